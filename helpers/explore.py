@@ -1,0 +1,199 @@
+"""Controls that redraw a picture at once, and the prediction a learner commits to before moving them.
+
+A `draw(fig)` function builds the picture once, marks what will change with `animated=True`, and returns
+`update(**values)`, which moves those parts and returns one sentence saying what the picture now shows. Everything else
+stays painted in the background, so that an update costs only what changed.
+"""
+
+import html
+import io
+import threading
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from helpers.figures import img
+
+
+def explore(draw, alt, **controls):
+    """A picture that follows its controls.
+
+    Args:
+        draw: builds the picture on an empty Figure and returns `update(**values) -> sentence` (see the module).
+        alt: what the picture is, in words; the sentence from `update` is added to it.
+        controls: name -> `slider(...)`, `choice(...)` or `text(...)`; `update` gets their values by these names.
+
+    Returns:
+        Explorer, shown when it stands last in a cell.
+    """
+    return Explorer(draw, alt, controls)
+
+
+def slider(label, low, high, value, step=1, play=False):
+    """A slider and a number box that say the same thing; `play=True` adds a button that walks it to the end."""
+    whole = all(isinstance(number, int) for number in (low, high, value, step))
+    Slider, Box = (
+        (widgets.IntSlider, widgets.BoundedIntText)
+        if whole
+        else (widgets.FloatSlider, widgets.BoundedFloatText)
+    )
+    range_ = dict(min=low, max=high, step=step, value=value)
+    control = Slider(**range_, readout=False, continuous_update=True, layout={"width": "260px"})
+    box = Box(**range_, description=label, style={"description_width": "190px"}, layout={"width": "290px"})
+    parts = [box, control]
+    link = [widgets.jslink((control, "value"), (box, "value"))]
+    if play:
+        player = widgets.Play(**range_, interval=400, show_repeat=False)
+        link.append(widgets.jslink((player, "value"), (control, "value")))
+        parts.append(player)
+    return Control(control, widgets.HBox(parts), link)
+
+
+def choice(label, options, value=None):
+    """One of a few named options."""
+    control = widgets.Dropdown(
+        description=label,
+        options=list(options),
+        style={"description_width": "190px"},
+        layout={"width": "560px"},
+    )
+    if value is not None:
+        control.value = value
+    return Control(control, control)
+
+
+def text(label, value):
+    """A line of text; the picture follows while it is typed."""
+    control = widgets.Text(
+        value=value,
+        description=label,
+        continuous_update=True,
+        style={"description_width": "190px"},
+        layout={"width": "680px"},
+    )
+    return Control(control, control)
+
+
+class Control:
+    """A widget whose `value` is read and watched, and the row that holds it on the page."""
+
+    def __init__(self, widget, row, links=()):
+        self.widget, self.row, self.links = widget, row, links
+
+
+class Explorer:
+    """A figure, its controls and the sentence under it; made by `explore`.
+
+    Attributes:
+        controls: name -> Control.
+        status: what the picture shows now, in one sentence.
+        error: the first exception an update raised, or None.
+    """
+
+    def __init__(self, draw, alt, controls):
+        self.alt, self.controls, self.error = alt, controls, None
+        self._lock = threading.Lock()  # callbacks may come from another thread than cells
+        self._canvas = FigureCanvasAgg(Figure(figsize=(7.2, 4.2), dpi=100))
+        figure = self._canvas.figure
+        self._update = draw(figure)
+        self._canvas.draw()
+        figure.set_layout_engine("none")  # the layout stays as it is while parts of it move
+        self._background = self._canvas.copy_from_bbox(figure.bbox)
+        self._moving = sorted(figure.findobj(Artist.get_animated), key=Artist.get_zorder)
+        self._width, self._height = self._canvas.get_width_height()
+        self._default = self._picture()
+        self.view = widgets.HTML(self._default, layout={"min_height": f"{self._height + 64}px"})
+        for control in controls.values():
+            control.widget.observe(self._follow, names="value")
+        self.box = widgets.VBox([*(control.row for control in controls.values()), self.view])
+
+    def _picture(self):
+        self.status = self._update(**{name: control.widget.value for name, control in self.controls.items()})
+        self._canvas.restore_region(self._background)
+        for artist in self._moving:
+            artist.draw(self._canvas.get_renderer())
+        png = io.BytesIO()
+        Image.fromarray(np.asarray(self._canvas.buffer_rgba())[..., :3]).save(
+            png, format="png", compress_level=1
+        )
+        picture = img(png.getvalue(), f"{self.alt} {self.status}", self._width, self._height)
+        return f'<figure style="margin:0">{picture}</figure><p role="status" style="max-width:{self._width}px">{html.escape(self.status)}</p>'
+
+    def _follow(self, _change):
+        with self._lock:
+            try:
+                self.view.value = self._picture()
+            except Exception as error:  # uncaught, it would vanish: nothing shows what a callback raises
+                self.error = self.error or error
+                self.view.value = (
+                    f'<p role="alert"><b>No picture for these settings.</b> {html.escape(f"{type(error).__name__}: {error}")} '
+                    "Set the last control back to go on.</p>"
+                )
+
+    def _repr_mimebundle_(self, **kwargs):
+        return _with_fallback(self.box, self._default, f"{self.alt} {self.status}")
+
+
+def predict(question, choices, answer, why, then):
+    """Ask for a prediction before an explorer opens; then say "you said, it is". Nothing is stored.
+
+    Args:
+        question: what the learner is about to see.
+        choices: two to five answers, one button each, with a button to skip.
+        answer: the right one of `choices`.
+        why: a sentence that says what to look for.
+        then: the Explorer that opens.
+
+    Raises:
+        ValueError: `answer` is not one of `choices`.
+    """
+    return Prediction(question, choices, answer, why, then)
+
+
+class Prediction:
+    """A question with buttons in front of an explorer; made by `predict`."""
+
+    def __init__(self, question, choices, answer, why, then):
+        ask = f"<p><b>Predict:</b> {question}</p>"
+        self.explorer = then
+        then.box.layout.display = "none"
+        self.buttons, self.reply = answer_buttons(
+            [*choices, "Skip"],
+            lambda said: f"{'It is' if said == 'Skip' else f'You said: {said}. It is'}: {answer}. {why}",
+            then=lambda: setattr(then.box.layout, "display", None),
+        )
+        if answer not in choices:
+            raise ValueError(f"answer is {answer!r}; expected one of {list(choices)}.")
+        self.box = widgets.VBox([widgets.HTML(ask), self.buttons, self.reply, then.box])
+        offered = "".join(f"<li>{choice}</li>" for choice in choices)
+        self._fallback = f"{ask}<ul>{offered}</ul>{then._default}"
+        self._plain = f"Predict: {question} {' / '.join(choices)}. {then.alt} {then.status}"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return _with_fallback(self.box, self._fallback, self._plain)
+
+
+def answer_buttons(choices, reply_to, then=lambda: None):
+    """A row of buttons and the line that answers a click; the clicked button is marked, the line is read out."""
+    reply = widgets.HTML("<p></p>")
+    buttons = [widgets.Button(description=choice, layout={"width": "auto"}) for choice in choices]
+
+    def clicked(button):
+        for other in buttons:
+            other.button_style = "info" if other is button else ""
+        reply.value = f'<p role="alert">{reply_to(button.description)}</p>'
+        then()
+
+    for button in buttons:
+        button.on_click(clicked)
+    return widgets.HBox(buttons, layout={"flex_flow": "row wrap"}), reply
+
+
+def _with_fallback(box, fallback_html, plain):
+    """The live widget, and beside it what a page without a kernel shows."""
+    bundle = box._repr_mimebundle_()
+    return {**bundle, "text/html": fallback_html, "text/plain": plain}

@@ -1,0 +1,115 @@
+"""Pictures: one function per kind of figure, and `show`, which gives every picture its alt text."""
+
+import base64
+import html
+import io
+
+import matplotlib
+import numpy as np
+from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#7B4FA0", "#5F6670"
+"""Colours that stay apart for colour-blind readers (after Okabe and Ito 2008); never the only cue."""
+
+STATE_COLOURS = "PuOr"
+"""Diverging colours for values from -1 (orange) over 0 (white) to 1 (purple)."""
+
+matplotlib.rcParams.update(
+    {
+        "font.size": 11,
+        "axes.titlesize": 12,
+        "axes.titlelocation": "left",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
+        "figure.constrained_layout.use": True,
+        "legend.frameon": False,
+        "svg.hashsalt": "rnn",
+    }
+)
+
+
+def new(width=7, height=3, **subplots):
+    """A figure of its own, outside pyplot: `fig, ax = new()`; `subplots` go to `Figure.subplots`."""
+    fig = Figure(figsize=(width, height), dpi=100)
+    FigureCanvasAgg(fig)
+    return fig, fig.subplots(**subplots)
+
+
+def show(fig, alt):
+    """Display a figure as a picture with alt text, the sentence a reader gets who cannot see it.
+
+    Raises:
+        ValueError: the alt text is too short to say what the picture shows.
+    """
+    if len(alt.split()) < 5:
+        raise ValueError(f"alt is {alt!r}; expected a sentence that says what the picture shows.")
+    display({"text/html": f"<figure>{image(fig, alt)}</figure>", "text/plain": alt}, raw=True)
+
+
+def image(fig, alt):
+    """A figure as an <img> element with its picture inside."""
+    png = io.BytesIO()
+    fig.savefig(png, format="png", pil_kwargs={"compress_level": 6})
+    return img(png.getvalue(), alt, *fig.canvas.get_width_height())
+
+
+def img(png, alt, width, height):
+    """PNG bytes as an <img> element."""
+    source = base64.b64encode(png).decode()
+    return f'<img width="{width}" height="{height}" alt="{html.escape(alt)}" src="data:image/png;base64,{source}">'
+
+
+def heat(ax, values, rows=None, columns=None, limit=1.0, number="{:.2f}", row_label="", column_label=""):
+    """A matrix as coloured cells with the number in each: the colour and the number say the same thing."""
+    values = np.asarray(values)
+    ax.imshow(values, cmap=STATE_COLOURS, vmin=-limit, vmax=limit, aspect="auto")
+    if number:
+        for (i, j), value in np.ndenumerate(values):
+            colour = "white" if abs(value) > 0.6 * limit else "black"
+            ax.text(j, i, number.format(value), ha="center", va="center", color=colour)
+    _ticks(ax, values, rows, columns)
+    ax.set(xlabel=column_label, ylabel=row_label)
+    return ax
+
+
+def one_hot_grid(ax, grid, rows, columns=None):
+    """A 0/1 matrix: one row per token, one column per word of the vocabulary, a dark cell for each one."""
+    grid = np.asarray(grid)
+    ax.imshow(grid, cmap="Blues", vmin=0, vmax=1.2, aspect="auto")
+    ax.set_xticks(np.arange(-0.5, grid.shape[1]), minor=True)
+    ax.set_yticks(np.arange(-0.5, grid.shape[0]), minor=True)
+    ax.grid(which="minor", color="#D5D9DE", linewidth=0.8)
+    ax.tick_params(which="minor", length=0)
+    for i, j in np.argwhere(grid == 1):
+        ax.text(j, i, "1", ha="center", va="center", color="white")
+    _ticks(ax, grid, rows, columns)
+    return ax
+
+
+def label_lines(ax, dx=0.0):
+    """Write each line's label at its right end, in its colour, in place of a legend."""
+    for line in ax.get_lines():
+        if not line.get_label().startswith("_"):
+            x, y = line.get_xdata()[-1], line.get_ydata()[-1]
+            ax.annotate(
+                line.get_label(),
+                (x, y),
+                xytext=(6 + dx, 0),
+                textcoords="offset points",
+                va="center",
+                color=line.get_color(),
+            )
+    return ax
+
+
+def _ticks(ax, values, rows, columns):
+    for set_ticks, labels, count in (
+        (ax.set_yticks, rows, values.shape[0]),
+        (ax.set_xticks, columns, values.shape[1]),
+    ):
+        set_ticks(range(count) if labels is not None else [], labels)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)

@@ -1,0 +1,149 @@
+"""From text to tokens, ids, one-hot rows and padded batches."""
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from helpers import expect
+
+PAD, UNK, START, END = "<pad>", "<unk>", "<start>", "<end>"
+SPECIAL = (PAD, UNK, START, END)
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+
+
+def split_whitespace(text):
+    """Tokens between white space, as the article cuts them: "dinner." stays one token, full stop and all."""
+    return text.split()
+
+
+def split_words(text):
+    """Lower-case words and single punctuation marks; "wasn't" stays whole, "dinner." becomes "dinner" and "."."""
+    return _WORD.findall(text.lower())
+
+
+def split_characters(text):
+    """Every character a token, spaces included."""
+    return list(text)
+
+
+class Vocabulary:
+    """A two-way table between tokens and ids, built once from the tokens of a training set.
+
+    Ids 0 to 3 are <pad>, <unk>, <start> and <end>; then come the tokens, most frequent first, equal counts in
+    alphabetical order.
+
+    Args:
+        sequences: an iterable of token lists.
+        min_count: tokens seen fewer times than this are left out.
+        max_size: the largest vocabulary wanted, the four special tokens included; None for no limit.
+
+    Raises:
+        ValueError: a sequence is a plain string (split it first), or max_size leaves no room for the special tokens.
+    """
+
+    def __init__(self, sequences, min_count=1, max_size=None):
+        if max_size is not None and max_size < len(SPECIAL):
+            raise ValueError(
+                f"max_size is {max_size}; expected at least {len(SPECIAL)}, the number of special tokens."
+            )
+        self.counts = Counter()
+        for tokens in sequences:
+            self.counts.update(_token_list(tokens))
+        ranked = sorted(
+            (token for token in self.counts if token not in SPECIAL), key=lambda t: (-self.counts[t], t)
+        )
+        kept = [token for token in ranked if self.counts[token] >= min_count]
+        self.tokens = [*SPECIAL, *kept][:max_size]
+        self._ids = {token: i for i, token in enumerate(self.tokens)}
+
+    def __len__(self):
+        return len(self.tokens)
+
+    def __contains__(self, token):
+        return token in self._ids
+
+    def id(self, token):
+        """The token's id; the id of <unk> for a token the vocabulary has not seen."""
+        return self._ids.get(token, self._ids[UNK])
+
+    def encode(self, tokens, start=False, end=False):
+        """Token list -> list of ids, with <start> and <end> put around it where asked."""
+        ids = [self.id(token) for token in _token_list(tokens)]
+        return [self.id(START)] * start + ids + [self.id(END)] * end
+
+    def decode(self, ids):
+        """Ids -> list of tokens.
+
+        Raises:
+            ValueError: an id lies outside 0..V-1.
+        """
+        return [self.tokens[i] for i in expect.ids("ids", np.asarray(ids, dtype=int), len(self))]
+
+
+def one_hot(ids, V):
+    """One row per id, all zeros but a one in the id's column.
+
+    Args:
+        ids: (...) integers from 0 to V - 1.
+        V: the size of the vocabulary.
+
+    Returns:
+        (..., V) float64.
+
+    Raises:
+        ValueError: an id lies outside 0..V-1.
+    """
+    ids = expect.ids("ids", ids, V)
+    rows = np.zeros((*ids.shape, V))
+    np.put_along_axis(rows, ids[..., None], 1, axis=-1)
+    return rows
+
+
+def pad(sequences, length=None, truncate=False):
+    """Put id sequences of unequal length into one array, filled up with 0, the id of <pad>.
+
+    Args:
+        sequences: a list of B lists of ids.
+        length: T, the number of columns; None for the longest sequence.
+        truncate: cut sequences longer than `length`; without it they are an error.
+
+    Returns:
+        ids: (B, T) int64.
+        lengths: (B,) int64, how many columns of each row are real.
+
+    Raises:
+        ValueError: there is no sequence or no column, or a sequence is longer than `length`.
+    """
+    longest = max(map(len, sequences), default=0)
+    T = longest if length is None else length
+    if T < 1:
+        raise ValueError(
+            f"There are {len(sequences)} sequences and {T} columns; expected at least one of each."
+        )
+    if longest > T and not truncate:
+        raise ValueError(
+            f"The longest sequence has {longest} tokens; expected at most length = {T}. Pass truncate=True to cut it."
+        )
+    ids = np.zeros((len(sequences), T), dtype=np.int64)
+    for row, sequence in zip(ids, sequences, strict=True):
+        row[: len(sequence)] = sequence[:T]
+    return ids, np.array([min(len(sequence), T) for sequence in sequences], dtype=np.int64)
+
+
+def mask(lengths, T):
+    """Which of T columns are real: (B,) lengths -> (B, T) booleans, True at real tokens.
+
+    Raises:
+        ValueError: a length lies outside 0..T.
+    """
+    return np.arange(T) < expect.ids("lengths", lengths, T + 1)[:, None]
+
+
+def _token_list(tokens):
+    if isinstance(tokens, str):
+        raise ValueError(
+            f"Expected a list of tokens, got the text {tokens[:30]!r}; split it first, for example split_words(text)."
+        )
+    return tokens
