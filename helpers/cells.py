@@ -170,9 +170,7 @@ def _weights(W_xh, W_hh, b_h=None):
         return W_xh, W_hh
     b_h = expect.floats("b_h", b_h)
     if b_h.shape != W_xh.shape[1:]:
-        raise ValueError(
-            f"b_h has shape {b_h.shape}; W_xh has shape {W_xh.shape}, so b_h must be {W_xh.shape[1:]}."
-        )
+        raise ValueError(f"b_h has shape {b_h.shape}; W_xh has shape {W_xh.shape}, so b_h must be {W_xh.shape[1:]}.")
     expect.same_dtype(W_xh=W_xh, W_hh=W_hh, b_h=b_h)
     return W_xh, W_hh, b_h
 

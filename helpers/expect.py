@@ -7,9 +7,7 @@ def floats(name, array):
     """The array, if it holds finite float32 or float64 numbers; otherwise ValueError says what it holds."""
     array = np.asarray(array)
     if array.dtype not in (np.float32, np.float64):
-        raise ValueError(
-            f"{name} has dtype {array.dtype}; expected float64 or float32: try {name}.astype(float)."
-        )
+        raise ValueError(f"{name} has dtype {array.dtype}; expected float64 or float32: try {name}.astype(float).")
     if not np.isfinite(array).all():
         what = "NaN" if np.isnan(array).any() else "infinity"
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
@@ -20,9 +18,7 @@ def floats(name, array):
 def shape(name, array, **axes):
     """Check an array's axes: `shape("h_prev", h_prev, B=None, H=3)` wants (any, 3)."""
     sizes = tuple(axes.values())
-    fits = array.ndim == len(sizes) and all(
-        want in (None, got) for want, got in zip(sizes, array.shape, strict=True)
-    )
+    fits = array.ndim == len(sizes) and all(want in (None, got) for want, got in zip(sizes, array.shape, strict=True))
     if not fits:
         wanted = _tuple(axis if size is None else size for axis, size in axes.items())
         raise ValueError(f"{name} has shape {array.shape}; expected {wanted} = {_tuple(axes)}.")
@@ -42,9 +38,7 @@ def same_dtype(**arrays):
     """All arrays share one dtype, so that dtype in is dtype out."""
     if len({array.dtype for array in arrays.values()}) > 1:
         listed = ", ".join(f"{name} is {array.dtype}" for name, array in arrays.items())
-        raise ValueError(
-            f"dtypes disagree: {listed}; expected one dtype for all: try .astype(float) on each."
-        )
+        raise ValueError(f"dtypes disagree: {listed}; expected one dtype for all: try .astype(float) on each.")
 
 
 def _tuple(items):

@@ -37,9 +37,7 @@ def slider(label, low, high, value, step=1, play=False):
     """A slider and a number box that say the same thing; `play=True` adds a button that walks it to the end."""
     whole = all(isinstance(number, int) for number in (low, high, value, step))
     Slider, Box = (
-        (widgets.IntSlider, widgets.BoundedIntText)
-        if whole
-        else (widgets.FloatSlider, widgets.BoundedFloatText)
+        (widgets.IntSlider, widgets.BoundedIntText) if whole else (widgets.FloatSlider, widgets.BoundedFloatText)
     )
     range_ = dict(min=low, max=high, step=step, value=value)
     control = Slider(**range_, readout=False, continuous_update=True, layout={"width": "260px"})
@@ -117,11 +115,10 @@ class Explorer:
         for artist in self._moving:
             artist.draw(self._canvas.get_renderer())
         png = io.BytesIO()
-        Image.fromarray(np.asarray(self._canvas.buffer_rgba())[..., :3]).save(
-            png, format="png", compress_level=1
-        )
+        Image.fromarray(np.asarray(self._canvas.buffer_rgba())[..., :3]).save(png, format="png", compress_level=1)
         picture = img(png.getvalue(), f"{self.alt} {self.status}", self._width, self._height)
-        return f'<figure style="margin:0">{picture}</figure><p role="status" style="max-width:{self._width}px">{html.escape(self.status)}</p>'
+        sentence = f'<p role="status" style="max-width:{self._width}px">{html.escape(self.status)}</p>'
+        return f'<figure style="margin:0">{picture}</figure>{sentence}'
 
     def _follow(self, _change):
         with self._lock:
@@ -129,10 +126,8 @@ class Explorer:
                 self.view.value = self._picture()
             except Exception as error:  # uncaught, it would vanish: nothing shows what a callback raises
                 self.error = self.error or error
-                self.view.value = (
-                    f'<p role="alert"><b>No picture for these settings.</b> {html.escape(f"{type(error).__name__}: {error}")} '
-                    "Set the last control back to go on.</p>"
-                )
+                said = html.escape(f"{type(error).__name__}: {error}")
+                self.view.value = f'<p role="alert"><b>No picture for these settings.</b> {said} Set the last control back to go on.</p>'
 
     def _repr_mimebundle_(self, **kwargs):
         return _with_fallback(self.box, self._default, f"{self.alt} {self.status}")

@@ -45,15 +45,11 @@ class Vocabulary:
 
     def __init__(self, sequences, min_count=1, max_size=None):
         if max_size is not None and max_size < len(SPECIAL):
-            raise ValueError(
-                f"max_size is {max_size}; expected at least {len(SPECIAL)}, the number of special tokens."
-            )
+            raise ValueError(f"max_size is {max_size}; expected at least {len(SPECIAL)}, the number of special tokens.")
         self.counts = Counter()
         for tokens in sequences:
             self.counts.update(_token_list(tokens))
-        ranked = sorted(
-            (token for token in self.counts if token not in SPECIAL), key=lambda t: (-self.counts[t], t)
-        )
+        ranked = sorted((token for token in self.counts if token not in SPECIAL), key=lambda t: (-self.counts[t], t))
         kept = [token for token in ranked if self.counts[token] >= min_count]
         self.tokens = [*SPECIAL, *kept][:max_size]
         self._ids = {token: i for i, token in enumerate(self.tokens)}
@@ -119,9 +115,7 @@ def pad(sequences, length=None, truncate=False):
     longest = max(map(len, sequences), default=0)
     T = longest if length is None else length
     if T < 1:
-        raise ValueError(
-            f"There are {len(sequences)} sequences and {T} columns; expected at least one of each."
-        )
+        raise ValueError(f"There are {len(sequences)} sequences and {T} columns; expected at least one of each.")
     if longest > T and not truncate:
         raise ValueError(
             f"The longest sequence has {longest} tokens; expected at most length = {T}. Pass truncate=True to cut it."

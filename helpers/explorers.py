@@ -1,0 +1,403 @@
+"""The explorers of the lessons: each function returns one, ready to stand last in a cell."""
+
+import itertools
+
+import numpy as np
+
+from helpers import cells, counting, paper, text
+from helpers.explore import choice, explore, slider
+from helpers.explore import text as text_box
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, STATE_COLOURS
+
+_LINE = {"solid_capstyle": "butt", "animated": True}
+_PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+TWO_REVIEWS = ["Delightful place to have dinner", "Food was nice but service wasn't"]
+MOST_TOKENS = 100
+
+
+def parameter_counts():
+    """Lesson 1: how sentence length, vocabulary and hidden size drive the number of weights."""
+    names = ["padded one-hot", "embed, then flatten", "RNN on one-hot", "RNN on embedding"]
+    colours = [ORANGE, PURPLE, BLUE, GREEN]
+
+    def draw(fig):
+        ax = fig.subplots()
+        ax.set(xscale="log", xlim=(1e2, 3e11), ylim=(3.7, -0.9), yticks=range(4))
+        ax.set_yticklabels(names, fontsize=12)
+        ax.set(xlabel="weights and biases before the output layer (log scale)")
+        ax.set_title("Only the padded networks grow with the sentence")
+        ax.axvline(counting.padded_network(20, 20_000, 10), color=GREY, linestyle=":")
+        ax.text(4.6e6, -0.6, "the article:\n4,000,010", color=GREY, va="center", fontsize=9)
+        ax.axvline(1e9, color=GREY, linestyle="--")
+        ax.text(1.15e9, -0.6, "a billion", color=GREY, va="center", fontsize=9)
+        bars = [ax.plot([1, 1], [i, i], color=colour, linewidth=26, **_LINE)[0] for i, colour in enumerate(colours)]
+        labels = [ax.text(1, i, "", va="center", fontsize=11, animated=True, bbox=_PLATE) for i in range(4)]
+
+        def update(T, V, H, E):
+            counts = [
+                counting.padded_network(T, V, H),
+                counting.embed_then_flatten(T, V, H, E),
+                counting.rnn(V, H),
+                counting.rnn_on_embedding(V, H, E),
+            ]
+            for bar, label, count in zip(bars, labels, counts, strict=True):
+                bar.set_xdata([1, count])
+                label.set(text=f"{count:,}", x=count * 1.4)
+            padded, recurrent = counts[0], counts[2]
+            billion = " That is past a billion." if padded >= 1e9 else ""
+            return (
+                f"{T} words of a vocabulary of {V:,} into {H} hidden units: the padded network has {padded:,} parameters "
+                f"({padded * 4 / 1e6:,.1f} MB as 4-byte numbers), {padded / recurrent:.1f} times the RNN's {recurrent:,}."
+                f"{billion}"
+            )
+
+        return update
+
+    return explore(
+        draw,
+        "Four horizontal bars on a log scale: parameters of a padded network, of embedding then flattening, of an RNN on "
+        "one-hot words and of an RNN on embedded words.",
+        T=slider("Sentence length T", 1, 200, 20),
+        V=slider("Vocabulary V", 1000, 200_000, 20_000, 1000),
+        H=slider("Hidden units H", 1, 512, 10),
+        E=slider("Embedding size E", 1, 300, 50),
+    )
+
+
+def shuffled_words(vocabulary, rnn, bag_of_words):
+    """Lesson 1: a review's words in another order, read by a bag of words and by a trained RNN.
+
+    Args:
+        vocabulary, rnn: as `helpers.models.restaurant_classifier` returns them.
+        bag_of_words: function from a token list to the probability that the review is positive.
+    """
+
+    def draw(fig):
+        ax = fig.subplots()
+        ax.set(xlim=(0, 1), ylim=(-0.7, 3.2), yticks=[0, 1], xlabel="probability that the review is positive")
+        ax.set_yticklabels(["RNN", "bag of words"], fontsize=12)
+        ax.set_title("Shuffle the words: the bag of words cannot notice, the RNN can")
+        ax.axvline(0.5, ymax=0.55, color=GREY, linestyle=":")
+        bars = [ax.plot([0, 0], [i, i], color=c, linewidth=30, **_LINE)[0] for i, c in enumerate((BLUE, ORANGE))]
+        marks = [ax.plot([0], [i], "k|", markersize=44, markeredgewidth=2, animated=True)[0] for i in range(2)]
+        numbers = [ax.text(0, i, "", va="center", fontsize=12, animated=True) for i in range(2)]
+        ax.text(0, 1.72, "black mark: the answer to the original order", fontsize=9, color=GREY)
+        sentence = ax.text(0.5, 2.6, "", ha="center", va="center", fontsize=13, animated=True, wrap=True)
+
+        def read(tokens):
+            ids, lengths = text.pad([vocabulary.encode(tokens)])
+            return rnn.probabilities(ids, lengths)[0, 1], bag_of_words(tokens)
+
+        def update(order, review):
+            original = text.split_words(review)[:20]
+            if not original:
+                sentence.set_text("(type a few words)")
+                for artist in (*bars, *marks, *numbers):
+                    artist.set_visible(False)
+                return "There is no word to read yet: type a review."
+            tokens = original if order == 0 else list(np.random.default_rng(order).permutation(original))
+            half = (len(tokens) + 1) // 2
+            lines = [tokens] if len(" ".join(tokens)) < 55 else [tokens[:half], tokens[half:]]
+            sentence.set_text("\n".join(" ".join(word[:18] for word in line) for line in lines).replace("$", r"\$"))
+            before, now = read(original), read(tokens)
+            for bar, mark, number, was, p in zip(bars, marks, numbers, before, now, strict=True):
+                bar.set_xdata([0, p])
+                mark.set_xdata([was])
+                inside = p > 0.8
+                number.set(text=f"{p:.2f}", x=p - 0.02 if inside else p + 0.02, ha="right" if inside else "left")
+                number.set_color("white" if inside else "black")
+                for artist in (bar, mark, number):
+                    artist.set_visible(True)
+            unknown = sorted({token for token in tokens if token not in vocabulary})
+            note = f" Words it has never seen count as <unk>: {', '.join(unknown[:4])}." if unknown else ""
+            return (
+                f"Order {order}, “{' '.join(tokens)}”: the bag of words says {now[1]:.2f} as for every order, "
+                f"the RNN {now[0]:.2f} (original order {before[0]:.2f}).{note}"
+            )
+
+        return update
+
+    return explore(
+        draw,
+        "A review's words above two bars: the probability of a positive review from a bag of words and from an RNN.",
+        order=slider("Shuffle (0 is as written)", 0, 40, 0),
+        review=text_box("Review", TWO_REVIEWS[1]),
+    )
+
+
+def tokens(vocabulary):
+    """Lesson 2: any sentence as tokens, ids and one-hot rows, padded or cut to a length."""
+    splitters = {
+        "white space": text.split_whitespace,
+        "words and punctuation": text.split_words,
+        "characters": text.split_characters,
+    }
+    most = 16
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 5.0)
+        ax = fig.subplots()
+        ax.set(xlim=(-0.5, len(vocabulary) - 0.5), ylim=(most - 0.5, -0.5), yticks=[], xticks=[])
+        ax.set_xlabel(f"columns: the {len(vocabulary)} tokens of the vocabulary, by id", labelpad=52)
+        ax.set_title("One row per step, a single 1 per row, at the token's id", pad=8)
+        ax.set_ylabel("step", labelpad=118)
+        grid = ax.imshow(
+            np.zeros((most, len(vocabulary))), cmap="Blues", vmin=0, vmax=1.2, aspect="auto", animated=True
+        )
+        cells_across, steps_down = np.arange(len(vocabulary) + 1) - 0.5, np.arange(most + 1) - 0.5
+        ax.hlines(steps_down, -0.5, len(vocabulary) - 0.5, color="#D5D9DE", linewidth=0.7, animated=True)
+        ax.vlines(cells_across, -0.5, most - 0.5, color="#E6E8EB", linewidth=0.5, animated=True)
+        rows = [ax.text(-1, i, "", ha="right", va="center", fontsize=10, animated=True) for i in range(most)]
+        columns = [
+            ax.text(0, most - 0.4, "", rotation=90, ha="center", va="top", fontsize=9, animated=True)
+            for _ in range(most)
+        ]
+
+        def update(sentence, tokeniser, length):
+            found = splitters[tokeniser](sentence)
+            ids, lengths = text.pad([vocabulary.encode(found)], length=length, truncate=True)
+            real, ids = int(lengths[0]), ids[0]
+            picture = np.full((most, len(vocabulary)), np.nan)
+            picture[:length] = text.one_hot(ids, len(vocabulary))
+            grid.set_data(picture)
+            shown = vocabulary.decode(ids)
+            for i, row in enumerate(rows):
+                token = found[i] if i < real else text.PAD
+                label = token if token in vocabulary else f"{token[:12]} → {text.UNK}"
+                row.set_visible(i < length)
+                if i < length:
+                    row.set(text=f"{_plain(label)}  {ids[i]}", color="black" if i < real else GREY)
+            used = sorted(set(ids.tolist()))
+            free = -np.inf
+            for column, i in itertools.zip_longest(columns, used):
+                column.set_visible(i is not None)
+                if i is not None:
+                    free = max(i, free + 1.7)
+                    column.set(text=_plain(vocabulary.tokens[i]), x=free)
+            cut = max(0, len(found) - length)
+            parts = [f"{len(found)} tokens by {tokeniser}"]
+            parts += [f"{length - real} padded steps"] * (real < length) + [f"{cut} tokens cut off"] * (cut > 0)
+            unknown = sum(token == text.UNK for token in shown[:real])
+            parts += [f"{unknown} unknown"] * (unknown > 0)
+            return f"{', '.join(parts)}: the {length} x {len(vocabulary)} matrix holds {length} ones."
+
+        return update
+
+    return explore(
+        draw,
+        "A grid with one row per step and one column per token of the vocabulary; each row has one dark cell.",
+        sentence=text_box("Sentence", TWO_REVIEWS[1]),
+        tokeniser=choice("Cut at", splitters, "words and punctuation"),
+        length=slider("Padded length T", 1, most, 8),
+    )
+
+
+def one_unit():
+    """Lesson 3: a single hidden unit, its five numbers on sliders, its point on the tanh curve."""
+
+    def draw(fig):
+        terms, curve = fig.subplots(1, 2, width_ratios=[1, 1.25])
+        terms.set(xlim=(-4.2, 4.2), ylim=(3.6, -0.6), yticks=range(4), xlabel="adds up to z")
+        terms.set_yticklabels(["x · w_xh", "h_prev · w_hh", "b", "z"])
+        terms.set_title("What goes in")
+        terms.axvline(0, color=GREY, linewidth=0.8)
+        bars = [
+            terms.plot([0, 0], [i, i], color=c, linewidth=22, **_LINE)[0]
+            for i, c in enumerate((ORANGE, BLUE, GREEN, "black"))
+        ]
+        numbers = [terms.text(0, i - 0.36, "", ha="center", fontsize=10, animated=True) for i in range(4)]
+        z = np.linspace(-8.2, 8.2, 300)
+        curve.set(xlim=(-8.2, 8.2), ylim=(-1.15, 1.15), xlabel="pre-activation z", ylabel="state h = tanh(z)")
+        curve.set_title("What comes out: always in -1..1")
+        curve.axvspan(-8.2, -2, color="#EEF0F2")
+        curve.axvspan(2, 8.2, color="#EEF0F2")
+        curve.text(5.1, -0.9, "saturated", ha="center", color=GREY)
+        curve.text(-5.1, 0.85, "saturated", ha="center", color=GREY)
+        curve.plot(z, np.tanh(z), color=GREY)
+        (slope,) = curve.plot([], [], color=PURPLE, linewidth=3, animated=True)
+        (point,) = curve.plot([], [], "o", color=ORANGE, markersize=12, animated=True)
+
+        def update(x, h_prev, w_xh, w_hh, b):
+            sizes = [x * w_xh, h_prev * w_hh, b]
+            total = sum(sizes)
+            h = cells.rnn_step(*(np.array([[v]]) for v in (x, h_prev, w_xh, w_hh)), np.array([b]))[0, 0]
+            for bar, number, size in zip(bars, numbers, [*sizes, total], strict=True):
+                bar.set_xdata([0, np.clip(size, -4.2, 4.2)])
+                number.set(text=f"{size:.2f}", x=np.clip(size / 2, -3.5, 3.5))
+            point.set_data([total], [h])
+            steepness = 1 - h * h
+            reach = np.array([-0.9, 0.9])
+            slope.set_data(total + reach, h + steepness * reach)
+            state = "saturated: moving z hardly moves h" if steepness < 0.1 else "on the steep part: h follows z"
+            return f"z = {total:.2f}, h = tanh(z) = {h:.3f}, slope 1 - h² = {steepness:.3f}; {state}."
+
+        return update
+
+    return explore(
+        draw,
+        "Left, bars for x times w_xh, h_prev times w_hh, b and their sum z; right, the point z, h on the tanh curve with "
+        "its slope.",
+        x=slider("Input x", -2.0, 2.0, 1.0, 0.1),
+        h_prev=slider("Previous state h_prev", -1.0, 1.0, 0.5, 0.1),
+        w_xh=slider("Input weight w_xh", -2.0, 2.0, 0.9, 0.1),
+        w_hh=slider("Recurrent weight w_hh", -2.0, 2.0, 0.6, 0.1),
+        b=slider("Bias b", -2.0, 2.0, 0.1, 0.1),
+    )
+
+
+def unrolled(vocabulary, rnn):
+    """Lesson 4: a trained RNN unrolled over a typed sentence: the chain, every state, the reading after each word.
+
+    Args:
+        vocabulary, rnn: as `helpers.models.restaurant_classifier` returns them.
+    """
+    weights = rnn.parameters
+    H = weights["W_hh"].shape[0]
+    named = 8
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 5.6)
+        chain, heat, reading = fig.subplots(3, 1, height_ratios=[1.25, 1.5, 1.1], sharex=True)
+        for ax in (chain, heat):
+            ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(False)
+        chain.set(xlim=(0, 1), ylim=(0, 1))
+        chain.set_title("The same cell at every step, the state handed on from left to right", fontsize=11)
+        heat.set_ylabel(f"state h_t\n({H} units)", fontsize=10)
+        heat.set_title("State after each step: orange is -1, white 0, purple 1", fontsize=11)
+        reading.set(ylim=(-0.05, 1.05), yticks=[0, 0.5, 1], xticks=[], xlabel="time →")
+        reading.set_ylabel("P(positive)", fontsize=10)
+        reading.axhline(0.5, color=GREY, linestyle=":")
+        reading.set_title("What the output layer reads from it", fontsize=11)
+        plate = {"boxstyle": "round,pad=0.35"}
+        label = {"ha": "center", "va": "center", "animated": True}
+        boxes = [chain.text(0, 0.75, "", fontsize=11, bbox=plate, **label) for _ in range(named)]
+        handed_on = [chain.text(0, 0.79, "W_hh\n⟶", fontsize=9, color=BLUE, **label) for _ in range(named)]
+        fed_in = [chain.text(0, 0.42, "↑ W_xh", fontsize=9, color=ORANGE, **label) for _ in range(named)]
+        words = [chain.text(0, 0.18, "", fontsize=11, **label) for _ in range(named)]
+        image = heat.imshow(
+            np.zeros((H, 1)), cmap=STATE_COLOURS, vmin=-1, vmax=1, aspect="auto", extent=(0, 1, 0, 1), animated=True
+        )
+        (line,) = reading.plot([], [], ".-", color=BLUE, animated=True)
+        cursors = [ax.axvline(0, color="black", linewidth=1.6, animated=True) for ax in (heat, reading)]
+
+        def update(sentence, T, at, w_xh, w_hh):
+            typed = text.split_words(sentence) or [text.UNK]
+            said = [typed[t % len(typed)] for t in range(T)]
+            ids = np.array([vocabulary.encode(said)])
+            h = cells.rnn_forward(ids, None, w_xh * weights["W_xh"], w_hh * weights["W_hh"], weights["b_h"])[0]
+            scores = h @ weights["W_hy"] + weights["b_y"]
+            positive = 1 / (1 + np.exp(np.clip(scores[:, 0] - scores[:, 1], -500, 500)))
+            at = min(at, T)
+            shown = np.full((H, T), np.nan)
+            shown[:, :at] = h[:at].T
+            image.set_data(shown)
+            middle = (np.arange(T) + 0.5) / T
+            line.set_data(middle[:at], positive[:at])
+            for cursor in cursors:
+                cursor.set_xdata([middle[at - 1]] * 2)
+
+            first = min(max(0, at - named + 1), max(0, T - named))
+            count = min(T, named)
+            centres = (np.arange(count) + 0.5) / count
+            for i, (box, word, into, along) in enumerate(zip(boxes, words, fed_in, handed_on, strict=True)):
+                step = first + i
+                done, current = step < at, step == at - 1
+                for artist in (box, word):
+                    artist.set_visible(i < count)
+                into.set_visible(i < count and done)
+                along.set_visible(0 < i < count and done)
+                if i < count:
+                    box.set(text=f"h{_small(step + 1)}", x=centres[i])
+                    box.get_bbox_patch().set(
+                        facecolor="#FFD9A8" if current else "#E8F1F8" if done else "#F4F4F4",
+                        edgecolor=BLUE if done else "#C8CCD1",
+                    )
+                    word.set(text=_plain(said[step][:11]), x=centres[i], color="black" if done else "#9AA0A6")
+                    into.set_x(centres[i])
+                    along.set_x(centres[i] - 0.5 / count)
+            saturated = np.mean(np.abs(h[:at]) > 0.95)
+            return (
+                f"Step {at} of {T}, after “{said[at - 1]}”: P(positive) = {positive[at - 1]:.2f}; "
+                f"{saturated:.0%} of the states so far are saturated (beyond ±0.95). The same "
+                f"{len(vocabulary)} x {H} + {H} x {H} weights served every step."
+            )
+
+        return update
+
+    return explore(
+        draw,
+        "An RNN unrolled over a sentence: a chain of cells with words below, a heat map of all states, and the "
+        "probability of a positive review after each word.",
+        sentence=text_box("Sentence (repeats to T)", TWO_REVIEWS[1]),
+        T=slider("Sequence length T", 1, MOST_TOKENS, 6),
+        at=slider("Step shown t", 1, MOST_TOKENS, 6, play=True),
+        w_xh=slider("Input weights times", 0.0, 3.0, 1.0, 0.1),
+        w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.1),
+    )
+
+
+def influence():
+    """Lesson 4: how strongly the last state of the paper-sized network depends on each earlier input."""
+
+    def draw(fig):
+        ax = fig.subplots()
+        ax.set(xlim=(50, -1), ylim=(1e-10, 1e5), yscale="log")
+        ax.set(xlabel="steps before the last (newest at the right)", ylabel="size of dh_T / dx_t")
+        ax.set_title("How much the last state would move if an earlier input did")
+        (line,) = ax.plot([], [], "o-", color=BLUE, markersize=4, animated=True)
+        verdict = ax.text(0.02, 0.93, "", transform=ax.transAxes, fontsize=12, animated=True)
+
+        def update(T, w_hh, size):
+            sizes = influence_by_step(T, w_hh, size)
+            age = np.arange(T)[::-1]
+            line.set_data(age, np.maximum(sizes, 1e-300))
+            fades = sizes[0] < sizes[-1]
+            if T == 1:
+                verdict.set_text("")
+                return f"One step: dh_T/dx_T has size {sizes[-1]:.3g}."
+            verdict.set_text("older inputs weigh less" if fades else "older inputs weigh MORE")
+            verdict.set_color(BLUE if fades else ORANGE)
+            return (
+                f"The newest input has influence {sizes[-1]:.3g}, the oldest, {T - 1} steps back, {sizes[0]:.3g}: "
+                f"recent inputs weigh {'more' if fades else 'less'} than the oldest."
+            )
+
+        return update
+
+    return explore(
+        draw,
+        "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",
+        T=slider("Sequence length T", 1, 50, 30),
+        w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.05),
+        size=slider("Size of the inputs", 0.0, 1.0, 1.0, 0.05),
+    )
+
+
+def influence_by_step(T, w_hh=1.0, size=1.0):
+    """The size (Frobenius norm) of dh_T/dx_t for t = 1..T in the paper-sized network, "food was nice" over and over.
+
+    Args:
+        T: steps.
+        w_hh: factor on the recurrent weights.
+        size: factor on the inputs and the bias.
+
+    Returns:
+        (T,) float64.
+    """
+    x = size * np.eye(3)[np.resize([0, 1, 2], T)][None].repeat(2, axis=0)
+    W_hh = w_hh * paper.W_hh
+    h = cells.rnn_forward(x, None, paper.W_xh, W_hh, size * paper.b_h)
+    dh = np.zeros_like(h)
+    dh[[0, 1], -1, [0, 1]] = 1  # one backward pass per unit of the last state, both in one batch
+    dx = cells.rnn_backward(dh, x, h, None, paper.W_xh, W_hh)["dx"]
+    return np.sqrt((dx**2).sum(axis=(0, 2)))
+
+
+def _plain(word):
+    """Dollar signs would start a formula."""
+    return word.replace("$", r"\$")
+
+
+def _small(number):
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))

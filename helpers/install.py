@@ -1,0 +1,265 @@
+"""Make the course's environment, `.venv`: run `python3 -m helpers.install` in the project's folder.
+
+It needs nothing but Python 3.11 or newer with venv, takes a few minutes the first time and a moment after that, and
+goes on where it stopped. `make lab` and `make test` begin with it. Whatever goes wrong is said in one sentence; what
+pip said is kept in build/install.log.
+
+Standard library only, and written so that an old Python can still read it and say that it is too old.
+"""
+
+import errno
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "installed"
+LOG = ROOT / "build" / "install.log"
+
+OLDEST = (3, 11)
+GIGABYTES = 2.5  # .venv takes 1.8; pip keeps what it downloads beside that
+TORCH_FOR_CPU = "https://download.pytorch.org/whl/cpu"
+AGAIN = "then run the same command again: it goes on where it stopped."
+
+CAUSES = (  # what pip says -> what it means; the first that fits
+    (
+        r"No space left|Errno 28\b|not enough space|disk quota",
+        f"The disk is full. Free about {GIGABYTES} GB, {AGAIN}",
+    ),
+    (
+        r"Long Path",
+        "Windows found a path too long. Move this folder to a short place such as C:\\course, " + AGAIN,
+    ),
+    (
+        r"Permission denied|Read-only file system|Access is denied",
+        f"A file may not be written. Close JupyterLab and other programs that use .venv, {AGAIN}",
+    ),
+    (
+        r"NewConnectionError|ConnectionError|Connection (refused|reset|broken|aborted)|Max retries|timed out"
+        r"|name resolution|getaddrinfo|ProxyError|SSLError|CERTIFICATE|IncompleteRead|ProtocolError|HTTP error",
+        "The packages could not be fetched: no network, or a proxy or firewall is in the way. "
+        f"Check the connection, {AGAIN}",
+    ),
+    (
+        r"No matching distribution found for (?P<package>\S+)",
+        "There is no {package} for this Python and this kind of computer. Install Python 3.12 (64 bit), then "
+        "`make clean`, `make lab PYTHON=python3.12` (Windows: delete .venv, `py -3.12 -m helpers.install`).",
+    ),
+)
+
+
+class Stop(Exception):
+    """What happened and how to mend it, in one sentence."""
+
+
+def main():
+    started = time.time()
+    try:
+        if not ready():
+            install()
+            say(f"The environment is ready, after {time.time() - started:.0f} seconds.")
+    except Stop as stop:
+        return str(stop)
+    except KeyboardInterrupt:
+        return "Stopped half-way. Run the same command again: it goes on where it stopped."
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"The disk is full. Free about {GIGABYTES} GB, {AGAIN}"
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return (
+                f"{error.filename or ROOT} may not be written. Close what uses it, or copy the course to a folder "
+                f"of your own, {AGAIN}"
+            )
+        return f"The environment could not be made: {error}. Mend that, {AGAIN}"
+
+
+def ready():
+    """Whether .venv is finished, and made from the files as they are now."""
+    try:
+        return STAMP.read_text() == fingerprint()
+    except OSError:
+        return False
+
+
+def fingerprint():
+    """One short text for everything .venv is made from: where it stands, its Python, the lock, and this file."""
+    digest = hashlib.sha256(f"{VENV} {ask_venv('--version')}".encode())
+    for name in ("requirements.txt", "pyproject.toml", "helpers/install.py"):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def install():
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.write_bytes(b"")
+    if not sound():
+        create()
+    STAMP.unlink() if STAMP.exists() else None
+    forget_half_installed()
+    if torch_is_missing():
+        check_space()
+        if sys.platform == "linux":
+            install_torch_for_cpu()
+    say("Installing the locked packages (about 120 MB to download, a few minutes) ...")
+    pip_or_stop("install", "-r", "requirements.txt")
+    pip_or_stop("install", "--no-deps", "--no-build-isolation", "-e", ".")
+    quiet_jupyterlab()
+    STAMP.write_text(fingerprint())
+
+
+def sound():
+    """Whether .venv stands where it was made, with a Python and a pip that work."""
+    try:
+        made_here = str(VENV) in (BIN / "activate").read_text()
+    except OSError:
+        return False
+    version = ask_venv("-c", "import sys; print(*sys.version_info[:2])")
+    if not made_here or version is None or tuple(map(int, version.split())) < OLDEST:
+        return False
+    return ask_venv("-m", "pip", "--version") is not None
+
+
+def create(version=sys.version_info[:3]):
+    if version < OLDEST:
+        found = ".".join(map(str, version))
+        raise Stop(
+            f"This is Python {found}; the course needs 3.11 or newer. If you have one, name it: "
+            "`make lab PYTHON=python3.12` (Windows: `py -3.12 -m helpers.install`); else install it from python.org."
+        )
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        raise Stop(
+            "This Python lacks its module for environments. On Debian and Ubuntu run "
+            f"`sudo apt install python{version[0]}.{version[1]}-venv`, {AGAIN}"
+        )
+    check_space()
+    if VENV.is_symlink() or VENV.is_file():
+        VENV.unlink()
+    elif VENV.exists():
+        say("The .venv in this folder is unfinished, broken or from another place; making it anew.")
+        shutil.rmtree(str(VENV))
+    say("Creating the environment in .venv ...")
+    run_or_stop([sys.executable, "-m", "venv", str(VENV)])
+
+
+def check_space():
+    free = shutil.disk_usage(str(ROOT)).free / 1e9
+    if free < GIGABYTES:
+        raise Stop(f"The disk has {free:.1f} GB free; the course needs about {GIGABYTES}. Free some, {AGAIN}")
+
+
+def forget_half_installed():
+    """Take the records of packages whose installation was cut off, so that pip installs them again.
+
+    pip writes a package's INSTALLER file last; without it the rest may be incomplete.
+    """
+    for record in VENV.glob("[Ll]ib/**/site-packages/*.dist-info"):
+        if not (record / "INSTALLER").exists():
+            shutil.rmtree(str(record))
+
+
+def torch_is_missing():
+    version = ask_venv("-c", "import importlib.metadata as m; print(m.version('torch'))")
+    return version is None or version.split("+")[0] != torch_pin()
+
+
+def torch_pin():
+    return re.search(r"^torch==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE).group(1)
+
+
+def install_torch_for_cpu():
+    """PyTorch as the course uses it, without the gigabytes for graphics cards that pip would take on Linux."""
+    say("Installing PyTorch for the processor (about 200 MB to download) ...")
+    quick = ["--retries", "0", "--timeout", "10", "--index-url", TORCH_FOR_CPU]
+    said = pip("install", "--no-deps", *quick, f"torch=={torch_pin()}")
+    if said and "No matching distribution" not in said:
+        raise Stop(meaning(said))
+    if said:  # that index cannot be reached from here, or has no build for this computer
+        say("PyTorch's own index has none for us; trying pip's usual one, where it may be several gigabytes.")
+
+
+def quiet_jupyterlab():
+    """Default settings for this environment's JupyterLab: no question about news at the first start."""
+    settings = VENV / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    (settings / "overrides.json").write_text(json.dumps(quiet, indent=2))
+
+
+def ask_venv(*arguments):
+    """What .venv's Python answers, or None where it cannot."""
+    try:
+        answer = subprocess.check_output([str(PYTHON), *arguments], stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return answer.decode().strip()
+
+
+def pip_or_stop(*arguments):
+    said = pip(*arguments)
+    if said:
+        raise Stop(meaning(said))
+
+
+def pip(*arguments):
+    """Run pip in .venv. What it said if it failed, None if all went well."""
+    options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+    return run([str(PYTHON), "-m", "pip", *arguments, *options])
+
+
+def run_or_stop(command):
+    said = run(command)
+    if said:
+        raise Stop(meaning(said))
+
+
+def run(command):
+    """Run a command, its words into the log. What it said if it failed, None if all went well."""
+    said = []
+    environment = dict(os.environ, PIP_USER="0", PYTHONIOENCODING="utf-8")
+    pipes = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    with subprocess.Popen(command, cwd=str(ROOT), env=environment, **pipes) as process:
+        try:
+            for line in process.stdout:
+                said.append(line.decode("utf-8", "replace"))
+                show_progress(said[-1])
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
+        finally:
+            show_progress("")
+            with LOG.open("a", encoding="utf-8") as log:
+                log.writelines(said)
+    return None if process.returncode == 0 else "".join(said) or f"exit code {process.returncode}"
+
+
+def show_progress(line):
+    if sys.stdout.isatty() and (not line or re.match(r" *(Downloading|Using cached|Installing)", line)):
+        print(f"\r  {line.strip()[:70]:70}\r", end="", flush=True)
+
+
+def meaning(said):
+    """The sentence for what pip or venv said."""
+    for pattern, sentence in CAUSES:
+        found = re.search(pattern, said, re.IGNORECASE)
+        if found:
+            return sentence.format(**found.groupdict())
+    last = said.strip().splitlines()[-1]
+    return f"The installation failed ({last}). {LOG.relative_to(ROOT)} has the whole story; mend the cause, {AGAIN}"
+
+
+def say(line):
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+"""The paper-sized network of lessons 3 to 6: three words, two hidden units, two classes, weights with one decimal.
+
+The words "food was nice" are read one by one (T = 3, D = 3 one-hot, H = 2). After each word the network says whether
+the review is positive so far (K = 2: 0 no, 1 yes), against the labels 0, 0, 1.
+"""
+
+import numpy as np
+
+WORDS = ["food", "was", "nice"]
+CLASSES = ["not yet", "positive"]
+x = np.eye(3)[None]  # (1, 3, 3): one sentence, one one-hot row per word
+labels = np.array([[0, 0, 1]])
+
+W_xh = np.array([[0.5, -0.3], [-0.2, 0.4], [0.9, 0.6]])  # (D, H), one row per word
+W_hh = np.array([[0.6, -0.4], [0.3, 0.5]])  # (H, H)
+b_h = np.array([0.1, -0.1])
+W_hy = np.array([[-0.8, 0.8], [-0.6, 0.7]])  # (H, K)
+b_y = np.array([0.4, -0.4])
