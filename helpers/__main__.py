@@ -80,16 +80,16 @@ def data():
 
 
 def jupyterlab():
+    from importlib.metadata import PackageNotFoundError, files, version
+
     try:
-        import ipywidgets
-        import jupyterlab
-        from jupyter_core.paths import jupyter_path
-    except ImportError as error:
+        found = {name: version(name) for name in ("jupyterlab", "ipywidgets", "jupyterlab-widgets")}
+    except PackageNotFoundError as error:
         raise Trouble(f"{error.name} is missing", mend()) from None
-    manager = "labextensions/@jupyter-widgets/jupyterlab-manager/package.json"
-    if not any((Path(folder) / manager).exists() for folder in jupyter_path()):
-        raise Trouble("JupyterLab cannot show sliders: its widget extension is missing", mend())
-    return f"{jupyterlab.__version__}, sliders by ipywidgets {ipywidgets.__version__}"
+    for file in files("jupyterlab-widgets"):  # what the browser loads, so that sliders are drawn
+        if file.name == "package.json" and not file.locate().exists():
+            raise Trouble("JupyterLab cannot show sliders: a part of jupyterlab-widgets is missing", mend())
+    return f"{found['jupyterlab']}, sliders by ipywidgets {found['ipywidgets']}"
 
 
 QUESTIONS = {

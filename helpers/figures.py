@@ -113,3 +113,15 @@ def _ticks(ax, values, rows, columns):
         set_ticks(range(count) if labels is not None else [], labels)
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
+
+
+def seed_dots(ax, results, chance=0.5):
+    """Accuracies of several seeds, one row per condition: `results` maps a row's name to its list of accuracies."""
+    for row, accuracies in enumerate(results.values()):
+        ax.plot(accuracies, [row] * len(accuracies), "o", color=BLUE, alpha=0.6, markersize=9)
+        ax.plot(np.mean(accuracies), row, "|", color="black", markersize=22, markeredgewidth=2)
+    ax.axvline(chance, color=GREY, linestyle=":")
+    ax.text(chance, -0.75, "chance", color=GREY, ha="center", fontsize=10)
+    ax.set_yticks(range(len(results)), list(results))
+    ax.set(xlim=(-0.02, 1.05), ylim=(len(results) - 0.5, -1.0), xlabel="accuracy (dots: seeds, bar: their mean)")
+    return ax

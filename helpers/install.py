@@ -101,15 +101,14 @@ def fingerprint():
 
 def install():
     LOG.parent.mkdir(exist_ok=True)
-    LOG.write_bytes(b"")
-    if not sound():
-        create()
-    STAMP.unlink() if STAMP.exists() else None
-    forget_half_installed()
+    LOG.write_text("")
     if torch_is_missing():
         check_space()
-        if sys.platform == "linux":
-            install_torch_for_cpu()
+    if not sound():
+        create()
+    forget_half_installed()
+    if torch_is_missing() and sys.platform == "linux":
+        install_torch_for_cpu()
     say("Installing the locked packages (about 120 MB to download, a few minutes) ...")
     pip_or_stop("install", "-r", "requirements.txt")
     pip_or_stop("install", "--no-deps", "--no-build-isolation", "-e", ".")
@@ -141,14 +140,15 @@ def create(version=sys.version_info[:3]):
             "This Python lacks its module for environments. On Debian and Ubuntu run "
             f"`sudo apt install python{version[0]}.{version[1]}-venv`, {AGAIN}"
         )
-    check_space()
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
     elif VENV.exists():
         say("The .venv in this folder is unfinished, broken or from another place; making it anew.")
         shutil.rmtree(str(VENV))
     say("Creating the environment in .venv ...")
-    run_or_stop([sys.executable, "-m", "venv", str(VENV)])
+    said = run([sys.executable, "-m", "venv", str(VENV)])
+    if said:
+        raise Stop(meaning(said))
 
 
 def check_space():
@@ -214,12 +214,6 @@ def pip(*arguments):
     """Run pip in .venv. What it said if it failed, None if all went well."""
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
     return run([str(PYTHON), "-m", "pip", *arguments, *options])
-
-
-def run_or_stop(command):
-    said = run(command)
-    if said:
-        raise Stop(meaning(said))
 
 
 def run(command):
