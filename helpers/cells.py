@@ -68,17 +68,17 @@ def rnn_forward(x, h_0, W_xh, W_hh, b_h, lengths=None, activation="tanh"):
     x, h_0, running = _sequence(x, h_0, W_xh, lengths)
     B, T = x.shape[:2]
 
-    from_input = (W_xh[x.T] if x.ndim == 2 else _time_first(x @ W_xh)) + b_h  # all steps at once
     h = np.empty((T, B, W_hh.shape[0]), dtype=W_xh.dtype)
     h_t = h_0
     with np.errstate(over="ignore", invalid="ignore"):
+        from_input = (W_xh[x.T] if x.ndim == 2 else _time_first(x @ W_xh)) + b_h  # all steps at once
         for t in range(T):
             h_prev = h_t
             h_t = function(from_input[t] + h_prev @ W_hh)
             if running is not None:
                 h_t = np.where(running[t], h_t, h_prev)
             h[t] = h_t
-    return expect.floats("h", h).transpose(1, 0, 2)
+    return expect.floats("h", h.transpose(1, 0, 2))
 
 
 def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):

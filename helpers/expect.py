@@ -25,12 +25,14 @@ def shape(name, array, **axes):
 
 
 def ids(name, array, size):
-    """The array, if it holds integers from 0 to size - 1."""
+    """The array, if it holds integers from 0 to size - 1; an empty list holds nothing else."""
     array = np.asarray(array)
+    if array.size == 0:
+        return array.astype(int)
     if not np.issubdtype(array.dtype, np.integer):
-        raise ValueError(f"{name} has dtype {array.dtype}; expected integer ids from 0 to {size - 1}.")
-    if array.size and (array.min() < 0 or array.max() >= size):
-        raise ValueError(f"{name} holds ids from {array.min()} to {array.max()}; expected 0 to {size - 1}.")
+        raise ValueError(f"{name} has dtype {array.dtype}; expected integers from 0 to {size - 1}.")
+    if array.min() < 0 or array.max() >= size:
+        raise ValueError(f"{name} run from {array.min()} to {array.max()}; expected 0 to {size - 1}.")
     return array
 
 

@@ -35,6 +35,8 @@ def explore(draw, alt, **controls):
 
 def slider(label, low, high, value, step=1, play=False):
     """A slider and a number box that say the same thing; `play=True` adds a button that walks it to the end."""
+    if not low <= value <= high:
+        raise ValueError(f"{label}: value is {value}; expected {low} to {high}.")
     whole = all(isinstance(number, int) for number in (low, high, value, step))
     Slider, Box = (
         (widgets.IntSlider, widgets.BoundedIntText) if whole else (widgets.FloatSlider, widgets.BoundedFloatText)
@@ -104,6 +106,7 @@ class Explorer:
         self._moving = sorted(figure.findobj(Artist.get_animated), key=Artist.get_zorder)
         self._width, self._height = self._canvas.get_width_height()
         self._default = self._picture()
+        self._plain = f"{alt} {self.status}"
         self.view = widgets.HTML(self._default, layout={"min_height": f"{self._height + 64}px"})
         for control in controls.values():
             control.widget.observe(self._follow, names="value")
@@ -130,7 +133,7 @@ class Explorer:
                 self.view.value = f'<p role="alert"><b>No picture for these settings.</b> {said} Set the last control back to go on.</p>'
 
     def _repr_mimebundle_(self, **kwargs):
-        return _with_fallback(self.box, self._default, f"{self.alt} {self.status}")
+        return _with_fallback(self.box, self._default, self._plain)
 
 
 def predict(question, choices, answer, why, then):
@@ -153,20 +156,22 @@ class Prediction:
     """A question with buttons in front of an explorer; made by `predict`."""
 
     def __init__(self, question, choices, answer, why, then):
+        if answer not in choices:
+            raise ValueError(f"answer is {answer!r}; expected one of {list(choices)}.")
         ask = f"<p><b>Predict:</b> {question}</p>"
         self.explorer = then
         then.box.layout.display = "none"
         self.buttons, self.reply = answer_buttons(
             [*choices, "Skip"],
-            lambda said: f"{'It is' if said == 'Skip' else f'You said: {said}. It is'}: {answer}. {why}",
+            lambda said: (
+                f"{'It is' if said == 'Skip' else f'You said: {html.escape(said)}. It is'}: {html.escape(answer)}. {why}"
+            ),
             then=lambda: setattr(then.box.layout, "display", None),
         )
-        if answer not in choices:
-            raise ValueError(f"answer is {answer!r}; expected one of {list(choices)}.")
         self.box = widgets.VBox([widgets.HTML(ask), self.buttons, self.reply, then.box])
-        offered = "".join(f"<li>{choice}</li>" for choice in choices)
+        offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in choices)
         self._fallback = f"{ask}<ul>{offered}</ul>{then._default}"
-        self._plain = f"Predict: {question} {' / '.join(choices)}. {then.alt} {then.status}"
+        self._plain = f"Predict: {question} {' / '.join(choices)}. {then._plain}"
 
     def _repr_mimebundle_(self, **kwargs):
         return _with_fallback(self.box, self._fallback, self._plain)

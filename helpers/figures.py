@@ -26,7 +26,6 @@ matplotlib.rcParams.update(
         "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
         "figure.constrained_layout.use": True,
         "legend.frameon": False,
-        "svg.hashsalt": "rnn",
     }
 )
 
@@ -89,7 +88,7 @@ def one_hot_grid(ax, grid, rows, columns=None):
     return ax
 
 
-def label_lines(ax, dx=0.0):
+def label_lines(ax):
     """Write each line's label at its right end, in its colour, in place of a legend."""
     for line in ax.get_lines():
         if not line.get_label().startswith("_"):
@@ -97,7 +96,7 @@ def label_lines(ax, dx=0.0):
             ax.annotate(
                 line.get_label(),
                 (x, y),
-                xytext=(6 + dx, 0),
+                xytext=(6, 0),
                 textcoords="offset points",
                 va="center",
                 color=line.get_color(),

@@ -21,7 +21,7 @@ def softmax(z):
 
     Source: Bridle (1990), doi:10.1007/978-3-642-76153-9_28.
     """
-    exponentials = np.exp(_shifted(z))
+    exponentials = np.exp(_shifted("z", z))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
@@ -43,7 +43,7 @@ def cross_entropy(logits, targets, mask=None):
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, section 6.2.2.
     """
-    log_p = _shifted(logits)
+    log_p = _shifted("logits", logits)
     log_p = log_p - np.log(np.exp(log_p).sum(axis=-1, keepdims=True))
     targets = expect.ids("targets", targets, log_p.shape[-1])
     if targets.shape != log_p.shape[:-1]:
@@ -64,12 +64,12 @@ def cross_entropy(logits, targets, mask=None):
     of_target = np.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]
     dlogits = np.exp(log_p)
     np.put_along_axis(dlogits, targets[..., None], np.exp(of_target)[..., None] - 1, axis=-1)
-    return abs(float(of_target[mask].sum() / N)), dlogits * mask[..., None] / dlogits.dtype.type(N)
+    return abs(float((of_target[mask] / N).sum())), dlogits * mask[..., None] / dlogits.dtype.type(N)
 
 
-def _shifted(z):
-    z = expect.floats("scores", z)
+def _shifted(name, z):
+    z = expect.floats(name, z)
     if z.ndim == 0 or z.shape[-1] == 0:
-        raise ValueError(f"scores have shape {z.shape}; expected (..., K) with at least one class.")
+        raise ValueError(f"{name} has shape {z.shape}; expected (..., K) with at least one class.")
     with np.errstate(over="ignore"):  # a spread beyond the dtype's range underflows to probability zero
-        return np.maximum(z - z.max(axis=-1, keepdims=True), np.finfo(z.dtype).min)
+        return np.maximum(z - z.max(axis=-1, keepdims=True), np.finfo(z.dtype).min / 2)

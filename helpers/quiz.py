@@ -1,5 +1,7 @@
 """A short quiz at the end of a lesson, offline, with the reason beside every answer."""
 
+import html
+
 import ipywidgets as widgets
 
 from helpers.explore import _with_fallback, answer_buttons
@@ -33,9 +35,9 @@ class Quiz:
                 ),
             )
             rows += [widgets.HTML(head), buttons, reply]
-            offered = "".join(f"<li>{answer}</li>" for answer in answers)
+            offered = "".join(f"<li>{html.escape(answer)}</li>" for answer in answers)
             static.append(
-                f"{head}<ul>{offered}</ul><details><summary>Answer</summary>{right}: {answers[right]}</details>"
+                f"{head}<ul>{offered}</ul><details><summary>Answer</summary>{html.escape(right)}: {answers[right]}</details>"
             )
             plain.append(f"{number}. {question} {' / '.join(answers)}")
         self.box = widgets.VBox(rows)

@@ -1,6 +1,7 @@
 """From text to tokens, ids, one-hot rows and padded batches."""
 
 import re
+import unicodedata
 from collections import Counter
 
 import numpy as np
@@ -20,7 +21,7 @@ def split_whitespace(text):
 
 def split_words(text):
     """Lower-case words and single punctuation marks; "wasn't" stays whole, "dinner." becomes "dinner" and "."."""
-    return _WORD.findall(text.lower())
+    return _WORD.findall(unicodedata.normalize("NFC", text.lower()))
 
 
 def split_characters(text):
@@ -75,7 +76,7 @@ class Vocabulary:
         Raises:
             ValueError: an id lies outside 0..V-1.
         """
-        return [self.tokens[i] for i in expect.ids("ids", np.asarray(ids, dtype=int), len(self))]
+        return [self.tokens[i] for i in expect.ids("ids", ids, len(self))]
 
 
 def one_hot(ids, V):
@@ -114,7 +115,7 @@ def pad(sequences, length=None, truncate=False):
     """
     longest = max(map(len, sequences), default=0)
     T = longest if length is None else length
-    if T < 1:
+    if T < 1 or len(sequences) == 0:
         raise ValueError(f"There are {len(sequences)} sequences and {T} columns; expected at least one of each.")
     if longest > T and not truncate:
         raise ValueError(
@@ -132,7 +133,9 @@ def mask(lengths, T):
     Raises:
         ValueError: a length lies outside 0..T.
     """
-    return np.arange(T) < expect.ids("lengths", lengths, T + 1)[:, None]
+    lengths = expect.ids("lengths", lengths, T + 1)
+    expect.shape("lengths", lengths, B=None)
+    return np.arange(T) < lengths[:, None]
 
 
 def _token_list(tokens):

@@ -1,0 +1,257 @@
+"""What every notebook keeps to: each rule takes a notebook (a dict in format 4) and returns its complaints."""
+
+import html.parser
+import json
+import re
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LARGEST = 1_000_000
+MACHINE_PATH = re.compile(
+    r"""(?<![\w.~:/-])/(?:home|root|tmp|Users|work|usr|var|opt|mnt|private|workspaces?|builds?)/[^\s'"<>)]+"""
+    r"""|\b[A-Z]:\\+(?:Users|Windows|Program|Temp)\w*|\bsite-packages\b"""
+)
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{8,}\b")
+DURATION = re.compile(
+    r"\b\d+\.\d+ ?(?:s|ms|µs|us|ns)\b|\b\d+ ?(?:ms|µs|ns)\b|\b(?:took|in|after) \d+(?:\.\d+)? (?:s|sec|seconds|minutes)\b"
+    r"|\d ?(?:it/s|s/it)\b|\d\d:\d\d<\d\d:\d\d|\bWall time\b|\bCPU times\b"
+)
+
+
+def headings_in_order(nb):
+    """The first cell opens with the only h1; below it no level is skipped."""
+    headings = list(_headings(nb))
+    if not headings or not nb["cells"] or not _source(nb["cells"][0]).lstrip().startswith("# "):
+        return ["The first cell does not open with a title, a line starting with '# '."]
+    complaints = [f"'{title}' is a second title; use '## '." for level, title in headings[1:] if level == 1]
+    for (above, _), (level, title) in zip(headings, headings[1:], strict=False):
+        if level > above + 1:
+            complaints.append(f"'{title}' is a level {level} heading straight under a level {above} one.")
+    return complaints
+
+
+def lesson_anatomy(nb):
+    """A lesson says what you will do and need at its start, and closes with takeaways, in this order."""
+    text = "\n".join(_source(cell) for cell in _cells(nb, "markdown"))
+    found = {
+        part: re.search(rf"^\W*(?:#+ |\*\*)(?:\d+\.? )?{part}\b", text, re.MULTILINE)
+        for part in ("You will", "You need", "Takeaways")
+    }
+    complaints = [f"The lesson has no '{part}' in bold or as a heading." for part, match in found.items() if not match]
+    places = [match.start() for match in found.values() if match]
+    if places != sorted(places):
+        complaints.append("'You will', 'You need' and 'Takeaways' do not come in this order.")
+    return complaints
+
+
+def alt_text_on_every_picture(nb):
+    """Every <img>, in text or output, has an alt of five words or more; every Markdown picture has one too."""
+    complaints = []
+    for number, cell in enumerate(nb["cells"], start=1):
+        sources = [_source(cell)] if cell["cell_type"] == "markdown" else []
+        for text in sources:
+            if re.search(r"!\[\s*\]", text):
+                complaints.append(f"Cell {number}: a Markdown picture has no alt text.")
+        sources += [_joined(data["text/html"]) for data in _data(cell) if "text/html" in data]
+        for attributes in _images("\n".join(sources)):
+            alt = attributes.get("alt") or ""
+            if len(alt.split()) < 5:
+                complaints.append(f"Cell {number}: an <img> has the alt text {alt!r}, fewer than five words.")
+    return complaints
+
+
+def no_bare_pictures(nb):
+    """A picture is shown as an <img alt> in text/html, never as image/png, SVG or another image type alone."""
+    complaints = []
+    for number, cell in enumerate(nb["cells"], start=1):
+        for data in _data(cell):
+            shown = _joined(data.get("text/html", ""))
+            bare = [kind for kind in data if kind.startswith("image/")]
+            if bare and not any(_images(shown)):
+                complaints.append(f"Cell {number}: {', '.join(bare)} without an <img alt>; use show(fig, alt).")
+            if "<svg" in shown:
+                complaints.append(f"Cell {number}: an inline <svg>, which has no alt text; use show(fig, alt).")
+    return complaints
+
+
+def executed_in_order(nb):
+    """Code cells with something in them were run 1, 2, ... n, and their results carry the same numbers."""
+    cells = [cell for cell in _cells(nb, "code") if _source(cell).strip()]
+    counts = [cell["execution_count"] for cell in cells]
+    if counts != list(range(1, len(cells) + 1)):
+        return [f"The code cells were executed as {counts}; expected 1 to {len(cells)} in order."]
+    return [
+        f"Cell [{cell['execution_count']}] stores a result of [{output['execution_count']}]."
+        for cell in cells
+        for output in cell["outputs"]
+        if output["output_type"] == "execute_result" and output["execution_count"] != cell["execution_count"]
+    ]
+
+
+def no_errors(nb):
+    """No cell ends in an error, but for those tagged raises-exception."""
+    return [
+        f"Cell {number} ends in {output['ename']}: {output['evalue']}"
+        for number, cell in enumerate(nb["cells"], start=1)
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "error" and "raises-exception" not in _tags(cell)
+    ]
+
+
+def nothing_on_stderr(nb):
+    """No warnings or logs are stored."""
+    return [
+        f"Cell {number} wrote to stderr: {_joined(output['text'])[:100]!r}"
+        for number, cell in enumerate(nb["cells"], start=1)
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "stream" and output["name"] == "stderr"
+    ]
+
+
+def no_widget_state(nb):
+    """Neither widget state nor widget views are stored: without a kernel they hide the picture that is."""
+    complaints = ["The metadata stores widget state."] if "widgets" in nb["metadata"] else []
+    for number, cell in enumerate(nb["cells"], start=1):
+        if any(WIDGET_VIEW in data for data in _data(cell)):
+            complaints.append(f"Cell {number} stores a widget view.")
+    return complaints
+
+
+def no_machine_paths(nb):
+    """No absolute path of the machine that ran it, in code, prose or outputs."""
+    return _complain_of(nb, MACHINE_PATH, "a path of this machine", sources=True)
+
+
+def no_memory_addresses(nb):
+    """No memory addresses in outputs: they change with every run."""
+    return _complain_of(nb, ADDRESS, "a memory address")
+
+
+def no_durations(nb):
+    """No timings in outputs: they change with every run. A length of sound is written in full: 0.53 seconds."""
+    return _complain_of(nb, DURATION, "a duration")
+
+
+def no_ignored_outputs(nb):
+    """nbval skips and ignores nothing."""
+    complaints = []
+    for number, cell in enumerate(nb["cells"], start=1):
+        marks = re.findall(r"(?:NBVAL|PYTEST_VALIDATE)_(?:SKIP|IGNORE_OUTPUT)", _source(cell))
+        marks += [tag for tag in _tags(cell) if re.fullmatch(r"nbval[-_](skip|ignore[-_]output)", tag.lower())]
+        complaints += [f"Cell {number} is marked {mark}." for mark in marks]
+    return complaints
+
+
+def no_pyplot(nb):
+    """Figures come from helpers.figures, which gives them alt text; pyplot shows them bare."""
+    return [
+        f"Cell {number} uses {match.group()}; use helpers.figures.new and show(fig, alt)."
+        for number, cell in enumerate(nb["cells"], start=1)
+        if cell["cell_type"] == "code"
+        for match in [re.search(r"\bplt\.show\b|\bpyplot\b|%matplotlib|\bpylab\b", _source(cell))]
+        if match
+    ]
+
+
+def small(nb):
+    """A notebook stays under 1 MB."""
+    size = len(json.dumps(nb, indent=1, ensure_ascii=False).encode())
+    return [f"The notebook has {size:,} bytes; expected less than {LARGEST:,}."] if size >= LARGEST else []
+
+
+def python3_kernel(nb):
+    """The kernel is called python3, which every installation has."""
+    name = nb["metadata"].get("kernelspec", {}).get("name")
+    return [] if name == "python3" else [f"The kernel is {name!r}; expected 'python3'."]
+
+
+def cells_have_ids(nb):
+    """Every cell has an id of its own, so that edits and reviews can follow it."""
+    ids = [cell.get("id") for cell in nb["cells"]]
+    complaints = [f"Cell {number} has no id." for number, name in enumerate(ids, start=1) if not name]
+    twice = sorted({name for name in ids if name and ids.count(name) > 1})
+    return complaints + [f"The id {name!r} is used more than once." for name in twice]
+
+
+RULES = [
+    headings_in_order,
+    alt_text_on_every_picture,
+    no_bare_pictures,
+    executed_in_order,
+    no_errors,
+    nothing_on_stderr,
+    no_widget_state,
+    no_machine_paths,
+    no_memory_addresses,
+    no_durations,
+    no_ignored_outputs,
+    no_pyplot,
+    small,
+    python3_kernel,
+    cells_have_ids,
+]
+"""For every notebook."""
+
+LESSON_RULES = [lesson_anatomy]
+"""For numbered lessons, NN_*.ipynb."""
+
+
+class _Images(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "img":
+            self.found.append(dict(attributes))
+
+
+def _images(text):
+    return _Images(text).found
+
+
+def _joined(text):
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _source(cell):
+    return _joined(cell["source"])
+
+
+def _tags(cell):
+    return cell["metadata"].get("tags", [])
+
+
+def _cells(nb, kind):
+    return [cell for cell in nb["cells"] if cell["cell_type"] == kind]
+
+
+def _data(cell):
+    """The data of each output that has any: mime type -> content."""
+    return [output["data"] for output in cell.get("outputs", []) if "data" in output]
+
+
+def _headings(nb):
+    """(level, title) of every Markdown heading outside code fences."""
+    for cell in _cells(nb, "markdown"):
+        prose = re.sub(r"^(```|~~~).*?^\1", "", _source(cell), flags=re.MULTILINE | re.DOTALL)
+        for marks, title in re.findall(r"^(#{1,6})\s+(.+)$", prose, re.MULTILINE):
+            yield len(marks), title.strip()
+
+
+def _texts(cell):
+    """Everything a cell's outputs say, without the bytes of pictures."""
+    for output in cell.get("outputs", []):
+        parts = [output.get("text", ""), output.get("evalue", ""), "\n".join(output.get("traceback", []))]
+        parts += [content for content in output.get("data", {}).values() if isinstance(content, str | list)]
+        for part in parts:
+            yield re.sub(r"data:image/\w+;base64,[A-Za-z0-9+/=\s]+", "", _joined(part))
+
+
+def _complain_of(nb, pattern, what, sources=False):
+    complaints = []
+    for number, cell in enumerate(nb["cells"], start=1):
+        texts = [*_texts(cell), *([_source(cell)] if sources else [])]
+        found = sorted({match.group() for text in texts for match in pattern.finditer(text)})
+        complaints += [f"Cell {number} holds {what}: {text}" for text in found]
+    return complaints

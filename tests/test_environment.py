@@ -1,0 +1,153 @@
+"""One environment, told in several files: they agree, and they name everything the course imports."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import helpers
+
+ROOT = Path(__file__).resolve().parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+COURSE = [Requirement(text) for text in PYPROJECT["project"]["dependencies"]]
+TEST = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["test"]]
+LOCK = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines()]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+MACHINES = [
+    dict(python_version=version, python_full_version=f"{version}.9", sys_platform=platform, os_name=name)
+    for version in ("3.11", "3.12", "3.13", "3.14")
+    for platform, name in [("linux", "posix"), ("darwin", "posix"), ("win32", "nt")]
+]
+
+
+def applies(requirement, machine):
+    return requirement.marker is None or requirement.marker.evaluate(machine)
+
+
+@pytest.mark.parametrize("declared", COURSE + TEST, ids=str)
+def test_every_dependency_is_locked_at_one_version_that_fits(declared):
+    for machine in MACHINES:
+        locked = [pin for pin in LOCK if pin.name == declared.name and applies(pin, machine)]
+        assert len(locked) == 1, f"{declared.name} on {machine}: {locked}"
+        [pin] = locked[0].specifier
+        assert pin.operator == "==" and declared.specifier.contains(pin.version), f"{declared} is locked at {pin}"
+
+
+def test_the_lock_pins_each_package_exactly():
+    assert all([pin.operator for pin in package.specifier] == ["=="] for package in LOCK)
+    for machine in MACHINES:
+        names = [package.name for package in LOCK if applies(package, machine)]
+        assert len(names) == len(set(names))
+
+
+def test_the_lock_has_nothing_for_graphics_cards():
+    assert not [str(package) for package in LOCK if re.search("nvidia|triton|cuda", package.name)]
+
+
+def test_torch_is_the_same_everywhere():
+    versions = {str(package.specifier) for package in COURSE + LOCK if package.name == "torch"}
+    versions |= {
+        f"=={known['version']}" for known in PYPROJECT["tool"]["uv"]["dependency-metadata"] if known["name"] == "torch"
+    }
+    assert len(versions) == 1, versions
+
+
+def test_conda_takes_the_lock_and_the_helpers():
+    [python] = [item for item in CONDA if isinstance(item, str) and item.startswith("python=")]
+    [pip] = [item["pip"] for item in CONDA if isinstance(item, dict)]
+    assert Requirement(f"python{PYPROJECT['project']['requires-python']}").specifier.contains(python.split("=")[1])
+    assert "-r requirements.txt" in pip and "-e ." in pip
+    assert [line for line in pip if not line.startswith("-")] == [], "versions belong in the lock"
+
+
+def test_helpers_are_installed_from_this_folder():
+    where = subprocess.run(
+        [sys.executable, "-c", "import helpers; print(helpers.__file__)"],
+        cwd=ROOT / "tests",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(where.stdout.strip()) == Path(helpers.__file__).resolve() == ROOT / "helpers" / "__init__.py"
+
+
+def sources(folder):
+    """(file, Python source) of every module and of every notebook's code in a folder."""
+    for file in sorted((ROOT / folder).rglob("*.py")):
+        yield file, file.read_text()
+    for file in sorted((ROOT / folder).rglob("*.ipynb")):
+        if ".ipynb_checkpoints" not in file.parts:
+            cells = json.loads(file.read_text())["cells"]
+            code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+            yield file, re.sub(r"^(\s*)[%!].*", r"\1pass", code, flags=re.MULTILINE)
+
+
+def imported(source):
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+@pytest.mark.parametrize("folder", ["helpers", "notebooks", "tests"])
+def test_every_import_is_declared(folder):
+    declared = COURSE + TEST if folder == "tests" else COURSE
+    known = {canonicalize_name(requirement.name) for requirement in declared}
+    own = {"helpers", "tests"} | {path.stem for path in (ROOT / "tests").rglob("*") if path.suffix in ("", ".py")}
+    owners = packages_distributions()
+    undeclared = set()
+    for file, source in sources(folder):
+        for name in imported(source):
+            from_known = known & {canonicalize_name(owner) for owner in owners.get(name, [name])}
+            if not (name in sys.stdlib_module_names or name in own or from_known):
+                undeclared.add(f"{file.relative_to(ROOT)} imports {name}")
+    assert not undeclared
+
+
+def test_readme_and_makefile_agree():
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("no README.md yet")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^ *)make ([a-z]+)\b", readme.read_text(), re.MULTILINE))
+    assert {"lab", "test"} <= named <= targets
+    for module in re.findall(r"-m helpers\.(\w+)", readme.read_text()):
+        assert (ROOT / "helpers" / f"{module}.py").exists()
+    for notebook in re.findall(r"notebooks[/\\][\w/\\]+\.ipynb", readme.read_text()):
+        assert (ROOT / notebook.replace("\\", "/")).exists(), notebook
+
+
+def ask(*options):
+    """`python -m helpers`, its exit code and its lines."""
+    answer = subprocess.run(
+        [sys.executable, *options, "-m", "helpers"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert answer.stderr == ""
+    return answer.returncode, answer.stdout.splitlines()
+
+
+def test_everything_a_lesson_needs_is_in_place():
+    code, lines = ask()
+    assert code == 0 and [line.split()[0] for line in lines] == ["ok"] * 5, "\n".join(lines)
+
+
+def test_without_packages_each_line_names_what_mends_it():
+    code, lines = ask("-S")
+    assert code == 1 and len(lines) == 5
+    assert all("mend it with: " in line for line in lines if line.startswith("not ok"))
+    assert sum(line.startswith("not ok") for line in lines) == 4

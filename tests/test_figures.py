@@ -1,0 +1,110 @@
+"""helpers.figures: every picture has its alt text, and the parts that draw one say what they are given."""
+
+import base64
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers import figures
+
+ALT = 'Five words "and" <more> & more'
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed, as (data, options)."""
+    calls = []
+    monkeypatch.setattr(figures, "display", lambda data, **options: calls.append((data, options)))
+    return calls
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_show_displays_an_image_with_alt_text(shown):
+    fig, ax = figures.new()
+    ax.plot([1, 2])
+    assert figures.show(fig, ALT) is None
+    ((data, options),) = shown
+    assert options == {"raw": True}
+    assert set(data) == {"text/html", "text/plain"}
+    assert data["text/plain"] == ALT
+    assert 'alt="Five words &quot;and&quot; &lt;more&gt; &amp; more"' in data["text/html"]
+
+
+def test_the_picture_has_the_size_the_page_reserves_and_stays_small(shown):
+    fig, _ = figures.new(7, 3)
+    figures.show(fig, ALT)
+    data = shown[0][0]["text/html"]
+    png = base64.b64decode(data.split("base64,")[1].split('"')[0])
+    assert Image.open(io.BytesIO(png)).size == (700, 300)
+    assert 'width="700" height="300"' in data
+    assert len(png) < 100_000
+
+
+def test_the_same_figure_gives_the_same_bytes():
+    def picture():
+        fig, ax = figures.new()
+        figures.heat(ax, np.eye(3), rows="abc", columns="def")
+        return figures.image(fig, ALT)
+
+    assert picture() == picture()
+
+
+@pytest.mark.parametrize("alt", ["", "A plot", "one two three four"])
+def test_a_short_alt_text_is_refused(shown, alt):
+    fig, _ = figures.new()
+    with pytest.raises(ValueError, match="alt is"):
+        figures.show(fig, alt)
+    assert shown == []
+
+
+def test_new_passes_the_grid_on():
+    _, axes = figures.new(7, 3, ncols=2, sharey=True)
+    assert axes.shape == (2,)
+
+
+def test_heat_writes_each_number_and_the_names():
+    _, ax = figures.new()
+    values = np.array([[0.5, -1.0, 0.0], [0.25, 0.75, 1.0]])
+    assert figures.heat(ax, values, rows=["a", "b"], columns="xyz", row_label="unit", column_label="step") is ax
+    assert texts(ax) == ["0.50", "-1.00", "0.00", "0.25", "0.75", "1.00"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["x", "y", "z"]
+    assert (ax.get_ylabel(), ax.get_xlabel()) == ("unit", "step")
+
+
+def test_heat_without_numbers_or_names():
+    _, ax = figures.new()
+    figures.heat(ax, [[1, 2]], number="")
+    assert texts(ax) == []
+    assert len(ax.get_xticks()) == len(ax.get_yticks()) == 0
+
+
+def test_one_hot_grid_marks_each_one():
+    _, ax = figures.new()
+    assert figures.one_hot_grid(ax, np.eye(3), rows=["Food", "was", "nice"]) is ax
+    assert texts(ax) == ["1", "1", "1"]
+    assert [text.get_position() for text in ax.texts] == [(0, 0), (1, 1), (2, 2)]
+
+
+def test_lines_carry_their_names_in_their_colours():
+    _, ax = figures.new()
+    ax.plot([1, 2], [3, 4], label="padded")
+    ax.plot([1, 2], [1, 1], label="RNN")
+    ax.axhline(2)
+    assert figures.label_lines(ax) is ax
+    assert texts(ax) == ["padded", "RNN"]
+    assert [text.get_color() for text in ax.texts] == [line.get_color() for line in ax.get_lines()[:2]]
+    assert ax.texts[0].xy == (2, 4)
+
+
+def test_the_module_does_not_load_pyplot():
+    code = "import sys, helpers.figures; print('matplotlib.pyplot' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,286 @@
+"""The set-up's steps and its sentences, with a real but empty .venv and a pip that only pretends."""
+
+import ast
+import errno
+import json
+import os
+import shutil
+import sys
+import venv
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from helpers import install
+
+PIP = """
+import pathlib, sys
+here = pathlib.Path(__file__).parent
+if "install" in sys.argv:
+    with open(here / "calls", "a") as calls:
+        print(*sys.argv[1:], file=calls)
+    for line in (here / "says").read_text().splitlines():
+        if_named, _, said = line.partition(" -> ")
+        if if_named in sys.argv:
+            sys.exit(said)
+"""
+INDEX = "torch==2.0.0"
+LOCK = "requirements.txt"
+
+
+class Project:
+    """A project in a folder of its own, its .venv with a pip that writes down what it is asked."""
+
+    def __init__(self, root):
+        self.root = root
+        (root / "helpers").mkdir(parents=True)
+        for name in ("pyproject.toml", "helpers/install.py"):
+            (root / name).write_text("")
+        (root / LOCK).write_text("numpy==2.0\ntorch==2.0.0\n")
+
+    @property
+    def packages(self):
+        return next((self.root / ".venv").glob("[Ll]ib/**/site-packages"))
+
+    def make_venv(self):
+        venv.create(self.root / ".venv", with_pip=False, symlinks=os.name != "nt")
+        (self.packages / "pip").mkdir()
+        (self.packages / "pip" / "__main__.py").write_text(PIP)
+        self.pip_fails()
+
+    def pip_fails(self, **said_if_named):
+        lines = [f"{globals()[name]} -> {said}\n" for name, said in said_if_named.items()]
+        (self.packages / "pip" / "says").write_text("".join(lines))
+
+    def pip_calls(self):
+        """What pip was asked since the last time."""
+        calls = self.packages / "pip" / "calls"
+        lines = calls.read_text().splitlines() if calls.exists() else []
+        calls.write_text("")
+        return lines
+
+    def add_package(self, name, version, finished=True):
+        record = self.packages / f"{name}-{version}.dist-info"
+        record.mkdir()
+        (record / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        if finished:
+            (record / "INSTALLER").write_text("pip\n")
+        return record
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A fresh project on a Linux machine with much room, and `python -m venv` that takes no time."""
+    project = Project(tmp_path / "course")
+    stand_in(project.root, monkeypatch)
+    really_run = install.run
+
+    def run(command):
+        if command[1:3] == ["-m", "venv"]:
+            return project.make_venv()
+        return really_run(command)
+
+    monkeypatch.setattr(install, "run", run)
+    monkeypatch.setattr(install.shutil, "disk_usage", lambda path: SimpleNamespace(free=9e9))
+    monkeypatch.setattr(install.sys, "platform", "linux")
+    return project
+
+
+def stand_in(root, monkeypatch):
+    """Let `helpers.install` work in another folder."""
+    for name in ("VENV", "BIN", "PYTHON", "STAMP", "LOG"):
+        monkeypatch.setattr(install, name, root / getattr(install, name).relative_to(install.ROOT))
+    monkeypatch.setattr(install, "ROOT", root)
+
+
+def test_first_run_takes_torch_for_the_processor_then_the_lock_then_the_course(project):
+    assert install.main() is None
+    torch, lock, course = project.pip_calls()
+    assert torch.startswith("install --no-deps --retries 0") and install.TORCH_FOR_CPU in torch
+    assert "torch==2.0.0" in torch
+    assert lock.startswith("install -r requirements.txt")
+    assert course.startswith("install --no-deps --no-build-isolation -e .")
+
+
+def test_second_run_does_nothing(project, capsys):
+    install.main()
+    project.pip_calls()
+    capsys.readouterr()
+    assert install.main() is None
+    assert project.pip_calls() == []
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml", "helpers/install.py"])
+def test_a_changed_file_installs_again_but_not_torch(project, name):
+    install.main()
+    project.pip_calls()
+    project.add_package("torch", "2.0.0+cpu")
+    with (project.root / name).open("a") as file:
+        file.write("# changed\n")
+    assert install.main() is None
+    assert len(project.pip_calls()) == 2
+
+
+def test_a_new_torch_in_the_lock_is_fetched(project):
+    install.main()
+    project.pip_calls()
+    project.add_package("torch", "2.0.0+cpu")
+    (project.root / LOCK).write_text("torch==2.1.0\n")
+    assert install.main() is None
+    assert "torch==2.1.0" in project.pip_calls()[0]
+
+
+def test_torch_index_out_of_reach_is_no_error(project, capsys):
+    project.make_venv()
+    project.pip_fails(INDEX="ERROR: No matching distribution found for torch==2.0.0")
+    assert install.main() is None
+    assert "trying pip's usual one" in capsys.readouterr().out
+    assert len(project.pip_calls()) == 3
+
+
+def test_a_download_that_breaks_off_does_not_fall_back_to_gigabytes(project):
+    project.make_venv()
+    project.pip_fails(INDEX="ERROR: ProtocolError: Connection broken: IncompleteRead(1000 bytes read)")
+    assert "could not be fetched" in install.main()
+    assert len(project.pip_calls()) == 1
+
+
+@pytest.mark.parametrize(
+    "said, sentence",
+    [
+        (
+            "Failed to establish a new connection: Temporary failure in name resolution",
+            "could not be fetched: no network",
+        ),
+        ("SSLError(SSLCertVerificationError(1, 'CERTIFICATE_VERIFY_FAILED", "could not be fetched: no network"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"),
+        ("ERROR: Could not install packages due to an OSError: [WinError 5] Access is denied", "Close JupyterLab"),
+        ("HINT: This error might have occurred since Windows Long Path support is off", "a path too long"),
+        ("ERROR: No matching distribution found for scipy==1.17.1", "There is no scipy==1.17.1 for this Python"),
+        ("Segmentation fault", "The installation failed (Segmentation fault). build"),
+    ],
+)
+def test_what_pip_says_becomes_one_sentence(project, said, sentence):
+    project.make_venv()
+    project.pip_fails(LOCK=said)
+    answer = install.main()
+    assert sentence in answer and "\n" not in answer
+    assert said in install.LOG.read_text()
+    assert not install.STAMP.exists()
+    project.pip_fails()
+    assert install.main() is None, "the next run goes on"
+
+
+def test_python_too_old():
+    with pytest.raises(install.Stop, match=r"This is Python 3\.9\.18; .*`make lab PYTHON=python3\.12`"):
+        install.create((3, 9, 18))
+
+
+def test_old_python_can_read_the_set_up():
+    tree = ast.parse(Path(install.__file__).read_text(), feature_version=(3, 6))
+    names = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+    names += [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_python_without_venv(project, monkeypatch):
+    monkeypatch.setattr(install.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else name)
+    assert "sudo apt install python3." in install.main()
+
+
+def test_disk_too_small(project, monkeypatch):
+    monkeypatch.setattr(install.shutil, "disk_usage", lambda path: SimpleNamespace(free=0.4e9))
+    assert install.main().startswith("The disk has 0.4 GB free; the course needs about 2.5.")
+
+
+@pytest.mark.parametrize(
+    "number, sentence",
+    [(errno.ENOSPC, "The disk is full"), (errno.EROFS, "may not be written"), (errno.EACCES, "may not be written")],
+)
+def test_trouble_with_the_folder(project, monkeypatch, number, sentence):
+    def fail():
+        raise OSError(number, os.strerror(number), str(project.root))
+
+    monkeypatch.setattr(install, "install", fail)
+    assert sentence in install.main()
+
+
+def test_interrupted_run_leaves_no_stamp_and_the_next_goes_on(project, monkeypatch):
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(install, "pip", interrupted)
+        assert "Stopped half-way" in install.main()
+    assert not install.ready()
+    assert install.main() is None
+    assert install.ready()
+
+
+def test_half_installed_package_is_installed_again(project):
+    project.make_venv()
+    whole = project.add_package("whole", "1.0")
+    half = project.add_package("half", "1.0", finished=False)
+    assert install.main() is None
+    assert whole.exists() and not half.exists()
+
+
+def break_by_losing_pip(project):
+    shutil.rmtree(project.packages / "pip")
+
+
+def break_by_losing_python(project):
+    install.PYTHON.unlink()
+
+
+def break_by_stopping_early(project):
+    (install.BIN / "activate").unlink()
+
+
+def break_by_putting_a_file_in_its_place(project):
+    shutil.rmtree(install.VENV)
+    install.VENV.write_text("")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        break_by_losing_pip,
+        break_by_losing_python,
+        break_by_stopping_early,
+        break_by_putting_a_file_in_its_place,
+    ],
+)
+def test_broken_venv_is_made_anew(project, damage):
+    install.main()
+    install.STAMP.unlink()
+    damage(project)
+    assert install.main() is None
+    assert install.sound()
+    assert len(project.pip_calls()) == 3
+
+
+def test_moved_folder_is_noticed(project, monkeypatch):
+    install.main()
+    moved = project.root.with_name("moved")
+    project.root.rename(moved)
+    project.root = moved
+    stand_in(moved, monkeypatch)
+    assert not install.ready() and not install.sound()
+    assert install.main() is None
+    assert install.ready() and install.sound()
+
+
+def test_somebody_elses_venv_in_this_folder_is_used(project):
+    project.make_venv()
+    (install.VENV / "theirs").write_text("")
+    assert install.main() is None
+    assert (install.VENV / "theirs").exists()
+
+
+def test_jupyterlab_asks_nothing_at_the_first_start(project):
+    install.main()
+    settings = json.loads((install.VENV / "share/jupyter/lab/settings/overrides.json").read_text())
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
