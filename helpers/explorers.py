@@ -1,11 +1,11 @@
-"""The explorers of the lessons: each function returns one, ready to stand last in a cell."""
+"""The explorers of the lessons, each behind its prediction: each function returns one, ready to stand last in a cell."""
 
 import itertools
 
 import numpy as np
 
 from helpers import cells, counting, paper, text
-from helpers.explore import choice, explore, slider
+from helpers.explore import choice, explore, predict, slider
 from helpers.explore import text as text_box
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, STATE_COLOURS
 
@@ -53,14 +53,20 @@ def parameter_counts():
 
         return update
 
-    return explore(
-        draw,
-        "Four horizontal bars on a log scale: parameters of a padded network, of embedding then flattening, of an RNN on "
-        "one-hot words and of an RNN on embedded words.",
-        T=slider("Sentence length T", 1, 200, 20),
-        V=slider("Vocabulary V", 1000, 200_000, 20_000, 1000),
-        H=slider("Hidden units H", 1, 512, 10),
-        E=slider("Embedding size E", 1, 300, 50),
+    return predict(
+        "You double the sentence length from 20 to 40. How many parameters does the RNN on one-hot words gain?",
+        ["twice as many", "one for each new word", "none"],
+        answer="none",
+        why="Move “Sentence length T” and watch the two lower bars: they stand still.",
+        then=explore(
+            draw,
+            "Four horizontal bars on a log scale: parameters of a padded network, of embedding then flattening, of an RNN on "
+            "one-hot words and of an RNN on embedded words.",
+            T=slider("Sentence length T", 1, 200, 20),
+            V=slider("Vocabulary V", 1000, 200_000, 20_000, 1000),
+            H=slider("Hidden units H", 1, 512, 10),
+            E=slider("Embedding size E", 1, 300, 50),
+        ),
     )
 
 
@@ -117,11 +123,17 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
 
         return update
 
-    return explore(
-        draw,
-        "A review's words above two bars: the probability of a positive review from a bag of words and from an RNN.",
-        order=slider("Shuffle (0 is as written)", 0, 40, 0),
-        review=text_box("Review", TWO_REVIEWS[1]),
+    return predict(
+        "You shuffle the six words of “food was nice but service wasn't”. Whose answer changes?",
+        ["the bag of words", "the RNN", "both"],
+        answer="the RNN",
+        why="Move “Shuffle” and compare each bar with its black mark. Then type a review of your own.",
+        then=explore(
+            draw,
+            "A review's words above two bars: the probability of a positive review from a bag of words and from an RNN.",
+            order=slider("Shuffle (0 is as written)", 0, 40, 0),
+            review=text_box("Review", TWO_REVIEWS[1]),
+        ),
     )
 
 
@@ -183,12 +195,18 @@ def tokens(vocabulary):
 
         return update
 
-    return explore(
-        draw,
-        "A grid with one row per step and one column per token of the vocabulary; each row has one dark cell.",
-        sentence=text_box("Sentence", TWO_REVIEWS[1]),
-        tokeniser=choice("Cut at", splitters, "words and punctuation"),
-        length=slider("Padded length T", 1, most, 8),
+    return predict(
+        "You pad a 6-word sentence to length 10. How many 1s does its matrix hold then?",
+        ["6", "10"],
+        answer="10",
+        why="Each padded step is a row too, with its 1 in the column of &lt;pad&gt;. Move “Padded length T” and count.",
+        then=explore(
+            draw,
+            "A grid with one row per step and one column per token of the vocabulary; each row has one dark cell.",
+            sentence=text_box("Sentence", TWO_REVIEWS[1]),
+            tokeniser=choice("Cut at", splitters, "words and punctuation"),
+            length=slider("Padded length T", 1, most, 8),
+        ),
     )
 
 
@@ -233,15 +251,21 @@ def one_unit():
 
         return update
 
-    return explore(
-        draw,
-        "Left, bars for x times w_xh, h_prev times w_hh, b and their sum z; right, the point z, h on the tanh curve with "
-        "its slope.",
-        x=slider("Input x", -2.0, 2.0, 1.0, 0.1),
-        h_prev=slider("Previous state h_prev", -1.0, 1.0, 0.5, 0.1),
-        w_xh=slider("Input weight w_xh", -2.0, 2.0, 0.9, 0.1),
-        w_hh=slider("Recurrent weight w_hh", -2.0, 2.0, 0.6, 0.1),
-        b=slider("Bias b", -2.0, 2.0, 0.1, 0.1),
+    return predict(
+        "z grows from 2 to 4, twice as much. By how much does h = tanh(z) grow?",
+        ["it doubles", "by about a half", "by less than 0.04"],
+        answer="by less than 0.04",
+        why="From 0.964 to 0.999. Push the point into the grey part and watch the slope.",
+        then=explore(
+            draw,
+            "Left, bars for x times w_xh, h_prev times w_hh, b and their sum z; right, the point z, h on the tanh curve with "
+            "its slope.",
+            x=slider("Input x", -2.0, 2.0, 1.0, 0.1),
+            h_prev=slider("Previous state h_prev", -1.0, 1.0, 0.5, 0.1),
+            w_xh=slider("Input weight w_xh", -2.0, 2.0, 0.9, 0.1),
+            w_hh=slider("Recurrent weight w_hh", -2.0, 2.0, 0.6, 0.1),
+            b=slider("Bias b", -2.0, 2.0, 0.1, 0.1),
+        ),
     )
 
 
@@ -325,15 +349,21 @@ def unrolled(vocabulary, rnn):
 
         return update
 
-    return explore(
-        draw,
-        "An RNN unrolled over a sentence: a chain of cells with words below, a heat map of all states, and the "
-        "probability of a positive review after each word.",
-        sentence=text_box("Sentence (repeats to T)", TWO_REVIEWS[1]),
-        T=slider("Sequence length T", 1, MOST_TOKENS, 6),
-        at=slider("Step shown t", 1, MOST_TOKENS, 6, play=True),
-        w_xh=slider("Input weights times", 0.0, 3.0, 1.0, 0.1),
-        w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.1),
+    return predict(
+        "“food was nice but service wasn't”: after which word does the answer turn negative for good?",
+        ["was", "but", "service", "wasn't"],
+        answer="wasn't",
+        why="Until then the network goes by “nice”. Press play beside “Step shown t” and watch the bottom curve.",
+        then=explore(
+            draw,
+            "An RNN unrolled over a sentence: a chain of cells with words below, a heat map of all states, and the "
+            "probability of a positive review after each word.",
+            sentence=text_box("Sentence (repeats to T)", TWO_REVIEWS[1]),
+            T=slider("Sequence length T", 1, MOST_TOKENS, 6),
+            at=slider("Step shown t", 1, MOST_TOKENS, 6, play=True),
+            w_xh=slider("Input weights times", 0.0, 3.0, 1.0, 0.1),
+            w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.1),
+        ),
     )
 
 
@@ -365,12 +395,18 @@ def influence():
 
         return update
 
-    return explore(
-        draw,
-        "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",
-        T=slider("Sequence length T", 1, 50, 30),
-        w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.05),
-        size=slider("Size of the inputs", 0.0, 1.0, 1.0, 0.05),
+    return predict(
+        "You multiply the recurrent weights by 2 and leave the inputs as they are. What happens to old inputs?",
+        ["they weigh more than new ones", "they still weigh less"],
+        answer="they still weigh less",
+        why="The states saturate, and the flat tanh damps what passes. Now set “Size of the inputs” to 0.1 as well.",
+        then=explore(
+            draw,
+            "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",
+            T=slider("Sequence length T", 1, 50, 30),
+            w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.05),
+            size=slider("Size of the inputs", 0.0, 1.0, 1.0, 0.05),
+        ),
     )
 
 

@@ -63,6 +63,7 @@ class Stop(Exception):
 
 
 def main():
+    """Make or mend .venv, or do nothing if it is ready. Returns None, or the sentence to end with."""
     started = time.time()
     try:
         if not ready():
@@ -119,7 +120,7 @@ def install():
 def sound():
     """Whether .venv stands where it was made, with a Python and a pip that work."""
     try:
-        made_here = str(VENV) in (BIN / "activate").read_text()
+        made_here = str(VENV) in (BIN / "activate").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
     version = ask_venv("-c", "import sys; print(*sys.version_info[:2])")
@@ -146,7 +147,8 @@ def create(version=sys.version_info[:3]):
         say("The .venv in this folder is unfinished, broken or from another place; making it anew.")
         shutil.rmtree(str(VENV))
     say("Creating the environment in .venv ...")
-    said = run([sys.executable, "-m", "venv", str(VENV)])
+    python = getattr(sys, "_base_executable", sys.executable)  # not the one of the .venv just removed
+    said = run([python, "-m", "venv", str(VENV)])
     if said:
         raise Stop(meaning(said))
 
@@ -158,13 +160,14 @@ def check_space():
 
 
 def forget_half_installed():
-    """Take the records of packages whose installation was cut off, so that pip installs them again.
+    """Remove the records of packages whose installation was cut off, so that pip installs them again.
 
     pip writes a package's INSTALLER file last; without it the rest may be incomplete.
     """
-    for record in VENV.glob("[Ll]ib/**/site-packages/*.dist-info"):
-        if not (record / "INSTALLER").exists():
-            shutil.rmtree(str(record))
+    for packages in (*VENV.glob("lib/python*/site-packages"), VENV / "Lib" / "site-packages"):
+        for record in packages.glob("*.dist-info"):
+            if not (record / "INSTALLER").exists():
+                shutil.rmtree(str(record))
 
 
 def torch_is_missing():
@@ -179,12 +182,12 @@ def torch_pin():
 def install_torch_for_cpu():
     """PyTorch as the course uses it, without the gigabytes for graphics cards that pip would take on Linux."""
     say("Installing PyTorch for the processor (about 200 MB to download) ...")
-    quick = ["--retries", "0", "--timeout", "10", "--index-url", TORCH_FOR_CPU]
+    quick = ["--retries", "0", "--timeout", "15", "--index-url", TORCH_FOR_CPU]
     said = pip("install", "--no-deps", *quick, f"torch=={torch_pin()}")
-    if said and "No matching distribution" not in said:
-        raise Stop(meaning(said))
-    if said:  # that index cannot be reached from here, or has no build for this computer
-        say("PyTorch's own index has none for us; trying pip's usual one, where it may be several gigabytes.")
+    if said and not re.search("No matching distribution|Max retries|HTTP error", said):
+        raise Stop(meaning(said))  # broken off half-way: better again than gigabytes from elsewhere
+    if said:
+        say("PyTorch's own index cannot be used from here; trying pip's usual one, where it may be several gigabytes.")
 
 
 def quiet_jupyterlab():
@@ -201,7 +204,7 @@ def ask_venv(*arguments):
         answer = subprocess.check_output([str(PYTHON), *arguments], stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):
         return None
-    return answer.decode().strip()
+    return answer.decode("utf-8", "replace").strip()
 
 
 def pip_or_stop(*arguments):

@@ -1,0 +1,54 @@
+# Two commands do nearly everything: `make lab` and `make test`. Each line below can also be typed by hand.
+#
+#   PYTHON=python3.12          the Python that .venv is made with, the first time
+#   ARGS="--no-browser ..."    passed on to the command at the end
+
+PYTHON = python3
+ARGS =
+
+ONE_THREAD = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+PYTEST = $(ONE_THREAD) .venv/bin/python -m pytest
+NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
+
+lab: data  ## open the course in JupyterLab, at the first lesson
+	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab notebooks/01_*.ipynb $(ARGS)
+
+test: data  ## check everything: style, helpers, every notebook, and JupyterLab in a browser
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	$(PYTEST) $(NBVAL) --ignore tests/browser tests notebooks $(ARGS)
+	$(PYTEST) tests/browser
+	.venv/bin/python -m helpers
+
+check: install  ## is everything in place that a lesson needs?
+	.venv/bin/python -m helpers
+
+install:  ## make .venv, or bring it up to date
+	@$(PYTHON) -m helpers.install
+
+data: install  ## fetch the data sets, or check that they are whole
+	@.venv/bin/python -m helpers.data
+
+portable: data  ## do the notebooks say the same on other processors?
+	ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=NEHALEM $(PYTEST) $(NBVAL) notebooks
+	OPENBLAS_CORETYPE=HASWELL $(PYTEST) $(NBVAL) notebooks
+
+bench: data  ## measure: sliders, one training pass, imports, notebooks
+	$(ONE_THREAD) .venv/bin/python tests/bench/run.py $(ARGS)
+
+notebooks: data  ## run every notebook again and store its outputs
+	$(ONE_THREAD) .venv/bin/python tests/execute_notebooks.py $(ARGS)
+
+lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)
+	.venv/bin/python -m pip install --quiet uv
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header \
+		--no-emit-index-url --no-annotate pyproject.toml -o requirements.txt $(ARGS)
+
+clean:  ## remove what was made here; downloaded data stays
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: help lab test check install data portable bench notebooks lock clean
