@@ -41,7 +41,7 @@ def pad_left(function):
     sequences = [[5, 6, 7], [8], [4, 5, 6, 7]]
     want = np.array([[0, 5, 6, 7], [0, 0, 0, 8], [4, 5, 6, 7]])
     bugs = {"the padding stands behind the words; put it in front.": text.pad(sequences)[0]}
-    bugs["the words are in reverse order."] = text.pad([s[::-1] for s in sequences])[0][:, ::-1]
+    bugs["the words are in reverse order."] = text.pad(sequences)[0][:, ::-1]
     same("ids", call(function, sequences, 4), want, "(B, T)", bugs)
     wider = np.pad(want, ((0, 0), (2, 0)))
     same("ids", call(function, sequences, 6), wider, "(B, T)", {"T is ignored: use it as the number of columns.": want})

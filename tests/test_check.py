@@ -1,0 +1,97 @@
+"""Feedback on exercises: a right answer passes however it is written, a wrong one gets a sentence that names its bug."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from helpers import check, text
+
+
+def refused(checker, function):
+    with pytest.raises(check.NotYet) as caught:
+        checker(function)
+    return str(caught.value)
+
+
+RIGHT = {
+    "count, as a formula": (check.count_parameters, lambda T, V, H: T * V * H + H),
+    "count, another way": (check.count_parameters, lambda T, V, H: H * (T * V + 1)),
+    "pad, as lists": (check.pad_left, lambda s, T: [[0] * (T - len(row)) + row for row in s]),
+    "pad, as an array": (check.pad_left, lambda s, T: text.pad([row[::-1] for row in s], T)[0][:, ::-1]),
+    "step, two products": (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b)),
+    "step, one product": (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([x, h]) @ np.vstack([W, R]) + b)),
+    "last, indexed": (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 1]),
+    "last, a loop": (check.last_real_state, lambda h, n: np.array([row[k - 1] for row, k in zip(h, n, strict=True)])),
+}
+
+
+@pytest.mark.parametrize("case", RIGHT)
+def test_right_answers_pass_and_return_nothing(case):
+    checker, function = RIGHT[case]
+    assert checker(function) is None
+
+
+WRONG = [
+    (check.count_parameters, lambda T, V, H: T * V * H, "each of the H units has a bias"),
+    (check.count_parameters, lambda T, V, H: V * H + H, "one word"),
+    (check.count_parameters, lambda T, V, H: V * H + H * H + H, "RNN's count"),
+    (check.count_parameters, lambda T, V, H: T * V * H + T * H, "one bias"),
+    (check.count_parameters, lambda T, V, H: "many", "you return many"),
+    (check.pad_left, lambda s, T: text.pad(s, T)[0], "in front"),
+    (check.pad_left, lambda s, T: [[0] * (T - len(row)) + row[::-1] for row in s], "reverse"),
+    (check.pad_left, lambda s, T: [[0] * (4 - len(row)) + row for row in s], "shape"),
+    (check.pad_left, lambda s, T: text.pad(s, T)[0].T, "transpose"),
+    (check.pad_left, lambda s, T: s, "expected an array"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R.T + b), "transposed"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R), "bias b_h is missing"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + b), "previous state is missing"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(h @ R + b), "input is missing"),
+    (check.rnn_step, lambda x, h, W, R, b: x @ W + h @ R + b, "tanh is still to come"),
+    (check.rnn_step, lambda x, h, W, R, b: 1 / (1 + np.exp(-(x @ W + h @ R + b))), "sigmoid"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R) + b, "inside"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b).T, "transpose"),
+    (check.rnn_step, lambda x, h, W, R, b: None, "returns nothing"),
+    (check.rnn_step, lambda x, h, W, R, b: x @ R, "ValueError"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + 2 * b), "first differs"),
+    (check.last_real_state, lambda h, n: h[:, -1], "padding included"),
+    (check.last_real_state, lambda h, n: h[np.arange(len(h)), np.minimum(n, h.shape[1] - 1)], "off by one"),
+    (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 2], "before the last"),
+    (check.last_real_state, lambda h, n: h.mean(axis=1), "mean"),
+]
+
+
+@pytest.mark.parametrize("checker, function, names", WRONG, ids=range(len(WRONG)))
+def test_wrong_answers_are_told_their_bug(checker, function, names):
+    assert names in refused(checker, function)
+
+
+def test_blank_answers_fail_with_what_to_do():
+    def blank(*arguments):
+        raise NotImplementedError
+
+    for checker in (check.count_parameters, check.pad_left, check.rnn_step, check.last_real_state):
+        assert "no body yet" in refused(checker, blank)
+
+
+def test_changing_an_argument_in_place_is_named():
+    def careless(x, h, W, R, b):
+        h += 1
+        return np.tanh(x @ W + (h - 1) @ R + b)
+
+    assert "in place" in refused(check.rnn_step, careless)
+
+
+def test_prints_and_warnings_cost_nothing(capsys):
+    def chatty(x, h, W, R, b):
+        print("here")
+        warnings.warn("careful", stacklevel=1)
+        return np.tanh(x @ W + h @ R + b)
+
+    check.rnn_step(chatty)
+    assert capsys.readouterr().out == "Right.\n"
+
+
+def test_not_yet_is_an_assertion_shown_as_one_sentence():
+    assert issubclass(check.NotYet, AssertionError)
+    assert check.NotYet("try a transpose.")._render_traceback_() == ["Not yet: try a transpose."]

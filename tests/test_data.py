@@ -1,0 +1,81 @@
+"""The data: what each loader promises, and what a missing, damaged or unwritable file gets."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from helpers import data
+
+
+@pytest.fixture
+def empty_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("RNN_UNROLLED_DATA", str(tmp_path))
+    return tmp_path
+
+
+def no_network(monkeypatch):
+    monkeypatch.setattr(data.subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 1))
+
+
+def test_movie_reviews_are_rated_and_different():
+    reviews = data.movie_reviews()
+    assert len(reviews) == 10_603
+    assert len({review.text for review in reviews}) == len(reviews)
+    assert all(-4 <= review.rating <= 4 and review.text.strip() for review in reviews)
+
+
+def test_temperatures_follow_day_by_day():
+    days, celsius = data.temperatures()
+    assert days.shape == celsius.shape == (1461,)
+    assert set(np.diff(days).astype(int)) == {1}
+    assert -30 < celsius.min() < celsius.max() < 50
+
+
+def test_spoken_digits_keep_every_frame():
+    recordings, digits = data.spoken_digits()
+    assert len(recordings) == len(digits) == 3000
+    assert np.bincount(digits).tolist() == [300] * 10
+    assert {recording.shape[1] for recording in recordings} == {13}
+    assert sum(map(len, recordings)) == 53_999
+    assert all(np.isfinite(recording).all() for recording in recordings)
+
+
+def test_all_is_here_after_set_up():
+    assert data.missing() == []
+
+
+def test_missing_names_what_is_absent_or_damaged(empty_cache):
+    assert data.missing() == list(data.ARCHIVES)
+    for _, archive, _ in data.ARCHIVES.values():
+        (empty_cache / archive).write_bytes(b"not what it was")
+    assert data.missing() == list(data.ARCHIVES)
+
+
+def test_without_network_one_sentence_says_how_to_mend(empty_cache, monkeypatch):
+    no_network(monkeypatch)
+    with pytest.raises(data.DataUnavailable, match=r"movie reviews .* run: python -m helpers\.data") as caught:
+        data.movie_reviews()
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_a_damaged_file_is_never_read(empty_cache, monkeypatch):
+    no_network(monkeypatch)
+    (empty_cache / data.ARCHIVES["temperatures"][1]).write_bytes(b"damaged")
+    with pytest.raises(data.DataUnavailable):
+        data.temperatures()
+
+
+def test_an_unwritable_cache_is_named(tmp_path, monkeypatch):
+    blocked = tmp_path / "a file, not a folder"
+    blocked.write_text("")
+    monkeypatch.setenv("RNN_UNROLLED_DATA", str(blocked))
+    with pytest.raises(data.DataUnavailable, match="could not be written"):
+        data.fetch("temperatures")
+
+
+def test_fetching_again_reads_what_is_here():
+    said = subprocess.run([sys.executable, "-m", "helpers.data"], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines() == [f"{name}: here, intact" for name in data.ARCHIVES]
+    assert said.stderr == ""
