@@ -34,7 +34,10 @@ def explore(draw, alt, **controls):
 
 
 def slider(label, low, high, value, step=1, play=False):
-    """A slider and a number box that say the same thing; `play=True` adds a button that walks it to the end."""
+    """A slider and a number box that say the same thing; `play=True` adds a button that walks it to the end.
+
+    Steps such as 0.25 or 0.125 are exact in binary, so that the box shows 0.625 and never 0.6000000000000001.
+    """
     if not low <= value <= high:
         raise ValueError(f"{label}: value is {value}; expected {low} to {high}.")
     whole = all(isinstance(number, int) for number in (low, high, value, step))

@@ -260,11 +260,11 @@ def one_unit():
             draw,
             "Left, bars for x times w_xh, h_prev times w_hh, b and their sum z; right, the point z, h on the tanh curve with "
             "its slope.",
-            x=slider("Input x", -2.0, 2.0, 1.0, 0.1),
-            h_prev=slider("Previous state h_prev", -1.0, 1.0, 0.5, 0.1),
-            w_xh=slider("Input weight w_xh", -2.0, 2.0, 0.9, 0.1),
-            w_hh=slider("Recurrent weight w_hh", -2.0, 2.0, 0.6, 0.1),
-            b=slider("Bias b", -2.0, 2.0, 0.1, 0.1),
+            x=slider("Input x", -2.0, 2.0, 1.0, 0.25),
+            h_prev=slider("Previous state h_prev", -1.0, 1.0, 0.5, 0.25),
+            w_xh=slider("Input weight w_xh", -2.0, 2.0, 0.75, 0.25),
+            w_hh=slider("Recurrent weight w_hh", -2.0, 2.0, 0.5, 0.25),
+            b=slider("Bias b", -2.0, 2.0, 0.0, 0.25),
         ),
     )
 
@@ -302,6 +302,7 @@ def unrolled(vocabulary, rnn):
         image = heat.imshow(
             np.zeros((H, 1)), cmap=STATE_COLOURS, vmin=-1, vmax=1, aspect="auto", extent=(0, 1, 0, 1), animated=True
         )
+        (still_to_come,) = reading.plot([], [], ".-", color="#D5D9DE", animated=True)
         (line,) = reading.plot([], [], ".-", color=BLUE, animated=True)
         cursors = [ax.axvline(0, color="black", linewidth=1.6, animated=True) for ax in (heat, reading)]
 
@@ -313,11 +314,11 @@ def unrolled(vocabulary, rnn):
             scores = h @ weights["W_hy"] + weights["b_y"]
             positive = 1 / (1 + np.exp(np.clip(scores[:, 0] - scores[:, 1], -500, 500)))
             at = min(at, T)
-            shown = np.full((H, T), np.nan)
-            shown[:, :at] = h[:at].T
-            image.set_data(shown)
+            image.set_data(h.T)
+            image.set_alpha(np.where(np.arange(T) < at, 1.0, 0.2)[None].repeat(H, axis=0))
             middle = (np.arange(T) + 0.5) / T
             line.set_data(middle[:at], positive[:at])
+            still_to_come.set_data(middle[at - 1 :], positive[at - 1 :])
             for cursor in cursors:
                 cursor.set_xdata([middle[at - 1]] * 2)
 
@@ -361,8 +362,8 @@ def unrolled(vocabulary, rnn):
             sentence=text_box("Sentence (repeats to T)", TWO_REVIEWS[1]),
             T=slider("Sequence length T", 1, MOST_TOKENS, 6),
             at=slider("Step shown t", 1, MOST_TOKENS, 6, play=True),
-            w_xh=slider("Input weights times", 0.0, 3.0, 1.0, 0.1),
-            w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.1),
+            w_xh=slider("Input weights times", 0.0, 3.0, 1.0, 0.125),
+            w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.125),
         ),
     )
 
@@ -399,13 +400,13 @@ def influence():
         "You multiply the recurrent weights by 2 and leave the inputs as they are. What happens to old inputs?",
         ["they weigh more than new ones", "they still weigh less"],
         answer="they still weigh less",
-        why="The states saturate, and the flat tanh damps what passes. Now set “Size of the inputs” to 0.1 as well.",
+        why="The states saturate, and the flat tanh damps what passes. Now set “Size of the inputs” to 0.125 as well.",
         then=explore(
             draw,
             "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",
             T=slider("Sequence length T", 1, 50, 30),
-            w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.05),
-            size=slider("Size of the inputs", 0.0, 1.0, 1.0, 0.05),
+            w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.125),
+            size=slider("Size of the inputs", 0.0, 1.0, 1.0, 0.125),
         ),
     )
 

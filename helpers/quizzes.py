@@ -167,7 +167,7 @@ def lesson_4():
         (
             "Do recent inputs always weigh more than old ones?",
             {
-                "Yes": "Set the recurrent weights to 2 and the inputs to 0.1 in the last explorer.",
+                "Yes": "Set the recurrent weights to 2 and the inputs to 0.125 in the last explorer.",
                 "While the state-to-state map contracts": "Then each step damps what came before.",
                 "No, never": "In most trained networks they do.",
             },
