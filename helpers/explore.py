@@ -87,6 +87,14 @@ class Control:
     def __init__(self, widget, row, links=()):
         self.widget, self.row, self.links = widget, row, links
 
+    def limit(self, high):
+        """Give a slider, its box and its player another upper end; a value at the old end moves along to the new one."""
+        at_end = self.widget.value == self.widget.max
+        for part in self.row.children:
+            part.max = high
+        if at_end:
+            self.widget.value = high
+
 
 class Explorer:
     """A figure, its controls and the sentence under it; made by `explore`.
@@ -115,8 +123,12 @@ class Explorer:
             control.widget.observe(self._follow, names="value")
         self.box = widgets.VBox([*(control.row for control in controls.values()), self.view])
 
+    def _values(self):
+        return {name: control.widget.value for name, control in self.controls.items()}
+
     def _picture(self):
-        self.status = self._update(**{name: control.widget.value for name, control in self.controls.items()})
+        self._shown = self._values()
+        self.status = self._update(**self._shown)
         self._canvas.restore_region(self._background)
         for artist in self._moving:
             artist.draw(self._canvas.get_renderer())
@@ -128,6 +140,8 @@ class Explorer:
 
     def _follow(self, _change):
         with self._lock:
+            if self._values() == self._shown:  # two controls that moved together need one picture
+                return
             try:
                 self.view.value = self._picture()
             except Exception as error:  # uncaught, it would vanish: nothing shows what a callback raises
@@ -166,9 +180,7 @@ class Prediction:
         then.box.layout.display = "none"
         self.buttons, self.reply = answer_buttons(
             [*choices, "Skip"],
-            lambda said: (
-                f"{'It is' if said == 'Skip' else f'You said: {html.escape(said)}. It is'}: {html.escape(answer)}. {why}"
-            ),
+            lambda said: f"{_you_said(said, answer)} {why}",
             then=lambda: setattr(then.box.layout, "display", None),
         )
         self.box = widgets.VBox([widgets.HTML(ask), self.buttons, self.reply, then.box])
@@ -178,6 +190,13 @@ class Prediction:
 
     def _repr_mimebundle_(self, **kwargs):
         return _with_fallback(self.box, self._fallback, self._plain)
+
+
+def _you_said(said, answer):
+    it_is = f"It is: {html.escape(answer)}."
+    if said == "Skip":
+        return it_is
+    return f"You said: {html.escape(said)}. {f'{it_is} Right.' if said == answer else it_is}"
 
 
 def answer_buttons(choices, reply_to, then=lambda: None):

@@ -22,7 +22,7 @@ def parameter_counts():
 
     def draw(fig):
         ax = fig.subplots()
-        ax.set(xscale="log", xlim=(1e2, 3e11), ylim=(3.7, -0.9), yticks=range(4))
+        ax.set(xscale="log", xlim=(1e2, 3e13), ylim=(3.7, -0.9), yticks=range(4))
         ax.set_yticklabels(names, fontsize=12)
         ax.set(xlabel="weights and biases before the output layer (log scale)")
         ax.set_title("Only the padded networks grow with the sentence")
@@ -45,9 +45,10 @@ def parameter_counts():
                 label.set(text=f"{count:,}", x=count * 1.4)
             padded, recurrent = counts[0], counts[2]
             billion = " That is past a billion." if padded >= 1e9 else ""
+            megabytes = f"{padded * 4 / 1e6:,.3g} MB" if padded < 2.5e8 else f"{padded * 4 / 1e9:,.3g} GB"
             return (
-                f"{T} words of a vocabulary of {V:,} into {H} hidden units: the padded network has {padded:,} parameters "
-                f"({padded * 4 / 1e6:,.1f} MB as 4-byte numbers), {padded / recurrent:.1f} times the RNN's {recurrent:,}."
+                f"{_some(T, 'word')} of a vocabulary of {V:,} into {_some(H, 'hidden unit')}: the padded network has {padded:,} parameters "
+                f"({megabytes} as 4-byte numbers), {padded / recurrent:.1f} times the RNN's {recurrent:,}."
                 f"{billion}"
             )
 
@@ -55,7 +56,7 @@ def parameter_counts():
 
     return predict(
         "You double the sentence length from 20 to 40. How many parameters does the RNN on one-hot words gain?",
-        ["twice as many", "one for each new word", "none"],
+        ["as many again", "one for each new word", "none"],
         answer="none",
         why="Move “Sentence length T” and watch the two lower bars: they stand still.",
         then=explore(
@@ -152,7 +153,7 @@ def tokens(vocabulary):
         ax.set(xlim=(-0.5, len(vocabulary) - 0.5), ylim=(most - 0.5, -0.5), yticks=[], xticks=[])
         ax.set_xlabel(f"columns: the {len(vocabulary)} tokens of the vocabulary, by id", labelpad=52)
         ax.set_title("One row per step, a single 1 per row, at the token's id", pad=8)
-        ax.set_ylabel("step", labelpad=118)
+        ax.set_ylabel("token and its id, one row per step", labelpad=112)
         grid = ax.imshow(
             np.zeros((most, len(vocabulary))), cmap="Blues", vmin=0, vmax=1.2, aspect="auto", animated=True
         )
@@ -187,11 +188,13 @@ def tokens(vocabulary):
                     free = max(i, free + 1.7)
                     column.set(text=_plain(vocabulary.tokens[i]), x=free)
             cut = max(0, len(found) - length)
-            parts = [f"{len(found)} tokens by {tokeniser}"]
-            parts += [f"{length - real} padded steps"] * (real < length) + [f"{cut} tokens cut off"] * (cut > 0)
+            parts = [f"{_some(len(found), 'token')} by {tokeniser}"]
+            parts += [_some(length - real, "padded step")] * (real < length) + [f"{_some(cut, 'token')} cut off"] * (
+                cut > 0
+            )
             unknown = sum(token == text.UNK for token in shown[:real])
             parts += [f"{unknown} unknown"] * (unknown > 0)
-            return f"{', '.join(parts)}: the {length} x {len(vocabulary)} matrix holds {length} ones."
+            return f"{', '.join(parts)}: the {length} x {len(vocabulary)} matrix holds {_some(length, 'one')}."
 
         return update
 
@@ -215,7 +218,7 @@ def one_unit():
 
     def draw(fig):
         terms, curve = fig.subplots(1, 2, width_ratios=[1, 1.25])
-        terms.set(xlim=(-4.2, 4.2), ylim=(3.6, -0.6), yticks=range(4), xlabel="adds up to z")
+        terms.set(xlim=(-8.2, 8.2), ylim=(3.6, -0.6), yticks=range(4), xlabel="adds up to z")
         terms.set_yticklabels(["x · w_xh", "h_prev · w_hh", "b", "z"])
         terms.set_title("What goes in")
         terms.axvline(0, color=GREY, linewidth=0.8)
@@ -223,7 +226,7 @@ def one_unit():
             terms.plot([0, 0], [i, i], color=c, linewidth=22, **_LINE)[0]
             for i, c in enumerate((ORANGE, BLUE, GREEN, "black"))
         ]
-        numbers = [terms.text(0, i - 0.36, "", ha="center", fontsize=10, animated=True) for i in range(4)]
+        numbers = [terms.text(0, i, "", va="center", fontsize=10, animated=True) for i in range(4)]
         z = np.linspace(-8.2, 8.2, 300)
         curve.set(xlim=(-8.2, 8.2), ylim=(-1.15, 1.15), xlabel="pre-activation z", ylabel="state h = tanh(z)")
         curve.set_title("What comes out: always in -1..1")
@@ -240,13 +243,15 @@ def one_unit():
             total = sum(sizes)
             h = cells.rnn_step(*(np.array([[v]]) for v in (x, h_prev, w_xh, w_hh)), np.array([b]))[0, 0]
             for bar, number, size in zip(bars, numbers, [*sizes, total], strict=True):
-                bar.set_xdata([0, np.clip(size, -4.2, 4.2)])
-                number.set(text=f"{size:.2f}", x=np.clip(size / 2, -3.5, 3.5))
+                bar.set_xdata([0, size])
+                outside = size + 0.3 if size >= 0 else size - 0.3
+                number.set(text=f"{size:.2f}", x=np.clip(outside, -6, 6), ha="left" if size >= 0 else "right")
+                number.set_color("white" if abs(size) > 6 else "black")
             point.set_data([total], [h])
             steepness = 1 - h * h
-            reach = np.array([-0.9, 0.9])
+            reach = np.array([-0.6, 0.6])
             slope.set_data(total + reach, h + steepness * reach)
-            state = "saturated: moving z hardly moves h" if steepness < 0.1 else "on the steep part: h follows z"
+            state = "saturated: moving z hardly moves h" if abs(total) >= 2 else "on the steep part: h follows z"
             return f"z = {total:.2f}, h = tanh(z) = {h:.3f}, slope 1 - h² = {steepness:.3f}; {state}."
 
         return update
@@ -288,7 +293,7 @@ def unrolled(vocabulary, rnn):
         chain.set(xlim=(0, 1), ylim=(0, 1))
         chain.set_title("The same cell at every step, the state handed on from left to right", fontsize=11)
         heat.set_ylabel(f"state h_t\n({H} units)", fontsize=10)
-        heat.set_title("State after each step: orange is -1, white 0, purple 1", fontsize=11)
+        heat.set_title("State after each step: brown is -1, white 0, dark purple 1", fontsize=11)
         reading.set(ylim=(-0.05, 1.05), yticks=[0, 0.5, 1], xticks=[], xlabel="time →")
         reading.set_ylabel("P(positive)", fontsize=10)
         reading.axhline(0.5, color=GREY, linestyle=":")
@@ -344,24 +349,28 @@ def unrolled(vocabulary, rnn):
             saturated = np.mean(np.abs(h[:at]) > 0.95)
             return (
                 f"Step {at} of {T}, after “{said[at - 1]}”: P(positive) = {positive[at - 1]:.2f}; "
-                f"{saturated:.0%} of the states so far are saturated (beyond ±0.95). The same "
+                f"{saturated:.0%} of the numbers in the states so far are saturated (beyond ±0.95). The same "
                 f"{len(vocabulary)} x {H} + {H} x {H} weights served every step."
             )
 
         return update
 
+    T = slider("Sequence length T", 1, MOST_TOKENS, 6)
+    at = slider("Step shown t", 1, 6, 6, play=True)
+    T.widget.observe(lambda change: at.limit(max(2, change.new)), "value")  # a slider needs two ends
+
     return predict(
         "“food was nice but service wasn't”: after which word does the answer turn negative for good?",
         ["was", "but", "service", "wasn't"],
         answer="wasn't",
-        why="Until then the network goes by “nice”. Press play beside “Step shown t” and watch the bottom curve.",
+        why="From “nice” to “service” it stays sure of a good review, and “wasn't” turns it. Press play beside “Step shown t” and watch the bottom curve.",
         then=explore(
             draw,
             "An RNN unrolled over a sentence: a chain of cells with words below, a heat map of all states, and the "
             "probability of a positive review after each word.",
             sentence=text_box("Sentence (repeats to T)", TWO_REVIEWS[1]),
-            T=slider("Sequence length T", 1, MOST_TOKENS, 6),
-            at=slider("Step shown t", 1, MOST_TOKENS, 6, play=True),
+            T=T,
+            at=at,
             w_xh=slider("Input weights times", 0.0, 3.0, 1.0, 0.125),
             w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.125),
         ),
@@ -373,7 +382,7 @@ def influence():
 
     def draw(fig):
         ax = fig.subplots()
-        ax.set(xlim=(50, -1), ylim=(1e-10, 1e5), yscale="log")
+        ax.set(xlim=(50, -1), ylim=(1e-20, 1e15), yscale="log")
         ax.set(xlabel="steps before the last (newest at the right)", ylabel="size of dh_T / dx_t")
         ax.set_title("How much the last state would move if an earlier input did")
         (line,) = ax.plot([], [], "o-", color=BLUE, markersize=4, animated=True)
@@ -382,16 +391,19 @@ def influence():
         def update(T, w_hh, size):
             sizes = influence_by_step(T, w_hh, size)
             age = np.arange(T)[::-1]
-            line.set_data(age, np.maximum(sizes, 1e-300))
+            line.set_data(age[sizes > 0], sizes[sizes > 0])
             fades = sizes[0] < sizes[-1]
             if T == 1:
                 verdict.set_text("")
                 return f"One step: dh_T/dx_T has size {sizes[-1]:.3g}."
-            verdict.set_text("older inputs weigh less" if fades else "older inputs weigh MORE")
+            verdict.set_text(
+                "the oldest weighs less than the newest" if fades else "the oldest weighs MORE than the newest"
+            )
             verdict.set_color(BLUE if fades else ORANGE)
             return (
-                f"The newest input has influence {sizes[-1]:.3g}, the oldest, {T - 1} steps back, {sizes[0]:.3g}: "
-                f"recent inputs weigh {'more' if fades else 'less'} than the oldest."
+                f"The newest input has influence {sizes[-1]:.3g}, the oldest, {_some(T - 1, 'step')} back, {sizes[0]:.3g}: "
+                f"it weighs {'less' if fades else 'more'} than the newest; the largest of all stands "
+                f"{_some(int(age[sizes.argmax()]), 'step')} back."
             )
 
         return update
@@ -400,13 +412,13 @@ def influence():
         "You multiply the recurrent weights by 2 and leave the inputs as they are. What happens to old inputs?",
         ["they weigh more than new ones", "they still weigh less"],
         answer="they still weigh less",
-        why="The states saturate, and the flat tanh damps what passes. Now set “Size of the inputs” to 0.125 as well.",
+        why="The states saturate, and the flat tanh damps what passes. Now set “Size of inputs and bias” to 0.125 as well.",
         then=explore(
             draw,
             "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",
             T=slider("Sequence length T", 1, 50, 30),
             w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.125),
-            size=slider("Size of the inputs", 0.0, 1.0, 1.0, 0.125),
+            size=slider("Size of inputs and bias", 0.0, 1.0, 1.0, 0.125),
         ),
     )
 
@@ -429,6 +441,10 @@ def influence_by_step(T, w_hh=1.0, size=1.0):
     dh[[0, 1], -1, [0, 1]] = 1  # one backward pass per unit of the last state, both in one batch
     dx = cells.rnn_backward(dh, x, h, None, paper.W_xh, W_hh)["dx"]
     return np.sqrt((dx**2).sum(axis=(0, 2)))
+
+
+def _some(count, thing):
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _plain(word):

@@ -120,7 +120,7 @@ def seed_dots(ax, results, chance=0.5):
         ax.plot(accuracies, [row] * len(accuracies), "o", color=BLUE, alpha=0.6, markersize=9)
         ax.plot(np.mean(accuracies), row, "|", color="black", markersize=22, markeredgewidth=2)
     ax.axvline(chance, color=GREY, linestyle=":")
-    ax.text(chance, -0.75, "chance", color=GREY, ha="center", fontsize=10)
+    ax.text(chance + 0.01, -0.75, "chance", color=GREY, ha="left", fontsize=10)
     ax.set_yticks(range(len(results)), list(results))
     ax.set(xlim=(-0.02, 1.05), ylim=(len(results) - 0.5, -1.0), xlabel="accuracy (dots: seeds, bar: their mean)")
     return ax

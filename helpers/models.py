@@ -100,7 +100,7 @@ class RNNClassifier(Classifier):
     def __init__(self, V, H, K, rng):
         super().__init__(H, K, rng)
         self.parameters |= {
-            "W_xh": 0.5 * rng.normal(size=(V, H)),
+            "W_xh": 0.2 * rng.normal(size=(V, H)),
             "W_hh": np.linalg.qr(rng.normal(size=(H, H)))[0],
             "b_h": np.zeros(H),
         }

@@ -8,7 +8,7 @@ def lesson_1():
         (
             "A layer built for 5 words of a 15-word vocabulary meets a sentence of 6 words. What happens?",
             {
-                "It ignores the sixth word": "Nothing is ignored: the product of the shapes does not exist.",
+                "It ignores the sixth word": "Nothing is ignored: matrices of these shapes cannot be multiplied.",
                 "It raises a shape error": "90 inputs meet weights for 75, and there is no weight for the rest.",
                 "It gives a worse answer": "It gives no answer at all: 90 inputs meet weights for 75.",
             },
@@ -27,7 +27,7 @@ def lesson_1():
             "Why did embed-then-flatten fall to chance at the other place?",
             {
                 "Its embedding did not know the word": "It did: the embedding is shared by all positions.",
-                "Its next layer has weights for positions": "Those of the places not trained on are still random.",
+                "Its next layer has weights for positions": "Those of the other place have never met a telling word.",
                 "It has too few parameters": "At the place it learned, it answers as well as the others.",
             },
             "Its next layer has weights for positions",
@@ -36,7 +36,7 @@ def lesson_1():
             "A bag of words gets more than seven of ten film reviews right. What does that show?",
             {
                 "Order never matters": "Shuffle the restaurant reviews: there it decides.",
-                "Single words often tell": "In most film reviews they do; a model of order must win on the rest.",
+                "Single words often tell": "In most film reviews they do; a model that reads the order can gain only on the others.",
                 "An RNN is needed": "Not for these: a simple opponent that does well must be beaten first.",
             },
             "Single words often tell",
@@ -97,7 +97,7 @@ def lesson_3():
             "(2, 2)",
         ),
         (
-            "You draw the cell with input and state concatenated. How many weights more does it have?",
+            "You draw the cell with input and state concatenated. How many more weights does it have?",
             {
                 "None": "One stacked matrix holds the same numbers as the two.",
                 "H x H": "These are there in both drawings.",
@@ -165,12 +165,12 @@ def lesson_4():
             "It is 50 times as large",
         ),
         (
-            "Do recent inputs always weigh more than old ones?",
+            "When do recent inputs weigh more than old ones?",
             {
-                "Yes": "Set the recurrent weights to 2 and the inputs to 0.125 in the last explorer.",
-                "While the state-to-state map contracts": "Then each step damps what came before.",
-                "No, never": "In most trained networks they do.",
+                "Always": "Set the recurrent weights to 2 and the inputs to 0.125 in the last explorer.",
+                "While the map from state to state contracts": "Then what came before is damped, step after step.",
+                "Never": "With the paper-sized network as it is, they do.",
             },
-            "While the state-to-state map contracts",
+            "While the map from state to state contracts",
         ),
     )

@@ -15,8 +15,8 @@ def refused(checker, function):
 
 
 RIGHT = {
-    "count, as a formula": (check.count_parameters, lambda T, V, H: T * V * H + H),
-    "count, another way": (check.count_parameters, lambda T, V, H: H * (T * V + 1)),
+    "count, as a formula": (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + H),
+    "count, another way": (check.count_parameters, lambda T, V, H, E: E * (V + T * H) + H),
     "pad, as lists": (check.pad_left, lambda s, T: [[0] * (T - len(row)) + row for row in s]),
     "pad, as an array": (check.pad_left, lambda s, T: text.pad([row[::-1] for row in s], T)[0][:, ::-1]),
     "step, two products": (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b)),
@@ -33,16 +33,23 @@ def test_right_answers_pass_and_return_nothing(case):
 
 
 WRONG = [
-    (check.count_parameters, lambda T, V, H: T * V * H, "each of the H units has a bias"),
-    (check.count_parameters, lambda T, V, H: V * H + H, "one word"),
-    (check.count_parameters, lambda T, V, H: V * H + H * H + H, "RNN's count"),
-    (check.count_parameters, lambda T, V, H: T * V * H + T * H, "one bias"),
-    (check.count_parameters, lambda T, V, H: "many", "you return many"),
+    (check.count_parameters, lambda T, V, H, E: V * E + T * E * H, "biases are missing"),
+    (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + 1, "a single bias"),
+    (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + T * H, "a bias for each position"),
+    (check.count_parameters, lambda T, V, H, E: T * E * H + H, "embedding itself is missing"),
+    (check.count_parameters, lambda T, V, H, E: V * E + E * H + H, "one word"),
+    (check.count_parameters, lambda T, V, H, E: T * V * E + T * E * H + H, "one serves them all"),
+    (check.count_parameters, lambda T, V, H, E: T * V * H + H, "padded one-hot"),
+    (check.count_parameters, lambda T, V, H, E: V * E + E * H + H * H + H, "RNN on an embedding"),
+    (check.count_parameters, lambda T, V, H, E: 1_010_010, "does your count depend"),
+    (check.count_parameters, lambda T, V, H, E: "1,010,010", "a str"),
+    (check.count_parameters, lambda T, V, H, E: [V * E, H], "a list"),
     (check.pad_left, lambda s, T: text.pad(s, T)[0], "in front"),
     (check.pad_left, lambda s, T: [[0] * (T - len(row)) + row[::-1] for row in s], "reverse"),
-    (check.pad_left, lambda s, T: [[0] * (4 - len(row)) + row for row in s], "shape"),
+    (check.pad_left, lambda s, T: [[0] * (4 - len(row)) + row for row in s], "T is ignored"),
     (check.pad_left, lambda s, T: text.pad(s, T)[0].T, "transpose"),
-    (check.pad_left, lambda s, T: s, "expected an array"),
+    (check.pad_left, lambda s, T: s, "rows of equal length"),
+    (check.pad_left, lambda s, T: [[0.0] * (T - len(row)) + row for row in s], "integers"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R.T + b), "transposed"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R), "bias b_h is missing"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + b), "previous state is missing"),
@@ -52,10 +59,21 @@ WRONG = [
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R) + b, "inside"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b).T, "transpose"),
     (check.rnn_step, lambda x, h, W, R, b: None, "returns nothing"),
-    (check.rnn_step, lambda x, h, W, R, b: x @ R, "ValueError"),
+    (check.rnn_step, lambda x, h, W, R, b: W @ x, "Rows stand on the left"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W) + h @ R + b, "input's share alone"),
+    (check.rnn_step, lambda x, h, W, R, b: x @ W + np.tanh(h @ R) + b, "state's share alone"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W) + np.tanh(h @ R) + np.tanh(b), "each summand"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([h, x]) @ np.vstack([W, R]) + b), "other order"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + 2 * b), "first differs"),
     (check.last_real_state, lambda h, n: h[:, -1], "padding included"),
-    (check.last_real_state, lambda h, n: h[np.arange(len(h)), np.minimum(n, h.shape[1] - 1)], "off by one"),
+    (check.last_real_state, lambda h, n: h[np.arange(len(h)), n], "off by one"),
+    (check.last_real_state, lambda h, n: h[:, n - 1], "two index arrays"),
+    (check.last_real_state, lambda h, n: h[n - 1], "two index arrays"),
+    (
+        check.last_real_state,
+        lambda h, n: np.array([r[:k].mean(axis=0) for r, k in zip(h, n, strict=True)]),
+        "real steps",
+    ),
     (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 2], "before the last"),
     (check.last_real_state, lambda h, n: h.mean(axis=1), "mean"),
 ]
@@ -79,7 +97,13 @@ def test_changing_an_argument_in_place_is_named():
         h += 1
         return np.tanh(x @ W + (h - 1) @ R + b)
 
+    def careless_with_lists(sequences, T):
+        for sequence in sequences:
+            sequence[:0] = [0] * (T - len(sequence))
+        return sequences
+
     assert "in place" in refused(check.rnn_step, careless)
+    assert "in place" in refused(check.pad_left, careless_with_lists)
 
 
 def test_prints_and_warnings_cost_nothing(capsys):
