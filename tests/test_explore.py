@@ -300,7 +300,7 @@ def press(prediction, label):
     ("label", "said"),
     [
         ("Up", "You said: Up. It is: Down. Because."),
-        ("Down", "You said: Down. It is: Down. Because."),
+        ("Down", "You said: Down. It is: Down. Right. Because."),
         ("Skip", "It is: Down. Because."),
     ],
 )
@@ -333,7 +333,7 @@ def test_a_prediction_without_a_kernel_shows_question_choices_and_picture():
 
 def test_choices_are_text_not_markup():
     prediction = ask(choices=["a <b> c", "Down"], answer="a <b> c")
-    assert press(prediction, "a <b> c") == "You said: a <b> c. It is: a <b> c. Because."
+    assert press(prediction, "a <b> c") == "You said: a <b> c. It is: a <b> c. Right. Because."
     assert "a <b> c" in words(prediction._repr_mimebundle_()["text/html"])
 
 
