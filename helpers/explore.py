@@ -8,6 +8,7 @@ stays painted in the background, so that an update costs only what changed.
 import html
 import io
 import threading
+import time
 
 import ipywidgets as widgets
 import numpy as np
@@ -50,10 +51,38 @@ def slider(label, low, high, value, step=1, play=False):
     parts = [box, control]
     link = [widgets.jslink((control, "value"), (box, "value"))]
     if play:
-        player = widgets.Play(**range_, interval=400, show_repeat=False)
-        link.append(widgets.jslink((player, "value"), (control, "value")))
-        parts.append(player)
+        parts.append(_player(control))
     return Control(control, widgets.HBox(parts), link)
+
+
+def _player(control):
+    """A button that walks a slider to its end. (The buttons of `widgets.Play` have no accessible names.)"""
+    button = widgets.Button(description="Play", icon="play", layout={"width": "90px"})
+    walks = []
+
+    def walk(this):
+        while this in walks and control.value < control.max:
+            control.value += control.step
+            time.sleep(0.4)
+        if this in walks:
+            pause()
+
+    def pause():
+        walks.clear()
+        button.description, button.icon = "Play", "play"
+
+    def clicked(_button):
+        if walks:
+            pause()
+            return
+        if control.value >= control.max:
+            control.value = control.min
+        walks.append(object())
+        button.description, button.icon = "Pause", "pause"
+        threading.Thread(target=walk, args=walks, daemon=True).start()
+
+    button.on_click(clicked)
+    return button
 
 
 def choice(label, options, value=None):
@@ -88,10 +117,11 @@ class Control:
         self.widget, self.row, self.links = widget, row, links
 
     def limit(self, high):
-        """Give a slider, its box and its player another upper end; a value at the old end moves along to the new one."""
+        """Give a slider and its box another upper end; a value at the old end moves along to the new one."""
         at_end = self.widget.value == self.widget.max
         for part in self.row.children:
-            part.max = high
+            if part.has_trait("max"):
+                part.max = high
         if at_end:
             self.widget.value = high
 

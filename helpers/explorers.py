@@ -49,7 +49,7 @@ def parameter_counts():
             return (
                 f"{_some(T, 'word')} of a vocabulary of {V:,} into {_some(H, 'hidden unit')}: the padded network has {padded:,} parameters "
                 f"({megabytes} as 4-byte numbers), {padded / recurrent:.1f} times the RNN's {recurrent:,}."
-                f"{billion}"
+                f"{billion} With {_some(E, 'number')} a word, embed-then-flatten has {counts[1]:,}, the RNN on them {counts[3]:,}."
             )
 
         return update
@@ -371,8 +371,8 @@ def unrolled(vocabulary, rnn):
             sentence=text_box("Sentence (repeats to T)", TWO_REVIEWS[1]),
             T=T,
             at=at,
-            w_xh=slider("Input weights times", 0.0, 3.0, 1.0, 0.125),
-            w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.125),
+            w_xh=slider("Input weights times", 0.0, 4.0, 1.0, 0.125),
+            w_hh=slider("Recurrent weights times", 0.0, 4.0, 1.0, 0.125),
         ),
     )
 
@@ -417,7 +417,7 @@ def influence():
             draw,
             "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",
             T=slider("Sequence length T", 1, 50, 30),
-            w_hh=slider("Recurrent weights times", 0.0, 3.0, 1.0, 0.125),
+            w_hh=slider("Recurrent weights times", 0.0, 4.0, 1.0, 0.125),
             size=slider("Size of inputs and bias", 0.0, 1.0, 1.0, 0.125),
         ),
     )

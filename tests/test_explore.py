@@ -247,9 +247,19 @@ def test_a_slider_has_a_number_box_with_its_name(arguments, box):
 
 def test_play_walks_the_slider():
     control = slider("Step", 1, 6, 2, play=True)
-    (player,) = (part for part in control.row.children if isinstance(part, widgets.Play))
-    assert (player.min, player.max, player.value) == (1, 6, 2)
-    assert any(link.source == (player, "value") and link.target == (control.widget, "value") for link in control.links)
+    (player,) = (part for part in control.row.children if isinstance(part, widgets.Button))
+    seen, over = [], threading.Event()
+    control.widget.observe(lambda change: seen.append(change.new), "value")
+    player.observe(lambda change: change.new == "Play" and over.set(), "description")
+    player.click()
+    assert player.description == "Pause"
+    assert over.wait(30)
+    assert seen == [3, 4, 5, 6]
+    over.clear()
+    player.click()  # at the end it starts again, and a second click pauses it
+    player.click()
+    assert over.wait(30)
+    assert control.widget.value < 6
 
 
 def test_choice_and_text_have_names_and_values():
