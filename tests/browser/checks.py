@@ -1,0 +1,263 @@
+"""What a lesson must do in the browser; each check returns its complaints as sentences, none when all is well."""
+
+import re
+
+from lab import WINDOW
+from playwright.sync_api import TimeoutError as TooSlow
+
+TYPED = ("", "An unusually long sentence, typed to the end of the line " * 3, "Ça n’était pas 100 % «bon» 🙂 !")
+
+TAG_EXPLORERS = """() => {
+    document.querySelectorAll('.jp-OutputArea-output [role=status]').forEach((status, number) => {
+        status.closest('.widget-html').parentElement.dataset.explorer = number + 1;
+    });
+    return document.querySelectorAll('[data-explorer]').length;
+}"""
+TAG_QUESTIONS = """() => {
+    let number = 0;
+    for (const row of document.querySelectorAll('.jp-OutputArea-output .widget-hbox')) {
+        const reply = row.nextElementSibling;
+        if (reply?.matches('.widget-html') && [...row.children].every(child => child.matches('.widget-button'))) {
+            row.dataset.question = reply.dataset.reply = ++number;
+        }
+    }
+    return number;
+}"""
+ANSWERED = """([number, button]) => button.matches('.mod-info')
+    && document.querySelector(`[data-reply='${number}'] [role=alert]`)?.innerText.trim()"""
+STATE = """explorer => [
+    explorer.querySelector('img')?.src ?? '',
+    explorer.querySelector('[role=status]')?.textContent ?? '',
+]"""
+CUT_OFF = """() => {
+    const found = [];
+    const say = (node, what) => found.push(
+        `${what}: <${node.localName}> ${(node.alt || node.textContent || '').trim().slice(0, 60)}`);
+    const pen = document.createElement('canvas').getContext('2d');
+    for (const area of document.querySelectorAll('.jp-OutputArea-output, .jp-RenderedMarkdown')) {
+        const edge = area.getBoundingClientRect().right + 1;
+        for (const node of [area, ...area.querySelectorAll('*')]) {
+            if (!node.clientWidth || node.matches('input, textarea, mjx-container *')) continue;
+            const style = getComputedStyle(node);
+            if (node.scrollWidth > node.clientWidth + 1 && style.overflowX !== 'visible') {
+                say(node, 'cut off');
+            } else if (node.localName === 'img' && node.getBoundingClientRect().right > edge) {
+                say(node, 'wider than its place');
+            } else if (node.localName === 'select') {
+                pen.font = style.font;
+                for (const option of node.options) {
+                    if (pen.measureText(option.text).width > node.clientWidth - 28) say(option, 'too long for its list');
+                }
+            }
+        }
+    }
+    return found;
+}"""
+NO_ALT = """() => [...document.querySelectorAll('.jp-OutputArea-output img, .jp-RenderedMarkdown img')]
+    .filter(img => ['', 'Image'].includes(img.alt.trim()))  // JupyterLab writes "Image" where there is none
+    .map(img => `a picture without alt text: ${img.outerHTML.slice(0, 80)}`)"""
+LONE_SLIDERS = """() => [...document.querySelectorAll('.jp-OutputArea-output [role=slider]')]
+    .filter(slider => {
+        const box = slider.closest('.widget-hbox')?.querySelector('input[type=number]');
+        return !slider.ariaLabel && !box?.labels[0]?.textContent.trim();
+    })
+    .map(slider => `a slider from ${slider.ariaValueMin} to ${slider.ariaValueMax} without a named number box beside it`)"""
+CONTROL = re.compile(r'- (button|checkbox|combobox|radio|spinbutton|textbox|searchbox)(?: "(.*?)")?(?=[\s:\[]|$)', re.M)
+
+
+def errors(notebook):
+    """Errors and warnings the cells printed, and cells that did not run."""
+    found = []
+    for number, cell in enumerate(notebook.cells(), start=1):
+        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
+            continue
+        if cell["execution_count"] is None:
+            found.append(f"cell {number} did not run")
+        allowed = "raises-exception" in cell["metadata"].get("tags", ())
+        for output in cell["outputs"]:
+            if output["output_type"] == "error" and not allowed:
+                found.append(f"cell {number}: {output['ename']}: {output['evalue']}")
+            if output["output_type"] == "stream" and output["name"] == "stderr":
+                found.append(f"cell {number} on stderr: {''.join(output['text']).strip()}")
+    return found
+
+
+def answers(notebook):
+    """Press every answer of every prediction and quiz question: each must be answered, and a prediction must open."""
+    found, page = [], notebook.page
+    for number in range(1, page.evaluate(TAG_QUESTIONS) + 1):
+        buttons = page.locator(f"[data-question='{number}'] button")
+        for button in reversed(buttons.all()):
+            button.click()
+            try:
+                notebook.wait(ANSWERED, [number, button.element_handle()], notebook.patience)
+            except TooSlow:
+                found.append(f"question {number}: pressing {button.inner_text()!r} is not answered")
+    page.evaluate(TAG_EXPLORERS)
+    for explorer in page.locator("[data-explorer]").all():
+        if not explorer.is_visible():
+            found.append(f"explorer {explorer.get_attribute('data-explorer')} stays hidden")
+    return found
+
+
+def controls(notebook, folder=None):
+    """Move every control of every explorer; each must change the picture and the sentence. Pictures go to `folder`."""
+    notebook.page.evaluate(TAG_EXPLORERS)
+    found = []
+    for box in notebook.page.locator("[data-explorer]").all():
+        found += Explorer(notebook, box, folder).check()
+    return found
+
+
+def names(notebook):
+    """Controls that a screen reader could not name."""
+    found = notebook.page.evaluate(LONE_SLIDERS)
+    for output in notebook.page.locator(".jp-OutputArea-output:has(.jupyter-widgets)").all():
+        for role, name in CONTROL.findall(output.aria_snapshot()):
+            if not re.search(r"\w", name) or name == "null":  # "null": what ipywidgets writes without a description
+                found.append(f"a {role} without a name")
+    return found
+
+
+def pictures(notebook):
+    """Pictures without alt text, and what is cut off at the right."""
+    return notebook.page.evaluate(NO_ALT) + notebook.page.evaluate(CUT_OFF)
+
+
+def console(notebook):
+    """What went wrong in the page itself."""
+    return notebook.complaints
+
+
+def default_pictures(notebook):
+    """In a notebook opened but not run: stored pictures that are not seen, and widgets that cannot be."""
+    stored = sum(
+        str(output.get("data", {}).get("text/html", "")).count("<img ")
+        for cell in notebook.cells()
+        for output in cell.get("outputs", ())
+    )
+    seen = ".filter(img => img.complete && img.naturalWidth > 0).length"
+    seen = f"[...document.querySelectorAll('.jp-OutputArea-output img')]{seen}"
+    found = []
+    try:
+        notebook.wait(f"stored => {seen} === stored", stored, notebook.patience)
+    except TooSlow:
+        found.append(f"{stored} pictures are stored, {notebook.page.evaluate(f'() => {seen}')} are seen")
+    text = " ".join(notebook.page.locator(".jp-OutputArea-output").all_inner_texts())
+    return found + [said for said in ("model not found", "Loading widget", "Error displaying") if said in text]
+
+
+class Explorer:
+    """An explorer in the page, and what was wrong with it when its controls were moved."""
+
+    def __init__(self, notebook, box, folder):
+        self.notebook, self.box, self.folder, self.found = notebook, box, folder, []
+        self.name = f"explorer {box.get_attribute('data-explorer')}"
+
+    def check(self):
+        if not self.box.is_visible():
+            return [f"{self.name} is hidden"]
+        self.notebook.page.set_viewport_size({"width": 1280, "height": 1300})  # a photograph shows no more than this
+        first = self.state()
+        for slider in self.box.locator("[role=slider]:visible").all():
+            self.check_slider(slider)
+        for line in self.box.locator("input[type=text]:visible, textarea:visible").all():
+            for value in (*TYPED, line.input_value()):
+                self.moves(f"{label(line)}: {value[:20]!r} typed", lambda line=line, value=value: line.fill(value))
+                self.photograph(f"{label(line)} {value[:9]}")
+        for choices in self.box.locator("select:visible").all():
+            for option in choices.locator("option:not(:checked)").all_inner_texts() + [chosen(choices)]:
+                self.moves(
+                    f"{label(choices)}: {option}",
+                    lambda choices=choices, option=option: choices.select_option(label=option),
+                )
+                self.photograph(f"{label(choices)} {option}")
+        self.reaches("all controls set back to where they were", first)
+        self.notebook.page.set_viewport_size(WINDOW)
+        return self.found
+
+    def check_slider(self, slider):
+        row = slider.locator("xpath=ancestor::div[contains(@class, 'widget-hbox')][1]")
+        name = label(row.locator("input[type=number]")) if row.count() else "slider"
+        low_end, now, high_end = (slider.get_attribute(f"aria-value{which}") for which in ("min", "now", "max"))
+
+        slider.focus()
+        if now != low_end:
+            self.moves(f"{name}: Home", lambda: slider.press("Home"))
+        low = self.state()
+        self.photograph(f"{name} low")
+        for key in ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "End"):
+            self.moves(f"{name}: {key}", lambda key=key: slider.press(key))
+            if row.count() and len(shown := row.locator("input[type=number]").input_value()) > 7:
+                self.found.append(f"{self.name}: {name}: {key}: its number box shows {shown}")
+        high = self.state()
+        self.photograph(f"{name} high")
+        for what, one, other in zip(("picture", "sentence"), low, high, strict=True):
+            if one == other:
+                self.found.append(f"{self.name}: {name}: the {what} is the same at both ends")
+
+        play = row.locator("button:visible")
+        if play.count():
+            look = play.first.inner_html()
+            self.moves(f"{name}: ArrowLeft", lambda: slider.press("ArrowLeft"))
+            self.moves(f"{name}: ArrowLeft", lambda: slider.press("ArrowLeft"))
+            play.first.click()
+            self.reaches(f"{name}: played to the end", high)
+            self.until(
+                f"{name}: play", "does not stop", "(button, look) => button.innerHTML === look", look, play.first
+            )
+
+        place, track = slider.bounding_box(), slider.locator("xpath=ancestor::div[contains(@class, 'noUi-target')]")
+        y, left = place["y"] + place["height"] / 2, track.bounding_box()["x"] - 20
+        mouse = self.notebook.page.mouse
+        mouse.move(place["x"] + place["width"] / 2, y)
+        mouse.down()
+        mouse.move(left, y, steps=12)
+        self.reaches(f"{name}: dragged to its start", low)
+        mouse.up()
+
+        if row.count():
+            box = row.locator("input[type=number]")
+            for value in (f"{float(end):g}" for end in (high_end, low_end, now)):
+                if value != f"{float(box.input_value()):g}":
+                    self.moves(f"{name}: {value} typed", lambda value=value: (box.fill(value), box.press("Enter")))
+
+    def state(self):
+        return self.box.evaluate(STATE)
+
+    def moves(self, what, act):
+        """`act` must change the picture or the sentence."""
+        before = self.state()
+        act()
+        self.until(what, "changes nothing", f"(box, before) => `${{({STATE})(box)}}` !== `${{before}}`", before)
+
+    def reaches(self, what, state):
+        """The picture and the sentence must become `state`."""
+        self.until(
+            what, "is another picture than before", f"(box, state) => `${{({STATE})(box)}}` === `${{state}}`", state
+        )
+
+    def until(self, what, complaint, condition, argument, element=None):
+        element = (element or self.box).element_handle()
+        try:
+            self.notebook.wait(
+                f"([it, argument]) => ({condition})(it, argument)", [element, argument], self.notebook.patience
+            )
+        except TooSlow:
+            self.found.append(f"{self.name}: {what}: {complaint}")
+        alert = self.box.locator("[role=alert]")
+        if alert.count():
+            self.found.append(f"{self.name}: {what}: it says: {alert.inner_text()}")
+
+    def photograph(self, name):
+        if self.folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.box.screenshot(path=self.folder / f"{self.name} {re.sub(r'[^A-Za-z0-9.]+', ' ', name).strip()}.png")
+
+
+def label(control):
+    return control.evaluate("control => control.labels[0]?.innerText ?? ''")
+
+
+def chosen(choices):
+    return choices.evaluate("choices => choices.selectedOptions[0].text")

@@ -1,0 +1,215 @@
+"""A real JupyterLab and a headless Chromium, and a notebook open in both: start, open, run, look."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SLOW = 60_000  # milliseconds: how long a busy two-core machine may take for what usually takes one second
+WINDOW = {"width": 1280, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+}
+NO_CHROMIUM = (
+    "no Chromium: the browser suite did not run. On Debian or Ubuntu get it with `apt install chromium`, "
+    "elsewhere install Chromium or Google Chrome so that `chromium`, `chromium-browser` or `google-chrome` is on PATH."
+)
+
+# What JupyterLab itself writes to the console as an error, with nothing amiss in a notebook.
+LAB_NOISE = ("Could not restore the debugger state: Canceled future",)  # when a kernel is restarted
+
+
+def chromium():
+    """The path of an installed Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+class Lab:
+    """A JupyterLab server of its own over `root`, with its own settings and trust, and a browser for it."""
+
+    def __init__(self, root, private):
+        self.root, self._private = Path(root), Path(private)
+        self.data = self._private / "data"
+        self.environment = os.environ | {
+            "JUPYTER_CONFIG_DIR": str(self._private / "config"),
+            "JUPYTER_DATA_DIR": str(self.data),
+            "JUPYTER_RUNTIME_DIR": str(self._private / "runtime"),
+            "JUPYTERLAB_SETTINGS_DIR": str(self._private / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(self._private / "workspaces"),
+            "IPYTHONDIR": str(self._private / "ipython"),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
+        }
+        for name, value in SETTINGS.items():
+            file = self._private / "settings" / f"{name}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(value))
+
+    def __enter__(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self._token, self._url = os.urandom(12).hex(), f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser", "--allow-root"]
+        command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+        command += [f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self.root}"]
+        self.log = self._private / "jupyterlab.log"
+        with contextlib.ExitStack() as stack:
+            log = stack.enter_context(self.log.open("w"))
+            self._server = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+            stack.callback(self._end_server)
+            self._wait_for_server()
+            playwright = stack.enter_context(sync_playwright())
+            browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+            stack.callback(browser.close)
+            self.window = browser.new_context(viewport=WINDOW)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exception):
+        self._stack.close()
+
+    def open(self, path):
+        """Open the notebook at `path` below the root in a new tab; its kernel is started, nothing is run."""
+        return Notebook(self, path)
+
+    def request(self, method, path):
+        """Ask the server; the answer as JSON."""
+        headers = {"Authorization": f"token {self._token}"}
+        request = urllib.request.Request(f"{self._url}/{path}", method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or "null")
+
+    def address(self, path):
+        return f"{self._url}/lab/tree/{path}?token={self._token}&reset"
+
+    def _wait_for_server(self):
+        deadline = time.monotonic() + SLOW / 1000
+        while True:
+            try:
+                return self.request("GET", "api/status")
+            except OSError as problem:
+                if self._server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}") from problem
+                time.sleep(0.2)
+
+    def _end_server(self):
+        self._server.terminate()
+        try:
+            self._server.wait(20)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+
+
+class Notebook:
+    """A notebook open in a browser tab of its own.
+
+    Attributes:
+        page: the playwright page.
+        patience: milliseconds within which a moved control must show its effect.
+        complaints: console errors and uncaught errors so far, JupyterLab's own noise left out.
+    """
+
+    def __init__(self, lab, path):
+        self._lab, self._path, self.patience, self.complaints = lab, path, 20_000, []
+        self.page = lab.window.new_page()
+        self.page.set_default_timeout(SLOW)
+        self.page.on("console", lambda line: line.type == "error" and self._complain(line.text, line.location))
+        self.page.on("pageerror", lambda error: self._complain(str(error)))
+        self.page.goto(lab.address(path))
+        self.wait("""() => {
+            const panel = window.jupyterapp?.shell.currentWidget;
+            return panel?.content?.widgets && panel.sessionContext.isReady
+                && panel.sessionContext.session?.kernel?.status === 'idle';
+        }""")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.page.close()
+        for session in self._lab.request("GET", "api/sessions"):
+            if session["path"] == self._path:
+                self._lab.request("DELETE", f"api/sessions/{session['id']}")
+
+    def wait(self, condition, argument=None, milliseconds=SLOW):
+        """Wait until a JavaScript condition holds."""
+        self.page.wait_for_function(condition, arg=argument, timeout=milliseconds)
+
+    def run_all(self, restart=False, milliseconds=2 * SLOW):
+        """Run every cell, after a restart of the kernel if asked, until the kernel is idle again."""
+        command = "notebook:restart-run-all" if restart else "notebook:run-all-cells"
+        self.page.evaluate(
+            """command => {
+                window.ended = false;
+                window.jupyterapp.commands.execute(command).finally(() => { window.ended = true; });
+            }""",
+            command,
+        )
+        if restart:
+            self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.wait(
+            """() => window.ended
+                && window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'""",
+            milliseconds=milliseconds,
+        )
+        self.wait(
+            """() => ![...document.querySelectorAll('.jp-OutputArea-output')]
+                .some(output => output.textContent.includes('Loading widget'))"""
+        )
+
+    def cells(self):
+        """The notebook's cells as stored, with their outputs."""
+        return self.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells")
+
+    def trusted(self):
+        """Whether JupyterLab trusts every cell with code."""
+        return self.page.evaluate(
+            """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+                .filter(cell => cell.type === 'code').every(cell => cell.trusted)"""
+        )
+
+    def screenshots(self, folder):
+        """Photograph the notebook from top to bottom, a window at a time."""
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self.wait("() => document.fonts.status === 'loaded'")
+        scroll = """number => {
+            const panel = document.querySelector('.jp-Notebook .jp-WindowedPanel-outer');
+            const page = panel.clientHeight - 60;
+            const cells = panel.querySelectorAll('.jp-Cell');
+            const top = panel.getBoundingClientRect().top - panel.scrollTop;
+            const height = cells[cells.length - 1].getBoundingClientRect().bottom - top;
+            panel.scrollTop = number * page;
+            return Math.ceil((height - 60) / page);
+        }"""
+        pages, number = 1, 0
+        while number < pages:
+            pages = self.page.evaluate(scroll, number)
+            self.page.screenshot(path=folder / f"{number + 1:02}.png")
+            number += 1
+        return pages
+
+    def _complain(self, text, location=""):
+        if not any(noise in text for noise in LAB_NOISE):
+            self.complaints.append(f"{text} {location}".strip())

@@ -1,0 +1,130 @@
+"""Every notebook in a real JupyterLab, used as a learner would use it; and the checks themselves, on small notebooks."""
+
+import os
+import shutil
+
+import checks
+import nbformat
+import pytest
+import sample
+from lab import NO_CHROMIUM, REPOSITORY, Lab, chromium
+from nbformat.sign import NotebookNotary
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOKS = sorted(
+    str(path.relative_to(REPOSITORY / "notebooks"))
+    for path in (REPOSITORY / "notebooks").rglob("*.ipynb")
+    if ".ipynb_checkpoints" not in path.parts
+)
+SCREENSHOTS = REPOSITORY / "build" / "screenshots"
+CAUGHT = {
+    checks.errors: ["ZeroDivisionError", "careful", "did not run"],
+    checks.answers: ["'Yes' is not answered"],
+    checks.controls: [
+        "Still: ArrowRight: changes nothing",
+        "the picture is the same",
+        "Breaks: End: it says: ",
+        "Uneven: ArrowRight: its number box",
+    ],
+    checks.names: ["slider from 0", "spinbutton without a name"],
+    checks.pictures: ["without alt text", "cut off: <div> A wide picture"],
+    checks.console: ["ours"],
+}
+"""A check -> what it must say about the bad notebook."""
+
+
+def none(complaints):
+    if complaints:
+        pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    if not chromium():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
+    root = tmp_path_factory.mktemp("root")
+    shutil.copytree(REPOSITORY / "notebooks", root, dirs_exist_ok=True)
+    for name in ("good.ipynb", "again.ipynb"):
+        nbformat.write(sample.good(), root / name)
+    nbformat.write(sample.bad(), root / "bad.ipynb")
+    with Lab(root, tmp_path_factory.mktemp("private")) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module", params=["good.ipynb", *NOTEBOOKS])
+def lesson(lab, request):
+    """A notebook that was run once, with its predictions made and its quiz answered."""
+    with lab.open(request.param) as notebook:
+        notebook.run_all()
+        notebook.unanswered = checks.answers(notebook)
+        notebook.folder = SCREENSHOTS / request.param.removesuffix(".ipynb")
+        yield notebook
+
+
+def test_runs_without_errors(lesson):
+    none(checks.errors(lesson))
+
+
+def test_predictions_and_quizzes_answer(lesson):
+    none(lesson.unanswered)
+
+
+def test_screenshots_from_top_to_bottom(lesson):
+    assert lesson.screenshots(lesson.folder) > 0
+
+
+def test_pictures_have_alt_text_and_nothing_is_cut_off(lesson):
+    none(checks.pictures(lesson))
+
+
+def test_controls_have_names(lesson):
+    none(checks.names(lesson))
+
+
+def test_every_control_moves_its_picture(lesson):
+    none(checks.controls(lesson, lesson.folder / "explorers"))
+
+
+def test_nothing_complained_on_the_console(lesson):
+    none(checks.console(lesson))
+
+
+def test_restart_and_run_all_twice(lab):
+    with lab.open("again.ipynb") as notebook:
+        for _ in range(2):
+            notebook.run_all(restart=True)
+            none(checks.errors(notebook))
+            none(checks.answers(notebook))
+        none(checks.controls(notebook))
+        none(checks.console(notebook))
+
+
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "untrusted"])
+@pytest.mark.parametrize("path", ["stored.ipynb", *NOTEBOOKS])
+def test_opened_without_running_shows_the_default_pictures(lab, path, trusted):
+    if path == "stored.ipynb":
+        nbformat.write(sample.stored(lab.root, lab.environment), lab.root / path)
+    else:
+        shutil.copy(REPOSITORY / "notebooks" / path, lab.root / path)
+    notary, notebook = NotebookNotary(data_dir=str(lab.data)), nbformat.read(lab.root / path, 4)
+    (notary.sign if trusted else notary.unsign)(notebook)
+    notary.store.close()
+    with lab.open(path) as notebook:
+        assert notebook.trusted() == trusted
+        none(checks.default_pictures(notebook))
+        none(checks.console(notebook))
+
+
+@pytest.fixture(scope="module")
+def bad(lab):
+    with lab.open("bad.ipynb") as notebook:
+        notebook.run_all()
+        notebook.patience = 500
+        yield notebook
+
+
+@pytest.mark.parametrize("check", CAUGHT, ids=lambda check: check.__name__)
+def test_the_bad_notebook_is_caught(bad, check):
+    found = check(bad)
+    assert [said for said in CAUGHT[check] if not any(said in complaint for complaint in found)] == [], found
