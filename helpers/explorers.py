@@ -363,7 +363,7 @@ def unrolled(vocabulary, rnn):
         "“food was nice but service wasn't”: after which word does the answer turn negative for good?",
         ["was", "but", "service", "wasn't"],
         answer="wasn't",
-        why="From “nice” to “service” it stays sure of a good review, and “wasn't” turns it. Press play beside “Step shown t” and watch the bottom curve.",
+        why="It dips at “but”, comes back at “service”, and “wasn't” settles it. Press play beside “Step shown t” and watch the bottom curve.",
         then=explore(
             draw,
             "An RNN unrolled over a sentence: a chain of cells with words below, a heat map of all states, and the "
