@@ -2,7 +2,9 @@
 
 import itertools
 
+import matplotlib
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from helpers import cells, counting, paper, text
 from helpers.explore import choice, explore, predict, slider
@@ -154,12 +156,12 @@ def tokens(vocabulary):
         ax.set_xlabel(f"columns: the {len(vocabulary)} tokens of the vocabulary, by id", labelpad=52)
         ax.set_title("One row per step, a single 1 per row, at the token's id", pad=8)
         ax.set_ylabel("token and its id, one row per step", labelpad=112)
-        grid = ax.imshow(
-            np.zeros((most, len(vocabulary))), cmap="Blues", vmin=0, vmax=1.2, aspect="auto", animated=True
-        )
-        cells_across, steps_down = np.arange(len(vocabulary) + 1) - 0.5, np.arange(most + 1) - 0.5
-        ax.hlines(steps_down, -0.5, len(vocabulary) - 0.5, color="#D5D9DE", linewidth=0.7, animated=True)
-        ax.vlines(cells_across, -0.5, most - 0.5, color="#E6E8EB", linewidth=0.5, animated=True)
+        right = len(vocabulary) - 0.5
+        ax.hlines(np.arange(most + 1) - 0.5, -0.5, right, color="#C9CFD6", linewidth=0.7)
+        ax.vlines(np.arange(len(vocabulary) + 1) - 0.5, -0.5, most - 0.5, color="#E6E8EB", linewidth=0.5)
+        (ones,) = ax.plot([], [], "s", color=BLUE, markersize=9, animated=True)
+        unused = Rectangle((-0.5, 0), right + 1, most, facecolor="white", animated=True)
+        ax.add_patch(unused)
         rows = [ax.text(-1, i, "", ha="right", va="center", fontsize=10, animated=True) for i in range(most)]
         columns = [
             ax.text(0, most - 0.4, "", rotation=90, ha="center", va="top", fontsize=9, animated=True)
@@ -170,9 +172,8 @@ def tokens(vocabulary):
             found = splitters[tokeniser](sentence)
             ids, lengths = text.pad([vocabulary.encode(found)], length=length, truncate=True)
             real, ids = int(lengths[0]), ids[0]
-            picture = np.full((most, len(vocabulary)), np.nan)
-            picture[:length] = text.one_hot(ids, len(vocabulary))
-            grid.set_data(picture)
+            ones.set_data(ids, range(length))
+            unused.set_y(length - 0.48)
             shown = vocabulary.decode(ids)
             for i, row in enumerate(rows):
                 token = found[i] if i < real else text.PAD
@@ -283,6 +284,7 @@ def unrolled(vocabulary, rnn):
     weights = rnn.parameters
     H = weights["W_hh"].shape[0]
     named = 8
+    colours = matplotlib.colormaps[STATE_COLOURS]
 
     def draw(fig):
         fig.set_size_inches(7.2, 5.6)
@@ -291,7 +293,9 @@ def unrolled(vocabulary, rnn):
             ax.set(xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
         chain.set(xlim=(0, 1), ylim=(0, 1))
-        chain.set_title("The same cell at every step, the state handed on from left to right", fontsize=11)
+        chain.set_title("The same cell at every step: the word comes in, the state is handed on", fontsize=11)
+        chain.text(0.0, 0.44, "W_xh", fontsize=10, color=ORANGE, ha="right", va="center")
+        chain.text(0.0, 0.75, "W_hh", fontsize=10, color=BLUE, ha="right", va="center")
         heat.set_ylabel(f"state h_t\n({H} units)", fontsize=10)
         heat.set_title("State after each step: brown is -1, white 0, dark purple 1", fontsize=11)
         reading.set(ylim=(-0.05, 1.05), yticks=[0, 0.5, 1], xticks=[], xlabel="time →")
@@ -300,12 +304,13 @@ def unrolled(vocabulary, rnn):
         reading.set_title("What the output layer reads from it", fontsize=11)
         plate = {"boxstyle": "round,pad=0.35"}
         label = {"ha": "center", "va": "center", "animated": True}
+        no_line = {"linestyle": "", "animated": True}
         boxes = [chain.text(0, 0.75, "", fontsize=11, bbox=plate, **label) for _ in range(named)]
-        handed_on = [chain.text(0, 0.79, "W_hh\n⟶", fontsize=9, color=BLUE, **label) for _ in range(named)]
-        fed_in = [chain.text(0, 0.42, "↑ W_xh", fontsize=9, color=ORANGE, **label) for _ in range(named)]
+        (handed_on,) = chain.plot([], [], marker=r"$\rightarrow$", color=BLUE, markersize=17, **no_line)
+        (fed_in,) = chain.plot([], [], marker=r"$\uparrow$", color=ORANGE, markersize=11, **no_line)
         words = [chain.text(0, 0.18, "", fontsize=11, **label) for _ in range(named)]
         image = heat.imshow(
-            np.zeros((H, 1)), cmap=STATE_COLOURS, vmin=-1, vmax=1, aspect="auto", extent=(0, 1, 0, 1), animated=True
+            np.zeros((H, 1, 3)), aspect="auto", extent=(0, 1, 0, 1), interpolation="nearest", animated=True
         )
         (still_to_come,) = reading.plot([], [], ".-", color="#D5D9DE", animated=True)
         (line,) = reading.plot([], [], ".-", color=BLUE, animated=True)
@@ -319,8 +324,8 @@ def unrolled(vocabulary, rnn):
             scores = h @ weights["W_hy"] + weights["b_y"]
             positive = 1 / (1 + np.exp(np.clip(scores[:, 0] - scores[:, 1], -500, 500)))
             at = min(at, T)
-            image.set_data(h.T)
-            image.set_alpha(np.where(np.arange(T) < at, 1.0, 0.2)[None].repeat(H, axis=0))
+            strength = np.where(np.arange(T) < at, 1.0, 0.2)[:, None]  # what is still to come is pale
+            image.set_data(1 - strength * (1 - colours((h.T + 1) / 2)[..., :3]))
             middle = (np.arange(T) + 0.5) / T
             line.set_data(middle[:at], positive[:at])
             still_to_come.set_data(middle[at - 1 :], positive[at - 1 :])
@@ -330,22 +335,20 @@ def unrolled(vocabulary, rnn):
             first = min(max(0, at - named + 1), max(0, T - named))
             count = min(T, named)
             centres = (np.arange(count) + 0.5) / count
-            for i, (box, word, into, along) in enumerate(zip(boxes, words, fed_in, handed_on, strict=True)):
-                step = first + i
-                done, current = step < at, step == at - 1
+            here = at - 1 - first
+            fed_in.set_data(centres[: here + 1], [0.44] * len(centres[: here + 1]))
+            handed_on.set_data(centres[1 : here + 1] - 0.5 / count, [0.75] * len(centres[1 : here + 1]))
+            for i, (box, word) in enumerate(zip(boxes, words, strict=True)):
                 for artist in (box, word):
                     artist.set_visible(i < count)
-                into.set_visible(i < count and done)
-                along.set_visible(0 < i < count and done)
                 if i < count:
-                    box.set(text=f"h{_small(step + 1)}", x=centres[i])
+                    box.set(text=f"h{_small(first + i + 1)}", x=centres[i])
                     box.get_bbox_patch().set(
-                        facecolor="#FFD9A8" if current else "#E8F1F8" if done else "#F4F4F4",
-                        edgecolor=BLUE if done else "#C8CCD1",
+                        facecolor="#FFD9A8" if i == here else "#E8F1F8" if i < here else "#F4F4F4",
+                        edgecolor=BLUE if i <= here else "#C8CCD1",
                     )
-                    word.set(text=_plain(said[step][:11]), x=centres[i], color="black" if done else "#9AA0A6")
-                    into.set_x(centres[i])
-                    along.set_x(centres[i] - 0.5 / count)
+                    word.set(text=_plain(said[first + i][:11]), x=centres[i])
+                    word.set_color("black" if i <= here else "#9AA0A6")
             saturated = np.mean(np.abs(h[:at]) > 0.95)
             return (
                 f"Step {at} of {T}, after “{said[at - 1]}”: P(positive) = {positive[at - 1]:.2f}; "
