@@ -178,17 +178,21 @@ class Explorer:
 
     def check_slider(self, slider):
         row = slider.locator("xpath=ancestor::div[contains(@class, 'widget-hbox')][1]")
-        name = label(row.locator("input[type=number]")) if row.count() else "slider"
-        low_end, now, high_end = (slider.get_attribute(f"aria-value{which}") for which in ("min", "now", "max"))
+        box = row.locator("input[type=number]")
+        name = label(box) if box.count() else "slider"
 
         slider.focus()
-        if now != low_end:
+        if box.count():  # the slider itself tells its value rounded to one decimal
+            low_end, now, high_end = box.get_attribute("min"), box.input_value(), box.get_attribute("max")
+        else:
+            low_end, now, high_end = (slider.get_attribute(f"aria-value{which}") for which in ("min", "now", "max"))
+        if float(now) != float(low_end):
             self.moves(f"{name}: Home", lambda: slider.press("Home"))
         low = self.state()
         self.photograph(f"{name} low")
         for key in ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "End"):
             self.moves(f"{name}: {key}", lambda key=key: slider.press(key))
-            if row.count() and len(shown := row.locator("input[type=number]").input_value()) > 7:
+            if box.count() and len(shown := box.input_value()) > 7:
                 self.found.append(f"{self.name}: {name}: {key}: its number box shows {shown}")
         high = self.state()
         self.photograph(f"{name} high")
@@ -216,11 +220,9 @@ class Explorer:
         self.reaches(f"{name}: dragged to its start", low)
         mouse.up()
 
-        if row.count():
-            box = row.locator("input[type=number]")
-            for value in (f"{float(end):g}" for end in (high_end, low_end, now)):
-                if value != f"{float(box.input_value()):g}":
-                    self.moves(f"{name}: {value} typed", lambda value=value: (box.fill(value), box.press("Enter")))
+        for value in (high_end, low_end, now) if box.count() else ():
+            if float(value) != float(box.input_value()):
+                self.moves(f"{name}: {value} typed", lambda value=value: (box.fill(value), box.press("Enter")))
 
     def state(self):
         return self.box.evaluate(STATE)
