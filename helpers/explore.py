@@ -11,7 +11,6 @@ import threading
 import time
 
 import ipywidgets as widgets
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -51,8 +50,8 @@ def slider(label, low, high, value, step=1, play=False):
     parts = [box, control]
     link = [widgets.jslink((control, "value"), (box, "value"))]
     if play:
-        parts.append(_player(control))
-    return Control(control, widgets.HBox(parts), link)
+        parts.append(_player(box))
+    return Control(box, widgets.HBox(parts), link)  # the page sends the box's value first, the slider's 20 ms later
 
 
 def _player(control):
@@ -163,7 +162,8 @@ class Explorer:
         for artist in self._moving:
             artist.draw(self._canvas.get_renderer())
         png = io.BytesIO()
-        Image.fromarray(np.asarray(self._canvas.buffer_rgba())[..., :3]).save(png, format="png", compress_level=1)
+        pixels = Image.frombuffer("RGBA", (self._width, self._height), self._canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+        pixels.convert("RGB").save(png, format="png", compress_level=1)
         picture = img(png.getvalue(), f"{self.alt} {self.status}", self._width, self._height)
         sentence = f'<p role="status" style="max-width:{self._width}px">{html.escape(self.status)}</p>'
         return f'<figure style="margin:0">{picture}</figure>{sentence}'

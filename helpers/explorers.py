@@ -287,7 +287,7 @@ def unrolled(vocabulary, rnn):
     colours = matplotlib.colormaps[STATE_COLOURS]
 
     def draw(fig):
-        fig.set_size_inches(7.2, 5.6)
+        fig.set_size_inches(7.2, 4.9)
         chain, heat, reading = fig.subplots(3, 1, height_ratios=[1.25, 1.5, 1.1], sharex=True)
         for ax in (chain, heat):
             ax.set(xticks=[], yticks=[])

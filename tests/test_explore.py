@@ -239,7 +239,7 @@ def test_a_slider_has_a_number_box_with_its_name(arguments, box):
             control.widget.value,
             control.widget.step,
         )
-    assert control.widget.continuous_update
+    assert control.row.children[1].continuous_update
     assert {link.target[0] for link in control.links} | {link.source[0] for link in control.links} == set(
         control.row.children
     )
