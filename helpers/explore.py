@@ -180,7 +180,7 @@ class Explorer:
                 self.view.value = f'<p role="alert"><b>No picture for these settings.</b> {said} Set the last control back to go on.</p>'
 
     def _repr_mimebundle_(self, **kwargs):
-        return _with_fallback(self.box, self._default, self._plain)
+        return with_fallback(self.box, self._default, self._plain)
 
 
 def predict(question, choices, answer, why, then):
@@ -219,7 +219,7 @@ class Prediction:
         self._plain = f"Predict: {question} {' / '.join(choices)}. {then._plain}"
 
     def _repr_mimebundle_(self, **kwargs):
-        return _with_fallback(self.box, self._fallback, self._plain)
+        return with_fallback(self.box, self._fallback, self._plain)
 
 
 def _you_said(said, answer):
@@ -245,7 +245,7 @@ def answer_buttons(choices, reply_to, then=lambda: None):
     return widgets.HBox(buttons, layout={"flex_flow": "row wrap"}), reply
 
 
-def _with_fallback(box, fallback_html, plain):
+def with_fallback(box, fallback_html, plain):
     """The live widget, and beside it what a page without a kernel shows."""
     bundle = box._repr_mimebundle_()
     return {**bundle, "text/html": fallback_html, "text/plain": plain}

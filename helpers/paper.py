@@ -7,7 +7,6 @@ the review is positive so far (K = 2: 0 no, 1 yes), against the labels 0, 0, 1.
 import numpy as np
 
 WORDS = ["food", "was", "nice"]
-CLASSES = ["not yet", "positive"]
 x = np.eye(3)[None]  # (1, 3, 3): one sentence, one one-hot row per word
 labels = np.array([[0, 0, 1]])
 

@@ -4,7 +4,7 @@ import html
 
 import ipywidgets as widgets
 
-from helpers.explore import _with_fallback, answer_buttons
+from helpers.explore import answer_buttons, with_fallback
 
 
 def quiz(*questions):
@@ -44,4 +44,4 @@ class Quiz:
         self._fallback, self._plain = "".join(static), "\n".join(plain)
 
     def _repr_mimebundle_(self, **kwargs):
-        return _with_fallback(self.box, self._fallback, self._plain)
+        return with_fallback(self.box, self._fallback, self._plain)

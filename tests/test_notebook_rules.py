@@ -159,7 +159,7 @@ BAD = [
     ("no_machine_paths", prints("'/root/.cache/x'"), "/root/.cache/x"),
     ("no_machine_paths", prints("/tmp/ipykernel_12/3.py:1"), "/tmp/ipykernel_12/3.py:1"),
     ("no_machine_paths", prints("in /Users/ada/x"), "/Users/ada/x"),
-    ("no_machine_paths", prints("in /work/main/x"), "/work/main/x"),
+    ("no_machine_paths", prints("in /workspaces/ada/x"), "/workspaces/ada/x"),
     ("no_machine_paths", prints(r"C:\Users\ada"), r"C:\Users"),
     ("no_machine_paths", prints("python3.11/site-packages/torch"), "site-packages"),
     ("no_machine_paths", put(1, code("open('/tmp/x')", 1)), "/tmp/x"),
