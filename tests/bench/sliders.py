@@ -48,7 +48,7 @@ supply = dict(vocabulary=vocabulary, rnn=rnn, bag_of_words=lambda tokens: 0.5)
 made = {"sample": module.explore(wave, "A wave over time.", **controls())}
 for name, function in inspect.getmembers(explorers, inspect.isfunction):
     needed = inspect.signature(function).parameters
-    if function.__module__ == explorers.__name__ and name[0] != "_" and set(needed) <= set(supply):
+    if set(needed) <= set(supply):
         found = function(**{key: supply[key] for key in needed})
         made[name] = getattr(found, "explorer", found)  # without the prediction that stands in front of it
         made[name].box.layout.display = None
