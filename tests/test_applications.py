@@ -1,0 +1,88 @@
+"""helpers.applications: training is reproducible, intervals cover, the table says what was measured."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import applications
+
+
+@pytest.fixture(autouse=True)
+def _torch_as_it_was():
+    before = torch.get_default_dtype()
+    yield
+    torch.set_default_dtype(before)
+
+
+def line_fitted(steps=300, seed=0):
+    rng = applications.start(seed)
+    x = torch.from_numpy(rng.normal(size=(64, 2)))
+    y = x @ torch.tensor([[2.0], [-1.0]]) + 0.5
+    model = torch.nn.Linear(2, 1)
+    losses = applications.train(
+        model, lambda rows: ((model(x[rows]) - y[rows]) ** 2).mean(), 64, steps, "A line", learning_rate=0.05
+    )
+    return model, losses
+
+
+def test_training_fits_a_line_and_leaves_the_model_ready_to_answer():
+    model, losses = line_fitted()
+    assert model.weight.dtype == torch.float64 and not model.training
+    assert np.allclose(model.weight.detach(), [[2, -1]], atol=0.01) and np.isclose(model.bias.item(), 0.5, atol=0.01)
+    assert losses[-1] < 1e-3 * losses[0]
+
+
+def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
+    assert np.array_equal(line_fitted(20)[1], line_fitted(20)[1])
+    assert not np.array_equal(line_fitted(20)[1], line_fitted(20, seed=1)[1])
+
+
+def test_weights_are_counted():
+    assert applications.count(torch.nn.Linear(3, 4)) == 16
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=30))
+@settings(deadline=None, max_examples=20)
+def test_an_interval_of_a_mean_stays_within_the_values(values):
+    low, high = applications.interval(np.mean, values, resamples=50)
+    assert min(values) - 1e-9 <= low <= high <= max(values) + 1e-9
+
+
+def test_an_interval_has_the_width_that_theory_gives():
+    hits = [1] * 400 + [0] * 400
+    low, high = applications.interval(np.mean, hits, resamples=2000)
+    assert np.isclose(high - low, 2 * 1.96 * 0.5 / 800**0.5, rtol=0.1)
+
+
+def test_rows_are_resampled_together():
+    said = list(range(50))
+    assert applications.interval(lambda a, b: np.mean(np.array(a) == np.array(b)), said, said) == (1, 1)
+
+
+@pytest.mark.parametrize("columns", [([1, 2], [1]), ([], [])])
+def test_columns_that_disagree_are_named(columns):
+    with pytest.raises(ValueError, match="expected the same number"):
+        applications.interval(lambda *_: 0, *columns)
+
+
+def test_the_table_prints_what_was_added_and_the_picture_names_the_best(capsys):
+    results = applications.Results("accuracy", better="higher")
+    results.add("majority", "trivial", 0.5, (0.4, 0.6), weights="-")
+    results.add("GRU", "recurrent", 0.7, (0.6, 0.8), weights="1,000")
+    results.add("GRU", "recurrent", 0.8125, (0.75, 0.875), weights="1,000")
+    results.show("Two models with their intervals, the GRU ahead.")
+    printed = capsys.readouterr().out
+    assert "GRU       0.812     0.75 to 0.875  1,000" in printed and "0.7 " not in printed
+    assert [row["model"] for row in results.rows] == ["majority", "GRU"]
+    assert results._picture().axes[0].get_title(loc="left") == "Best on the test data: GRU"
+
+
+def test_lower_can_be_better():
+    results = applications.Results("error", better="lower")
+    results.add("last value", "trivial", 2, (1, 3))
+    results.add("RNN", "recurrent", 1, (0.5, 1.5))
+    assert "RNN" in results._picture().axes[0].get_title(loc="left")
+    with pytest.raises(ValueError, match="expected 'higher' or 'lower'"):
+        applications.Results("error", better="less")
