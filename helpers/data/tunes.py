@@ -58,7 +58,9 @@ def tunes():
     texts = members("tunes", r"music21/corpus/ryansMammoth/.*\.abc").values()
     found = [_tune(text.decode("latin-1")) for text in texts]
     kept = [tune for tune in found if tune]
-    return cut_groups(kept, groups(len(kept), alike([_intervals(tune.notes) for tune in kept], 0.1, common=25)), 100, 100)
+    return cut_groups(
+        kept, groups(len(kept), alike([_intervals(tune.notes) for tune in kept], 0.1, common=25)), 100, 100
+    )
 
 
 _NOTE = r"[\^_=]{0,2}[A-Ga-g][,']*\d*(?:/+\d*)?|z\d*(?:/+\d*)?"
@@ -81,7 +83,14 @@ def _tune(text):
     if not _TUNE.fullmatch(notes):
         return None
     mode = {"": "", "m": "m", "min": "m", "minor": "m"}.get(key[2].lower() if key[2] != "M" else "", key[2].lower())
-    return Tune(_title(head["T"]), head.get("R", "").lower().replace("slipjig", "slip jig"), head["M"], head["L"], key[1] + mode, notes)
+    return Tune(
+        _title(head["T"]),
+        head.get("R", "").lower().replace("slipjig", "slip jig"),
+        head["M"],
+        head["L"],
+        key[1] + mode,
+        notes,
+    )
 
 
 def _title(text):
