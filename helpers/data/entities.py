@@ -10,19 +10,36 @@ from helpers.data.archives import members
 from helpers.data.source import strings
 from helpers.data.split import Split, by_hash, cut, part_of
 
-PEOPLE = (
-    "cs_CZ da_DK de_AT de_DE en_GB en_IE en_IN en_KE en_NZ en_PK es_CL es_CO es_ES es_MX fi_FI fr_BE fr_CA fr_DZ fr_FR "
-    "hr_HR hu_HU id_ID it_IT nl_NL no_NO pt_BR pt_PT ro_RO sl_SI sv_SE tr_TR tw_GH uz_UZ yo_NG"
-).split()
-FIRST = ("first_names", "first_names_male", "first_names_female", "first_names_unisex")
-LAST = ("last_names", "last_names_male", "last_names_female", "last_names_unisex")
-CITIES = "cs_CZ da_DK de_AT de_CH de_DE en_BD en_IN fi_FI fr_DZ hr_HR id_ID nl_NL pl_PL pt_PT sl_SI sv_SE".split()
-FIRMS = ("nl_NL", "tr_TR", "az_AZ")
-ORGANISATIONS = (
-    "FIRM|FIRM|FIRM|FIRM|LAST GmbH|LAST & LAST|LAST Ltd|LAST Group|LAST Industries|LAST and Sons|LAST Foundation|"
-    "University of CITY|CITY University|CITY United|FC CITY|CITY City Council|Bank of COUNTRY|Radio CITY|CITY Airlines|"
-    "Hotel LAST|COUNTRY Telecom|CITY Times|Museum of CITY"
-).split("|")
+LISTS = dict(
+    FIRST=("person", ["first_names", "first_names_male", "first_names_female", "first_names_unisex"]),
+    LAST=("person", ["last_names", "last_names_male", "last_names_female", "last_names_unisex"]),
+    CITY=("address", ["cities"]),
+    COUNTRY=("address", ["countries"]),
+    FIRM=("company", ["large_companies"]),
+)
+ORGANISATIONS = [
+    *["FIRM"] * 4,
+    "LAST GmbH",
+    "LAST & LAST",
+    "LAST Ltd",
+    "LAST Group",
+    "LAST Industries",
+    "LAST and Sons",
+    "LAST Foundation",
+    "University of CITY",
+    "CITY University",
+    "CITY United",
+    "FC CITY",
+    "CITY City Council",
+    "Bank of COUNTRY",
+    "Radio CITY",
+    "CITY Airlines",
+    "Hotel LAST",
+    "COUNTRY Telecom",
+    "CITY Times",
+    "Museum of CITY",
+]
+LATIN = "[A-Za-zÀ-ɏḀ-ỿ]"
 KINDS = dict(PER="PER", FIRST="PER", LAST="PER", LOC="LOC", CITY="LOC", COUNTRY="LOC", ORG="ORG")
 
 
@@ -77,32 +94,28 @@ def _name(kind, names, rng):
     if kind == "LOC":
         kind = rng.choice(["CITY", "COUNTRY"])
     if kind == "ORG":
-        pattern = rng.choice(ORGANISATIONS)
-        return re.sub("FIRM|LAST|CITY|COUNTRY", lambda slot: _name(slot[0], names, rng), pattern)
+        return re.sub("[A-Z]{4,}", lambda slot: _name(slot[0], names, rng), rng.choice(ORGANISATIONS))
     if kind == "PER":
-        people = rng.choice([people for people in PEOPLE if names["FIRST", people] and names["LAST", people]])
-        return f"{rng.choice(names['FIRST', people])} {rng.choice(names['LAST', people])}"
-    lists = [found for (what, _), found in names.items() if what == kind and found]
-    return rng.choice(rng.choice(lists))
+        people = rng.choice([people for people in names["FIRST"] if people in names["LAST"]])
+        return f"{rng.choice(names['FIRST'][people])} {rng.choice(names['LAST'][people])}"
+    return rng.choice(names[kind][rng.choice(list(names[kind]))])
 
 
 @cache
 def _names():
-    """For each part, (kind, locale) -> names, no name in two parts."""
-    wanted = {("FIRST", people): ("person", people, FIRST) for people in PEOPLE}
-    wanted |= {("LAST", people): ("person", people, LAST) for people in PEOPLE}
-    wanted |= {("CITY", country): ("address", country, ("cities",)) for country in CITIES}
-    wanted |= {("CITY", country): ("address", country, ("states",)) for country in ("en_US", "es_ES")}
-    wanted |= {("COUNTRY", "en"): ("address", "en", ("countries",))}
-    wanted |= {("FIRM", country): ("company", country, ("large_companies",)) for country in FIRMS}
-    sources = members("names", r"faker/providers/(person|address|company)/\w+/__init__\.py")
-    parts = ({}, {}, {})
-    for key, (provider, locale, lists) in wanted.items():
-        source = sources[f"faker/providers/{provider}/{locale}/__init__.py"].decode()
-        found = {" ".join(name.split()) for each in lists for name in strings(source, each)}
-        found = sorted(name for name in found if re.fullmatch(r"[^\W\d_a-z][^\W\d_]*(?:[ '’&.-]+[^\W\d_]+){0,2}", name))
-        for part, names in enumerate(parts):
-            names[key] = [name for name in found if _whole_in(part, name, words=provider == "person")]
+    """For each part, kind -> locale -> names written in Latin letters, no name in two parts."""
+    form = re.compile(rf"(?=[A-ZÀ-ÞĀ-Ɏ]{LATIN}*[a-zà-ÿ]){LATIN}+(?:[ '’&.-]+{LATIN}+){{0,2}}")
+    parts = [{kind: {} for kind in LISTS} for _ in range(3)]
+    for path, source in members("names", r"faker/providers/(person|address|company)/\w+/__init__\.py").items():
+        provider, locale = path.split("/")[2:4]
+        for kind, (where, lists) in LISTS.items():
+            if where != provider or (kind == "COUNTRY" and locale != "en"):
+                continue
+            found = {name for name in strings(source.decode(), *lists) if form.fullmatch(name)}
+            for part, names in enumerate(parts):
+                own = sorted(name for name in found if _whole_in(part, name, words=provider == "person"))
+                if own and len(found) > 20:
+                    names[kind][locale] = own
     return parts
 
 

@@ -9,7 +9,23 @@ from helpers.data.entities import TaggedSentence
 from helpers.data.source import strings
 from helpers.data.split import Split
 
-TAGS = "NOUN VERB ADJ ADV PRON DET ADP AUX CCONJ SCONJ PART NUM PROPN PUNCT INTJ".split()
+TAGS = [
+    "NOUN",
+    "VERB",
+    "ADJ",
+    "ADV",
+    "PRON",
+    "DET",
+    "ADP",
+    "AUX",
+    "CCONJ",
+    "SCONJ",
+    "PART",
+    "NUM",
+    "PROPN",
+    "PUNCT",
+    "INTJ",
+]
 """The universal tags used here (Petrov, Das and McDonald 2012, as in Universal Dependencies 2)."""
 
 _HERE = Path(__file__).parent
@@ -102,7 +118,7 @@ def _words():
             for form, word in forms(entry).items():
                 words.setdefault(f"{name}.{form}", []).append(word)
     person = member("names", "faker/providers/person/en_US/__init__.py").decode()
-    words["firstname.x"] += [name for part in ("female", "male") for name in strings(person, f"first_names_{part}")]
+    words["firstname.x"] += strings(person, "first_names_female", "first_names_male")
     words["surname.x"] += strings(person, "last_names")
     places = strings(member("names", "faker/providers/address/en/__init__.py").decode(), "countries")
     words["place.x"] += [place for place in places if re.fullmatch("[A-Z][a-z]+", place)]
