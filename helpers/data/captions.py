@@ -28,7 +28,7 @@ def digit_images():
     An image is thick if its ink, the sum of its pixels, is among the largest two fifths of its digit's, thin if among
     the smallest two fifths; the fifth between is left out. The borders are measured on the training images.
 
-    Size and split: SIZES, cut at random within each digit. Weakness: 8 by 8 pixels; the archive does not say who wrote
+    Size and split: 1,024 / 142 / 305 images, cut at random within each digit. Weakness: 8 by 8 pixels; the archive does not say who wrote
     which, so one hand may stand on both sides.
     Licence: Creative Commons Attribution 4.0. Origin: Alpaydin and Kaynak (1998), Optical Recognition of
     Handwritten Digits, UCI Machine Learning Repository, doi:10.24432/C50P49; the 1,797 images in scikit-learn.

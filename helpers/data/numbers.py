@@ -23,7 +23,8 @@ def number_words():
 
     Size and split: 8,500 / 500 / 1,000. Weakness: no sentence of a language, only its numbers, and every word has one
     translation; what must be learned is French counting (ninety-two is "quatre-vingt-douze").
-    Generated for this course by the library num2words (LGPL), whose rules of grammar they are; as such free of rights.
+    Generated for this course by the library num2words, from its rules for either language. Licence: the library's is
+    LGPL 2.1; the words of numbers are nobody's.
     """
     hundreds = by_hash(range(10, 100))
     parts = Split([*range(10), *hundreds[15:]], hundreds[10:15], hundreds[:10])

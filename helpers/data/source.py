@@ -3,13 +3,13 @@
 import ast
 
 
-def strings(source, *names):
-    """All texts in what a Python source assigns to any of these names, in their order."""
-    assignments = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign | ast.AnnAssign))
-    found = []
-    for node in assignments:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        if any(isinstance(target, ast.Name) and target.id in names for target in targets) and node.value:
-            constants = (leaf.value for leaf in ast.walk(node.value) if isinstance(leaf, ast.Constant))
-            found += [constant for constant in constants if isinstance(constant, str)]
+def word_lists(source):
+    """What the classes of a Python source set to lists of texts: name -> the texts, in their order."""
+    found = {}
+    for definition in ast.parse(source).body:
+        for node in definition.body if isinstance(definition, ast.ClassDef) else []:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                texts = [leaf.value for leaf in ast.walk(node.value) if isinstance(leaf, ast.Constant)]
+                found[target.id] = [text for text in texts if isinstance(text, str)]
     return found

@@ -5,7 +5,7 @@ from string import capwords
 from typing import NamedTuple
 
 from helpers.data.archives import member, members
-from helpers.data.source import strings
+from helpers.data.source import word_lists
 from helpers.data.split import alike, by_hash, cut, cut_groups, groups
 
 
@@ -31,12 +31,12 @@ def names():
     Returns:
         Split of lists of str: each name once, with its capital, in plain letters.
 
-    Size and split: SIZES. Weakness: spellings of one name ("Ashlee", "Ashleigh") may stand on both sides.
+    Size and split: 5,424 / 700 / 700. Weakness: spellings of one name ("Ashlee", "Ashleigh") may stand on both sides.
     Licence: MIT (the archive's). Origin: the United States Social Security Administration's lists of baby names;
     archived in the package faker.
     """
-    source = member("names", "faker/providers/person/en/__init__.py").decode()
-    found = set(strings(source, "first_names_male", "first_names_female"))
+    lists = word_lists(member("names", "faker/providers/person/en/__init__.py").decode())
+    found = {*lists["first_names_male"], *lists["first_names_female"]}
     return cut(by_hash(sorted(name for name in found if re.fullmatch("[A-Z][a-z]+", name))), 700, 700)
 
 
@@ -50,8 +50,8 @@ def tunes():
 
     Two tunes stand in the same part if they share a tenth of their runs of eight intervals, in whatever key.
 
-    Size and split: SIZES. Weakness: dance tunes are built from common figures, so no split keeps those
-    apart.
+    Size and split: 776 / 100 / 101, 194,000 characters of notes. Weakness: dance tunes are built from common figures,
+    so no split keeps those apart.
     Licence: public domain. Origin: William Bradbury Ryan, Ryan's Mammoth Collection, Elias Howe, Boston 1883; written
     out in ABC by Ray Davies, John Chambers and others; archived in the package music21.
     """
