@@ -6,16 +6,16 @@ stays painted in the background, so that an update costs only what changed.
 """
 
 import html
-import io
 import threading
 import time
 
 import ipywidgets as widgets
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image
 
+from helpers import paint
 from helpers.figures import img
 from helpers.page import with_fallback
 
@@ -146,6 +146,7 @@ class Explorer:
         self._background = self._canvas.copy_from_bbox(figure.bbox)
         self._moving = sorted(figure.findobj(Artist.get_animated), key=Artist.get_zorder)
         self._width, self._height = self._canvas.get_width_height()
+        self._stamps = paint.Stamps(self._canvas)
         self._default = self._picture()
         self._plain = f"{alt} {self.status}"
         self.view = widgets.HTML(self._default, layout={"min_height": f"{self._height + 64}px"})
@@ -161,11 +162,9 @@ class Explorer:
         self.status = self._update(**self._shown)
         self._canvas.restore_region(self._background)
         for artist in self._moving:
-            artist.draw(self._canvas.get_renderer())
-        png = io.BytesIO()
-        pixels = Image.frombuffer("RGBA", (self._width, self._height), self._canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-        pixels.convert("RGB").save(png, format="png", compress_level=1)
-        picture = img(png.getvalue(), f"{self.alt} {self.status}", self._width, self._height)
+            self._stamps.draw(artist)
+        png = paint.png(np.asarray(self._canvas.buffer_rgba()))
+        picture = img(png, f"{self.alt} {self.status}", self._width, self._height)
         sentence = f'<p role="status" style="max-width:{self._width}px">{html.escape(self.status)}</p>'
         return f'<figure style="margin:0">{picture}</figure>{sentence}'
 

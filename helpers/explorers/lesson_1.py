@@ -1,11 +1,13 @@
 """The explorers of lesson 1: what a fixed network costs, and what it cannot notice."""
 
+import textwrap
+
 import numpy as np
 
 from helpers import counting, text
 from helpers.explore import explore, predict, slider
 from helpers.explore import text as text_box
-from helpers.explorers.drawing import LINE, PLATE, TWO_REVIEWS, some
+from helpers.explorers.drawing import LINE, PLATE, TWO_REVIEWS, plain, some
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE
 
 
@@ -83,7 +85,7 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
         marks = [ax.plot([0], [i], "k|", markersize=44, markeredgewidth=2, animated=True)[0] for i in range(2)]
         numbers = [ax.text(0, i, "", va="center", fontsize=12, animated=True) for i in range(2)]
         ax.text(0, 1.72, "black mark: the answer to the original order", fontsize=9, color=GREY)
-        sentence = ax.text(0.5, 2.6, "", ha="center", va="center", fontsize=13, animated=True, wrap=True)
+        sentence = ax.text(0.5, 2.6, "", ha="center", va="center", fontsize=13, animated=True)
 
         def read(tokens):
             ids, lengths = text.pad([vocabulary.encode(tokens)])
@@ -97,9 +99,7 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
                     artist.set_visible(False)
                 return "There is no word to read yet: type a review."
             tokens = original if order == 0 else list(np.random.default_rng(order).permutation(original))
-            half = (len(tokens) + 1) // 2
-            lines = [tokens] if len(" ".join(tokens)) < 55 else [tokens[:half], tokens[half:]]
-            sentence.set_text("\n".join(" ".join(word[:18] for word in line) for line in lines).replace("$", r"\$"))
+            sentence.set_text(plain(textwrap.fill(" ".join(word[:18] for word in tokens), 55)))
             before, now = read(original), read(tokens)
             for bar, mark, number, was, p in zip(bars, marks, numbers, before, now, strict=True):
                 bar.set_xdata([0, p])
