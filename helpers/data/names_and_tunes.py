@@ -26,14 +26,14 @@ class Tune(NamedTuple):
 
 
 def names():
-    """First names given in the United States.
+    """First names as English speakers use them.
 
     Returns:
         Split of lists of str: each name once, with its capital, in plain letters.
 
     Size and split: 5,424 / 700 / 700. Weakness: spellings of one name ("Ashlee", "Ashleigh") may stand on both sides.
-    Licence: MIT (the archive's). Origin: the United States Social Security Administration's lists of baby names;
-    archived in the package faker.
+    Licence: MIT (the archive's). Origin: the English lists of the package faker, which does not say where its authors
+    took them from.
     """
     lists = word_lists(member("names", "faker/providers/person/en/__init__.py").decode())
     found = {*lists["first_names_male"], *lists["first_names_female"]}
