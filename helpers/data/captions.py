@@ -20,7 +20,7 @@ class DigitImage(NamedTuple):
 
 
 def digit_images():
-    """Handwritten digits of 43 people, each thick or thin.
+    """Handwritten digits of 13 people, each thick or thin.
 
     Returns:
         Split of lists of DigitImage; `stroke` is "thick" or "thin".
@@ -31,7 +31,7 @@ def digit_images():
     Size and split: 1,024 / 142 / 305 images, cut at random within each digit. Weakness: 8 by 8 pixels; the archive does not say who wrote
     which, so one hand may stand on both sides.
     Licence: Creative Commons Attribution 4.0. Origin: Alpaydin and Kaynak (1998), Optical Recognition of
-    Handwritten Digits, UCI Machine Learning Repository, doi:10.24432/C50P49; the 1,797 images in scikit-learn.
+    Handwritten Digits, UCI Machine Learning Repository, data set 80, its 1,797 test images; kept in scikit-learn.
     """
     from sklearn.datasets import load_digits
 

@@ -69,7 +69,7 @@ def named_entities(train=4000, validation=500, test=600):
     Size and split: as asked, from 55 / 15 / 20 templates. Weakness: written templates are fewer and tidier than what people
     write, and who, where and what are drawn independently of each other.
     Generated for this course: the templates are ours (licence of the texts of this course), the names stand in the
-    package faker (MIT), which collected them from public registers.
+    package faker (MIT).
     """
     templates = cut(by_hash((Path(__file__).parent / "entity_templates.txt").read_text("utf-8").splitlines()), 15, 20)
     parts = []
@@ -113,10 +113,10 @@ def _names():
     for path, source in members("names", rf"faker/providers/(person|address|company)/({LOCALES})/__init__\.py").items():
         provider, locale = path.split("/")[2:4]
         lists = word_lists(source.decode())
-        for kind in [
-            kind for kind, where in LISTS.items() if where[0] == provider and (kind != "COUNTRY" or locale == "en")
-        ]:
-            found = sorted({name for each in LISTS[kind][1] for name in lists.get(each, []) if form.fullmatch(name)})
+        for kind, (where, wanted) in LISTS.items():
+            if where != provider or (kind == "COUNTRY" and locale != "en"):
+                continue
+            found = sorted({name for each in wanted for name in lists.get(each, []) if form.fullmatch(name)})
             for name in found if len(found) > 20 else []:
                 words = [name, *name.split()] if provider == "person" else [name]
                 part = part_of(name)

@@ -26,14 +26,14 @@ class Tune(NamedTuple):
 
 
 def names():
-    """First names given in the United States.
+    """First names as English speakers use them.
 
     Returns:
         Split of lists of str: each name once, with its capital, in plain letters.
 
     Size and split: 5,424 / 700 / 700. Weakness: spellings of one name ("Ashlee", "Ashleigh") may stand on both sides.
-    Licence: MIT (the archive's). Origin: the United States Social Security Administration's lists of baby names;
-    archived in the package faker.
+    Licence: MIT (the archive's). Origin: the English lists of the package faker, which does not say where its authors
+    took them from.
     """
     lists = word_lists(member("names", "faker/providers/person/en/__init__.py").decode())
     found = {*lists["first_names_male"], *lists["first_names_female"]}
@@ -58,39 +58,42 @@ def tunes():
     texts = members("tunes", r"music21/corpus/ryansMammoth/.*\.abc").values()
     found = [_tune(text.decode("latin-1")) for text in texts]
     kept = [tune for tune in found if tune]
-    return cut_groups(
-        kept, groups(len(kept), alike([_intervals(tune.notes) for tune in kept], 0.1, common=25)), 100, 100
-    )
+    pairs = alike([_intervals(tune.notes) for tune in kept], 0.1, common=25)
+    return cut_groups(kept, groups(len(kept), pairs), 100, 100)
 
 
 _NOTE = r"[\^_=]{0,2}[A-Ga-g][,']*\d*(?:/+\d*)?|z\d*(?:/+\d*)?"
 _BAR = r"(?:\[\||[|:\]]+)(?:\[?[12](?=[\s\[(A-Ga-g^_=z]))?|\[[12]"
 _TUNE = re.compile(rf"(?:{_NOTE}|{_BAR}|[<>]|\(3| )+")
+_SIMPLER = {
+    r'"[^"]*"': "",  # fingerings and words
+    r"\{[^}]*\}": "",  # grace notes
+    r"![^!]*!|%.*|\\": "",  # marks, remarks, ends of lines
+    rf"\[({_NOTE})[^\]]*\]": r"\1",  # two notes at once
+    r"\((?!3)|[)uvT.~\-SHkPRMO]|\(3(?=:)": "",  # slurs, bowings, ornaments; "(3" is a triplet
+    rf"\s*({_BAR})\s*": r"\1 ",
+    r"\s+": " ",
+}
 
 
 def _tune(text):
+    """The Tune in an ABC file, or None if it changes key or meter or holds what we cannot simplify."""
     head = dict(reversed(re.findall(r"^([A-Z]):[ \t]*(.*?)[ \t]*$", text, re.MULTILINE)))
-    lines = re.findall(r"^(?![A-Za-z]:|%).+", text, re.MULTILINE)
     changes = any(len(re.findall(f"^{field}:|\\[{field}:", text, re.MULTILINE)) != 1 for field in "KML")
     key = re.match(r"([A-G][b#]?) ?(m\b|min|dor|mix|lyd|phr|$|M\b|Minor)", head.get("K", ""), re.IGNORECASE)
-    if changes or not key:
+    notes = " ".join(re.findall(r"^(?![A-Za-z]:|%).+", text, re.MULTILINE))
+    for pattern, simpler in _SIMPLER.items():
+        notes = re.sub(pattern, simpler, notes)
+    if changes or not key or not _TUNE.fullmatch(notes.strip()):
         return None
-    notes = " ".join(lines)
-    notes = re.sub(r'"[^"]*"|\{[^}]*\}|![^!]*!|%.*|\\', "", notes)
-    notes = re.sub(rf"\[({_NOTE})[^\]]*\]", r"\1", notes)
-    notes = re.sub(r"\((?!3)|[)uvT.~\-SHkPRMO]|\(3(?=:)", "", notes)
-    notes = re.sub(r"\s+", " ", re.sub(rf"\s*({_BAR})\s*", r"\1 ", notes)).strip()
-    if not _TUNE.fullmatch(notes):
-        return None
-    mode = {"": "", "m": "m", "min": "m", "minor": "m"}.get(key[2].lower() if key[2] != "M" else "", key[2].lower())
-    return Tune(
-        _title(head["T"]),
-        head.get("R", "").lower().replace("slipjig", "slip jig"),
-        head["M"],
-        head["L"],
-        key[1] + mode,
-        notes,
-    )
+    rhythm = head.get("R", "").lower().replace("slipjig", "slip jig")
+    return Tune(_title(head["T"]), rhythm, head["M"], head["L"], key[1] + _mode(key[2]), notes.strip())
+
+
+def _mode(written):
+    if written in ("", "M"):
+        return ""
+    return "m" if written.lower() in ("m", "min", "minor") else written.lower()
 
 
 def _title(text):

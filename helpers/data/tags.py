@@ -26,7 +26,7 @@ TAGS = [
     "PUNCT",
     "INTJ",
 ]
-"""The universal tags used here (Petrov, Das and McDonald 2012, as in Universal Dependencies 2)."""
+"""The universal tags, as Universal Dependencies 2 defines them (Nivre et al. 2020, arXiv:2004.10643)."""
 
 _HERE = Path(__file__).parent
 _KINDS = dict(noun="NOUN", mass="NOUN", verb="VERB", adj="ADJ", plain="ADJ", adv="ADV", numeral="NUM")
