@@ -31,7 +31,8 @@ def gru_step(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     Raises:
         ValueError: shapes or dtypes disagree (the message prints both), or a number is NaN or infinite.
 
-    Source: Cho et al. (2014), arXiv:1406.1078, where the reset gate acts before the product: (r_t * h_prev) W_hn.
+    Source: Cho et al. (2014), arXiv:1406.1078; the first version has the reset gate where PyTorch has it, the third
+    before the product: (r_t * h_prev) W_hn.
     """
     W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h, GATES)
     b_hn = arguments.like(W_xh, "b_hn", b_hn, H=len(W_hh))
