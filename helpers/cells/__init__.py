@@ -5,7 +5,7 @@ Row vectors, batch first. B batch, T time, D input, H hidden.
 
 from helpers.cells.gru import gru_backward, gru_forward, gru_step
 from helpers.cells.lstm import lstm_backward, lstm_forward, lstm_step
-from helpers.cells.rnn import ACTIVATIONS, rnn_backward, rnn_forward, rnn_step
+from helpers.cells.rnn import ACTIVATIONS, rnn_backward, rnn_forward, rnn_step, slope
 
 __all__ = [
     "ACTIVATIONS",
@@ -18,4 +18,5 @@ __all__ = [
     "rnn_backward",
     "rnn_forward",
     "rnn_step",
+    "slope",
 ]
