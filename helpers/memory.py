@@ -205,6 +205,7 @@ CELLS = {
     "irnn": "ReLU RNN, identity start (IRNN)",
     "lstm": "LSTM, as PyTorch starts it",
     "lstm_1": "LSTM, forget bias 1",
+    "lstm_3": "LSTM, forget bias 3",
     "gru": "GRU, as PyTorch starts it",
 }
 SEEDS = (0, 1, 2)
@@ -224,7 +225,9 @@ def recurrent_layer(cell, D, H):
 
     if cell not in CELLS:
         raise ValueError(f"cell is {cell!r}; expected one of {', '.join(map(repr, CELLS))}.")
-    Layer = {"lstm": torch.nn.LSTM, "lstm_1": torch.nn.LSTM, "gru": torch.nn.GRU}.get(cell, torch.nn.RNN)
+    Layer = {"lstm": torch.nn.LSTM, "lstm_1": torch.nn.LSTM, "lstm_3": torch.nn.LSTM, "gru": torch.nn.GRU}.get(
+        cell, torch.nn.RNN
+    )
     relu = {"nonlinearity": "relu"} if cell == "irnn" else {}
     layer = Layer(D, H, batch_first=True, dtype=torch.float64, **relu)
     with torch.no_grad():
@@ -235,8 +238,8 @@ def recurrent_layer(cell, D, H):
             torch.nn.init.normal_(layer.weight_ih_l0, std=0.001)
             layer.bias_ih_l0.zero_()
             layer.bias_hh_l0.zero_()
-        if cell == "lstm_1":
-            layer.bias_ih_l0[H : 2 * H] = 1.0
+        if cell in ("lstm_1", "lstm_3"):
+            layer.bias_ih_l0[H : 2 * H] = float(cell[-1])
             layer.bias_hh_l0[H : 2 * H] = 0.0
     return layer
 
