@@ -84,9 +84,9 @@ def forget_gate():
             draw,
             "Above, the input gate at each of 100 steps. Below, a cell state over these steps: the share of a number "
             "that came in at the first step, the state with noise that came in later, and a dashed line at the half-life.",
-            b_f=slider("Forget gate's bias", -4.0, 10.0, 0.0, 0.25),
-            b_i=slider("Input gate's bias", -8.0, 4.0, 0.0, 0.25),
-            w_i=slider("Input gate's weight on the mark", 0.0, 12.0, 0.0, 0.25),
+            b_f=slider("Forget gate's bias", -4.0, 12.0, 0.0, 0.25),
+            b_i=slider("Input gate's bias", -8.0, 8.0, 0.0, 0.25),
+            w_i=slider("Input weight on the mark", 0.0, 16.0, 0.0, 0.25),
         ),
     )
 
@@ -187,6 +187,6 @@ def letters(lstm):
             "letter; and a heat map of its answer among A to D, with dots at the last capital.",
             typed=text_box("Letters A-D, a-d (filled to T)", "abAcdbaCdb"),
             T=slider("Length T", 1, MOST_LETTERS, 30),
-            b_f=slider("Added to the forget bias", -6.0, 4.0, 0.0, 0.25),
+            b_f=slider("Added to the forget bias", -4.0, 4.0, 0.0, 0.25),
         ),
     )
