@@ -7,6 +7,7 @@ AssertionError, so that a grader counts it as a failed test, and shows as a sing
 import contextlib
 import copy
 import io
+import itertools
 import warnings
 
 import numpy as np
@@ -109,6 +110,63 @@ def last_real_state(function):
     same("states", got, h[rows, lengths - 1], "(B, H)", bugs)
     full = np.array([6, 1, 4])
     same("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
+    _right()
+
+
+def lstm_step(function):
+    """Lesson 8: function(x_t, h_prev, c_prev, W_xh, W_hh, b_h) -> h_t, c_t, an LSTM step."""
+    rng = np.random.default_rng(8)
+    x_t, h_prev, c_prev = rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(4, 2))
+    weights = rng.normal(size=(3, 8)), rng.normal(size=(2, 8)), rng.normal(size=8)
+    from_x, from_h = x_t @ weights[0], h_prev @ weights[1]
+    z = from_x + from_h + weights[2]
+
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    def cell_state(z, order="ifgo", candidate=np.tanh):
+        i, f, g = (np.split(z, 4, axis=1)[order.index(gate)] for gate in "ifg")
+        return sigmoid(f) * c_prev + sigmoid(i) * candidate(g)
+
+    i, f, g, o = np.split(z, 4, axis=1)
+    i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+    h_t, c_t = cells.lstm_step(x_t, h_prev, c_prev, *weights)
+    in_order = "the blocks stand in the order i, f, g, o"
+    wrong_c = {
+        "the bias b_h is missing.": cell_state(from_x + from_h),
+        "the previous hidden state is missing: add h_prev @ W_hh.": cell_state(from_x + weights[2]),
+        "the input is missing: add x_t @ W_xh.": cell_state(from_h + weights[2]),
+        "input and forget gate are swapped: " + in_order + ".": cell_state(z, "figo"),
+        "candidate and output gate are swapped: " + in_order + ".": cell_state(z, "ifog"),
+        "the candidate g went through a sigmoid; it takes tanh, so that it can be negative.": cell_state(
+            z, candidate=sigmoid
+        ),
+        "the candidate g has no tanh yet.": cell_state(z, candidate=lambda g: g),
+        "the forget gate is missing: that is the LSTM of 1997, c_prev + i * g.": c_prev + i * g,
+        "the input gate is missing: the candidate enters as i * g.": f * c_prev + g,
+        "the old cell state is missing: add f * c_prev.": i * g,
+        "the gate on c_prev is 1 - i; here it is f, a gate of its own.": (1 - i) * c_prev + i * g,
+        "the gates act on h_prev; the cell state is c_prev.": f * h_prev + i * g,
+        "tanh stands around c_t itself; it belongs in h_t, c_t is handed on without.": np.tanh(c_t),
+        "i and f have no sigmoid yet.": np.split(z, 4, axis=1)[1] * c_prev + np.split(z, 4, axis=1)[0] * g,
+    }
+    for order in sorted(set(map("".join, itertools.permutations("ifgo"))) - {"ifgo"}):
+        wrong_c.setdefault(f"your blocks stand in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
+    wrong_h = {
+        "tanh around c_t is missing: h_t = o * tanh(c_t).": o * c_t,
+        "tanh stands around the product; it belongs around c_t alone: o * tanh(c_t).": np.tanh(o * c_t),
+        "the output gate is missing: h_t = o * tanh(c_t).": np.tanh(c_t),
+        "h_t is made from c_prev; take the new cell state.": o * np.tanh(c_prev),
+        "the output gate went through tanh; a gate takes a sigmoid.": np.tanh(np.split(z, 4, axis=1)[3]) * np.tanh(c_t),
+        "the output gate has no sigmoid yet.": np.split(z, 4, axis=1)[3] * np.tanh(c_t),
+    }
+    got = call(function, x_t, h_prev, c_prev, *weights, hint="Cut z into four: np.split(z, 4, axis=1).")
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return h_t, c_t.")
+    if np.shape(got[0]) == np.shape(got[1]) == h_t.shape and np.allclose(got, (c_t, h_t)):
+        raise NotYet("the two results are swapped: return h_t first, then c_t.")
+    same("c_t", got[1], c_t, "(B, H)", wrong_c)
+    same("h_t", got[0], h_t, "(B, H)", wrong_h)
     _right()
 
 

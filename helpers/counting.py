@@ -23,3 +23,13 @@ def rnn(V, H):
 def rnn_on_embedding(V, H, E):
     """One recurrent cell on embedded tokens: V*E + E*H + H*H weights + H biases, at any length."""
     return V * E + E * H + H * H + H
+
+
+def lstm(V, H):
+    """One LSTM on one-hot tokens: four times an RNN, one for each of i f g o, at any length."""
+    return 4 * rnn(V, H)
+
+
+def gru(V, H):
+    """One GRU on one-hot tokens: three times an RNN, one for each of r z n, and the bias b_hn, at any length."""
+    return 3 * rnn(V, H) + H

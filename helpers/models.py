@@ -1,6 +1,6 @@
-"""Three small text classifiers in NumPy that differ only in how words reach the hidden layer.
+"""Small text classifiers in NumPy that differ only in how words reach the hidden layer.
 
-Lesson 1 uses them as sealed boxes; lessons 3 to 5 open the recurrent one. All end alike: hidden state (B, H), scores
+Lesson 1 uses three as sealed boxes; lessons 3 to 5 open the recurrent one, lesson 8 adds an LSTM. All end alike: hidden state (B, H), scores
 logits = hidden W_hy + b_y (B, K). B batch, T time, V vocabulary, E embedding, H hidden, K classes.
 """
 
@@ -13,7 +13,7 @@ from helpers.training import train
 
 
 class Classifier:
-    """What the three share. A subclass gives `read`, ids -> hidden state, and `read_back`, its gradients.
+    """What they share. A subclass gives `read`, ids -> hidden state, and `read_back`, its gradients.
 
     Attributes:
         parameters: name -> float64 array.
@@ -119,6 +119,34 @@ class RNNClassifier(Classifier):
         dh[:, -1] = dhidden
         p = self.parameters
         grads = cells.rnn_backward(dh, ids, self._states, None, p["W_xh"], p["W_hh"], lengths)
+        return {name: grads[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
+
+
+class LSTMClassifier(Classifier):
+    """One LSTM over the tokens; the hidden state after the last real one is scored. Its forget bias starts where you say."""
+
+    def __init__(self, V, H, K, rng, forget_bias=1.0):
+        super().__init__(H, K, rng)
+        self.parameters |= {
+            "W_xh": self._uniform(V, 4 * H, fan_in=H),
+            "W_hh": self._uniform(H, 4 * H, fan_in=H),
+            "b_h": np.repeat([0.0, forget_bias, 0.0, 0.0], H),
+        }
+
+    def run(self, ids, lengths=None, **changed):
+        """What `cells.lstm_forward` gives: hidden states, cell states and gates; `changed` parameters in place of its own."""
+        p = self.parameters | changed
+        return cells.lstm_forward(ids, None, None, p["W_xh"], p["W_hh"], p["b_h"], lengths)
+
+    def read(self, ids, lengths):
+        self._kept = self.run(ids, lengths)
+        return self._kept[0][:, -1]
+
+    def read_back(self, dhidden, hidden, ids, lengths):
+        dh = np.zeros_like(self._kept[0])
+        dh[:, -1] = dhidden
+        p = self.parameters
+        grads = cells.lstm_backward(dh, ids, *self._kept, None, None, p["W_xh"], p["W_hh"], lengths)
         return {name: grads[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
 
 

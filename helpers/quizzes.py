@@ -174,3 +174,53 @@ def lesson_4():
             "While the map from state to state contracts",
         ),
     )
+
+
+def lesson_8():
+    return quiz(
+        (
+            "A forget gate stays at 0.9. After how many steps is half of the memory gone?",
+            {
+                "About 2": "0.9² is 0.81: most of it is still there.",
+                "About 7": "ln 2 / -ln 0.9 = 6.6 steps.",
+                "About 50": "0.9 to the power of 50 is about 0.005.",
+            },
+            "About 7",
+        ),
+        (
+            "Why can a cell state carry a gradient further than a tanh state?",
+            {
+                "It is larger": "Size is not the point: what counts is the factor per step.",
+                "Its way back is multiplied by f alone": "No recurrent matrix and no tanh slope stand on it, and f can be near 1.",
+                "It has no way back": "It has, and a straight one: dc_t/dc_{t-1} along it is f.",
+            },
+            "Its way back is multiplied by f alone",
+        ),
+        (
+            "What did the LSTM of 1997 not have?",
+            {
+                "Input and output gates": "These two it had.",
+                "A forget gate": "Gers, Schmidhuber and Cummins added it in 2000, so that a cell can also be emptied.",
+                "A cell state": "That was its idea.",
+            },
+            "A forget gate",
+        ),
+        (
+            "A GRU has D = 10 inputs and H = 20 units. Its recurrent matrix W_hh has how many weights?",
+            {
+                "400": "That is one block; the GRU has one for each of r, z and n.",
+                "1,200": "Three blocks of 20 x 20.",
+                "1,600": "Four blocks would be an LSTM's.",
+            },
+            "1,200",
+        ),
+        (
+            "Your LSTM with forget bias 0 does not learn a task with lag 50. What do you try first?",
+            {
+                "More units": "Each of them would still forget within a step or two.",
+                "A larger forget bias at the start": "Then what the task needs survives long enough to be learned from.",
+                "A larger learning rate": "There is hardly a gradient from 50 steps back that it could enlarge.",
+            },
+            "A larger forget bias at the start",
+        ),
+    )

@@ -23,6 +23,8 @@ RIGHT = {
     "step, one product": (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([x, h]) @ np.vstack([W, R]) + b)),
     "last, indexed": (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 1]),
     "last, a loop": (check.last_real_state, lambda h, n: np.array([row[k - 1] for row, k in zip(h, n, strict=True)])),
+    "lstm, written out": (check.lstm_step, lambda *given: an_lstm_step()(*given)),
+    "lstm, a list of two": (check.lstm_step, lambda *given: list(an_lstm_step()(*given))),
 }
 
 
@@ -79,6 +81,47 @@ WRONG = [
 ]
 
 
+def an_lstm_step(
+    order="ifgo", gate=lambda z: 1 / (1 + np.exp(-z)), inside=np.tanh, of_c=np.tanh, carried=None, **without
+):
+    """An LSTM step with one thing changed."""
+
+    def step(x, h, c, W, R, b):
+        z = np.split(x @ W + (0 if without.get("state") else h @ R) + (0 if without.get("bias") else b), 4, axis=1)
+        i, f, g, o = (z[order.index(name)] for name in "ifgo")
+        i, f, g, o = gate(i), gate(f), inside(g), gate(o)
+        c = carried(i, f, g, c) if carried else f * c + i * g
+        return o * of_c(c), c
+
+    return step
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+WRONG += [
+    (check.lstm_step, an_lstm_step(bias=True), "b_h is missing"),
+    (check.lstm_step, an_lstm_step(state=True), "h_prev @ W_hh"),
+    (check.lstm_step, an_lstm_step("figo"), "input and forget gate are swapped"),
+    (check.lstm_step, an_lstm_step("ifog"), "candidate and output gate are swapped"),
+    (check.lstm_step, an_lstm_step("ofgi"), "order o, f, g, i"),
+    (check.lstm_step, an_lstm_step(inside=sigmoid), "through a sigmoid"),
+    (check.lstm_step, an_lstm_step(inside=lambda z: z), "no tanh yet"),
+    (check.lstm_step, an_lstm_step(gate=lambda z: z), "no sigmoid yet"),
+    (check.lstm_step, an_lstm_step(of_c=lambda c: c), "tanh around c_t is missing"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: c + i * g), "1997"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: f * c + g), "input gate is missing"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: i * g), "old cell state is missing"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: (1 - i) * c + i * g), "1 - i"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: np.tanh(f * c + i * g)), "around c_t itself"),
+    (check.lstm_step, lambda *given: an_lstm_step()(*given)[::-1], "results are swapped"),
+    (check.lstm_step, lambda *given: an_lstm_step()(*given)[0], "expected two arrays"),
+    (check.lstm_step, lambda *given: tuple(2 * a for a in an_lstm_step()(*given)), "first differs"),
+    (check.lstm_step, lambda x, h, c, W, R, b: W @ x, "np.split"),
+]
+
+
 @pytest.mark.parametrize("checker, function, names", WRONG, ids=range(len(WRONG)))
 def test_wrong_answers_are_told_their_bug(checker, function, names):
     assert names in refused(checker, function)
@@ -88,7 +131,7 @@ def test_blank_answers_fail_with_what_to_do():
     def blank(*arguments):
         raise NotImplementedError
 
-    for checker in (check.count_parameters, check.pad_left, check.rnn_step, check.last_real_state):
+    for checker in (check.count_parameters, check.pad_left, check.rnn_step, check.last_real_state, check.lstm_step):
         assert "no body yet" in refused(checker, blank)
 
 

@@ -37,12 +37,22 @@ def test_rnn_on_embedding_equals_torch_without_its_second_bias(V, H, E):
     assert counting.rnn_on_embedding(V, H, E) == parameters(torch.nn.Embedding(V, E), torch.nn.RNN(E, H)) - H
 
 
+@given(V=sizes, H=sizes)
+def test_lstm_equals_torch_without_its_second_bias(V, H):
+    assert counting.lstm(V, H) == parameters(torch.nn.LSTM(V, H)) - 4 * H
+
+
+@given(V=sizes, H=sizes)
+def test_gru_equals_torch_without_what_of_its_second_bias_is_not_b_hn(V, H):
+    assert counting.gru(V, H) == parameters(torch.nn.GRU(V, H)) - 2 * H
+
+
 def test_the_numbers_of_the_article():
     assert counting.padded_network(T=20, V=20_000, H=10) == 4_000_010
     assert counting.rnn(V=20_000, H=10) == 200_110
 
 
-@pytest.mark.parametrize("count", [counting.rnn, counting.rnn_on_embedding])
+@pytest.mark.parametrize("count", [counting.rnn, counting.rnn_on_embedding, counting.lstm, counting.gru])
 def test_a_recurrent_count_does_not_ask_for_the_length(count):
     assert "T" not in inspect.signature(count).parameters
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import figures
+from helpers import diagrams, figures
 
 ALT = 'Five words "and" <more> & more'
 
@@ -108,3 +108,14 @@ def test_the_module_does_not_load_pyplot():
     code = "import sys, helpers.figures; print('matplotlib.pyplot' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_the_lstms_drawing_holds_every_number_of_its_step():
+    fig, ax = figures.new()
+    named = dict(i="0.11", f="0.22", g="0.33", o="0.44", c_t="0.55", h_t="0.66")
+    assert diagrams.lstm_cell(ax, "(7, 1)", "0.77", "0.88", **named) is ax
+    written = " ".join(text.get_text() for text in ax.texts)
+    assert [value for value in ("(7, 1)", "0.77", "0.88", *named.values()) if value not in written] == []
+    assert [
+        symbol for symbol, times in (("σ", 3), ("tanh", 2), ("×", 3), ("+", 1)) if written.count(symbol) != times
+    ] == []

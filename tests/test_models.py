@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import models, positions, restaurant
+from helpers import capitals, models, positions, restaurant
 from helpers.text import split_words
 from helpers.training import train
 
@@ -12,6 +12,7 @@ NETWORKS = {
     "padded": lambda rng: models.PaddedNetwork(T, V, H, K, rng),
     "embed": lambda rng: models.EmbedThenFlatten(T, V, H, K, 4, rng),
     "rnn": lambda rng: models.RNNClassifier(V, H, K, rng),
+    "lstm": lambda rng: models.LSTMClassifier(V, H, K, rng),
 }
 
 
@@ -46,8 +47,9 @@ def test_padded_network_is_a_plain_layer_on_one_hot_words_side_by_side():
     np.testing.assert_allclose(model.read(ids, lengths), np.tanh(layer), rtol=1e-12)
 
 
-def test_rnn_reads_the_state_after_the_last_real_word():
-    model = NETWORKS["rnn"](np.random.default_rng(2))
+@pytest.mark.parametrize("network", ["rnn", "lstm"])
+def test_recurrent_networks_read_the_state_after_the_last_real_word(network):
+    model = NETWORKS[network](np.random.default_rng(2))
     ids, lengths, _ = batch()
     alone = [model.logits(ids[i : i + 1, : lengths[i]], lengths[i : i + 1])[0] for i in range(3)]
     np.testing.assert_allclose(model.logits(ids, lengths), alone, rtol=1e-12)
@@ -110,3 +112,34 @@ def test_position_reviews_hold_one_telling_word_where_they_should(places, words_
         assert len(found) == 1 and found[0][0] in places and found[0][1] == label
         assert length == (positions.LONGEST if words_after else found[0][0] + 1)
         assert (row[:length] >= 4).all() and (row[length:] == 0).all()
+
+
+def test_rows_of_letters_end_with_the_capital_their_label_says():
+    ids, lengths, labels = capitals.rows(400, seed=3)
+    assert ids.shape == (400, 30) and (lengths == 30).all()
+    for row, label in zip(ids, labels, strict=True):
+        at = np.flatnonzero(row < capitals.CAPITALS)
+        assert 1 <= len(at) <= 3 and at[-1] < capitals.EARLY
+        assert row[at[-1]] == label
+    assert np.bincount(labels, minlength=4).min() > 60
+    assert set(np.unique(ids)) == set(range(8))
+
+
+def test_rows_of_letters_repeat_with_their_seed():
+    np.testing.assert_array_equal(capitals.rows(20, seed=4)[0], capitals.rows(20, seed=4)[0])
+    assert (capitals.rows(20, seed=4)[0] != capitals.rows(20, seed=5)[0]).any()
+
+
+def test_the_forget_bias_starts_where_it_is_told():
+    model = models.LSTMClassifier(V, H, K, np.random.default_rng(0), forget_bias=3.0)
+    np.testing.assert_array_equal(model.parameters["b_h"], [0] * H + [3] * H + [0] * 2 * H)
+    changed = model.run(batch()[0], b_h=0 * model.parameters["b_h"])[2]
+    assert (changed != model.run(batch()[0])[2]).any()
+
+
+@pytest.mark.parametrize("forget_bias, learned", [(0.0, False), (3.0, True)])
+def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, learned):
+    model = models.LSTMClassifier(8, 12, 4, np.random.default_rng(0), forget_bias)
+    train(model, *capitals.rows(2500, seed=0), steps=300)
+    accuracy = model.accuracy(*capitals.rows(500, seed=1))
+    assert accuracy > 0.95 if learned else accuracy < 0.35

@@ -53,7 +53,7 @@ def passes():
     )
     rows = json.loads(done.stdout)
     for row in rows:
-        row["was"] = verdict(row["nn.RNN / ours"] >= row["floor"])
+        row["was"] = verdict(row["torch.nn / ours"] >= row["floor"]) if "floor" in row else ""
     return "One forward and backward pass of helpers.cells, one thread", rows
 
 

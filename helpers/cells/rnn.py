@@ -1,11 +1,9 @@
-"""The recurrent cell in NumPy: one step, a whole sequence, and the way back.
-
-Row vectors, batch first. B batch, T time, D input, H hidden.
-"""
+"""The simple recurrent cell: the new state is tanh of input and old state. See `helpers.cells` for the letters."""
 
 import numpy as np
 
 from helpers import expect
+from helpers.cells import arguments
 
 ACTIVATIONS = {
     "tanh": (np.tanh, lambda h: 1 - h * h),
@@ -33,12 +31,9 @@ def rnn_step(x_t, h_prev, W_xh, W_hh, b_h, activation="tanh"):
     Source: Elman (1990), doi:10.1207/s15516709cog1402_1, there with logistic units.
     """
     function, _ = _activation(activation)
-    W_xh, W_hh, b_h = _weights(W_xh, W_hh, b_h)
-    D, H = W_xh.shape
-    x_t, h_prev = expect.floats("x_t", x_t), expect.floats("h_prev", h_prev)
-    expect.shape("x_t", x_t, B=None, D=D)
-    expect.shape("h_prev", h_prev, B=len(x_t), H=H)
-    expect.same_dtype(x_t=x_t, h_prev=h_prev, W_xh=W_xh)
+    W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h)
+    x_t = arguments.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
+    h_prev = arguments.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
     with np.errstate(over="ignore", invalid="ignore"):  # expect.floats says it in a sentence
         return expect.floats("h_t", function(x_t @ W_xh + h_prev @ W_hh + b_h))
 
@@ -64,14 +59,15 @@ def rnn_forward(x, h_0, W_xh, W_hh, b_h, lengths=None, activation="tanh"):
     Source: Elman (1990), doi:10.1207/s15516709cog1402_1, there with logistic units.
     """
     function, _ = _activation(activation)
-    W_xh, W_hh, b_h = _weights(W_xh, W_hh, b_h)
-    x, h_0, running = _sequence(x, h_0, W_xh, lengths)
-    B, T = x.shape[:2]
+    W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h)
+    x, running = arguments.sequence(x, lengths, W_xh)
+    (B, T), H = x.shape[:2], len(W_hh)
+    h_0 = arguments.first_state(W_xh, "h_0", h_0, B, H)
 
-    h = np.empty((T, B, W_hh.shape[0]), dtype=W_xh.dtype)
+    h = np.empty((T, B, H), dtype=W_xh.dtype)
     h_t = h_0
     with np.errstate(over="ignore", invalid="ignore"):
-        from_input = (W_xh[x.T] if x.ndim == 2 else _time_first(x @ W_xh)) + b_h  # all steps at once
+        from_input = arguments.from_input(x, W_xh, b_h)  # all steps at once
         for t in range(T):
             h_prev = h_t
             h_t = function(from_input[t] + h_prev @ W_hh)
@@ -105,16 +101,13 @@ def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):
     Source: Werbos (1990), doi:10.1109/5.58337.
     """
     _, derivative = _activation(activation)
-    W_xh, W_hh = _weights(W_xh, W_hh)
-    x, h_0, running = _sequence(x, h_0, W_xh, lengths)
-    B, T = x.shape[:2]
-    D, H = W_xh.shape
-    dh, h = expect.floats("dh", dh), expect.floats("h", h)
-    expect.shape("dh", dh, B=B, T=T, H=H)
-    expect.shape("h", h, B=B, T=T, H=H)
-    expect.same_dtype(dh=dh, h=h, W_xh=W_xh)
+    W_xh, W_hh = arguments.weights(W_xh, W_hh)
+    x, running = arguments.sequence(x, lengths, W_xh)
+    (B, T), H = x.shape[:2], len(W_hh)
+    h_0 = arguments.first_state(W_xh, "h_0", h_0, B, H)
+    dh = arguments.time_first(arguments.like(W_xh, "dh", dh, B=B, T=T, H=H))
+    h = arguments.time_first(arguments.like(W_xh, "h", h, B=B, T=T, H=H))
 
-    dh, h = _time_first(dh), _time_first(h)
     slope = derivative(h)
     dz = np.empty_like(h)
     from_later = np.zeros((B, H), dtype=h.dtype)
@@ -129,79 +122,18 @@ def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):
                 from_later = np.where(running[t], dz[t] @ W_hh.T, dh_t)
 
         rows = dz.reshape(T * B, H)
-        h_before = np.concatenate([h_0[None], h[:-1]]).reshape(T * B, H)
-        grads = dict(dx=None, dh_0=from_later, dW_hh=h_before.T @ rows, db_h=rows.sum(axis=0))
-        if x.ndim == 2:
-            grads["dW_xh"] = _sum_rows_by_id(rows, x.T.ravel(), D)
-        else:
-            grads["dW_xh"] = _time_first(x).reshape(T * B, D).T @ rows
-            grads["dx"] = (dz @ W_xh.T).transpose(1, 0, 2)
-    return {name: grad if grad is None else expect.floats(name, grad) for name, grad in grads.items()}
+        h_before = arguments.before(h_0, h).reshape(T * B, H)
+        grads = arguments.input_gradients(dz, x, W_xh)
+        grads |= dict(dh_0=from_later, dW_hh=h_before.T @ rows, db_h=rows.sum(axis=0))
+    return arguments.finite(grads)
 
 
-def _time_first(array):
-    return np.ascontiguousarray(array.swapaxes(0, 1))
-
-
-def _sum_rows_by_id(rows, ids, V):
-    """one_hot(ids, V).T @ rows, without building the one-hot array."""
-    order = np.argsort(ids, kind="stable")
-    present, first = np.unique(ids[order], return_index=True)
-    total = np.zeros((V, rows.shape[1]), dtype=rows.dtype)
-    total[present] = np.add.reduceat(rows[order], first, axis=0)
-    return total
+def slope(activation):
+    """The derivative of an activation, as a function of the state it gave: 1 - h² for tanh."""
+    return _activation(activation)[1]
 
 
 def _activation(name):
     if name not in ACTIVATIONS:
         raise ValueError(f"activation is {name!r}; expected one of {', '.join(map(repr, ACTIVATIONS))}.")
     return ACTIVATIONS[name]
-
-
-def _weights(W_xh, W_hh, b_h=None):
-    W_xh, W_hh = expect.floats("W_xh", W_xh), expect.floats("W_hh", W_hh)
-    expect.shape("W_xh", W_xh, D=None, H=None)
-    if W_hh.shape != 2 * W_xh.shape[1:]:
-        raise ValueError(
-            f"W_hh has shape {W_hh.shape}; W_xh has shape {W_xh.shape}, so W_hh must be {2 * W_xh.shape[1:]}."
-        )
-    if b_h is None:
-        expect.same_dtype(W_xh=W_xh, W_hh=W_hh)
-        return W_xh, W_hh
-    b_h = expect.floats("b_h", b_h)
-    if b_h.shape != W_xh.shape[1:]:
-        raise ValueError(f"b_h has shape {b_h.shape}; W_xh has shape {W_xh.shape}, so b_h must be {W_xh.shape[1:]}.")
-    expect.same_dtype(W_xh=W_xh, W_hh=W_hh, b_h=b_h)
-    return W_xh, W_hh, b_h
-
-
-def _sequence(x, h_0, W_xh, lengths):
-    """x as floats or ids, h_0 as an array, and a (T, B, 1) mask of the steps each sequence really has."""
-    D, H = W_xh.shape
-    x = np.asarray(x)
-    if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
-        x = expect.ids("x", x, D)
-    elif x.ndim == 2:
-        raise ValueError(
-            f"x has shape {x.shape} and dtype {x.dtype}; expected (B, T, D) floats or (B, T) integer ids. "
-            "For a single sequence add the batch axis: x[None]."
-        )
-    else:
-        x = expect.floats("x", x)
-        expect.shape("x", x, B=None, T=None, D=D)
-        expect.same_dtype(x=x, W_xh=W_xh)
-    B, T = x.shape[:2]
-    if B == 0 or T == 0:
-        raise ValueError(f"x has shape {x.shape}; expected at least one sequence and one step.")
-
-    if h_0 is None:
-        h_0 = np.zeros((B, H), dtype=W_xh.dtype)
-    h_0 = expect.floats("h_0", h_0)
-    expect.shape("h_0", h_0, B=B, H=H)
-    expect.same_dtype(h_0=h_0, W_xh=W_xh)
-
-    if lengths is None:
-        return x, h_0, None
-    lengths = expect.ids("lengths", lengths, T + 1)
-    expect.shape("lengths", lengths, B=B)
-    return x, h_0, (np.arange(T)[:, None] < lengths)[:, :, None]
