@@ -5,6 +5,6 @@ Importing this package costs next to nothing: each module is imported by name wh
     text, counting, cells, losses      what the lessons teach, in NumPy
     data                               the real data sets, fetched once, checked, kept
     models, training                   small classifiers and the loop that trains them
-    figures, explore, quiz             pictures, sliders and questions
+    figures, explore, live, quiz       pictures, sliders, training seen as it happens, questions
     check                              feedback on exercises
 """

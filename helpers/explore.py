@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers.figures import img
+from helpers.page import with_fallback
 
 
 def explore(draw, alt, **controls):
@@ -243,9 +244,3 @@ def answer_buttons(choices, reply_to, then=lambda: None):
     for button in buttons:
         button.on_click(clicked)
     return widgets.HBox(buttons, layout={"flex_flow": "row wrap"}), reply
-
-
-def with_fallback(box, fallback_html, plain):
-    """The live widget, and beside it what a page without a kernel shows."""
-    bundle = box._repr_mimebundle_()
-    return {**bundle, "text/html": fallback_html, "text/plain": plain}

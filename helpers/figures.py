@@ -13,6 +13,8 @@ from matplotlib.figure import Figure
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#7B4FA0", "#5F6670"
 """Colours that stay apart for colour-blind readers (after Okabe and Ito 2008); never the only cue."""
 
+COLOURS = [BLUE, ORANGE, GREEN, PURPLE, GREY]
+
 STATE_COLOURS = "PuOr"
 """Diverging colours for values from -1 (orange) over 0 (white) to 1 (purple)."""
 
@@ -23,7 +25,7 @@ matplotlib.rcParams.update(
         "axes.titlelocation": "left",
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.prop_cycle": matplotlib.cycler(color=[BLUE, ORANGE, GREEN, PURPLE, GREY]),
+        "axes.prop_cycle": matplotlib.cycler(color=COLOURS),
         "figure.constrained_layout.use": True,
         "legend.frameon": False,
     }
@@ -43,9 +45,14 @@ def show(fig, alt):
     Raises:
         ValueError: the alt text is too short to say what the picture shows.
     """
+    check_alt(alt)
+    display({"text/html": f"<figure>{image(fig, alt)}</figure>", "text/plain": alt}, raw=True)
+
+
+def check_alt(alt):
+    """ValueError unless `alt` is long enough to say something."""
     if len(alt.split()) < 5:
         raise ValueError(f"alt is {alt!r}; expected a sentence that says what the picture shows.")
-    display({"text/html": f"<figure>{image(fig, alt)}</figure>", "text/plain": alt}, raw=True)
 
 
 def image(fig, alt):
@@ -88,19 +95,18 @@ def one_hot_grid(ax, grid, rows, columns=None):
     return ax
 
 
-def label_lines(ax):
-    """Write each line's label at its right end, in its colour, in place of a legend."""
-    for line in ax.get_lines():
-        if not line.get_label().startswith("_"):
-            x, y = line.get_xdata()[-1], line.get_ydata()[-1]
-            ax.annotate(
-                line.get_label(),
-                (x, y),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                color=line.get_color(),
-            )
+def label_lines(ax, apart=13):
+    """Write each line's label at its right end, in its colour, in place of a legend; close ones move `apart` points."""
+    lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
+    ends = {line: line.get_xydata()[np.isfinite(line.get_ydata())][-1] for line in lines}
+    heights = {line: ax.transData.transform(end)[1] * 72 / ax.figure.dpi for line, end in ends.items()}
+    lifts, free = {}, -np.inf
+    for line in sorted(lines, key=heights.get):
+        lifts[line] = max(0, free - heights[line])
+        free = heights[line] + lifts[line] + apart
+    for line in lines:
+        place = dict(xytext=(6, lifts[line]), textcoords="offset points", va="center")
+        ax.annotate(line.get_label(), ends[line], color=line.get_color(), **place)
     return ax
 
 

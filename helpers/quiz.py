@@ -4,7 +4,8 @@ import html
 
 import ipywidgets as widgets
 
-from helpers.explore import answer_buttons, with_fallback
+from helpers.explore import answer_buttons
+from helpers.page import with_fallback
 
 
 def quiz(*questions):

@@ -4,6 +4,8 @@ import numpy as np
 from IPython.display import display
 from tqdm.notebook import tqdm
 
+from helpers.page import with_fallback
+
 
 def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01, clip=1.0, seed=0):
     """Train a classifier of `helpers.models` in place with Adam on random batches.
@@ -42,7 +44,7 @@ def progress(items, label):
     """Go through `items` with a progress bar on the page; a page without a kernel shows the label."""
     items = list(items)
     bar = tqdm(items, desc=label, display=False)
-    shown = {"text/html": f"<p>{label}: {len(items)} runs.</p>", "text/plain": f"{label}: {len(items)} runs."}
-    display(bar.container._repr_mimebundle_() | shown, raw=True)
+    said = f"{label}: {len(items)} runs."
+    display(with_fallback(bar.container, f"<p>{said}</p>", said), raw=True)
     bar.displayed = True
     yield from bar

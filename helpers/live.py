@@ -1,0 +1,187 @@
+"""Training seen as it happens: a progress bar and a curve that grows, and a picture that stays.
+
+    with live.curve("training loss", steps, alt="The loss falls ...", ylabel="nats per character") as curve:
+        for step in range(steps):
+            curve.add(loss)
+
+Put on the page as widgets while it runs; on leaving, the widgets close and `figures.show` puts a still picture in their
+place, so that the stored notebook is the same after every run and can be read without a kernel.
+"""
+
+import html
+import threading
+import time
+
+import ipywidgets as widgets
+import numpy as np
+from IPython.display import display
+from tqdm.notebook import tqdm
+
+from helpers import figures
+from helpers.page import with_fallback
+
+OFTEN = 0.2
+"""Seconds between two pictures, at least; and never more than a tenth of the time goes into drawing them."""
+
+PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
+
+
+def curve(label, steps, *, alt, baselines=None, **axes):
+    """A curve that grows on the page while a network trains, for use in a `with` statement.
+
+    Args:
+        label: the name of the value that is added, such as "training loss".
+        steps: how many values will come.
+        alt: what the finished picture shows, in words; `curve.alt` may be set to a better sentence before leaving.
+        baselines: name -> height of a dotted line to compare with, such as {"bigram": 11.9}.
+        axes: handed to matplotlib's `Axes.set`: ylabel, title, yscale, ylim.
+
+    Returns:
+        Curve.
+
+    Raises:
+        ValueError: alt is too short to say what the picture shows, or steps is not positive.
+    """
+    return Curve(label, steps, alt, baselines or {}, axes)
+
+
+class Curve:
+    """A growing curve; made by `curve`.
+
+    Attributes:
+        series: name -> (list of steps, list of values), everything that was added.
+        alt: the sentence for those who cannot see the picture.
+    """
+
+    def __init__(self, label, steps, alt, baselines, axes):
+        figures.check_alt(alt)
+        if steps < 1:
+            raise ValueError(f"steps is {steps}; expected at least 1.")
+        self.label, self.steps, self.alt = label, steps, alt
+        self.baselines, self.axes = baselines, axes
+        self._begin()
+
+    def _begin(self):
+        self.series, self.count, self.stopped = {self.label: ([], [])}, 0, False
+        self.bar = tqdm(total=self.steps, desc=self.label, display=False)
+        self.bar.displayed = True
+        self.view = widgets.HTML(self._picture(), layout={"min_height": "340px"})
+        self.box = widgets.VBox([self.bar.container, self.view])
+        self._next = 0.0
+
+    def add(self, value, **others):
+        """Add the value of the next step, and, at steps of your choice, values of other curves: `add(loss, held_out=2.1)`."""
+        if self.stopped:
+            raise _Stopped
+        self.count += 1
+        for name, number in ({self.label: value} | others).items():
+            steps, values = self.series.setdefault(name.replace("_", " "), ([], []))
+            steps.append(self.count)
+            values.append(float(number))
+        self.bar.update()
+        if time.monotonic() >= self._next:
+            start = time.monotonic()
+            self.view.value = self._picture()
+            now = time.monotonic()
+            self._next = now + max(OFTEN, 9 * (now - start))
+
+    def figure(self, series=None):
+        """The picture of what was added so far, or of other series of the same kind."""
+        fig, ax = figures.new(7, 3.3)
+        series = self.series if series is None else series
+        last = max((steps[-1] for steps, _ in series.values() if len(steps)), default=0)
+        styles = zip(figures.COLOURS, ("-", "o--", "s:", "^-."), strict=False)
+        for (name, (steps, values)), (colour, style) in zip(series.items(), styles, strict=False):
+            if np.isfinite(values).any():
+                ax.plot(steps, values, style, color=colour, label=name, linewidth=1.4, markersize=5)
+        ax.set(xlim=(0, max(self.steps, last)), xlabel="step", **self.axes)
+        for name, height in self.baselines.items():
+            ax.axhline(height, color=figures.GREY, linestyle=":")
+            place = dict(xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points")
+            ax.annotate(name, (0.01, height), **place, color=figures.GREY, bbox=PLATE)
+        return figures.label_lines(ax).figure
+
+    def _picture(self):
+        said = ", ".join(f"{name} {values[-1]:.3g}" for name, (_, values) in self.series.items() if values)
+        said = f"Step {self.count} of {self.steps}{': ' if said else ''}{said}."
+        return f'<figure style="margin:0">{figures.image(self.figure(), said)}</figure><p>{html.escape(said)}</p>'
+
+    def _close(self):
+        self.bar.close()
+        for widget in (*self.bar.container.children, self.bar.container, self.view, self.box):
+            widget.close()
+
+    def __enter__(self):
+        said = f"{self.label}: {self.steps:,} steps."
+        display(with_fallback(self.box, f"<p>{html.escape(said)}</p>", said), raw=True)
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        self._close()
+        if self.count:
+            early = "" if self.count >= self.steps else f" Stopped after step {self.count} of {self.steps}."
+            figures.show(self.figure(), self.alt + early)
+
+
+def on_demand(label, run, curve, shown):
+    """A button that trains in the page; before the click, and on a page without a kernel, a stored curve stands there.
+
+    Args:
+        label: what the button says, for example "Train it now (about a minute)".
+        run: function of the curve; it trains and calls `curve.add`. It runs beside the kernel's cells, so that the button can
+            stop it: it must neither print nor display.
+        curve: from `live.curve`, not entered.
+        shown: name -> (steps, values), the stored series; `curve.alt` says what they show.
+
+    Returns:
+        OnDemand, shown when it stands last in a cell.
+    """
+    return OnDemand(label, run, curve, shown)
+
+
+class OnDemand:
+    """A button and a curve; made by `on_demand`.
+
+    Attributes:
+        error: what the last training raised, or None.
+        thread: the training that runs or ran last, or None.
+    """
+
+    def __init__(self, label, run, curve, shown):
+        self.label, self.run, self.curve, self.error, self.thread = label, run, curve, None, None
+        self.stored = f'<figure style="margin:0">{figures.image(curve.figure(shown), curve.alt)}</figure>'
+        self.button = widgets.Button(description=label, icon="play", layout={"width": "auto"})
+        self.button.on_click(self._clicked)
+        self.place = widgets.VBox([widgets.HTML(self.stored)])
+        self.box = widgets.VBox([self.button, self.place])
+
+    def _clicked(self, _button):
+        if self.thread and self.thread.is_alive():
+            self.curve.stopped = True
+            return
+        self.error = None
+        self.curve._begin()
+        self.place.children = [self.curve.box]
+        self.button.description, self.button.icon = "Stop", "stop"
+        self.thread = threading.Thread(target=self._train, daemon=True)
+        self.thread.start()
+
+    def _train(self):
+        said = ""
+        try:
+            self.run(self.curve)
+        except _Stopped:
+            said = "<p>Stopped.</p>"
+        except Exception as error:  # uncaught, it would vanish: nothing shows what a thread raises
+            self.error = error
+            said = f'<p role="alert"><b>The training failed.</b> {html.escape(f"{type(error).__name__}: {error}")}</p>'
+        self.place.children = [widgets.HTML(self.curve._picture() + said)]
+        self.curve._close()
+        self.button.description, self.button.icon = self.label, "play"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return with_fallback(self.box, self.stored, self.curve.alt)
+
+
+class _Stopped(BaseException):
+    """Ends a training whose button was pressed again; no `except Exception` of the training catches it."""
