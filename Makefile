@@ -39,6 +39,9 @@ portable: data  ## do the notebooks say the same on other processors?
 bench: data  ## measure: sliders, one training pass, imports, notebooks
 	$(ONE_THREAD) .venv/bin/python tests/bench/run.py $(ARGS)
 
+curves: data  ## measure the learning curves of lessons 7 and 8 again, where they are missing (a quarter of an hour)
+	$(ONE_THREAD) .venv/bin/python -m helpers.memory
+
 notebooks: data  ## run every notebook again and store its outputs
 	$(ONE_THREAD) .venv/bin/python tests/execute_notebooks.py $(ARGS)
 
@@ -51,4 +54,4 @@ clean:  ## remove what was made here; downloaded data stays
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check install data portable bench notebooks lock clean
+.PHONY: help lab test check install data portable bench curves notebooks lock clean

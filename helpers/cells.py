@@ -139,6 +139,11 @@ def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):
     return {name: grad if grad is None else expect.floats(name, grad) for name, grad in grads.items()}
 
 
+def slope(activation):
+    """The derivative of an activation, as a function of the state it gave: 1 - h² for tanh."""
+    return _activation(activation)[1]
+
+
 def _time_first(array):
     return np.ascontiguousarray(array.swapaxes(0, 1))
 

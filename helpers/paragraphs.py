@@ -1,0 +1,132 @@
+"""Film reviews with neutral words behind the telling ones: is the beginning of a paragraph forgotten?
+
+The reviews are real; the neutral words around them are drawn at random, so the longer texts are no language, only length.
+"""
+
+import copy
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers import data, models, text
+from helpers.training import train
+
+LEARNED = 7000
+"""The first so many reviews are learned from, the others are held out."""
+
+MOST_WORDS = 40
+"""A model of the second kind was trained with 0 to 40 neutral words after each review."""
+
+COUNTS = (0, 5, 10, 20, 40, 80)
+STEPS, MORE_STEPS = 400, 300
+
+
+class Films(NamedTuple):
+    """Film reviews that are clearly good or bad, the words they are written in, and those that say nothing.
+
+    Attributes:
+        vocabulary: Vocabulary of the reviews learned from, 2,000 entries.
+        ids: list of id lists, in random order.
+        labels: (N,) integers, 1 where the mean rating is at least 1, 0 where it is at most -1.
+        neutral: (50,) ids, of the 300 most frequent tokens those to which a bag of words gives the least weight.
+        bag: the bag of words, fitted to the reviews learned from: counts (N, V) -> labels.
+    """
+
+    vocabulary: text.Vocabulary
+    ids: list
+    labels: np.ndarray
+    neutral: np.ndarray
+    bag: object
+
+    @property
+    def learned(self):
+        return self.ids[:LEARNED], self.labels[:LEARNED]
+
+    @property
+    def held_out(self):
+        return self.ids[LEARNED:], self.labels[LEARNED:]
+
+    def counts(self, ids):
+        """Id lists -> (N, V) how often each entry occurs."""
+        return np.stack([np.bincount(row, minlength=len(self.vocabulary)) for row in ids])
+
+
+def films():
+    """The 9,171 film reviews rated at least 1 or at most -1, in an order drawn once."""
+    from sklearn.linear_model import LogisticRegression
+
+    reviews = [review for review in data.movie_reviews() if abs(review.rating) >= 1]
+    reviews = [reviews[i] for i in np.random.default_rng(7).permutation(len(reviews))]
+    tokens = [text.split_words(review.text) for review in reviews]
+    labels = np.array([int(review.rating > 0) for review in reviews])
+    vocabulary = text.Vocabulary(tokens[:LEARNED], max_size=2000)
+    found = Films(vocabulary, [vocabulary.encode(words) for words in tokens], labels, None, None)
+    bag = LogisticRegression(max_iter=1000, C=0.3).fit(found.counts(found.ids[:LEARNED]), labels[:LEARNED])
+    frequent = np.arange(4, 304)  # the vocabulary counts from the most frequent token on
+    neutral = np.sort(frequent[np.abs(bag.coef_[0, frequent]).argsort()[:50]])
+    return found._replace(neutral=neutral, bag=bag)
+
+
+def with_neutral_words(ids, neutral, counts, rng, place="after"):
+    """Each review with neutral words drawn at random behind it, or in front.
+
+    Args:
+        ids: list of id lists.
+        neutral: ids to draw from.
+        counts: how many words: one number for all, or a range to draw each review's own from.
+        rng: a generator.
+        place: "after" or "before".
+
+    Returns:
+        list of id lists.
+
+    Raises:
+        ValueError: the place is another one.
+    """
+    if place not in ("after", "before"):
+        raise ValueError(f"place is {place!r}; expected 'after' or 'before'.")
+    longer = []
+    for row in ids:
+        words = rng.choice(neutral, size=counts if np.isscalar(counts) else rng.choice(counts)).tolist()
+        longer.append(row + words if place == "after" else words + row)
+    return longer
+
+
+def film_classifier(films, seed=0, steps=STEPS):
+    """An RNNClassifier trained on the reviews as they are: 16 hidden units, 400 steps of 32 reviews.
+
+    Returns:
+        model: RNNClassifier.
+        curve: (steps,) float64, the training loss in nats.
+    """
+    ids, labels = films.learned
+    model = models.RNNClassifier(len(films.vocabulary), 16, 2, np.random.default_rng(seed))
+    return model, train(model, *text.pad(ids), labels, steps, seed=seed)
+
+
+def train_longer(model, films, after, seed=0):
+    """A copy of a model, trained for 300 further steps of a third of the size, with `after` neutral words behind each review."""
+    ids, labels = films.learned
+    longer = with_neutral_words(ids, films.neutral, after, np.random.default_rng(seed))
+    model = copy.deepcopy(model)
+    train(model, *text.pad(longer), labels, MORE_STEPS, learning_rate=0.003, seed=seed + 10)
+    return model
+
+
+def accuracy(model, films, count, place="after"):
+    """The share of held-out reviews a model gets right with `count` neutral words behind or in front of them."""
+    ids, labels = films.held_out
+    return model.accuracy(
+        *text.pad(with_neutral_words(ids, films.neutral, count, np.random.default_rng(5), place)), labels
+    )
+
+
+def measure(seed, films):
+    """Both kinds of model, both places, every count. Yields (trained on, place, words, accuracy)."""
+    model, _ = film_classifier(films, seed)
+    kinds = {"as they are": 0, "with words after": range(MOST_WORDS + 1)}
+    for kind, after in kinds.items():
+        trained = train_longer(model, films, after, seed)
+        for place in ("after", "before"):
+            for count in COUNTS:
+                yield kind, place, count, accuracy(trained, films, count, place)
