@@ -36,7 +36,8 @@ def gradients():
         image = pairs.imshow(np.zeros((2, 2)), cmap=colours, vmin=-3, vmax=3, **on_pairs)
         bar = fig.colorbar(image, ax=pairs, ticks=[-3, 0, 3], fraction=0.05)
         bar.ax.set_yticklabels(["1/1000", "1", "1000"], fontsize=9)
-        (diagonal,) = pairs.plot([], [], color="black", linewidth=1, linestyle="--", animated=True)
+        at_lag = {"dash_capstyle": "butt", "animated": True}
+        diagonals = [pairs.plot([], [], style, **at_lag)[0] for style in ("w-", "k--")]  # seen on light and on dark
         matrix.set_title(r"$dh_T/dh_{T-\mathrm{lag}}$, from -1 to 1", fontsize=11)
         matrix.set(xticks=[], yticks=[])
         matrix.set_xlabel("unit of $h_T$", fontsize=10)
@@ -50,7 +51,15 @@ def gradients():
         (radius,) = curve.plot([], [], "--", color=PURPLE, label="spectral radius, to that power", animated=True)
         (sizes,) = curve.plot([], [], ".-", color=BLUE, label="measured", animated=True)
         (here,) = curve.plot([], [], "o", color="black", markersize=8, markerfacecolor="none", animated=True)
-        curve.legend(loc="upper left", fontsize=9, ncols=3, borderaxespad=0, columnspacing=1, handlelength=1.6)
+        curve.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            fontsize=9,
+            ncols=3,
+            borderaxespad=0,
+            columnspacing=1,
+            handlelength=1.6,
+        )
 
         def update(kind, w_hh, size, T, lag):
             W_hh, lag = w_hh * MATRICES[kind], min(lag, T)
@@ -59,14 +68,13 @@ def gradients():
             sigma, rho = memory.largest_singular_value(W_hh), memory.spectral_radius(W_hh)
             image.set_data(logs)
             at = (steps[: T + 1 - lag] + 0.5) / (T + 1)
-            diagonal.set_data(at + lag / (T + 1), at)
+            for diagonal in diagonals:
+                diagonal.set_data(at + lag / (T + 1), at)
             product.set_data(products[T - lag])
-            measured = np.clip(10 ** logs[::-1, T], 1e-300, None)
-            sizes.set_data(steps, measured)
-            here.set_data([lag], [measured[lag]])
-            with np.errstate(over="ignore"):
-                bound.set_data(steps, np.clip(sigma**steps, 1e-300, 1e300))
-                radius.set_data(steps, np.clip(rho**steps, 1e-300, 1e300))
+            measured = 10 ** logs[::-1, T]
+            for line, powers in ((sizes, measured), (bound, sigma**steps), (radius, rho**steps)):
+                line.set_data(steps[powers > 0], powers[powers > 0])
+            here.set_data([lag], [max(measured[lag], 1e-300)])
             largest = int(measured.argmax())
             grown = "" if largest == 0 else f", with its largest, {measured[largest]:.3g}, at {some(largest, 'step')}"
             return (
@@ -116,9 +124,8 @@ def sizes_of_all_pairs(W_hh, size, T):
     reached = np.broadcast_to(np.eye(UNITS), (T + 1, UNITS, UNITS))  # [t] is dh_t/dh_{t-lag}, lag after lag
     for lag in range(1, T + 1):
         reached = J[: T + 1 - lag] @ reached[1:]
-        with np.errstate(divide="ignore"):
-            norms = np.log10(np.linalg.norm(reached, 2, axis=(1, 2)))
-        logs[np.arange(T + 1 - lag), np.arange(lag, T + 1)] = np.maximum(norms, -300)
+        with np.errstate(divide="ignore"):  # weights of zero: the logarithm is -infinity, and so it shall be
+            logs[np.arange(T + 1 - lag), np.arange(lag, T + 1)] = np.log10(np.linalg.norm(reached, 2, axis=(1, 2)))
     return logs, memory.jacobian_products(J)
 
 
