@@ -170,6 +170,47 @@ def lstm_step(function):
     _right()
 
 
+def last_by_first(function):
+    """Lesson 7: function(h, W_hh) -> (H, H), dh_T/dh_1 of a tanh RNN from its states h (T, H)."""
+    rng = np.random.default_rng(7)
+    W_hh, x = rng.normal(size=(3, 3)), rng.normal(size=(1, 5, 3))
+    h = cells.rnn_forward(x, None, np.eye(3), W_hh, np.zeros(3))[0]
+    slope = 1 - h * h
+
+    def chain(factors):
+        product = np.eye(3)
+        for factor in factors:
+            product = product @ factor
+        return product
+
+    bugs = {
+        "that goes one step too far: h[0] is h_1 itself, so its own slope has no part in dh_T/dh_1.": chain(
+            W_hh * s for s in slope
+        ),
+        "the last step is missing: multiply up to the slope of h[-1].": chain(W_hh * s for s in slope[1:-1]),
+        "each step's slope is that of the state it starts from; take that of the state it ends in.": chain(
+            W_hh * s for s in slope[:-1]
+        ),
+        "the steps are multiplied in reverse order: with row vectors the first step stands on the left.": chain(
+            W_hh * s for s in slope[:0:-1]
+        ),
+        "the slope scales the rows of W_hh; it belongs to the new state, so to the columns.": chain(
+            W_hh * s[:, None] for s in slope[1:]
+        ),
+        "the slopes 1 - h² are missing; that is W_hh to a power.": chain(W_hh for _ in slope[1:]),
+        "that is the transpose: rows belong to h_1, columns to h_T.": chain(W_hh * s for s in slope[1:]).T,
+        "the slope of tanh is 1 - h², not 1 - h.": chain(W_hh * (1 - s) for s in h[1:]),
+        "W_hh looks transposed: with rows on the left of it, dz_t/dh_{t-1} is W_hh itself.": chain(
+            W_hh.T * s for s in slope[1:]
+        ),
+    }
+    hint = "Each factor is (H, H), W_hh times a row of slopes; join factors with @."
+    got = call(function, h, W_hh, hint=hint)
+    same("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
+    same("dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)")
+    _right()
+
+
 def call(function, *arguments, hint=""):
     """Run the learner's function on copies; what it raises becomes a sentence, what it prints or warns costs nothing."""
     mine = copy.deepcopy(arguments)

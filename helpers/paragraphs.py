@@ -47,8 +47,11 @@ class Films(NamedTuple):
         return self.ids[LEARNED:], self.labels[LEARNED:]
 
     def counts(self, ids):
-        """Id lists -> (N, V) how often each entry occurs."""
-        return np.stack([np.bincount(row, minlength=len(self.vocabulary)) for row in ids])
+        """Id lists -> (N, V) how often each entry occurs, a sparse matrix."""
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        columns = {i: i for i in range(len(self.vocabulary))}
+        return CountVectorizer(analyzer=list, vocabulary=columns).transform(ids)
 
 
 def films():

@@ -176,6 +176,55 @@ def lesson_4():
     )
 
 
+def lesson_7():
+    return quiz(
+        (
+            "The largest singular value of W_hh is 0.9. What do you know about a tanh RNN's gradients?",
+            {
+                "They vanish": "Each step multiplies their size by 0.9 at most, whatever the states are.",
+                "They may vanish or not": "The slopes of tanh are at most 1, so 0.9 bounds every step: they vanish.",
+                "They explode": "No step can make them larger.",
+            },
+            "They vanish",
+        ),
+        (
+            "The spectral radius of W_hh is 0.9. Can a gradient grow from one step to the next?",
+            {
+                "No": "0.9 is what repeated steps tend to; a single one may stretch by the largest singular value.",
+                "Yes": "Up to the largest singular value, which may be far above 1. In the long run, with slope 1, it shrinks.",
+            },
+            "Yes",
+        ),
+        (
+            "A paper reports that 100 units hold 130 independent inputs, by a linear read-out. What do you ask first?",
+            {
+                "How large the inputs were": "That changes the figure, but nothing lifts it above 100.",
+                "Whether it was measured on unseen steps": "On the steps it was fitted to, a read-out explains noise as well, and the bound breaks.",
+                "Whether the weights were orthogonal": "The bound of one input per unit holds for all weights.",
+            },
+            "Whether it was measured on unseen steps",
+        ),
+        (
+            "A tanh RNN does not learn recall at lag 50. What follows about its state?",
+            {
+                "It cannot hold a letter for 50 steps": "It can: from another start the same network learned it.",
+                "Training did not find the weights": "What a state can hold and what training finds within a budget are two questions.",
+                "The budget was too large": "A larger budget could only help.",
+            },
+            "Training did not find the weights",
+        ),
+        (
+            "A model of short reviews fails when 40 neutral words follow. Has it too little memory?",
+            {
+                "Yes, clearly": "It had never met such lengths; first train it on them.",
+                "Not shown yet": "A model of the same size that had met such lengths lost next to nothing.",
+                "No, the words were not neutral": "A bag of words hardly noticed them.",
+            },
+            "Not shown yet",
+        ),
+    )
+
+
 def lesson_8():
     return quiz(
         (

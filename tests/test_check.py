@@ -14,6 +14,20 @@ def refused(checker, function):
     return str(caught.value)
 
 
+def chained(factors):
+    product = np.eye(3)
+    for factor in factors:
+        product = product @ factor
+    return product
+
+
+def backwards(h, W):
+    product = np.eye(len(W))
+    for h_t in h[:0:-1]:
+        product = (W * (1 - h_t**2)) @ product
+    return product
+
+
 RIGHT = {
     "count, as a formula": (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + H),
     "count, another way": (check.count_parameters, lambda T, V, H, E: E * (V + T * H) + H),
@@ -22,6 +36,8 @@ RIGHT = {
     "step, two products": (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b)),
     "step, one product": (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([x, h]) @ np.vstack([W, R]) + b)),
     "last, indexed": (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 1]),
+    "jacobian, a loop": (check.last_by_first, lambda h, W: chained(W * s for s in (1 - h * h)[1:])),
+    "jacobian, from the end": (check.last_by_first, lambda h, W: backwards(h, W)),
     "last, a loop": (check.last_real_state, lambda h, n: np.array([row[k - 1] for row, k in zip(h, n, strict=True)])),
     "lstm, written out": (check.lstm_step, lambda *given: an_lstm_step()(*given)),
     "lstm, a list of two": (check.lstm_step, lambda *given: list(an_lstm_step()(*given))),
@@ -78,6 +94,17 @@ WRONG = [
     ),
     (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 2], "before the last"),
     (check.last_real_state, lambda h, n: h.mean(axis=1), "mean"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in 1 - h * h), "one step too far"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in (1 - h * h)[1:-1]), "last step is missing"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in (1 - h * h)[:-1]), "state it ends in"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in (1 - h * h)[:0:-1]), "reverse order"),
+    (check.last_by_first, lambda h, W: chained(W * s[:, None] for s in (1 - h * h)[1:]), "scales the rows"),
+    (check.last_by_first, lambda h, W: np.linalg.matrix_power(W, len(h) - 1), "slopes 1 - h² are missing"),
+    (check.last_by_first, lambda h, W: backwards(h, W).T, "the transpose"),
+    (check.last_by_first, lambda h, W: chained(W * (1 - s) for s in h[1:]), "not 1 - h"),
+    (check.last_by_first, lambda h, W: chained(W.T * s for s in (1 - h * h)[1:]), "W_hh looks transposed"),
+    (check.last_by_first, lambda h, W: (1 - h * h)[-1], "expected (3, 3)"),
+    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]] or [2 * W]), "T = 1"),
 ]
 
 
@@ -131,7 +158,14 @@ def test_blank_answers_fail_with_what_to_do():
     def blank(*arguments):
         raise NotImplementedError
 
-    for checker in (check.count_parameters, check.pad_left, check.rnn_step, check.last_real_state, check.lstm_step):
+    for checker in (
+        check.count_parameters,
+        check.pad_left,
+        check.rnn_step,
+        check.last_real_state,
+        check.last_by_first,
+        check.lstm_step,
+    ):
         assert "no body yet" in refused(checker, blank)
 
 

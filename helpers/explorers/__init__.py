@@ -4,10 +4,13 @@ from helpers.explorers.lesson_1 import parameter_counts, shuffled_words
 from helpers.explorers.lesson_2 import tokens
 from helpers.explorers.lesson_3 import one_unit
 from helpers.explorers.lesson_4 import influence, influence_by_step, unrolled
+from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 
 __all__ = [
+    "capacity",
     "forget_gate",
+    "gradients",
     "half_life",
     "influence",
     "influence_by_step",
