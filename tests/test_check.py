@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from helpers import check, text
+from helpers import check, ctc, text
 
 
 def refused(checker, function):
@@ -23,6 +23,22 @@ RIGHT = {
     "step, one product": (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([x, h]) @ np.vstack([W, R]) + b)),
     "last, indexed": (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 1]),
     "last, a loop": (check.last_real_state, lambda h, n: np.array([row[k - 1] for row, k in zip(h, n, strict=True)])),
+}
+
+
+def paths(p, n):
+    """The largest class of each real frame, a list per sequence."""
+    return [row[:k].argmax(axis=1).tolist() for row, k in zip(p, n, strict=True)]
+
+
+RIGHT |= {
+    "decode, collapsed": (check.greedy_decode, lambda p, n: [ctc.collapse(path) for path in paths(p, n)]),
+    "decode, as arrays": (
+        check.greedy_decode,
+        lambda p, n: [
+            np.array([k for k, last in zip(w, [0, *w], strict=False) if k not in (0, last)]) for w in paths(p, n)
+        ],
+    ),
 }
 
 
@@ -76,6 +92,21 @@ WRONG = [
     ),
     (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 2], "before the last"),
     (check.last_real_state, lambda h, n: h.mean(axis=1), "mean"),
+    (check.greedy_decode, lambda p, n: [ctc.collapse(w) for w in paths(p, [8, 8, 8])], "past each length"),
+    (check.greedy_decode, lambda p, n: [ctc.collapse([k for k in w if k]) for w in paths(p, n)], "merge first"),
+    (check.greedy_decode, lambda p, n: [ctc.collapse(w, None) for w in paths(p, n)], "blanks are still there"),
+    (check.greedy_decode, lambda p, n: [[k for k in w if k] for w in paths(p, n)], "not merged yet"),
+    (check.greedy_decode, paths, "the path itself"),
+    (check.greedy_decode, lambda p, n: [sorted(set(w) - {0}) for w in paths(p, n)], "sorted"),
+    (
+        check.greedy_decode,
+        lambda p, n: [list(dict.fromkeys(k for k in w if k)) for w in paths(p, n)],
+        "stands once; only",
+    ),
+    (check.greedy_decode, lambda p, n: [[1], [2]], "2 lists; expected 3"),
+    (check.greedy_decode, lambda p, n: 7, "a list with one list"),
+    (check.greedy_decode, lambda p, n: [[], [], []], "give [1, 1, 2]; you return []"),
+    (check.greedy_decode, lambda p, n: [row[:k].argmax(axis=2) for row, k in zip(p, n, strict=True)], "is the path of"),
 ]
 
 
@@ -88,7 +119,7 @@ def test_blank_answers_fail_with_what_to_do():
     def blank(*arguments):
         raise NotImplementedError
 
-    for checker in (check.count_parameters, check.pad_left, check.rnn_step, check.last_real_state):
+    for checker in (check.count_parameters, check.pad_left, check.rnn_step, check.last_real_state, check.greedy_decode):
         assert "no body yet" in refused(checker, blank)
 
 
