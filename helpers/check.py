@@ -114,7 +114,7 @@ def last_real_state(function):
 
 def greedy_decode(function):
     """Lesson 9: function(p, lengths) -> a list of classes per sequence, the best path of its real frames, collapsed."""
-    paths = np.array([[1, 1, 0, 1, 2, 2, 3, 0], [2, 0, 3, 3, 3, 0, 2, 3], [0, 0, 0, 1, 1, 0, 2, 2]])
+    paths = np.array([[1, 1, 0, 1, 2, 2, 3, 0], [3, 0, 2, 2, 2, 0, 3, 2], [0, 0, 0, 1, 1, 0, 2, 2]])
     lengths = np.array([6, 8, 3])
     p = 0.1 + 0.6 * text.one_hot(paths, 4)
     real = [path[:n].tolist() for path, n in zip(paths, lengths, strict=True)]

@@ -18,6 +18,7 @@ PALE = "#D5D9DE"
 def both_ways():
     """Lesson 9: two sentences read forward and backward; which states differ, and which words a state has read."""
     most, H = 8, 12
+    names, rows, under = ("forward", "backward"), (2.1, 4.0), (3.0, 4.9)  # where each reader's states and arrow stand
     rng = np.random.default_rng(9)
     W_hh = 0.9 * np.linalg.qr(rng.normal(size=(H, H)))[0]
 
@@ -26,16 +27,16 @@ def both_ways():
         return cells.rnn_forward(0.7 * np.array([rows]), None, np.eye(H), W_hh, np.zeros(H))[0]
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.3)
+        fig.set_size_inches(7.2, 3.9)
         ax = fig.subplots()
-        ax.set(xlim=(0.4, most + 0.6), ylim=(6.6, -0.6), xticks=[], yticks=[0, 1, 3, 4, 5, 6])
+        ax.set(xlim=(0.4, most + 0.6), ylim=(5.5, -0.5), xticks=[], yticks=sorted([0, 0.8, *rows, *under]))
         ax.set_yticklabels(["sentence", "changed", "forward\nstates", "has read", "backward\nstates", "has read"])
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0)
         ax.set_title("How far each state moves when the words change")
         label = {"ha": "center", "va": "center", "animated": True}
-        words = [[ax.text(i + 1, row, "", fontsize=10, **label) for i in range(most)] for row in (0, 1)]
-        moved = [[ax.text(i + 1, row, "", fontsize=10, **label) for i in range(most)] for row in (3, 5)]
+        words = [[ax.text(i + 1, row, "", fontsize=10, **label) for i in range(most)] for row in (0, 0.8)]
+        moved = [[ax.text(i + 1, row, "", fontsize=10, **label) for i in range(most)] for row in rows]
         cells_ = [ax.scatter([], [], s=1500, marker="s", animated=True) for _ in moved]
         read = [ax.plot([], [], color=c, linewidth=5, **LINE)[0] for c in (BLUE, GREEN)]
         heads = [
@@ -56,7 +57,7 @@ def both_ways():
                         same = i < min(map(len, pair)) and pair[0][i] == pair[1][i]
                         artist.set(text=plain(said[i][:10]), color="black" if same else ORANGE)
                         artist.set_weight("normal" if same else "bold")
-            for row, artists, squares, size in zip((3, 5), moved, cells_, sizes, strict=True):
+            for row, artists, squares, size in zip(rows, moved, cells_, sizes, strict=True):
                 squares.set_offsets(np.column_stack([np.arange(1, T + 1), np.full(T, row)]))
                 squares.set_facecolor(["#FFD9A8" if s > 0 else "#F1F3F5" for s in size])
                 squares.set_edgecolor(["black" if i + 1 == at else "none" for i in range(T)])
@@ -64,11 +65,11 @@ def both_ways():
                     artist.set_visible(i < T)
                     if i < T:
                         artist.set_text(f"{size[i]:.3f}" if size[i] else "0")
-            read[0].set_data([0.6, at + 0.3], [4, 4])
-            heads[0].set_data([at + 0.3], [4])
-            read[1].set_data([at - 0.3, len(pair[0]) + 0.4], [6, 6])
-            heads[1].set_data([at - 0.3], [6])
-            still = [f"{np.count_nonzero(size == 0)} of {T} {name}" for name, size in zip(NAMES, sizes, strict=True)]
+            read[0].set_data([0.6, at + 0.3], [under[0]] * 2)
+            heads[0].set_data([at + 0.3], under[:1])
+            read[1].set_data([at - 0.3, len(pair[0]) + 0.4], [under[1]] * 2)
+            heads[1].set_data([at - 0.3], under[1:])
+            still = [f"{np.count_nonzero(size == 0)} of {T} {name}" for name, size in zip(names, sizes, strict=True)]
             return (
                 f"At step {at} the forward state has read “{' '.join(pair[0][:at])}”, the backward state "
                 f"“{' '.join(pair[0][at - 1 :][::-1])}”, in this order. Exactly as before: "
@@ -77,7 +78,6 @@ def both_ways():
 
         return update
 
-    NAMES = ("forward", "backward")
     return predict(
         "You change the last of six words. Which state at the first word moves?",
         ["the forward one", "the backward one", "both"],
@@ -190,7 +190,7 @@ def alignments():
             label=choice("Label", labels, "no"),
             T=slider("Frames T", 2, most, 6),
             sharpness=slider("Score of a spoken letter", 0.0, 8.0, 3.0, 0.25),
-            blank=slider("Score of the blank", -4.0, 8.0, 1.0, 0.25),
+            blank=slider("Score of the blank", -4.0, 4.0, 1.0, 0.25),
         ),
     )
 
@@ -280,9 +280,10 @@ def attention(encode):
                     name.set(text=f"{word}  {weights[i]:.2f}", color="black" if i < n else ORANGE)
             wasted = f" Padding takes {weights[n:].sum():.0%} of the attention." if n < T else ""
             top = int(weights[:n].argmax())
+            verdict = "no verdict" if abs(context[1]) < 0.005 else "good" if context[1] > 0 else "bad"
             return (
                 f"Most attention among the words, {weights[top]:.2f}, goes to “{words[top]}”; the weighted sum is "
-                f"({context[0]:.2f}, {context[1]:.2f}), {'good' if context[1] > 0 else 'bad'} by its second number."
+                f"({context[0]:.2f}, {context[1]:.2f}), {verdict} by its second number."
                 f"{wasted}"
             )
 
