@@ -12,7 +12,7 @@ import warnings
 
 import numpy as np
 
-from helpers import cells, counting, text
+from helpers import cells, counting, ctc, text
 
 
 class NotYet(AssertionError):
@@ -208,6 +208,41 @@ def last_by_first(function):
     got = call(function, h, W_hh, hint=hint)
     same("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
     same("dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)")
+    _right()
+
+
+def greedy_decode(function):
+    """Lesson 9: function(p, lengths) -> a list of classes per sequence, the best path of its real frames, collapsed."""
+    paths = np.array([[1, 1, 0, 1, 2, 2, 3, 0], [3, 0, 2, 2, 2, 0, 3, 2], [0, 0, 0, 1, 1, 0, 2, 2]])
+    lengths = np.array([6, 8, 3])
+    p = 0.1 + 0.6 * text.one_hot(paths, 4)
+    real = [path[:n].tolist() for path, n in zip(paths, lengths, strict=True)]
+    want = [ctc.collapse(path) for path in real]
+    no_blanks = [[k for k in path if k] for path in real]
+    bugs = {
+        "the frames past each length are decoded too; cut them off first.": [ctc.collapse(path) for path in paths],
+        "blanks go before equal neighbours are merged, so a doubled letter is lost; merge first.": [
+            ctc.collapse(path) for path in no_blanks
+        ],
+        "the blanks are still there; drop class 0 after merging.": [ctc.collapse(path, None) for path in real],
+        "equal neighbours are not merged yet.": no_blanks,
+        "that is the path itself; merge equal neighbours, then drop blanks.": real,
+        "each class stands once; only equal neighbours merge.": [list(dict.fromkeys(path)) for path in no_blanks],
+        "each class stands once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
+    }
+    got = call(function, p, lengths, hint="p[b, :n].argmax(axis=1) is the path of sequence b.")
+    try:
+        got = [[int(k) for k in row] for row in got]
+    except (TypeError, ValueError):
+        raise NotYet("expected a list with one list of classes per sequence, such as [[1, 1, 2], [2]].") from None
+    if len(got) != len(want):
+        raise NotYet(f"you return {len(got)} lists; expected {len(want)}, one per sequence.")
+    if got != want:
+        for sentence, wrong in bugs.items():
+            if got == [[int(k) for k in row] for row in wrong]:
+                raise NotYet(sentence)
+        row = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
+        raise NotYet(f"the frames {real[row]} give {want[row]}; you return {got[row]}.")
     _right()
 
 

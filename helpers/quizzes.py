@@ -273,3 +273,53 @@ def lesson_8():
             "A larger forget bias at the start",
         ),
     )
+
+
+def lesson_9():
+    return quiz(
+        (
+            "Which of these can a bidirectional network not do?",
+            {
+                "Tag each word of a finished sentence": "The whole sentence is there, so it can be read from its end.",
+                "Suggest the next word while you type": "The backward reader would have to begin at words not yet typed.",
+                "Judge a whole review": "It can: join the forward state at the last word and the backward one at the first.",
+            },
+            "Suggest the next word while you type",
+        ),
+        (
+            "Frames say n n - n o. What does the path say?",
+            {
+                "no": "The blank keeps the first run of n apart from the next n.",
+                "nno": "n n is one n, the blank divides, then another n and o.",
+                "nnno": "Equal neighbours become one before the blanks go.",
+            },
+            "nno",
+        ),
+        (
+            "A label of 5 different letters. How many frames does CTC need at least?",
+            {
+                "5": "One per letter: different letters need no blank between them.",
+                "9": "Only equal neighbours need a blank between them.",
+                "11": "That is the number of states in the trellis; blanks may be skipped.",
+            },
+            "5",
+        ),
+        (
+            "You multiply the scores at padding by 0 in place of masking them. What weight do they get?",
+            {
+                "0": "Softmax turns a score of 0 into a share of e⁰ = 1.",
+                "The same as any score of 0": "e⁰ = 1 over the sum of all exponentials, and that is not nothing.",
+                "A negative weight": "Softmax gives none.",
+            },
+            "The same as any score of 0",
+        ),
+        (
+            "What does attention cost that one last state does not?",
+            {
+                "All states must be kept": "T x H numbers in place of H, and a score for every pair of query and step.",
+                "More parameters for longer sentences": "Scores and sums have no weight that belongs to a position.",
+                "Nothing": "Every state is kept, and every query meets every step.",
+            },
+            "All states must be kept",
+        ),
+    )

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from helpers import check, text
+from helpers import check, ctc, text
 
 
 def refused(checker, function):
@@ -41,6 +41,22 @@ RIGHT = {
     "last, a loop": (check.last_real_state, lambda h, n: np.array([row[k - 1] for row, k in zip(h, n, strict=True)])),
     "lstm, written out": (check.lstm_step, lambda *given: an_lstm_step()(*given)),
     "lstm, a list of two": (check.lstm_step, lambda *given: list(an_lstm_step()(*given))),
+}
+
+
+def paths(p, n):
+    """The largest class of each real frame, a list per sequence."""
+    return [row[:k].argmax(axis=1).tolist() for row, k in zip(p, n, strict=True)]
+
+
+RIGHT |= {
+    "decode, collapsed": (check.greedy_decode, lambda p, n: [ctc.collapse(path) for path in paths(p, n)]),
+    "decode, as arrays": (
+        check.greedy_decode,
+        lambda p, n: [
+            np.array([k for k, last in zip(w, [0, *w], strict=False) if k not in (0, last)]) for w in paths(p, n)
+        ],
+    ),
 }
 
 
@@ -149,6 +165,25 @@ WRONG += [
 ]
 
 
+WRONG += [
+    (check.greedy_decode, lambda p, n: [ctc.collapse(w) for w in paths(p, [8, 8, 8])], "past each length"),
+    (check.greedy_decode, lambda p, n: [ctc.collapse([k for k in w if k]) for w in paths(p, n)], "merge first"),
+    (check.greedy_decode, lambda p, n: [ctc.collapse(w, None) for w in paths(p, n)], "blanks are still there"),
+    (check.greedy_decode, lambda p, n: [[k for k in w if k] for w in paths(p, n)], "not merged yet"),
+    (check.greedy_decode, paths, "the path itself"),
+    (check.greedy_decode, lambda p, n: [sorted(set(w) - {0}) for w in paths(p, n)], "sorted"),
+    (
+        check.greedy_decode,
+        lambda p, n: [list(dict.fromkeys(k for k in w if k)) for w in paths(p, n)],
+        "stands once; only",
+    ),
+    (check.greedy_decode, lambda p, n: [[1], [2]], "2 lists; expected 3"),
+    (check.greedy_decode, lambda p, n: 7, "a list with one list"),
+    (check.greedy_decode, lambda p, n: [[], [], []], "give [1, 1, 2]; you return []"),
+    (check.greedy_decode, lambda p, n: [row[:k].argmax(axis=2) for row, k in zip(p, n, strict=True)], "is the path of"),
+]
+
+
 @pytest.mark.parametrize("checker, function, names", WRONG, ids=range(len(WRONG)))
 def test_wrong_answers_are_told_their_bug(checker, function, names):
     assert names in refused(checker, function)
@@ -158,14 +193,7 @@ def test_blank_answers_fail_with_what_to_do():
     def blank(*arguments):
         raise NotImplementedError
 
-    for checker in (
-        check.count_parameters,
-        check.pad_left,
-        check.rnn_step,
-        check.last_real_state,
-        check.last_by_first,
-        check.lstm_step,
-    ):
+    for checker in dict.fromkeys(checker for checker, _, _ in WRONG):
         assert "no body yet" in refused(checker, blank)
 
 

@@ -6,8 +6,12 @@ from helpers.explorers.lesson_3 import one_unit
 from helpers.explorers.lesson_4 import influence, influence_by_step, unrolled
 from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
+from helpers.explorers.lesson_9 import alignments, attention, both_ways
 
 __all__ = [
+    "alignments",
+    "attention",
+    "both_ways",
     "capacity",
     "forget_gate",
     "gradients",

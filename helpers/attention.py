@@ -1,0 +1,45 @@
+"""Attention over a sequence of states: a weighted mean whose weights come from a question."""
+
+import numpy as np
+
+from helpers import expect
+
+
+def attend(query, keys, values, mask=None):
+    """Scaled dot-product attention: weights = softmax(query keys^T / sqrt(D)), context = weights values.
+
+    Args:
+        query: (B, U, D) float32 or float64, U questions to each sequence.
+        keys: (B, T, D), what each step is compared by.
+        values: (B, T, H), what each step hands out.
+        mask: (B, T) booleans, True at steps that count; None counts all.
+
+    Returns:
+        context: (B, U, H).
+        weights: (B, U, T), between 0 and 1, each row summing to 1, exactly 0 where the mask is False.
+
+    Raises:
+        ValueError: shapes or dtypes disagree, a number is NaN or infinite, or a sequence has no step that counts.
+
+    Source: Vaswani et al. (2017), arXiv:1706.03762; attention over an encoder's states, with another score: Bahdanau,
+    Cho and Bengio (2015), arXiv:1409.0473.
+    """
+    query, keys, values = expect.floats("query", query), expect.floats("keys", keys), expect.floats("values", values)
+    expect.shape("query", query, B=None, U=None, D=None)
+    B, _, D = query.shape
+    expect.shape("keys", keys, B=B, T=None, D=D)
+    T = keys.shape[1]
+    expect.shape("values", values, B=B, T=T, H=None)
+    expect.same_dtype(query=query, keys=keys, values=values)
+    mask = np.ones((B, T), dtype=bool) if mask is None else np.asarray(mask)
+    if mask.shape != (B, T) or mask.dtype != bool:
+        raise ValueError(f"mask has shape {mask.shape} and dtype {mask.dtype}; expected {(B, T)} = (B, T) booleans.")
+    if not mask.any(axis=1).all():
+        row = int(np.argmin(mask.any(axis=1)))
+        raise ValueError(f"mask is False at every step of sequence {row}; expected at least one step that counts.")
+
+    scores = query @ keys.transpose(0, 2, 1) / query.dtype.type(D**0.5)
+    scores = np.where(mask[:, None], scores, query.dtype.type(-np.inf))
+    exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return weights @ values, weights
