@@ -21,7 +21,7 @@ from helpers import figures
 from helpers.page import with_fallback
 
 OFTEN = 0.2
-"""Seconds between two pictures, at least; and never more than a tenth of the time goes into drawing them."""
+"""Seconds between two pictures, at least; where drawing is slow, up to a second, so that it takes a tenth of the time."""
 
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
 
@@ -83,7 +83,7 @@ class Curve:
             start = time.monotonic()
             self.view.value = self._picture()
             now = time.monotonic()
-            self._next = now + max(OFTEN, 9 * (now - start))
+            self._next = now + min(max(OFTEN, 9 * (now - start)), 1.0)
 
     def figure(self, series=None):
         """The picture of what was added so far, or of other series of the same kind."""
@@ -97,8 +97,8 @@ class Curve:
         ax.set(xlim=(0, max(self.steps, last)), xlabel="step", **self.axes)
         for name, height in self.baselines.items():
             ax.axhline(height, color=figures.GREY, linestyle=":")
-            place = dict(xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points")
-            ax.annotate(name, (0.01, height), **place, color=figures.GREY, bbox=PLATE)
+            place = dict(xycoords=("axes fraction", "data"), xytext=(0, -4), textcoords="offset points", va="top")
+            ax.annotate(name, (0.4, height), **place, color=figures.GREY, bbox=PLATE)
         return figures.label_lines(ax).figure
 
     def _picture(self):
@@ -150,7 +150,9 @@ class OnDemand:
     def __init__(self, label, run, curve, shown):
         self.label, self.run, self.curve, self.error, self.thread = label, run, curve, None, None
         self.stored = f'<figure style="margin:0">{figures.image(curve.figure(shown), curve.alt)}</figure>'
-        self.button = widgets.Button(description=label, icon="play", layout={"width": "auto"})
+        self.button = widgets.Button(
+            description=label, icon="play", layout={"width": "auto", "align_self": "flex-start"}
+        )
         self.button.on_click(self._clicked)
         self.place = widgets.VBox([widgets.HTML(self.stored)])
         self.box = widgets.VBox([self.button, self.place])

