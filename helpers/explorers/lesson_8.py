@@ -59,7 +59,7 @@ def forget_gate():
             state.set_data(step, c)
             n = half_life(b_f)
             half.set_data([1 + n] * 2, [-2.2, 1.6])
-            steps = f"{n:.3g} step{'' if n == 1 else 's'}"
+            steps = f"{f'{n:,.0f}' if n > 100 else f'{n:.3g}'} step{'' if n == 1 else 's'}"
             note.set(text=f"half-life {steps}", x=min(2 + n, 70))
             off = abs(c[-1] - NUMBER)
             if off < 0.1:
