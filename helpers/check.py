@@ -112,6 +112,38 @@ def last_real_state(function):
     _right()
 
 
+def leaky_step_backward(function):
+    """Lesson 5: function(dh_t, c_t, W_hh, a) -> (dz_t, dh_prev), one step of a leaky cell taken back."""
+    rng = np.random.default_rng(5)
+    dh_t, W_hh, a = rng.normal(size=(3, 2)), rng.normal(size=(2, 2)), 0.3
+    c_t = np.tanh(rng.normal(size=(3, 2)))
+    slope = 1 - c_t**2
+    dz_t = a * dh_t * slope
+    keeps = (1 - a) * dh_t
+    found = call(function, dh_t, c_t, W_hh, a, hint="Errors are rows too: dz_t @ W_hh.T.")
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        raise NotYet(f"{function.__name__} must return two arrays, dz_t and dh_prev.")
+    of_dz = {
+        "the factor a is missing in dz_t: c_t goes into h_t times a.": dh_t * slope,
+        "the slope of tanh is missing in dz_t: multiply by 1 - c_t².": a * dh_t,
+        "dz_t has the slope of the cell's own sum, but 1 - c_t is not the slope; it is 1 - c_t².": a * dh_t * (1 - c_t),
+        "c_t goes into h_t with the factor a, the old state with 1 - a: you took them the other way round.": keeps
+        * slope,
+    }
+    same("dz_t", found[0], dz_t, "(B, H)", of_dz)
+    of_dh = {
+        "dh_prev has only the way through W_hh; the old state also went straight into the new one, times 1 - a.": dz_t
+        @ W_hh.T,
+        "dh_prev has only the straight way; the old state also went into z_t, through W_hh.": keeps,
+        "the straight way keeps the factor 1 - a, not all of dh_t.": dh_t + dz_t @ W_hh.T,
+        "the straight way has the factor 1 - a; you took a.": a * dh_t + dz_t @ W_hh.T,
+        "W_hh looks transposed: forward h_prev @ W_hh, so back dz_t @ W_hh.T.": keeps + dz_t @ W_hh,
+        "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
+    }
+    same("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
+    _right()
+
+
 def call(function, *arguments, hint=""):
     """Run the learner's function on copies; what it raises becomes a sentence, what it prints or warns costs nothing."""
     mine = copy.deepcopy(arguments)

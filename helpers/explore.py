@@ -26,7 +26,7 @@ def explore(draw, alt, **controls):
     Args:
         draw: builds the picture on an empty Figure and returns `update(**values) -> sentence` (see the module).
         alt: what the picture is, in words; the sentence from `update` is added to it.
-        controls: name -> `slider(...)`, `choice(...)` or `text(...)`; `update` gets their values by these names.
+        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)` or `text(...)`; `update` gets their values by these names.
 
     Returns:
         Explorer, shown when it stands last in a cell.
@@ -96,6 +96,26 @@ def choice(label, options, value=None):
     if value is not None:
         control.value = value
     return Control(control, control)
+
+
+def buttons(label, options, value=None):
+    """One of a few named options as a row of buttons; the chosen one carries a tick. Works by mouse and by keyboard."""
+    control = widgets.Dropdown(options=list(options))  # never shown: it keeps the value that the buttons set
+    if value is not None:
+        control.value = value
+    caption = widgets.Label(f"{label}:", layout={"width": "190px"})
+    row = [widgets.Button(description=name, layout={"width": "auto"}) for name in control.options]
+
+    def mark(_change=None):
+        for index, button in enumerate(row):
+            chosen = index == control.index
+            button.button_style, button.icon = ("info", "check") if chosen else ("", "")
+
+    for button in row:
+        button.on_click(lambda clicked: setattr(control, "value", clicked.description))
+    control.observe(mark, "value")
+    mark()
+    return Control(control, widgets.HBox([caption, *row]))
 
 
 def text(label, value):

@@ -174,3 +174,53 @@ def lesson_4():
             "While the map from state to state contracts",
         ),
     )
+
+
+def lesson_5():
+    return quiz(
+        (
+            "The loss is a mean over T steps. Where does the factor 1/T enter on the way back?",
+            {
+                "In every dz_t": "Then it would be multiplied in again and again on the way.",
+                "Once, in dlogits": "It enters with the loss; everything after that only carries it along.",
+                "When the steps' contributions are added": "They are added, not averaged: the mean is already in them.",
+            },
+            "Once, in dlogits",
+        ),
+        (
+            "What is dh_t made of, for a step in the middle?",
+            {
+                "Its own output's part alone": "The state was also handed on, and the later losses depend on it.",
+                "What comes from later alone": "Its own logits depend on it too.",
+                "The sum of both": "h_t was used twice, so its derivative has two parts.",
+            },
+            "The sum of both",
+        ),
+        (
+            "Which array times dz_t is step t's contribution to dW_hh?",
+            {
+                "h_t": "h_t comes out of the step; W_hh was multiplied by what came in.",
+                "h_(t-1)": "Transposed and on the left: it is what W_hh was multiplied by.",
+                "x_t": "That gives dW_xh.",
+            },
+            "h_(t-1)",
+        ),
+        (
+            "Training with windows of 25 characters: what crosses the border between two windows?",
+            {
+                "State and error": "The error stops there; that is what truncation means.",
+                "The state": "It is handed on, so the model can use what it read; but no error goes back over the border.",
+                "Nothing": "The state does, or every window would begin without a memory.",
+            },
+            "The state",
+        ),
+        (
+            "The gradient is (3, 4) and the limit is 1. What do clipping by norm and by value make of it?",
+            {
+                "(0.6, 0.8) and (1, 1)": "By norm divides by the length 5 and keeps the direction; by value turns it to 45°.",
+                "(1, 1) and (0.6, 0.8)": "The other way round: value cuts each number on its own.",
+                "(0.6, 0.8) both": "By value cuts 3 to 1 and 4 to 1.",
+            },
+            "(0.6, 0.8) and (1, 1)",
+        ),
+    )

@@ -26,6 +26,14 @@ RIGHT = {
 }
 
 
+def leaky(dh, c, W, a):
+    dz = a * dh * (1 - c * c)
+    return dz, (1 - a) * dh + dz @ W.T
+
+
+RIGHT["leaky"] = (check.leaky_step_backward, leaky)
+
+
 @pytest.mark.parametrize("case", RIGHT)
 def test_right_answers_pass_and_return_nothing(case):
     checker, function = RIGHT[case]
@@ -76,7 +84,27 @@ WRONG = [
     ),
     (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 2], "before the last"),
     (check.last_real_state, lambda h, n: h.mean(axis=1), "mean"),
+    (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, c, W, a)[0], "two arrays"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (dh * (1 - c * c), dh), "factor a is missing"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (a * dh, dh), "slope of tanh is missing"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (a * dh * (1 - c), dh), "not the slope"),
+    (check.leaky_step_backward, lambda dh, c, W, a: ((1 - a) * dh * (1 - c * c), dh), "the other way round"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0],) * 2, "first differs"),
 ]
+for gives, names in (
+    (lambda dh, dz, W, a: dz @ W.T, "only the way through W_hh"),
+    (lambda dh, dz, W, a: (1 - a) * dh, "only the straight way"),
+    (lambda dh, dz, W, a: dh + dz @ W.T, "not all of dh_t"),
+    (lambda dh, dz, W, a: a * dh + dz @ W.T, "you took a"),
+    (lambda dh, dz, W, a: (1 - a) * dh + dz @ W, "transposed"),
+    (lambda dh, dz, W, a: (1 - a) * (dh + dz @ W.T), "alone"),
+):
+
+    def wrong_dh(dh, c, W, a, gives=gives):
+        dz = leaky(dh, c, W, a)[0]
+        return dz, gives(dh, dz, W, a)
+
+    WRONG.append((check.leaky_step_backward, wrong_dh, names))
 
 
 @pytest.mark.parametrize("checker, function, names", WRONG, ids=range(len(WRONG)))
@@ -88,7 +116,13 @@ def test_blank_answers_fail_with_what_to_do():
     def blank(*arguments):
         raise NotImplementedError
 
-    for checker in (check.count_parameters, check.pad_left, check.rnn_step, check.last_real_state):
+    for checker in (
+        check.count_parameters,
+        check.pad_left,
+        check.rnn_step,
+        check.last_real_state,
+        check.leaky_step_backward,
+    ):
         assert "no body yet" in refused(checker, blank)
 
 
