@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from traitlets import TraitError
 
-from helpers.explore import Explorer, choice, explore, predict, slider, text
+from helpers.explore import Explorer, buttons, choice, explore, predict, slider, text
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
@@ -74,6 +74,17 @@ def draw_bar(fig):
 
 def bar(height=3, word="a", alt="A line."):
     return explore(draw_bar, alt, height=slider("Height", 0, 10, height), word=text("Word", word))
+
+
+def test_buttons_hold_one_value_and_mark_it():
+    control = buttons("Step", ["one", "two", "three"], "two")
+    caption, *row = control.row.children
+    assert (caption.value, control.widget.value) == ("Step:", "two")
+    row[2].click()
+    assert control.widget.value == "three"
+    assert [button.icon for button in row] == ["", "", "check"]
+    control.widget.value = "one"
+    assert [button.button_style for button in row] == ["info", "", ""]
 
 
 def test_values_reach_the_update_by_name():

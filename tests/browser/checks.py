@@ -172,6 +172,14 @@ class Explorer:
                     lambda choices=choices, option=option: choices.select_option(label=option),
                 )
                 self.photograph(f"{label(choices)} {option}")
+        for row in self.box.locator(".one-of:visible").all():
+            marked = row.locator("button.mod-info")
+            chosen_name = marked.inner_text()
+            names = [name for name in row.locator("button").all_inner_texts() if name != chosen_name]
+            for name in (*names, chosen_name):
+                button = row.get_by_role("button", name=name.strip(), exact=True)
+                self.moves(f"{name.strip()} pressed", lambda button=button: button.press("Enter"))
+                self.photograph(name)
         self.reaches("all controls set back to where they were", first)
         self.notebook.page.set_viewport_size(WINDOW)
         return self.found

@@ -1,0 +1,29 @@
+"""The functions a notebook shows, to hold them equal to the helpers that later lessons import."""
+
+import ast
+from pathlib import Path
+
+import nbformat
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+
+
+def shown(notebook, *imports):
+    """Run the imports and function definitions of a notebook's code cells, nothing else: name -> object.
+
+    Args:
+        notebook: file name below notebooks/.
+        imports: names of modules to leave out, so that a test need not load torch.
+    """
+    names = {}
+    for cell in nbformat.read(NOTEBOOKS / notebook, as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        kept = [
+            node
+            for node in ast.parse(cell.source).body
+            if isinstance(node, ast.FunctionDef | ast.ImportFrom)
+            or (isinstance(node, ast.Import) and node.names[0].name not in imports)
+        ]
+        exec(compile(ast.Module(kept, []), notebook, "exec"), names)
+    return names
