@@ -36,7 +36,7 @@ portable: data  ## do the notebooks say the same on other processors?
 	ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=NEHALEM $(PYTEST) $(NBVAL) notebooks
 	OPENBLAS_CORETYPE=HASWELL $(PYTEST) $(NBVAL) notebooks
 
-bench: data  ## measure: sliders, one training pass, imports, notebooks
+bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks
 	$(ONE_THREAD) .venv/bin/python tests/bench/run.py $(ARGS)
 
 notebooks: data  ## run every notebook again and store its outputs

@@ -130,3 +130,15 @@ def seed_dots(ax, results, chance=0.5):
     ax.set_yticks(range(len(results)), list(results))
     ax.set(xlim=(-0.02, 1.05), ylim=(len(results) - 0.5, -1.0), xlabel="accuracy (dots: seeds, bar: their mean)")
     return ax
+
+
+def descent(ax, xs, ys, surface, paths):
+    """A loss surface from above, dark where it is high, and paths of gradient descent on it: name -> list of (x, y)."""
+    extent = (xs[0], xs[-1], ys[0], ys[-1])
+    ax.imshow(surface, origin="lower", aspect="auto", extent=extent, cmap="Greys", vmax=2 * np.max(surface))
+    for (name, path), colour, style in zip(paths.items(), (ORANGE, BLUE, GREEN), ("o-", "s-", "^-"), strict=False):
+        ax.plot(*np.transpose(path), style, color=colour, markersize=5, label=name)
+    ax.plot(*next(iter(paths.values()))[0], "o", color="black", markersize=8)
+    ax.set(xlim=extent[:2], ylim=extent[2:])
+    ax.legend(loc="upper left", title="clipped", labelcolor="linecolor")
+    return ax

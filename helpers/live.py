@@ -97,8 +97,8 @@ class Curve:
         ax.set(xlim=(0, max(self.steps, last)), xlabel="step", **self.axes)
         for name, height in self.baselines.items():
             ax.axhline(height, color=figures.GREY, linestyle=":")
-            place = dict(xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points")
-            ax.annotate(name, (0.01, height), **place, color=figures.GREY, bbox=PLATE)
+            place = dict(xycoords=("axes fraction", "data"), xytext=(0, -4), textcoords="offset points", va="top")
+            ax.annotate(name, (0.4, height), **place, color=figures.GREY, bbox=PLATE)
         return figures.label_lines(ax).figure
 
     def _picture(self):
@@ -150,7 +150,9 @@ class OnDemand:
     def __init__(self, label, run, curve, shown):
         self.label, self.run, self.curve, self.error, self.thread = label, run, curve, None, None
         self.stored = f'<figure style="margin:0">{figures.image(curve.figure(shown), curve.alt)}</figure>'
-        self.button = widgets.Button(description=label, icon="play", layout={"width": "auto"})
+        self.button = widgets.Button(
+            description=label, icon="play", layout={"width": "auto", "align_self": "flex-start"}
+        )
         self.button.on_click(self._clicked)
         self.place = widgets.VBox([widgets.HTML(self.stored)])
         self.box = widgets.VBox([self.button, self.place])

@@ -84,12 +84,12 @@ def backward_steps():
         losses_ = [chain.text(t + 0.5, 0.93, "", fontsize=10, **label) for t in range(3)]
         states = [chain.text(t + 0.5, 0.68, "", fontsize=10, bbox=plate, **label) for t in range(3)]
         errors = [chain.text(t + 0.5, 0.34, "", fontsize=10, bbox=plate, **label) for t in range(3)]
-        bars.set(xlim=(-0.8, places[-1] + 0.8), ylim=(-1.1, 1.35), yticks=[-1, 0, 1])
+        bars.set(xlim=(-0.8, places[-1] + 0.8), ylim=(-0.7, 0.85), yticks=[-0.5, 0, 0.5])
         bars.set_xticks(places, [entry for entries in WEIGHTS.values() for entry in entries], rotation=90, fontsize=8)
         bars.tick_params(axis="x", length=0)
         bars.axhline(0, color=GREY, linewidth=0.8)
         for start, (name, entries) in zip(starts, WEIGHTS.items(), strict=False):
-            bars.text(start + (len(entries) - 1) / 2, 1.12, name, ha="center", fontsize=10)
+            bars.text(start + (len(entries) - 1) / 2, 0.7, name, ha="center", fontsize=10)
         for start in starts[1:-1]:
             bars.axvline(start - 1, color="#D5D9DE", linewidth=0.8)
         bars.set_title("Each weight's gradient: grey the whole, orange what the chosen step adds", fontsize=11)
@@ -136,7 +136,7 @@ def backward_steps():
             "for each of 18 weights, its whole gradient and the chosen step's share.",
             step=buttons("Step", steps, steps[2]),
             counted=choice("Losses that count", [ALL, LAST]),
-            w_hh=slider("Recurrent weights times", 0.0, 1.5, 1.0, 0.125),
+            w_hh=slider("Recurrent weights times", 0.0, 1.0, 1.0, 0.125),
         ),
     )
 
@@ -205,15 +205,15 @@ def truncation():
         points = [ax.plot([], [], "D", color=PURPLE, markersize=9, animated=True)[0] for ax in (sizes, turns)]
 
         def update(T, cut, w_hh, window):
-            window = min(window, T)
             gradients = truncated_gradients(T, w_hh, cut)
             found = error_and_cosine(gradients, gradients[-1])
             shown = (np.where(found[0] > 0, found[0], np.nan), found[1])
             for line, point, values in zip(lines, points, shown, strict=True):
                 line.set_data(np.arange(1, T + 1), values)
-                point.set_data([window], [values[window - 1]])
-            if window == T:
-                return f"Length {T}, window {T}: nothing is cut off, this is the whole gradient of W_hh."
+                point.set_data([min(window, T)], [values[min(window, T) - 1]])
+            if window >= T:
+                whole = np.linalg.norm(gradients[-1])
+                return f"Length {T}, window {window}: nothing is cut off, this is the whole gradient of W_hh, {whole:.3g} long."
             error, cosine = found[0][window - 1], found[1][window - 1]
             way = "the wrong way" if cosine < 0 else "nearly the right way" if cosine > 0.95 else "somewhat aside"
             where = cut.replace("k steps", some(window, "step"))
@@ -224,9 +224,6 @@ def truncation():
 
         return update
 
-    T = slider("Sequence length T", 2, most, 30)
-    window = slider("Window k", 1, 30, 3)
-    T.widget.observe(lambda change: window.limit(max(2, change.new)), "value")
     return predict(
         "With a window of 1 each loss moves weights by its own step only. Can such a gradient point away from the whole one?",
         ["no, it is only shorter", "yes"],
@@ -236,9 +233,9 @@ def truncation():
             draw,
             "Two curves over the window, the truncated gradient's relative error (log scale) and its cosine with the whole "
             "gradient; a diamond marks the chosen window.",
-            T=T,
+            T=slider("Sequence length T", 2, most, 30),
             cut=choice("The way back is cut", [EVERY_K, K_BACK]),
             w_hh=slider("Recurrent weights times", 0.0, 4.0, 1.0, 0.125),
-            window=window,
+            window=slider("Window k", 1, most, 3),
         ),
     )

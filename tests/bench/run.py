@@ -1,4 +1,4 @@
-"""Measure what the design promises: `python tests/bench/run.py [sliders passes imports notebooks]`, all by default.
+"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks]`, all by default.
 
 Prints a table for each and keeps the numbers in build/bench.json. A floor that is missed is said, nothing fails.
 """
@@ -44,17 +44,18 @@ def sliders():
 
 def passes():
     """One forward and backward pass, one thread each."""
-    done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("passes.py")],
-        env=os.environ | ONE_THREAD | import_path(),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    rows = json.loads(done.stdout)
+    rows = rows_of("passes.py")
     for row in rows:
         row["was"] = verdict(row["nn.RNN / ours"] >= row["floor"])
     return "One forward and backward pass of helpers.cells, one thread", rows
+
+
+def training():
+    """Whole training runs, one thread each, in turn."""
+    rows = rows_of("training.py")
+    for row in rows:
+        row["was"] = verdict(row["nn.RNN / ours"] >= 1)
+    return "A character model trained, helpers.characters against torch.nn.RNN, one thread", rows
 
 
 def imports():
@@ -119,7 +120,19 @@ def notebooks():
     return "Seconds per notebook, start of the kernel included", rows
 
 
-BENCHES = {bench.__name__: bench for bench in (sliders, passes, imports, notebooks)}
+BENCHES = {bench.__name__: bench for bench in (sliders, passes, training, imports, notebooks)}
+
+
+def rows_of(script):
+    """What a bench in a process of its own prints, on one thread."""
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name(script)],
+        env=os.environ | ONE_THREAD | import_path(),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
 
 
 def verdict(held):
