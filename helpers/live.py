@@ -21,7 +21,7 @@ from helpers import figures
 from helpers.page import with_fallback
 
 OFTEN = 0.2
-"""Seconds between two pictures, at least; and never more than a tenth of the time goes into drawing them."""
+"""Seconds between two pictures, at least; where drawing is slow, up to a second, so that it takes a tenth of the time."""
 
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
 
@@ -83,7 +83,7 @@ class Curve:
             start = time.monotonic()
             self.view.value = self._picture()
             now = time.monotonic()
-            self._next = now + max(OFTEN, 9 * (now - start))
+            self._next = now + min(max(OFTEN, 9 * (now - start)), 1.0)
 
     def figure(self, series=None):
         """The picture of what was added so far, or of other series of the same kind."""
