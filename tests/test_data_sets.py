@@ -61,7 +61,9 @@ def test_sizes(loaded, name, sizes):
     assert [len(part) for part in loaded[name]] == sizes
 
 
-@pytest.mark.parametrize("loader", [*LOADERS, data.movie_reviews, data.spoken_digits, data.sunspots, data.temperatures])
+@pytest.mark.parametrize(
+    "loader", [*LOADERS, data.movie_reviews, data.shakespeare, data.spoken_digits, data.sunspots, data.temperatures]
+)
 def test_docstrings_say_where_the_data_is_from_and_what_is_wrong_with_it(loader):
     said = loader.__doc__
     assert "SIZES" not in said
