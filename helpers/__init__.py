@@ -4,6 +4,7 @@ Importing this package costs next to nothing: each module is imported by name wh
 
     text, counting, cells, losses      what the lessons teach, in NumPy
     data                               the real data sets, fetched once, checked, kept
+    wirings, decoding                  which steps read and which speak; from scores to the next token
     models, training                   small classifiers and the loop that trains them
     figures, explore, live, quiz       pictures, sliders, training seen as it happens, questions
     check                              feedback on exercises

@@ -67,7 +67,7 @@ def entropy(p):
     Source: Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
     p = expect.floats("p", p)
-    return -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
+    return 0.0 - np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
 
 
 def _scores(logits):

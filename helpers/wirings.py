@@ -107,7 +107,7 @@ class Chain:
 
     def __init__(self, ax, most, animated=False):
         self.ax = ax
-        ax.set(ylim=(0, 1), xticks=[], yticks=[0.14, 0.5, 0.86])
+        ax.set(ylim=(0, 1), xticks=[], yticks=[0.2, 0.5, 0.8])
         ax.set_yticklabels(["reads", "state", "speaks"])
         for label, colour in zip(ax.get_yticklabels(), (ORANGE, BLUE, GREEN), strict=True):
             label.set_color(colour)
