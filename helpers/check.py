@@ -278,6 +278,54 @@ def leaky_step_backward(function):
     _right()
 
 
+def teacher_forcing(function):
+    """Lesson 6: function(sequences, start, end) -> inputs, targets, mask, each (B, T)."""
+    sequences, start, end = [[7, 8, 9], [5], [6, 7]], 2, 3
+    full, lengths = text.pad([[start, *row, end] for row in sequences])
+    inputs, targets = np.where(full == end, 0, full)[:, :-1], full[:, 1:]
+    mask = text.mask(lengths - 1, 4)
+    got = call(function, sequences, start, end, hint="text.pad([[...], [...]]) gives ids and lengths.")
+    if not isinstance(got, tuple) or len(got) != 3:
+        raise NotYet("return three arrays: inputs, targets, mask.")
+    if np.array_equal(got[0], full[:, :-1]):
+        inputs = full[:, :-1]  # reading <end> at a masked step changes nothing
+    bare = text.pad(sequences, 4)[0]
+    same(
+        "inputs",
+        got[0],
+        inputs,
+        "(B, T)",
+        {
+            "the inputs have no <start>: before the first word there is nothing else to read.": bare,
+            "the inputs are the targets: shift them one step later, behind <start>.": targets,
+        },
+    )
+    same(
+        "targets",
+        got[1],
+        targets,
+        "(B, T)",
+        {
+            "the targets equal the inputs, so the network learns to repeat; shift them: the target is the next token.": inputs,
+            "the targets have no <end>, so the network never learns to stop.": bare,
+        },
+    )
+    if np.asarray(got[2]).dtype != bool:
+        raise NotYet(f"mask has dtype {np.asarray(got[2]).dtype}; expected booleans, True where a target counts.")
+    same(
+        "mask",
+        got[2],
+        mask,
+        "(B, T)",
+        {
+            "the mask counts padding too; only real targets carry a loss.": np.ones_like(mask),
+            "the mask leaves out <end>; it is a target like any other.": bare != 0,
+            "the mask is the wrong way round: True where a target counts.": ~mask,
+        },
+    )
+    _right()
+
+
 def call(function, *arguments, hint=""):
     """Run the learner's function on copies; what it raises becomes a sentence, what it prints or warns costs nothing."""
     mine = copy.deepcopy(arguments)

@@ -226,6 +226,56 @@ def lesson_5():
     )
 
 
+def lesson_6():
+    return quiz(
+        (
+            "A review of 11 words gets one label. How many of its steps carry a loss?",
+            {
+                "1": "Many to one: only the step that speaks, the last real one.",
+                "11": "That is many to many, equal: a label for every word.",
+                "12": "That is a generator: eleven words and the end token are predicted.",
+            },
+            "1",
+        ),
+        (
+            "What does teacher forcing feed in at a step, in training?",
+            {
+                "The network's own last answer": "That is free running, what happens when it is used.",
+                "The right token before": "Whatever it would have answered, it reads what should have come.",
+                "The token it should answer": "Then it would only have to copy: the input is one step behind the target.",
+            },
+            "The right token before",
+        ),
+        (
+            "At which temperature does sampling become greedy decoding?",
+            {
+                "0": "The scores' differences grow without bounds, and the largest takes everything.",
+                "1": "At 1 the probabilities are the softmax's own.",
+                "2": "That is bolder than the network: unlikely tokens gain.",
+            },
+            "0",
+        ),
+        (
+            "What does the plain encoder hand to the decoder?",
+            {
+                "All its states": "That is what attention adds, in lesson 9.",
+                "Its last state": "A row of H numbers, for long and for short sentences alike.",
+                "Its words": "The decoder never sees them; that is why it mixes up nouns.",
+            },
+            "Its last state",
+        ),
+        (
+            "A batch of words is padded and you forget the mask. What does the loss say?",
+            {
+                "An error": "All shapes fit.",
+                "The same": "Padding is averaged in.",
+                "Something else, often flattering": "That nothing follows the end is learned quickly, and those easy steps are counted.",
+            },
+            "Something else, often flattering",
+        ),
+    )
+
+
 def lesson_7():
     return quiz(
         (

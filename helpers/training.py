@@ -7,7 +7,7 @@ from tqdm.notebook import tqdm
 from helpers.page import with_fallback
 
 
-def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01, clip=1.0, seed=0):
+def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01, clip=1.0, seed=0, each=None):
     """Train a classifier of `helpers.models` in place with Adam on random batches.
 
     Before each update, gradients longer than `clip` (their joint Euclidean norm) are scaled down to it.
@@ -16,6 +16,7 @@ def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01,
         model: has `parameters` and `loss_and_gradients(ids, lengths, labels)`.
         ids, lengths, labels: (N, T), (N,) and (N,) integers, the training set.
         steps: how many updates; the budget is counted in steps, so that it is the same on every machine.
+        each: a function that gets every loss as it comes, such as `live.curve`'s `add`; None for no one.
         batch_size, learning_rate, clip, seed: of the batches, of Adam, of the gradient, of the shuffling.
 
     Returns:
@@ -37,6 +38,8 @@ def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01,
             square[name] += 0.001 * (grad * grad - square[name])
             m_hat, v_hat = mean[name] / (1 - 0.9 ** (step + 1)), square[name] / (1 - 0.999 ** (step + 1))
             model.parameters[name] -= learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8)
+        if each:
+            each(curve[step])
     return curve
 
 

@@ -68,6 +68,28 @@ def leaky(dh, c, W, a):
 RIGHT["leaky"] = (check.leaky_step_backward, leaky)
 
 
+def shifted(sequences, start, end):
+    inputs, lengths = text.pad([[start, *row] for row in sequences])
+    targets, _ = text.pad([[*row, end] for row in sequences])
+    return inputs, targets, text.mask(lengths, targets.shape[1])
+
+
+def shifted_by_slices(sequences, start, end):
+    whole, _ = text.pad([[start, *row, end] for row in sequences])
+    return whole[:, :-1], whole[:, 1:], whole[:, 1:] != 0
+
+
+RIGHT |= {
+    "teacher, two paddings": (check.teacher_forcing, shifted),
+    "teacher, one padding sliced": (check.teacher_forcing, shifted_by_slices),
+}
+
+
+def teacher(bug):
+    """A wrong teacher: `bug` gets sequences, start, end and the three right arrays."""
+    return check.teacher_forcing, lambda s, start, end: bug(s, start, end, *shifted(s, start, end))
+
+
 @pytest.mark.parametrize("case", RIGHT)
 def test_right_answers_pass_and_return_nothing(case):
     checker, function = RIGHT[case]
@@ -216,6 +238,20 @@ for gives, names in (
         return dz, gives(dh, dz, W, a)
 
     WRONG.append((check.leaky_step_backward, wrong_dh, names))
+
+
+WRONG += [
+    (*teacher(lambda s, a, e, x, y, m: (x, x, m)), "learns to repeat"),
+    (*teacher(lambda s, a, e, x, y, m: (y, y, m)), "inputs are the targets"),
+    (*teacher(lambda s, a, e, x, y, m: (text.pad(s, x.shape[1])[0], y, m)), "no <start>"),
+    (*teacher(lambda s, a, e, x, y, m: (x, text.pad(s, x.shape[1])[0], m)), "no <end>"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, np.ones_like(m))), "padding too"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, text.pad(s, x.shape[1])[0] != 0)), "leaves out <end>"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, ~m)), "wrong way round"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, m.astype(int))), "booleans"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y)), "three arrays"),
+    (*teacher(lambda s, a, e, x, y, m: (x[:, 1:], y, m)), "shape"),
+]
 
 
 @pytest.mark.parametrize("checker, function, names", WRONG, ids=range(len(WRONG)))

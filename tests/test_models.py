@@ -61,6 +61,9 @@ def test_training_lowers_the_loss_and_repeats_itself():
         model = NETWORKS["rnn"](np.random.default_rng(3))
         curves.append(train(model, *batch(), steps=60, seed=4))
     np.testing.assert_array_equal(curves[0], curves[1])
+    heard = []
+    train(NETWORKS["rnn"](np.random.default_rng(3)), *batch(), steps=60, seed=4, each=heard.append)
+    assert heard == curves[0].tolist()
     assert curves[0][-10:].mean() < 0.5 * curves[0][:10].mean()
 
 

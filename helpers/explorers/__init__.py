@@ -5,6 +5,7 @@ from helpers.explorers.lesson_2 import tokens
 from helpers.explorers.lesson_3 import one_unit
 from helpers.explorers.lesson_4 import influence, influence_by_step, unrolled
 from helpers.explorers.lesson_5 import backward_steps, truncated_gradients, truncation
+from helpers.explorers.lesson_6 import four_types, invent, temperature
 from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
@@ -16,14 +17,17 @@ __all__ = [
     "both_ways",
     "capacity",
     "forget_gate",
+    "four_types",
     "gradients",
     "half_life",
     "influence",
     "influence_by_step",
+    "invent",
     "letters",
     "one_unit",
     "parameter_counts",
     "shuffled_words",
+    "temperature",
     "tokens",
     "truncated_gradients",
     "truncation",

@@ -1,0 +1,83 @@
+"""helpers.decoding: temperatures, greedy and sampled choices, against torch, limits and frequencies."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose, assert_array_equal
+
+from helpers.decoding import entropy, greedy, probabilities, sample
+
+logits = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=5), elements=st.floats(-50, 50))
+
+
+@given(logits, st.floats(0.1, 10))
+def test_probabilities_equal_torch(z, temperature):
+    assert_allclose(probabilities(z, temperature), torch.softmax(torch.tensor(z) / temperature, -1), atol=1e-12)
+
+
+@given(logits, st.sampled_from([0, 1e-300, 1e-9, 1, 1e300]))
+def test_probabilities_are_a_distribution_at_any_temperature(z, temperature):
+    p = probabilities(z, temperature)
+    assert (p >= 0).all()
+    assert_allclose(p.sum(axis=-1), 1, rtol=1e-12)
+
+
+@given(logits)
+def test_temperature_zero_is_greedy_and_draws_nothing_else(z):
+    assert_array_equal(greedy(z), z.argmax(axis=-1))
+    assert_array_equal(probabilities(z, 0).argmax(axis=-1), greedy(z))
+    assert_array_equal(sample(z, np.random.default_rng(0), 0), greedy(z))
+
+
+def test_a_small_temperature_comes_close_to_greedy():
+    z = np.array([1.0, 1.1, 0.5])
+    assert_allclose(probabilities(z, 1e-3), probabilities(z, 0), atol=1e-12)
+
+
+def test_dtype_in_is_dtype_out():
+    for temperature in (0, 0.5):
+        assert probabilities(np.zeros(3, dtype=np.float32), temperature).dtype == np.float32
+
+
+@given(logits, st.floats(0.2, 5), st.floats(1.01, 3))
+def test_entropy_grows_with_temperature(z, temperature, factor):
+    assert (entropy(probabilities(z, factor * temperature)) >= entropy(probabilities(z, temperature)) - 1e-9).all()
+
+
+def test_entropy_of_equal_and_of_certain_choices():
+    assert_allclose(entropy(np.full(8, 1 / 8)), np.log(8))
+    assert entropy(np.array([0.0, 1.0, 0.0])) == 0
+    assert not np.signbit(entropy(np.array([0.0, 1.0])))
+
+
+def test_samples_come_as_often_as_they_are_likely():
+    z = np.log(np.array([0.1, 0.6, 0.3]))
+    for temperature in (0.5, 1, 2):
+        ids = sample(np.tile(z, (20_000, 1)), np.random.default_rng(0), temperature)
+        assert_allclose(np.bincount(ids, minlength=3) / 20_000, probabilities(z, temperature), atol=0.015)
+
+
+def test_an_impossible_token_is_never_drawn():
+    z = np.tile([-1e9, 0.0, -1e9], (5000, 1))
+    assert (sample(z, np.random.default_rng(1)) == 1).all()
+
+
+def test_the_same_generator_state_draws_the_same():
+    z = np.random.default_rng(0).normal(size=(50, 4))
+    assert_array_equal(sample(z, np.random.default_rng(5)), sample(z, np.random.default_rng(5)))
+
+
+@pytest.mark.parametrize("temperature", [-1, np.nan, np.inf])
+def test_impossible_temperatures_are_refused(temperature):
+    with pytest.raises(ValueError, match="temperature is"):
+        probabilities(np.zeros(3), temperature)
+
+
+@pytest.mark.parametrize("z", [np.zeros((2, 0)), np.array(1.0), np.array([1, 2]), np.array([np.nan])])
+def test_scores_that_are_none_are_refused(z):
+    for function in (greedy, probabilities):
+        with pytest.raises(ValueError, match="logits"):
+            function(z)
