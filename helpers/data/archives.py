@@ -109,7 +109,12 @@ def _machine(archive):
     if not archive.endswith(".whl") or archive.endswith("-none-any.whl"):
         return []
     _, _, python, abi, platforms = archive.removesuffix(".whl").split("-")
-    return ["--only-binary=:all:", f"--python-version={python[2:]}", f"--abi={abi}", f"--platform={platforms.split('.')[-1]}"]
+    return [
+        "--only-binary=:all:",
+        f"--python-version={python[2:]}",
+        f"--abi={abi}",
+        f"--platform={platforms.split('.')[-1]}",
+    ]
 
 
 def member(name, member):
