@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import data
+from helpers.data import archives
 
 
 @pytest.fixture
@@ -16,7 +17,17 @@ def empty_cache(tmp_path, monkeypatch):
 
 
 def no_network(monkeypatch):
-    monkeypatch.setattr(data.subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 1))
+    monkeypatch.setattr(archives.subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 1))
+
+
+def test_a_wheel_for_one_kind_of_machine_is_asked_for_by_name():
+    assert archives._machine("a-1-py3-none-any.whl") == archives._machine("a-1.tar.gz") == []
+    assert archives._machine("a-1-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl") == [
+        "--only-binary=:all:",
+        "--python-version=311",
+        "--abi=cp311",
+        "--platform=manylinux_2_28_x86_64",
+    ]
 
 
 def test_movie_reviews_are_rated_and_different():

