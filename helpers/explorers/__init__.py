@@ -4,11 +4,12 @@ from helpers.explorers.lesson_1 import parameter_counts, shuffled_words
 from helpers.explorers.lesson_2 import tokens
 from helpers.explorers.lesson_3 import one_unit
 from helpers.explorers.lesson_4 import influence, influence_by_step, unrolled
-from helpers.explorers.reviews import sentiment
+from helpers.explorers.reviews import movie_rating, sentiment
 
 __all__ = [
     "influence",
     "influence_by_step",
+    "movie_rating",
     "one_unit",
     "parameter_counts",
     "sentiment",

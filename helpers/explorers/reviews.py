@@ -23,17 +23,43 @@ def sentiment(networks):
         return f"P(positive) = {value:.2f}, so {'positive' if value > 0.5 else 'negative'}"
 
     return predict(
-        "“a dull story , but the acting is superb” meets the network that learned from film reviews. Where does its answer end?",
-        ["below 0.2", "between 0.2 and 0.8", "above 0.8"],
-        answer="above 0.8",
-        why="“dull” pulls it down, “but” lifts it at once, and “superb” settles it. Change the last words and watch.",
+        "“The film is predictable in the reassuring manner of a beautifully sung holiday carol.” Which word moves the GRU's answer most?",
+        ["predictable", "reassuring", "beautifully", "carol"],
+        answer="beautifully",
+        why="“predictable” pulls the answer down first. Replace “beautifully” by “badly”, then read with the other networks.",
         then=_word_by_word(
             networks,
-            "a dull story , but the acting is superb",
+            "The film is predictable in the reassuring manner of a beautifully sung holiday carol.",
             dict(ylim=(-0.04, 1.04), yticks=[0, 0.5, 1], ylabel="P(positive)"),
             0.5,
             verdict,
             "The probability that a review is positive after each of its words, as a line from left to right.",
+        ),
+    )
+
+
+def movie_rating(networks):
+    """How many stars is a typed review worth? After every word.
+
+    Args:
+        networks: name -> (vocabulary, stars): a Vocabulary and a function from T >= 1 ids to T numbers from 1 to 5.
+    """
+
+    def verdict(value):
+        return f"{value:.1f} stars"
+
+    return predict(
+        "“not a masterpiece, but a lot of fun” has words of blame and of praise. What will the GRU give it?",
+        ["less than 2.5 stars", "2.5 to 3.5 stars", "more than 3.5 stars"],
+        answer="more than 3.5 stars",
+        why="TODO",
+        then=_word_by_word(
+            networks,
+            "not a masterpiece, but a lot of fun",
+            dict(ylim=(0.9, 5.1), yticks=[1, 2, 3, 4, 5], ylabel="stars"),
+            3,
+            verdict,
+            "The stars a network gives to a review after each of its words, as a line from left to right.",
         ),
     )
 
