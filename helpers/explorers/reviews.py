@@ -52,7 +52,7 @@ def movie_rating(networks):
         "“not a masterpiece, but a lot of fun” has words of blame and of praise. What will the GRU give it?",
         ["less than 2.5 stars", "2.5 to 3.5 stars", "more than 3.5 stars"],
         answer="more than 3.5 stars",
-        why="TODO",
+        why="“masterpiece” lifts it in spite of the “not”, and “fun” settles it. Try “a masterpiece, but not a lot of fun”.",
         then=_word_by_word(
             networks,
             "not a masterpiece, but a lot of fun",
