@@ -102,6 +102,18 @@ def test_restaurant_grammar_balances_its_bags_of_words():
     assert 0.45 < np.mean(list(labels.values())) < 0.55
 
 
+def test_restaurant_reviews_that_differ_only_in_their_subject_stand_in_one_part():
+    parts = restaurant.restaurant_review_split()
+    assert [len(part) for part in parts] == [2382, 410, 608]
+    nouns = {*restaurant.ASPECTS, *restaurant.MEALS}
+    phrases = [
+        {" ".join("_" if word in nouns else word for word in text.split()) for text, _ in part} for part in parts
+    ]
+    assert not (phrases[0] & phrases[1] or phrases[0] & phrases[2] or phrases[1] & phrases[2])
+    words = [{word for text, _ in part for word in text.split()} for part in parts]
+    assert words[2] <= words[0], "the test puts known words in new places"
+
+
 @pytest.mark.parametrize("words_after", [False, True])
 @pytest.mark.parametrize("places", [positions.EARLY, positions.LATE])
 def test_position_reviews_hold_one_telling_word_where_they_should(places, words_after):

@@ -9,6 +9,7 @@ from helpers.explorers.lesson_6 import four_types, invent, temperature
 from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
+from helpers.explorers.reviews import movie_rating, sentiment
 
 __all__ = [
     "alignments",
@@ -24,8 +25,10 @@ __all__ = [
     "influence_by_step",
     "invent",
     "letters",
+    "movie_rating",
     "one_unit",
     "parameter_counts",
+    "sentiment",
     "shuffled_words",
     "temperature",
     "tokens",
