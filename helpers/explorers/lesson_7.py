@@ -12,7 +12,7 @@ UNITS, LONGEST, FURTHEST = 8, 40, 80
 MATRICES = {
     "random numbers": memory.recurrent_matrix("random", UNITS, 1, np.random.default_rng(2)),
     "orthogonal": memory.recurrent_matrix("orthogonal", UNITS, 1, np.random.default_rng(7)),
-    "a chain: each unit keeps itself and feeds half of it to the next": np.eye(UNITS) + 0.5 * np.eye(UNITS, k=1),
+    "a chain: each unit also feeds the next": np.eye(UNITS) + 0.5 * np.eye(UNITS, k=1),
 }
 """Recurrent matrices of spectral radius 1."""
 
@@ -181,8 +181,8 @@ def capacity():
             H=slider("Hidden units H", 2, 40, 20),
             kind=choice("Recurrent weights", ["orthogonal", "random"]),
             activation=choice("Activation", ["tanh", "identity"]),
-            scale=slider("Spectral radius", 0.125, 1.5, 0.9375, 0.0625),
-            size=slider("Size of the inputs", 0.125, 2.0, 0.5, 0.125),
+            scale=slider("Spectral radius", 0.0, 2.0, 0.9375, 0.0625),
+            size=slider("Size of the inputs", 0.0, 1.0, 0.5, 0.125),
         ),
     )
 
