@@ -156,7 +156,7 @@ class Notebook:
         """Wait until a JavaScript condition holds."""
         self.page.wait_for_function(condition, arg=argument, timeout=milliseconds)
 
-    def run_all(self, restart=False, milliseconds=2 * SLOW):
+    def run_all(self, restart=False, milliseconds=10 * SLOW):
         """Run every cell, after a restart of the kernel if asked, until the kernel is idle again."""
         command = "notebook:restart-run-all" if restart else "notebook:run-all-cells"
         self.page.evaluate(
