@@ -74,8 +74,8 @@ def spoken():
         ("3 3", "It hears 3 3. Right."),
         ("12345678", "Only the first 6 digits are played."),
         ("a1b", "What is no digit is left out."),
-        ("²", "There is no digit to play."),
-        ("", "There is no digit to play."),
+        ("²", "There is no digit in “²”"),
+        (" ", "Nothing is typed yet"),
     ],
 )
 def test_typed_digits_are_joined_and_heard(spoken, digits, said):

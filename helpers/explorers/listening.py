@@ -77,14 +77,16 @@ def spoken_string(networks, recordings, step):
 
 
 def _status(digits, asked, count, heard, best, steps):
+    if not digits.strip():
+        return "Nothing is typed yet, so there is nothing to play. Type one to six digits."
     if not asked:
-        return "There is no digit to play. Type one to six digits."
+        return f"There is no digit in “{digits[:20].strip()}”, so there is nothing to play. Type one to six digits."
     spell = " ".join(map(str, heard)) or "nothing"
     wanted = " ".join(map(str, asked))
     verdict = "Right." if heard == asked else f"Wrong: it was {wanted}."
     said = f"It hears {spell}. {verdict} A digit is said in {some(int(np.count_nonzero(best)), 'step')} of {steps}."
     if count > MOST_DIGITS:
         said += f" Only the first {MOST_DIGITS} digits are played."
-    if len(digits.split()) and any(character not in "0123456789 " for character in digits):
+    if any(character not in "0123456789 " for character in digits):
         said += " What is no digit is left out."
     return said + (f" The picture shows the first {STEPS} steps." if steps > STEPS else "")
