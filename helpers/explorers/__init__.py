@@ -9,7 +9,9 @@ from helpers.explorers.lesson_6 import four_types, invent, temperature
 from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
+from helpers.explorers.listening import spoken_string
 from helpers.explorers.reviews import movie_rating, sentiment
+from helpers.explorers.translation import translation
 
 __all__ = [
     "alignments",
@@ -30,8 +32,10 @@ __all__ = [
     "parameter_counts",
     "sentiment",
     "shuffled_words",
+    "spoken_string",
     "temperature",
     "tokens",
+    "translation",
     "truncated_gradients",
     "truncation",
     "unrolled",

@@ -1,0 +1,101 @@
+"""The explorer of the application that translates: a typed number, its French words, and where attention looked."""
+
+import numpy as np
+
+from helpers import text
+from helpers.explore import choice, explore, predict
+from helpers.explore import text as text_box
+from helpers.explorers.drawing import plain
+from helpers.figures import BLUE, GREY, ORANGE
+
+MOST_READ, MOST_WRITTEN = 10, 12
+
+
+def translation(vocabulary, networks, truths):
+    """A number typed in English words, what each network writes in French, and which English words it looked at.
+
+    Args:
+        vocabulary: the Vocabulary of the English words.
+        networks: name -> function from T >= 1 ids to (words, probabilities, weights): at most 12 French words, how sure
+            each was, and (words, T) attention weights or None where there is no attention.
+        truths: English -> French for the numbers that can be checked.
+    """
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 5.2)
+        ax = fig.subplots()
+        fig.set_layout_engine("none")
+        ax.set_position([0.27, 0.03, 0.65, 0.72])
+        ax.set(xlim=(-0.5, MOST_READ - 0.5), ylim=(MOST_WRITTEN - 0.5, -0.5), xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+        ax.set_xticks(np.arange(-0.5, MOST_READ), minor=True)
+        ax.set_yticks(np.arange(-0.5, MOST_WRITTEN), minor=True)
+        ax.grid(which="minor", color="#E3E6EA", linewidth=0.8)
+        ax.tick_params(which="minor", length=0)
+        fig.text(0.02, 0.95, "What each French word looks at", fontsize=12)
+        fig.text(0.98, 0.95, "across: English words read", ha="right", color=GREY, fontsize=10)
+        fig.text(0.02, 0.78, "down: French words\nwritten, and how sure", va="bottom", color=GREY, fontsize=10)
+        cells = np.zeros((MOST_WRITTEN, MOST_READ))
+        picture = ax.imshow(cells, cmap="Blues", vmin=0, vmax=1.2, aspect="auto", animated=True, zorder=0.5)
+        (most,) = ax.plot([], [], "o", color=ORANGE, markersize=7, animated=True)
+        above = dict(ha="left", va="bottom", rotation=40, rotation_mode="anchor", fontsize=11)
+        read = [ax.text(i - 0.1, -0.65, "", animated=True, **above) for i in range(MOST_READ)]
+        left = dict(ha="right", va="center", fontsize=11)
+        written = [ax.text(-0.65, i, "", animated=True, **left) for i in range(MOST_WRITTEN)]
+
+        def update(network, sentence):
+            typed = text.split_words(sentence)
+            words = typed[:MOST_READ]
+            said, sure, weights = networks[network](vocabulary.encode(words)) if words else ([], [], None)
+            grid = np.zeros((MOST_WRITTEN, MOST_READ))
+            if words:
+                grid[: len(said), : len(words)] = np.eye(len(words))[[-1] * len(said)] if weights is None else weights
+            picture.set_data(grid)
+            most.set_data(grid[: len(said)].argmax(axis=1), range(len(said)))
+            for i, label in enumerate(read):
+                label.set_visible(i < len(words))
+                if i < len(words):
+                    known = words[i] in vocabulary
+                    label.set(text=plain(words[i][:12]), color="black" if known else GREY)
+                    label.set_style("normal" if known else "italic")
+            for i, label in enumerate(written):
+                label.set_visible(i < len(said))
+                if i < len(said):
+                    label.set(text=f"{said[i]}  {sure[i]:.2f}", color=BLUE if sure[i] > 0.5 else ORANGE)
+            return _status(vocabulary, truths, typed, said, weights)
+
+        return update
+
+    return predict(
+        "With attention, the plain RNN translates “ninety-one” by “quatre-vingt-onze”. Where does it look when it writes “onze” (eleven)?",
+        ["at “ninety”", "at “one”", "at both alike"],
+        answer="at “one”",
+        why="The state after “one” has read “ninety” too, so it can tell “onze” from “un”. Now look at the row of “vingt”, which has no English word of its own.",
+        then=explore(
+            draw,
+            "A grid with English words across and French words down; the darker a cell, the more attention; a dot marks each row's largest.",
+            network=choice("Network", networks),
+            sentence=text_box("A number in English words", "four thousand seven hundred and ninety-one"),
+        ),
+    )
+
+
+def _status(vocabulary, truths, typed, said, weights):
+    if not typed:
+        return "Nothing is typed yet, so there is nothing to translate. Type a number in English words."
+    truth = truths.get(" ".join(typed).replace(" - ", "-"))
+    written = " ".join(said).replace(" - ", "-") or "nothing at all"
+    if truth is None:
+        verdict = "This is no number from 0 to 9,999 as the data spell it, so there is no answer to compare with."
+    else:
+        verdict = "Right." if written == truth else f"Wrong: it is “{truth}”."
+    sentence = f"It writes “{written}”. {verdict}"
+    if weights is None:
+        sentence += " Without attention, only the state after the last word is handed over."
+    unknown = list(dict.fromkeys(word for word in typed[:MOST_READ] if word not in vocabulary))
+    if unknown:
+        named = ", ".join(f"“{word[:20]}”" for word in unknown[:3]) + (", ..." if len(unknown) > 3 else "")
+        sentence += f" Not in its vocabulary, so read as {text.UNK}: {named}."
+    if len(typed) > MOST_READ:
+        sentence += f" Only the first {MOST_READ} words were read."
+    return sentence

@@ -1,0 +1,88 @@
+"""What the explorers of the applications say, with networks that are plain functions."""
+
+import numpy as np
+import pytest
+
+from helpers import explorers, text
+
+ENGLISH = text.Vocabulary([["ninety", "-", "one", "two"]])
+TRUTHS = {"ninety-one": "quatre-vingt-onze", "two": "deux"}
+
+
+def always_91(ids):
+    said = ["quatre", "-", "vingt", "-", "onze"]
+    return said, np.full(5, 0.9), np.full((5, len(ids)), 1 / len(ids))
+
+
+def nothing(ids):
+    return [], np.zeros(0), None
+
+
+@pytest.fixture
+def translation():
+    return explorers.translation(ENGLISH, {"attending": always_91, "silent": nothing}, TRUTHS).explorer
+
+
+def typed(explorer, **values):
+    for name, value in values.items():
+        explorer.controls[name].widget.value = value
+    assert explorer.error is None
+    return explorer.status
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Ninety-One", "It writes “quatre-vingt-onze”. Right."),
+        ("two", "Wrong: it is “deux”."),
+        ("two one", "no number from 0 to 9,999"),
+        ("one dog", "Not in its vocabulary, so read as <unk>: “dog”."),
+        ("one " * 40, "Only the first 10 words were read."),
+        (" ", "Nothing is typed yet"),
+    ],
+)
+def test_a_translation_is_checked_and_odd_input_gets_a_sentence(translation, sentence, said):
+    assert said in typed(translation, sentence=sentence)
+
+
+def test_a_network_without_attention_may_write_nothing(translation):
+    said = typed(translation, network="silent", sentence="two")
+    assert "It writes “nothing at all”." in said
+    assert "only the state after the last word" in said
+
+
+def reads_the_first_column(sound):
+    """A perfect network: a sound's first number is its digit; it says it in the second of every four steps."""
+    p = np.zeros((len(sound) // 2, 11))
+    p[:, 0] = 1
+    for at in range(1, len(p), 4):
+        p[at] = np.eye(11)[int(sound[2 * at, 0]) + 1]
+    return p
+
+
+@pytest.fixture
+def spoken():
+    recordings = {(v, d): [np.full((8, 13), float(d))] * (2 + v) for v in (0, 3) for d in range(10)}
+    recordings[3, 7] = [np.full((8, 13), 1.0)] * 2
+    return explorers.spoken_string({"perfect": reads_the_first_column}, recordings, step=2).explorer
+
+
+@pytest.mark.parametrize(
+    ("digits", "said"),
+    [
+        ("907", "It hears 9 0 7. Right. A digit is said in 3 steps of 12."),
+        ("3 3", "It hears 3 3. Right."),
+        ("12345678", "Only the first 6 digits are played."),
+        ("a1b", "What is no digit is left out."),
+        ("²", "There is no digit in “²”"),
+        (" ", "Nothing is typed yet"),
+    ],
+)
+def test_typed_digits_are_joined_and_heard(spoken, digits, said):
+    assert said in typed(spoken, digits=digits)
+
+
+def test_voices_have_recordings_of_their_own(spoken):
+    assert "Right." in typed(spoken, digits="7", voice="voice 1")
+    assert "It hears 1. Wrong: it was 7." in typed(spoken, voice="voice 4")
+    assert spoken.controls["take"].widget.max == 2, "as many as every digit and voice has"
