@@ -140,5 +140,5 @@ def descent(ax, xs, ys, surface, paths):
         ax.plot(*np.transpose(path), style, color=colour, markersize=5, label=name)
     ax.plot(*next(iter(paths.values()))[0], "o", color="black", markersize=8)
     ax.set(xlim=extent[:2], ylim=extent[2:])
-    ax.legend(loc="upper left", title="clipped", labelcolor="linecolor")
+    ax.legend(loc="upper right", title="clipped", labelcolor="linecolor")
     return ax

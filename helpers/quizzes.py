@@ -269,9 +269,9 @@ def lesson_6():
             {
                 "An error": "All shapes fit.",
                 "The same": "Padding is averaged in.",
-                "Something else, often flattering": "That nothing follows the end is learned quickly, and those easy steps are counted.",
+                "Something else": "In training it flatters: what follows the end is learned quickly and counted. In the test above it was worse.",
             },
-            "Something else, often flattering",
+            "Something else",
         ),
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import cells, expect, losses, text
 from helpers.figures import BLUE, GREEN, ORANGE, PURPLE
 
-CELL, SECOND_CELL = "#E8F1F8", "#FFE6C7"
+CELL, SECOND_CELL = "#E8F1F8", "#A9C9E3"
 
 
 class Wiring(NamedTuple):

@@ -11,8 +11,8 @@ WEIGHTS = {
     "W_xh": ["food,1", "food,2", "was,1", "was,2", "nice,1", "nice,2"],
     "W_hh": ["1,1", "1,2", "2,1", "2,2"],
     "b_h": ["1", "2"],
-    "W_hy": ["1,no", "1,yes", "2,no", "2,yes"],
-    "b_y": ["no", "yes"],
+    "W_hy": ["1,not yet", "1,positive", "2,not yet", "2,positive"],
+    "b_y": ["not yet", "positive"],
 }
 """The paper-sized network's weights: matrix -> its entries as "row,column"."""
 
@@ -84,12 +84,12 @@ def backward_steps():
         losses_ = [chain.text(t + 0.5, 0.93, "", fontsize=10, **label) for t in range(3)]
         states = [chain.text(t + 0.5, 0.68, "", fontsize=10, bbox=plate, **label) for t in range(3)]
         errors = [chain.text(t + 0.5, 0.34, "", fontsize=10, bbox=plate, **label) for t in range(3)]
-        bars.set(xlim=(-0.8, places[-1] + 0.8), ylim=(-0.7, 0.85), yticks=[-0.5, 0, 0.5])
+        bars.set(xlim=(-0.8, places[-1] + 0.8), ylim=(-0.65, 0.55), yticks=[-0.5, -0.25, 0, 0.25])
         bars.set_xticks(places, [entry for entries in WEIGHTS.values() for entry in entries], rotation=90, fontsize=8)
         bars.tick_params(axis="x", length=0)
         bars.axhline(0, color=GREY, linewidth=0.8)
         for start, (name, entries) in zip(starts, WEIGHTS.items(), strict=False):
-            bars.text(start + (len(entries) - 1) / 2, 0.7, name, ha="center", fontsize=10)
+            bars.text(start + (len(entries) - 1) / 2, 0.44, name, ha="center", fontsize=10)
         for start in starts[1:-1]:
             bars.axvline(start - 1, color="#D5D9DE", linewidth=0.8)
         bars.set_title("Each weight's gradient: grey the whole, orange what the chosen step adds", fontsize=11)
@@ -189,14 +189,14 @@ def error_and_cosine(truncated, whole):
 
 def truncation():
     """Lesson 5: the truncated gradient's error and direction against the window."""
-    most = 60
+    most = 30
 
     def draw(fig):
         sizes, turns = fig.subplots(1, 2)
-        sizes.set(xlim=(0, most + 1), ylim=(1e-6, 20), yscale="log", xlabel="window k", ylabel="relative error")
+        sizes.set(xlim=(0, most + 1), ylim=(1e-4, 10), yscale="log", xlabel="window k", ylabel="relative error")
         sizes.set_title("How far off it is")
         sizes.axhline(1, color=GREY, linestyle=":")
-        sizes.text(most, 1.3, "as far off as it is long", color=GREY, fontsize=9, ha="right")
+        sizes.text(most, 1.3, "error as long as the gradient", color=GREY, fontsize=9, ha="right")
         turns.set(xlim=(0, most + 1), ylim=(-1.1, 1.1), xlabel="window k", ylabel="cosine with the whole gradient")
         turns.set_title("Which way it points")
         turns.axhspan(-1.1, 0, color="#FBE7DC")
@@ -233,7 +233,7 @@ def truncation():
             draw,
             "Two curves over the window, the truncated gradient's relative error (log scale) and its cosine with the whole "
             "gradient; a diamond marks the chosen window.",
-            T=slider("Sequence length T", 2, most, 30),
+            T=slider("Sequence length T", 2, most, most),
             cut=choice("The way back is cut", [EVERY_K, K_BACK]),
             w_hh=slider("Recurrent weights times", 0.0, 4.0, 1.0, 0.125),
             window=slider("Window k", 1, most, 3),

@@ -82,7 +82,7 @@ def temperature(vocabulary, network):
             likely = ", ".join(f"{label[i]} {p[i]:.2f}" for i in np.argsort(-p, kind="stable")[:3])
             return (
                 f"After “{letters}” at temperature {temperature:g}: likeliest next {likely}; entropy {nats:.2f} nats, as open "
-                f"as {np.exp(nats):.1f} equal letters. {len(set(invented))} of the 8 words differ: {', '.join(invented[:3])}, ..."
+                f"as {np.exp(nats):.1f} equal letters. {len(set(invented))} different among the 8 words: {', '.join(invented[:3])}, ..."
             )
 
         return update
@@ -97,7 +97,7 @@ def temperature(vocabulary, network):
             "Left, a bar per letter: the probability that it comes next, with a grey mark for temperature 1; right, eight "
             "words spelled at this temperature.",
             beginning=text_box("Beginning", "s"),
-            temperature=slider("Temperature", 0.0, 2.0, 0.5, 0.125),
+            temperature=slider("Temperature", 0.0, 2.0, 0.25, 0.125),
             seed=slider("Draw number", 1, 30, 1),
         ),
     )
