@@ -177,11 +177,10 @@ def alignments():
         return update
 
     return predict(
-        "Two frames, each says “o” with probability 0.99. How probable is the label “oo”?",
-        ["0.98", "0.99", "0"],
-        answer="0",
-        why="Two frames of “o” collapse to one “o”: a doubled letter needs a blank between, so three frames. Choose “oo” "
-        "and two frames.",
+        "How many frames does the label “noon” need at least?",
+        ["4", "5", "7"],
+        answer="5",
+        why="One for each letter, and one for a blank between the two o's: n o – o n. Choose “noon” and four frames, then five.",
         then=explore(
             draw,
             "Above, the probability of blank, n and o in each frame; below, a grid of the label's states by frame with "
@@ -238,7 +237,7 @@ def attention(encode):
         plane.axhline(0, color=PALE, linewidth=0.8, zorder=0)
         plane.axvline(0, color=PALE, linewidth=0.8, zorder=0)
         (query,) = plane.plot([], [], color=ORANGE, linewidth=3, **LINE)
-        (tip,) = plane.plot([], [], "D", color=ORANGE, markersize=9, animated=True)
+        (tip,) = plane.plot([], [], "D", color=ORANGE, markersize=9, zorder=0.5, animated=True)
         points = plane.scatter([], [], color=BLUE, alpha=0.55, animated=True)
         numbers = [plane.text(0, 0, "", fontsize=9, ha="center", va="center", animated=True) for _ in range(6)]
         (mean,) = plane.plot([], [], "*", color=GREEN, markersize=17, markeredgecolor="white", animated=True)
@@ -290,10 +289,12 @@ def attention(encode):
         return update
 
     return predict(
-        "A review of 5 words is padded to 12 with zeros, nothing is masked, the query is (0, 0). Where does the attention go?",
-        ["to the words alone", "less than a tenth to padding", "more than half to padding"],
-        answer="more than half to padding",
-        why="All twelve scores are 0, so each step gets a twelfth. Set the query to 0, pad to 12 and switch the mask off.",
+        "“Delightful place to have dinner” is padded to 12 with zeros, nothing is masked, and the query (3, 0) asks about food. "
+        "How much of the attention goes to padding?",
+        ["none", "about a third", "more than half"],
+        answer="about a third",
+        why="Asked about food, the words score above 0 and outweigh padding, but seven times e⁰ is no small sum. Choose this "
+        "sentence, pad to 12 and switch the mask off.",
         then=explore(
             draw,
             "Left, the states of a sentence as points in a plane with the query and the weighted sum; right, a bar for "
