@@ -8,8 +8,10 @@ from helpers.explorers.lesson_5 import backward_steps, truncated_gradients, trun
 from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
+from helpers.explorers.text_generation import LETTERS, names, tunes
 
 __all__ = [
+    "LETTERS",
     "alignments",
     "attention",
     "backward_steps",
@@ -21,11 +23,13 @@ __all__ = [
     "influence",
     "influence_by_step",
     "letters",
+    "names",
     "one_unit",
     "parameter_counts",
     "shuffled_words",
     "tokens",
     "truncated_gradients",
     "truncation",
+    "tunes",
     "unrolled",
 ]

@@ -1,0 +1,77 @@
+"""From scores to the next token: take the likeliest, or draw one, more or less boldly."""
+
+import numpy as np
+
+from helpers import expect, losses
+
+
+def probabilities(logits, temperature=1.0):
+    """Softmax of logits divided by a temperature: p_k = exp(z_k / temperature) / sum_j exp(z_j / temperature).
+
+    Below 1 the likely tokens gain, above 1 the unlikely ones; towards 0 everything goes to the largest logit, which is
+    what 0 gives (the first one, where several are equal).
+
+    Args:
+        logits: (..., K) float32 or float64.
+        temperature: a number from 0 up.
+
+    Returns:
+        p: (..., K), same dtype, each row summing to 1.
+
+    Raises:
+        ValueError: the temperature is negative or not finite, or logits are not rows of finite floats.
+
+    Source: Ackley, Hinton and Sejnowski (1985), doi:10.1207/s15516709cog0901_7, for the temperature.
+    """
+    logits = _scores(logits)
+    if not (np.isfinite(temperature) and temperature >= 0):
+        raise ValueError(f"temperature is {temperature}; expected 0 (greedy) or a positive number.")
+    if temperature == 0:
+        p = np.zeros_like(logits)
+        np.put_along_axis(p, greedy(logits)[..., None], 1, axis=-1)
+        return p
+    lowest = np.finfo(logits.dtype).min / 2
+    with np.errstate(over="ignore"):
+        below_largest = (logits - logits.max(axis=-1, keepdims=True)) / logits.dtype.type(temperature)
+    return losses.softmax(np.maximum(below_largest, lowest))
+
+
+def greedy(logits):
+    """The id of the largest logit of each row: (..., K) -> (...) integers; the first one, where several are equal."""
+    return _scores(logits).argmax(axis=-1)
+
+
+def sample(logits, rng, temperature=1.0):
+    """Draw one id per row from `probabilities(logits, temperature)`.
+
+    Args:
+        logits: (..., K) float32 or float64.
+        rng: numpy.random.Generator; the same generator state draws the same ids.
+        temperature: a number from 0 up; 0 draws nothing and is `greedy`.
+
+    Returns:
+        ids: (...) integers.
+
+    Raises:
+        ValueError: as `probabilities`.
+    """
+    p = probabilities(logits, temperature)
+    up_to_here = np.cumsum(p, axis=-1)
+    draw = rng.random((*p.shape[:-1], 1)) * up_to_here[..., -1:]
+    return np.minimum((up_to_here <= draw).sum(axis=-1), p.shape[-1] - 1)
+
+
+def entropy(p):
+    """How open a choice is, in nats: -sum_k p_k log p_k over the last axis; exp of it counts equally likely choices.
+
+    Source: Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
+    """
+    p = expect.floats("p", p)
+    return 0.0 - np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
+
+
+def _scores(logits):
+    logits = expect.floats("logits", logits)
+    if logits.ndim == 0 or logits.shape[-1] == 0:
+        raise ValueError(f"logits has shape {logits.shape}; expected (..., K) with at least one token.")
+    return logits
