@@ -30,6 +30,8 @@ class Ngrams:
             raise ValueError(f"order is {order}; expected 1 (unigrams) or more.")
         self.order, self.vocabulary = order, list(dict.fromkeys(vocabulary))
         self._known = set(self.vocabulary)
+        self._place = {token: place for place, token in enumerate(self.vocabulary)}
+        self._kept = {}
         self.following = defaultdict(Counter)
         for tokens in sequences:
             for history, token in self._pairs(tokens):
@@ -52,7 +54,17 @@ class Ngrams:
 
     def distribution(self, history=()):
         """The probability of every token of the vocabulary, (V,) float64, summing to 1."""
-        return np.array([self.probability(token, history) for token in self.vocabulary])
+        history = tuple(history)[max(0, len(history) - self.order + 1) :]
+        p = np.full(len(self.vocabulary), 1 / len(self.vocabulary))
+        for start in range(len(history), -1, -1):
+            counts = self.following.get(history[start:])
+            if counts is None:
+                return p
+            p *= len(counts)
+            places, number = self._arrays(history[start:])
+            p[places] += number
+            p /= self._total[history[start:]] + len(counts)
+        return p
 
     def perplexity(self, sequences):
         """exp of the mean of -log p over all tokens of the sequences."""
@@ -60,6 +72,13 @@ class Ngrams:
             -np.log(self.probability(token, history)) for tokens in sequences for history, token in self._pairs(tokens)
         ]
         return float(np.exp(np.mean(surprise)))
+
+    def _arrays(self, history):
+        """Which tokens followed a history, as places in the vocabulary, and how often; kept, for it is asked again and again."""
+        if history not in self._kept:
+            counts = self.following[history]
+            self._kept[history] = np.array([self._place[token] for token in counts]), np.array(list(counts.values()))
+        return self._kept[history]
 
     def _pairs(self, tokens):
         tokens = tuple(tokens)

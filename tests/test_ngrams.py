@@ -21,6 +21,14 @@ def test_probabilities_sum_to_one_after_every_history(sequences, order, history)
     np.testing.assert_allclose(p.sum(), 1, rtol=1e-12)
 
 
+@given(st.lists(st.text(LETTERS, max_size=12), max_size=5), st.integers(1, 4), st.text(LETTERS, max_size=5))
+def test_the_distribution_is_the_probability_of_every_token(sequences, order, history):
+    model = Ngrams(sequences, order, LETTERS)
+    for _ in range(2):  # the second time, what was looked up is kept
+        expected = [model.probability(token, history) for token in LETTERS]
+        np.testing.assert_allclose(model.distribution(history), expected, rtol=1e-12)
+
+
 def test_a_case_by_hand():
     model = Ngrams(["aab"], 2, "ab")
     assert model.probability("a") == pytest.approx((2 + 2 / 2) / (3 + 2))  # a 2 times of 3, 2 kinds

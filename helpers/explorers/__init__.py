@@ -11,9 +11,11 @@ from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
 from helpers.explorers.listening import spoken_string
 from helpers.explorers.reviews import movie_rating, sentiment
+from helpers.explorers.text_generation import LETTERS, names, tunes
 from helpers.explorers.translation import translation
 
 __all__ = [
+    "LETTERS",
     "alignments",
     "attention",
     "backward_steps",
@@ -28,6 +30,7 @@ __all__ = [
     "invent",
     "letters",
     "movie_rating",
+    "names",
     "one_unit",
     "parameter_counts",
     "sentiment",
@@ -38,5 +41,6 @@ __all__ = [
     "translation",
     "truncated_gradients",
     "truncation",
+    "tunes",
     "unrolled",
 ]

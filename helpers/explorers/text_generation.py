@@ -1,0 +1,151 @@
+"""The explorers of the application that writes: names from a beginning, and tunes to see and to hear."""
+
+import base64
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.collections import LineCollection
+
+from helpers import music
+from helpers.explore import choice, explore, predict, slider
+from helpers.explore import text as text_box
+from helpers.explorers.drawing import plain, some
+from helpers.figures import BLUE, GREY, ORANGE
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+END_MARK = "end"
+TRIES = 8
+LONGEST_BEGINNING = 12
+MOST_BARS = 8
+
+
+def names(networks, known):
+    """How does a name go on that begins like this?
+
+    Args:
+        networks: name -> function of (beginning, temperature, count): it returns the probabilities of the 26 letters and of
+            the end, (27,), and `count` whole names that begin so.
+        known: a set of names, those trained with.
+    """
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 3.9)
+        left, right = fig.subplots(1, 2, width_ratios=[2.2, 1])
+        left.set(xlim=(-0.7, 26.7), ylim=(0, 1), ylabel="probability", xlabel="next letter")
+        left.set_xticks(range(27), [*LETTERS, END_MARK], fontsize=9)
+        left.get_xticklabels()[-1].set_rotation(90)
+        left.set_title("What comes next")
+        bars = LineCollection([], colors=BLUE, linewidths=7, capstyle="butt", animated=True)
+        left.add_collection(bars)
+        right.set(xlim=(0, 1), ylim=(TRIES - 0.4, -0.6))
+        right.axis("off")
+        right.set_title("What it writes")
+        lines = [right.text(0, i, "", fontsize=11, animated=True) for i in range(TRIES)]
+
+        def update(network, beginning, temperature):
+            asked = beginning.strip().lower()
+            typed = "".join(letter for letter in asked if letter in LETTERS)[:LONGEST_BEGINNING]
+            probabilities, written = networks[network](typed, temperature, TRIES)
+            bars.set_segments([[(i, 0), (i, p)] for i, p in enumerate(probabilities)])
+            for line, name in zip(lines, written, strict=True):
+                new = name not in known
+                line.set(text=plain(name.capitalize()) + (" *" if new else ""), color=ORANGE if new else "black")
+            likeliest = np.argsort(-probabilities)[:3]
+            listed = ", ".join(f"{[*LETTERS, END_MARK][i]} ({probabilities[i]:.2f})" for i in likeliest)
+            fresh = sum(name not in known for name in written)
+            said = f"After “{typed}”" if typed else "At the start of a name"
+            said += f" the likeliest: {listed}. {some(len(set(written)), 'different name')}; {fresh} of {TRIES} not in the training data (*)."
+            if typed != asked:
+                said += f" Only the letters a to z are read, at most {LONGEST_BEGINNING}."
+            return said
+
+        return update
+
+    return predict(
+        "The temperature is 0: always the likeliest letter. The network writes eight names that begin with “ma”. How many different ones?",
+        ["1", "2 to 7", "8"],
+        answer="1",
+        why="With nothing left to chance, it writes the same name eight times. Raise the temperature: at 0.5 it is careful, at 2 it babbles.",
+        then=explore(
+            draw,
+            "Bars with the probability of each next letter, and beside them eight names; orange and a star mark those not in the training data.",
+            network=choice("Network", networks),
+            beginning=text_box("The name begins", "ma"),
+            temperature=slider("Temperature", 0.0, 2.0, 0.0, 0.25),
+        ),
+    )
+
+
+def tunes(go_on, play, kinds, keys):
+    """How does a tune go on, to see and to hear?
+
+    Args:
+        go_on: function of (kind, key, beginning, temperature) -> the notes that follow the beginning, in ABC.
+        play: function of (notes, key, kind) -> bytes of a sound file.
+        kinds: kind of dance -> how many units of length a bar has.
+        keys: the keys to choose from.
+    """
+    shown = {}
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 3.6)
+        ax = fig.subplots()
+        pitches = range(55, 89)
+        ax.set(xlim=(0, 66), ylim=(pitches[0], pitches[-1]), xlabel="time, in units of length (dotted: bar lines)")
+        ax.set_yticks([57, 62, 69, 74, 81, 86], ["A,", "D", "A", "d", "a", "d'"])
+        ax.set_title("Orange and thin: the beginning. Blue: what the network writes")
+        given = LineCollection([], colors=ORANGE, linewidths=3, animated=True)
+        written = LineCollection([], colors=BLUE, linewidths=6, animated=True)
+        lines = LineCollection([], colors=GREY, linewidths=0.8, linestyles=":", animated=True)
+        for collection in (lines, given, written):
+            ax.add_collection(collection)
+
+        def update(kind, key, beginning, temperature):
+            typed = beginning.strip()[:80]
+            abc = typed + go_on(kind, key, typed, temperature)
+            notes, bars = music.read(abc, key)
+            first = len(music.read(typed, key)[0])
+            segments = [
+                [(note.start, note.pitch), (note.start + 0.85 * note.length, note.pitch)] if note.pitch else []
+                for note in notes
+            ]
+            given.set_segments([segment for segment in segments[:first] if segment])
+            written.set_segments([segment for segment in segments[first:] if segment])
+            lines.set_segments([[(bar, pitches[0]), (bar, pitches[-1])] for bar in bars])
+            shown.update(notes=abc, key=key, kind=kind)
+            lengths = [b - a for a, b in zip(bars, bars[1:], strict=False) if b > a]
+            right = sum(abs(length - kinds[kind]) < 1e-6 for length in lengths)
+            said = f"{some(len(notes), 'note')}; {right} of {some(len(lengths), 'whole bar')} last {kinds[kind]} units, as a {kind} should. In ABC: {abc}"
+            return said if notes else f"No note is written. {said}"
+
+        return update
+
+    explorer = explore(
+        draw,
+        "The notes of a tune as lines, higher for higher notes, from left to right in time, with bar lines.",
+        kind=choice("Kind of dance", kinds),
+        key=choice("Key", keys),
+        beginning=text_box("The tune begins", "d2 Bd"),
+        temperature=slider("Temperature", 0.0, 1.5, 0.5, 0.25),
+    )
+    explorer.box.children += (_listen(lambda: play(shown["notes"], shown["key"], shown["kind"])),)
+    return predict(
+        "The same four notes begin a reel (bars of 8 units) and a jig (bars of 6). Will the network keep the time of each dance?",
+        ["yes, mostly", "it writes the same notes for both", "no, its bars have any length"],
+        answer="yes, mostly",
+        why="It has read the kind of dance before the first note, and its state carries it along. Change the kind, then press the button and listen.",
+        then=explorer,
+    )
+
+
+def _listen(sound):
+    """A button that puts a player with the sound on the page."""
+    button = widgets.Button(description="Hear this tune", icon="music", layout={"width": "auto"})
+    player = widgets.HTML("<p>The player appears here.</p>")
+
+    def clicked(_button):
+        source = base64.b64encode(sound()).decode()
+        player.value = f'<audio controls autoplay aria-label="the tune" src="data:audio/wav;base64,{source}"></audio>'
+
+    button.on_click(clicked)
+    return widgets.VBox([button, player])

@@ -1,0 +1,93 @@
+"""Tunes in ABC notation as notes to draw, and as sound to hear."""
+
+import io
+import re
+import wave
+from typing import NamedTuple
+
+import numpy as np
+
+RATE = 8000
+"""Samples of sound per second: enough for a fiddle, and small."""
+
+FIFTHS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F#": 6, "F": -1, "Bb": -2, "Eb": -3, "Ab": -4}
+MODES = {"": 0, "lyd": 1, "mix": -1, "dor": -2, "m": -3, "phr": -4}
+SEMITONES = dict(zip("CDEFGAB", (0, 2, 4, 5, 7, 9, 11), strict=True))
+TOKEN = re.compile(r"([\^_=]*)([A-Ga-gz])([,']*)(\d*)(/*)(\d*)|(\(3)|([<>])|([|:\[\]]+)[12]?")
+
+
+class Note(NamedTuple):
+    """A note: MIDI pitch (69 is the A of 440 Hz; None is a rest), where it starts and how long it is, in units of length."""
+
+    pitch: int | None
+    start: float
+    length: float
+
+
+def read(abc, key):
+    """The notes of a line of ABC, and where its bar lines stand.
+
+    Understood: accidentals (until the next bar line), octaves, lengths, broken rhythm (> <), triplets, rests. Repeats are
+    not played twice. What cannot be read is passed over, so that what a network writes can always be heard.
+
+    Args:
+        abc: the notes, such as "D>E FA|".
+        key: such as "G", "Bb", "Am" or "Edor".
+
+    Returns:
+        notes: list of Note, one after the other.
+        bars: list of the times of the bar lines, in units of length.
+
+    Raises:
+        ValueError: the key is not known.
+
+    Source: the ABC music standard 2.1, https://abcnotation.com/wiki/abc:standard:v2.1.
+    """
+    signature = _signature(key)
+    pitches, lengths, bars, altered = [], [], [], {}
+    triplet, pending = 0, 1.0
+    for match in TOKEN.finditer(abc):
+        accidental, letter, octave, number, slashes, divisor, three, broken, bar = match.groups()
+        if letter:
+            divided = int(divisor or 2) if len(slashes) == 1 else 2 ** len(slashes)
+            length = pending * int(number or 1) / max(divided, 1)
+            pending = 1.0
+            if triplet:
+                triplet, length = triplet - 1, length * 2 / 3
+            name = letter.upper()
+            if accidental:
+                altered[name, octave, letter] = accidental.count("^") - accidental.count("_")
+            shift = altered.get((name, octave, letter), signature.get(name, 0))
+            high = 12 * (letter.islower() + octave.count("'") - octave.count(","))
+            pitches.append(None if letter == "z" else 60 + SEMITONES[name] + shift + high)
+            lengths.append(length)
+        elif three:
+            triplet = 3
+        elif broken and lengths:
+            first, pending = (1.5, 0.5) if broken == ">" else (0.5, 1.5)
+            lengths[-1] *= first
+        elif bar:
+            bars.append(len(lengths))
+            altered = {}
+    starts = [0.0, *np.cumsum(lengths).tolist()]
+    return [Note(*note) for note in zip(pitches, starts, lengths, strict=False)], [starts[i] for i in bars]
+
+
+def wav(samples):
+    """Samples from -1 to 1 as the bytes of a sound file, 8 bits each at `RATE`: small, and the same on every machine."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(RATE)
+        sound.writeframes(np.clip(np.round(128 + 127 * np.asarray(samples)), 0, 255).astype(np.uint8).tobytes())
+    return file.getvalue()
+
+
+def _signature(key):
+    """Letter -> 1 (sharp) or -1 (flat)."""
+    match = re.fullmatch(r"([A-G][b#]?)(\w*)", key)
+    if not match or match[1] not in FIFTHS or match[2] not in MODES:
+        raise ValueError(f"key is {key!r}; expected a letter and a mode, such as 'G', 'Bb', 'Am' or 'Edor'.")
+    sharps = FIFTHS[match[1]] + MODES[match[2]]
+    return dict.fromkeys("FCGDAEB"[:sharps], 1) if sharps > 0 else dict.fromkeys("BEADGCF"[:-sharps], -1)
