@@ -76,10 +76,11 @@ def forget_gate():
         return update
 
     return predict(
-        "A forget gate is f = sigmoid(b). At b = 0 it halves the memory at every step. Which bias holds half of it for 100 steps?",
-        ["about 1", "about 3", "about 5", "about 50"],
-        answer="about 5",
-        why="Each unit of bias multiplies the half-life by about e. Set the forget bias to 5; then try to keep the noise out.",
+        "A forget gate is f = sigmoid(b). At b = 0 it halves the memory at every step. Which bias holds half of it for 300 steps?",
+        ["about 6", "about 8", "about 15"],
+        answer="about 6",
+        why="Each unit of bias multiplies the half-life by about e: 103 steps at 5 become about 280 at 6. Set the forget bias "
+        "to 6; then try to keep the noise out.",
         then=explore(
             draw,
             "Above, the input gate at each of 100 steps. Below, a cell state over these steps: the share of a number "
