@@ -1,0 +1,71 @@
+"""The explorer of the forecasting application: stand in a year, look two years ahead."""
+
+import numpy as np
+
+from helpers.explore import choice, explore, predict, slider
+from helpers.figures import BLUE, GREY, ORANGE
+
+READ_AT_MOST = 22
+
+
+def sunspots(years, numbers, networks, autoregression):
+    """What comes next? Asked of a network and of an autoregression, from the past that the learner lets them read.
+
+    Args:
+        years: (T,) float, in steps of a quarter; the test years are 1955 to 2008.
+        numbers: (T,) float, the sunspots of each quarter.
+        networks: name -> function from (t,) numbers, t >= 4, to (A,) forecasts of the next quarters.
+        autoregression: such a function too; None where t is too short for it.
+    """
+
+    def draw(fig):
+        fig.set_size_inches(7.6, 4.0)
+        ax = fig.subplots()
+        ax.set(xlim=(-READ_AT_MOST - 0.5, 2.6), ylim=(0, 400), xlabel="years from now", ylabel="sunspots")
+        ax.set_title("Two years ahead, from what was read")
+        ax.axvline(0, color=GREY, linestyle=":")
+        ax.plot([], [], color="black", label="read")
+        ax.plot([], [], ".", color=GREY, markersize=9, label="what came")
+        ax.plot([], [], "o-", color=BLUE, markersize=4, label="network")
+        ax.plot([], [], "s--", color=ORANGE, markersize=4, label="autoregression")
+        ax.legend(loc="upper left", ncols=4, fontsize=9.5)
+        (read_line,) = ax.plot([], [], color="black", linewidth=1.4, animated=True)
+        (came_line,) = ax.plot([], [], ".", color=GREY, markersize=9, animated=True)
+        (network_line,) = ax.plot([], [], "o-", color=BLUE, markersize=4, animated=True)
+        (linear_line,) = ax.plot([], [], "s--", color=ORANGE, markersize=4, animated=True)
+
+        def update(network, now, read, times):
+            end = int(np.searchsorted(years, now + 1))
+            seen = times * numbers[end - 4 * read : end]
+            said = networks[network](seen)
+            linear = autoregression(seen)
+            ahead = np.arange(1, len(said) + 1) / 4
+            came = times * numbers[end : end + len(said)]
+            read_line.set_data((np.arange(len(seen)) - len(seen) + 1) / 4, seen)
+            came_line.set_data(ahead[: len(came)], came)
+            network_line.set_data(ahead, said)
+            linear_line.set_data(([], []) if linear is None else (ahead, linear))
+            by_linear = "cannot say, it needs nine years" if linear is None else f"says {linear[3]:.0f}"
+            return (
+                f"It is the end of {now}, and the last {4 * read} quarters were read. A year from now: the {network} "
+                f"says {said[3]:.0f}, the autoregression {by_linear}; it {'was' if times == 1 else 'would be'} {came[3]:.0f}."
+            )
+
+        return update
+
+    return predict(
+        "It is the end of 1997. The GRU has read the last 22 years; now let it read only the last two. What becomes of its "
+        "forecast for two years on?",
+        ["Much lower", "About the same", "Much higher"],
+        answer="Much lower",
+        why="Two years are too few to know a rise. Move “Years read” to 2, then up until the forecast stands still.",
+        then=explore(
+            draw,
+            "The sunspots that were read as a line up to now, then two years of forecasts by a network and by an "
+            "autoregression, with what came as dots.",
+            network=choice("Network", networks),
+            now=slider("Standing at the end of", 1955, 2006, 1997, play=True),
+            read=slider("Years read", 1, READ_AT_MOST, READ_AT_MOST),
+            times=slider("Every number times", 0.25, 1.5, 1.0, step=0.125),
+        ),
+    )
