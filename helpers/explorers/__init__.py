@@ -11,6 +11,7 @@ from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
 from helpers.explorers.reviews import movie_rating, sentiment
+from helpers.explorers.tagging import entities, parts_of_speech
 
 __all__ = [
     "alignments",
@@ -18,6 +19,7 @@ __all__ = [
     "backward_steps",
     "both_ways",
     "capacity",
+    "entities",
     "forget_gate",
     "four_types",
     "gradients",
@@ -29,6 +31,7 @@ __all__ = [
     "movie_rating",
     "one_unit",
     "parameter_counts",
+    "parts_of_speech",
     "sentiment",
     "shuffled_words",
     "sunspots",
