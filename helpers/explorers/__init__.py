@@ -12,6 +12,7 @@ from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
 from helpers.explorers.listening import spoken_string
 from helpers.explorers.reviews import movie_rating, sentiment
+from helpers.explorers.tagging import entities, parts_of_speech
 from helpers.explorers.text_generation import LETTERS, names, tunes
 from helpers.explorers.translation import translation
 
@@ -22,6 +23,7 @@ __all__ = [
     "backward_steps",
     "both_ways",
     "capacity",
+    "entities",
     "forget_gate",
     "four_types",
     "gradients",
@@ -34,6 +36,7 @@ __all__ = [
     "names",
     "one_unit",
     "parameter_counts",
+    "parts_of_speech",
     "sentiment",
     "shuffled_words",
     "spoken_string",

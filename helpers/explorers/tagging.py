@@ -1,0 +1,119 @@
+"""The explorers of the applications that tag words: what a network says of every word of a typed sentence."""
+
+import numpy as np
+
+from helpers.explore import choice, explore, predict
+from helpers.explore import text as text_box
+from helpers.explorers.drawing import plain, some
+from helpers.figures import ORANGE
+from helpers.tagging import split_tokens
+
+MOST_WORDS = 16
+
+
+def parts_of_speech(networks, tags, encoder):
+    """Noun or verb? For every word that is typed.
+
+    Args:
+        networks: name -> function from T >= 1 tokens to (T, K) probabilities.
+        tags: the K names.
+        encoder: helpers.tagging.Encoder; it knows which words were seen in training.
+    """
+
+    def said(tokens, found):
+        return " ".join(f"{token}/{tag}" for token, tag in zip(tokens, found, strict=True))
+
+    return predict(
+        "First you type “Watch”, then go on: “Watch the watch”. Which GRU can still change its mind about the first word?",
+        ["The one that reads both ways", "The one that reads forwards only", "Both of them"],
+        answer="The one that reads both ways",
+        why="Type it word by word, with each network: in a forward reader, no later word reaches an earlier state.",
+        then=_tag_by_tag(networks, tags, encoder, said, "Watch the watch before you play the play."),
+    )
+
+
+def entities(networks, tags, encoder):
+    """Who, where, which organisation? Arguments as in `parts_of_speech`, the tags "O", "B-PER", "I-PER" and so on."""
+
+    def said(tokens, found):
+        names = []
+        for token, tag in zip(tokens, found, strict=True):
+            if tag == "O":
+                names.append(None)
+            elif tag.startswith("I-") and names and names[-1] and names[-1][0] == tag[2:]:
+                names[-1][1].append(token)
+            else:
+                names.append((tag[2:], [token]))
+        marked = [f"{kind}: {' '.join(words)}" for kind, words in filter(None, names)]
+        return "; ".join(marked) or "no name in it"
+
+    return predict(
+        "“Jordan lives in Jordan.” Both words are spelt alike. Can a network tell the person from the country?",
+        ["No, one word has one tag", "Yes, by what stands around them"],
+        answer="Yes, by what stands around them",
+        why="Type it, then try “I flew to Jordan” and “Thanks, Jordan”.",
+        then=_tag_by_tag(networks, tags, encoder, said, "Maria Silva flew to Lisbon and called the Bank of Norway."),
+    )
+
+
+def _tag_by_tag(networks, tags, encoder, said, sentence):
+    """A text box, a choice of networks, and a grid: words from left to right, tags from top to bottom.
+
+    Args:
+        networks, tags, encoder: as in `parts_of_speech`.
+        said: function of tokens and their tags to what the status says about them.
+        sentence: what stands in the box at first.
+    """
+
+    def draw(fig):
+        fig.set_size_inches(7.6, 2.2 + 0.2 * len(tags))
+        ax = fig.subplots()
+        ax.set(xlim=(-0.5, MOST_WORDS - 0.5), ylim=(len(tags) - 0.5, -0.5), xticks=[])
+        ax.set_yticks(range(len(tags)), tags, fontsize=9.5)
+        ax.set_xlabel("words, in the order they stand (grey italics: not known)", labelpad=58)
+        ax.set_title("How sure of each tag: the darker, the surer; the ring is the answer", pad=8)
+        for row in range(len(tags) - 1):
+            ax.axhline(row + 0.5, color="#D5D9DE", linewidth=0.6)
+        grid = ax.imshow(
+            np.zeros((len(tags), MOST_WORDS)), cmap="Blues", vmin=0, vmax=1.2, aspect="auto", zorder=0, animated=True
+        )
+        (ring,) = ax.plot(
+            [], [], "o", color=ORANGE, markerfacecolor="none", markersize=9, markeredgewidth=2, animated=True
+        )
+        below = dict(transform=ax.get_xaxis_transform(), ha="right", va="top", rotation=50, rotation_mode="anchor")
+        labels = [ax.text(i + 0.25, -0.04, "", fontsize=10, animated=True, **below) for i in range(MOST_WORDS)]
+
+        def update(network, sentence):
+            tokens = split_tokens(sentence)
+            p = np.asarray(networks[network](tokens)) if tokens else np.zeros((0, len(tags)))
+            first = max(0, len(tokens) - MOST_WORDS)
+            shown = np.zeros((len(tags), MOST_WORDS))
+            shown[:, : len(tokens) - first] = p[first:].T
+            grid.set_data(shown)
+            ring.set_data(range(len(tokens) - first), p[first:].argmax(axis=1))
+            for i, label in enumerate(labels):
+                label.set_visible(first + i < len(tokens))
+                if first + i < len(tokens):
+                    token = tokens[first + i]
+                    known = token in encoder
+                    label.set(text=plain(token[:12]), color="black" if known else "#5F6670")
+                    label.set_style("normal" if known else "italic")
+            if not tokens:
+                return "Nothing is typed yet, so there is nothing to tag. Type a sentence."
+            found = [tags[k] for k in p[first:].argmax(axis=1)]
+            least = int(p.max(axis=1).argmin())
+            unknown = sum(token not in encoder for token in tokens)
+            return (
+                f"The {network} says {said(tokens[first:], found)}. Least sure: “{tokens[least][:20]}”, {p[least].max():.2f}. "
+                f"{some(unknown, 'unknown word')}." + (f" The picture shows the last {MOST_WORDS}." if first else "")
+            )
+
+        return update
+
+    return explore(
+        draw,
+        "A grid of words from left to right and tags from top to bottom, dark where the network is sure, with a ring "
+        "round the tag it gives each word.",
+        network=choice("Network", networks),
+        sentence=text_box("Your sentence", sentence),
+    )
