@@ -1,25 +1,14 @@
-"""Feedback on what a learner wrote: one plain sentence that says what is wrong and, where it can, which bug it is.
+"""The lessons' own exercises, "Your turn": what is wrong with an answer and, where it can be told, which bug it is.
 
-Each check takes the learner's function, never its result, and returns None. A wrong answer raises `NotYet`, which is an
-AssertionError, so that a grader counts it as a failed test, and shows as a single sentence.
+Each check takes the learner's function, never its result, and returns None.
 """
 
-import contextlib
-import copy
-import io
 import itertools
-import warnings
 
 import numpy as np
 
 from helpers import cells, counting, ctc, text
-
-
-class NotYet(AssertionError):
-    """An answer that is not right yet; shown as one sentence, without a traceback."""
-
-    def _render_traceback_(self, *args, **kwargs):
-        return [f"Not yet: {self}"]
+from helpers.feedback import NotYet, call, right, same
 
 
 def count_parameters(function):
@@ -42,7 +31,7 @@ def count_parameters(function):
         if got != want:
             hint = bugs.get(got, "does your count depend on all of T, V, H and E?")
             raise NotYet(f"for T = {T}, V = {V:,}, H = {H}, E = {E} you return {got:,}, expected {want:,}: {hint}")
-    _right()
+    right()
 
 
 def pad_left(function):
@@ -60,7 +49,7 @@ def pad_left(function):
     same("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
     if not np.issubdtype(np.asarray(got).dtype, np.integer):
         raise NotYet(f"ids has dtype {np.asarray(got).dtype}; ids are integers: give np.zeros the argument dtype=int.")
-    _right()
+    right()
 
 
 def rnn_step(function):
@@ -88,7 +77,7 @@ def rnn_step(function):
     }
     got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows stand on the left of their matrix: x_t @ W_xh.")
     same("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
-    _right()
+    right()
 
 
 def last_real_state(function):
@@ -110,7 +99,7 @@ def last_real_state(function):
     same("states", got, h[rows, lengths - 1], "(B, H)", bugs)
     full = np.array([6, 1, 4])
     same("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
-    _right()
+    right()
 
 
 def lstm_step(function):
@@ -167,7 +156,7 @@ def lstm_step(function):
         raise NotYet("the two results are swapped: return h_t first, then c_t.")
     same("c_t", got[1], c_t, "(B, H)", wrong_c)
     same("h_t", got[0], h_t, "(B, H)", wrong_h)
-    _right()
+    right()
 
 
 def last_by_first(function):
@@ -208,7 +197,7 @@ def last_by_first(function):
     got = call(function, h, W_hh, hint=hint)
     same("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
     same("dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)")
-    _right()
+    right()
 
 
 def greedy_decode(function):
@@ -243,7 +232,7 @@ def greedy_decode(function):
                 raise NotYet(sentence)
         row = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
         raise NotYet(f"the frames {real[row]} give {want[row]}; you return {got[row]}.")
-    _right()
+    right()
 
 
 def leaky_step_backward(function):
@@ -275,7 +264,7 @@ def leaky_step_backward(function):
         "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
     }
     same("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
-    _right()
+    right()
 
 
 def teacher_forcing(function):
@@ -323,50 +312,4 @@ def teacher_forcing(function):
             "the mask is the wrong way round: True where a target counts.": ~mask,
         },
     )
-    _right()
-
-
-def call(function, *arguments, hint=""):
-    """Run the learner's function on copies; what it raises becomes a sentence, what it prints or warns costs nothing."""
-    mine = copy.deepcopy(arguments)
-    try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            got = function(*mine)
-    except NotImplementedError:
-        raise NotYet(f"{function.__name__} has no body yet: replace the raise line with your code.") from None
-    except Exception as error:
-        raise NotYet(
-            f"{function.__name__} stopped with {type(error).__name__}: {error}. {hint}".rstrip(". ") + "."
-        ) from None
-    for before, after in zip(arguments, mine, strict=True):
-        if not (before == after if isinstance(before, list) else np.array_equal(before, after)):
-            raise NotYet(f"{function.__name__} changes one of its arguments in place; make a new array instead.")
-    if got is None:
-        raise NotYet(f"{function.__name__} returns nothing; end it with a return line.")
-    return got
-
-
-def same(name, got, want, axes, bugs=()):
-    """Compare an array with the right one; `bugs` maps a sentence to the array that bug gives."""
-    try:
-        got = np.asarray(got, dtype=float)
-    except (TypeError, ValueError):
-        raise NotYet(
-            f"{name} is a {type(got).__name__} that makes no array: expected numbers in rows of equal length, "
-            f"{want.shape} = {axes}."
-        ) from None
-    if got.shape != want.shape:
-        swapped = " The axes look swapped: try a transpose." if got.shape == want.shape[::-1] else ""
-        raise NotYet(f"{name} has shape {got.shape}, expected {want.shape} = {axes}.{swapped}")
-    if np.allclose(got, want, rtol=1e-6, atol=1e-9):
-        return
-    for sentence, wrong in dict(bugs).items():
-        if np.allclose(got, wrong, rtol=1e-6, atol=1e-9):
-            raise NotYet(sentence)
-    where = tuple(int(i) for i in np.argwhere(~np.isclose(got, want, rtol=1e-6, atol=1e-9))[0])
-    raise NotYet(f"{name} first differs at index {where}: you have {got[where]:.4g}, expected {want[where]:.4g}.")
-
-
-def _right():
-    print("Right.")
+    right()
