@@ -48,10 +48,10 @@ def entities(networks, tags, encoder):
         return "; ".join(marked) or "no name in it"
 
     return predict(
-        "“Jordan lives in Jordan.” Both words are spelt alike. Can a network tell the person from the country?",
-        ["No, one word has one tag", "Yes, by what stands around them"],
-        answer="Yes, by what stands around them",
-        why="Type it, then try “I flew to Jordan” and “Thanks, Jordan”.",
+        "“Silva flew” is about a person, “Silva GmbH flew” about a firm. Which GRU can know it at the word “Silva”?",
+        ["The one that reads both ways", "The one that reads forwards only", "Both of them"],
+        answer="The one that reads both ways",
+        why="“GmbH” comes after “Silva”. Type both beginnings, with each network.",
         then=_tag_by_tag(networks, tags, encoder, said, "Maria Silva flew to Lisbon and called the Bank of Norway."),
     )
 
