@@ -8,6 +8,7 @@ from helpers.explorers.lesson_5 import backward_steps, truncated_gradients, trun
 from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
+from helpers.explorers.next_word import next_word
 from helpers.explorers.text_generation import LETTERS, names, tunes
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "influence_by_step",
     "letters",
     "names",
+    "next_word",
     "one_unit",
     "parameter_counts",
     "shuffled_words",
