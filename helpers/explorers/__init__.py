@@ -1,5 +1,6 @@
 """The explorers of the lessons, each behind its prediction: each function returns one, ready to stand last in a cell."""
 
+from helpers.explorers.image_captioning import captions
 from helpers.explorers.lesson_1 import parameter_counts, shuffled_words
 from helpers.explorers.lesson_2 import tokens
 from helpers.explorers.lesson_3 import one_unit
@@ -18,6 +19,7 @@ __all__ = [
     "backward_steps",
     "both_ways",
     "capacity",
+    "captions",
     "forget_gate",
     "gradients",
     "half_life",
