@@ -140,7 +140,9 @@ def tunes(go_on, play, kinds, keys):
 
 def _listen(sound):
     """A button that puts a player with the sound on the page."""
-    button = widgets.Button(description="Hear this tune", icon="music", layout={"width": "auto"})
+    button = widgets.Button(
+        description="Hear this tune", icon="music", layout={"width": "auto", "align_self": "flex-start"}
+    )
     player = widgets.HTML("<p>The player appears here.</p>")
 
     def clicked(_button):
