@@ -37,7 +37,7 @@ def captions(caption, images):
         labels = [below.text(i, 4.7, "", **turned) for i in range(MOST_WORDS)]
 
         def update(places, hand, ink):
-            asked = places[:5]
+            asked = [character for character in places if character in of_digit or character in ". "][:5]
             strip = np.zeros((8, 40))
             for place, character in enumerate(asked):
                 if character in of_digit:
@@ -57,8 +57,8 @@ def captions(caption, images):
                 said += f" There {'are no digits' if digits == 0 else 'are five digits'}, which it has never seen in training."
             else:
                 said += f" There {'is' if digits == 1 else 'are'} {some(digits, 'digit')}."
-            if len(places) > 5 or any(character not in of_digit and character not in ". " for character in asked):
-                said += " Only the first five characters count: digits, or a dot for an empty place."
+            if len(places) > len(asked):
+                said += " Only digits count, and a dot for an empty place, up to five."
             return said
 
         return update
