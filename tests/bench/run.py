@@ -1,4 +1,4 @@
-"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks]`, all by default.
+"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks applications]`, all by default.
 
 Prints a table for each and keeps the numbers in build/bench.json. A floor that is missed is said, nothing fails.
 """
@@ -120,7 +120,12 @@ def notebooks():
     return "Seconds per notebook, start of the kernel included", rows
 
 
-BENCHES = {bench.__name__: bench for bench in (sliders, passes, training, imports, notebooks)}
+def applications():
+    """What the applications reach from three seeds."""
+    return "Test results of the applications: three seeds, and how far apart they lie", rows_of("applications.py")
+
+
+BENCHES = {bench.__name__: bench for bench in (sliders, passes, training, imports, notebooks, applications)}
 
 
 def rows_of(script):
