@@ -45,6 +45,9 @@ curves: data  ## measure the learning curves of lessons 7 and 8 again, where the
 notebooks: data  ## run every notebook again and store its outputs
 	$(ONE_THREAD) .venv/bin/python tests/execute_notebooks.py $(ARGS)
 
+exercises: data  ## make the learners' starters again from the sources with solutions
+	$(ONE_THREAD) .venv/bin/python -m helpers.grading.derive $(ARGS)
+
 lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)
 	.venv/bin/python -m pip install --quiet uv
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header \
@@ -54,4 +57,4 @@ clean:  ## remove what was made here; downloaded data stays
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check install data portable bench curves notebooks lock clean
+.PHONY: help lab test check install data portable bench curves notebooks exercises lock clean

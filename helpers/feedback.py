@@ -61,5 +61,10 @@ def same(name, got, want, axes, bugs=()):
     raise NotYet(f"{name} first differs at index {where}: you have {got[where]:.4g}, expected {want[where]:.4g}.")
 
 
+def sizes(rng, n):
+    """n different sizes from 2 to n + 3, so that a check whose axes have them notices when two are swapped."""
+    return (int(size) for size in rng.permutation(np.arange(2, n + 4))[:n])
+
+
 def right():
     print("Right.")
