@@ -13,7 +13,8 @@ NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with t
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
 
-lab: data  ## open the course in JupyterLab, at the first lesson
+lab: data  ## open the course in JupyterLab, at the first lesson, with your own copies of the exercises
+	@.venv/bin/python -m helpers.exercises
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab notebooks/01_*.ipynb $(ARGS)
 
 test: data  ## check everything: style, helpers, every notebook, and JupyterLab in a browser
