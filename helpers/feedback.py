@@ -32,11 +32,25 @@ def call(function, *arguments, hint=""):
         raise NotYet(
             f"{function.__name__} stopped with {type(error).__name__}: {error}. {hint}".rstrip(". ") + "."
         ) from None
-    for before, after in zip(arguments, mine, strict=True):
-        if not (before == after if isinstance(before, list) else np.array_equal(before, after)):
-            raise NotYet(f"{function.__name__} changes one of its arguments in place; make a new array instead.")
+    if not _unchanged(arguments, mine):
+        raise NotYet(f"{function.__name__} changes one of its arguments in place; make a new array instead.")
     if got is None:
         raise NotYet(f"{function.__name__} returns nothing; end it with a return line.")
+    return got
+
+
+def _unchanged(before, after):
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(_unchanged(before[key], after[key]) for key in before)
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(_unchanged, before, after))
+    return before is after or np.array_equal(before, after)
+
+
+def number(function, got):
+    """The learner's result, if it is one number."""
+    if isinstance(got, bool) or np.ndim(got) or not isinstance(got, int | float | np.number | np.ndarray):
+        raise NotYet(f"{function.__name__} returns a {type(got).__name__}, {got!r:.60}; expected one number.")
     return got
 
 
