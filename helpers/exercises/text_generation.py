@@ -39,15 +39,12 @@ def bigram_perplexity(function, seed=0):
     def smoothed(counts, k, kV, total=None):
         return (counts + k) / ((counts.sum(axis=1) if total is None else total)[:, None] + kV)
 
-    def by(p_of, mean=lambda each: np.exp(np.concatenate(each).mean()), of=None):
-        return [mean(surprises(of or test, p_of(train, V, k))) for train, test, V, k in examples]
+    def by(p_of, mean=lambda each: np.exp(np.concatenate(each).mean())):
+        with np.errstate(divide="ignore"):
+            return [mean(surprises(test, p_of(train, V, k))) for train, test, V, k in examples]
 
     def good(train, V, k):
         return smoothed(_counts(train, V), k, k * V)
-
-    def all_occurrences(train, V, k):
-        total = np.bincount(np.concatenate(train), minlength=V)
-        return smoothed(_counts(train, V), k, k * V, total)
 
     def steps(each):
         return np.exp(np.sum([part.sum() for part in each]) / sum(len(part) + 1 for part in each))
