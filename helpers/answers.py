@@ -71,12 +71,22 @@ def every(cases, got, want, bugs=()):
     if not wrong:
         return
     case, mine, truth = (part[wrong[0]] for part in (cases, got, want))
-    shown = [f"{part:.4g}" if isinstance(part, float) else repr(part) for part in (mine, truth)]
-    sentence = f"{case} you return {shown[0]}, expected {shown[1]}"
+    sentence = f"{case} {_differ(mine, truth)}."
     for bug, gives in dict(bugs).items():
         if all(map(_equal, got, map(plain, gives))):
-            raise NotYet(f"{sentence}: {bug}")
-    raise NotYet(f"{sentence}.")
+            raise NotYet(f"{bug} {sentence[0].upper()}{sentence[1:]}")
+    raise NotYet(sentence)
+
+
+def _differ(mine, truth):
+    """Say how an answer differs: whole if it is short, else where it first does."""
+    if isinstance(truth, list) and len(repr(mine) + repr(truth)) > 100:
+        i = next((i for i, (a, b) in enumerate(zip(mine, truth, strict=False)) if a != b), None)
+        if i is None:
+            return f"you return {len(mine)} where {len(truth)} are expected"
+        return f"you have {mine[i]!r} at index {i}, expected {truth[i]!r}"
+    mine, truth = (f"{part:.4g}" if isinstance(part, float) else repr(part) for part in (mine, truth))
+    return f"you return {mine}, expected {truth}"
 
 
 def _equal(a, b):

@@ -18,7 +18,7 @@ def fewest_steps(function, seed=0):
     different = np.array([len(set(digits)) for digits in examples])
     bugs = {
         "equal neighbours would merge; each such pair needs a blank between.": n,
-        "equal neighbours count twice, with the blank between them, not zero times.": n - pairs,
+        "equal neighbours are counted as one digit; each is a digit of its own, and a blank stands between.": n - pairs,
         "a blank is needed only between equal neighbours, not round every digit.": 2 * n + 1,
         "a blank is needed only between equal neighbours, not between all.": 2 * n - 1,
         "a blank is needed only between equal neighbours, not behind every digit.": 2 * n,

@@ -80,7 +80,7 @@ def bigram_perplexity(function, seed=0):
             good, lambda each: np.exp(np.concatenate(each).sum())
         ),
         "<start> is counted as a prediction: a sequence of n ids has n - 1 of them.": by(good, steps),
-        "<end> is not predicted; it is, like every character.": by(
+        "that leaves out the step to <end>, which is predicted like every character.": by(
             good, lambda each: np.exp(np.concatenate([part[:-1] for part in each]).mean())
         ),
         "logarithms to base 2 need 2 to the power, not exp.": by(
@@ -124,6 +124,9 @@ def in_every_key(function, seed=0):
         ),
         "the lowest key is left out: the lowest note may be `low` itself.": by((-1, 0)),
         "the lowest and the highest key are left out: notes may be `low` and `high` themselves.": by((-1, -1)),
+        "one key too many at each end: notes may not go below `low` or above `high`.": by((1, 1)),
+        "one key too many: the highest note may not go above `high`.": by((0, 1)),
+        "one key too many: the lowest note may not go below `low`.": by((1, 0)),
         "the lowest key comes first.": by(backwards=True),
         "only keys above are there; a tune can move down too.": [
             shifted(notes, range(0, high - max(notes) + 1)) for notes, low, high in examples

@@ -49,7 +49,7 @@ WRONG = {
         (lambda digits: 2 * len(digits) + 1, "not round every digit"),
         (lambda digits: 2 * len(digits) - 1, "not between all"),
         (lambda digits: 2 * len(digits) - len(set(digits)), "only neighbours"),
-        (lambda digits: len(list(itertools.groupby(digits))), "count twice"),
+        (lambda digits: len(list(itertools.groupby(digits))), "counted as one digit"),
     ],
     "edit_distance": [
         (

@@ -86,7 +86,7 @@ WRONG = {
         (with_mean(lambda logs: -np.concatenate(logs).mean()), "mean surprise; perplexity"),
         (
             with_mean(lambda logs: np.exp(-np.concatenate([part[:-1] for part in logs]).mean())),
-            "<end> is not predicted",
+            "the step to <end>",
         ),
         (with_mean(lambda logs: np.exp(-np.concatenate(logs).sum())), "exp of the sum"),
         (with_mean(lambda logs: np.exp(-np.concatenate(logs).mean() / np.log(2))), "base 2"),
@@ -99,7 +99,7 @@ WRONG = {
         (clipped, "bends the tune"),
         (lambda notes, low, high: keys()(notes, low, high)[::-1], "lowest key comes first"),
         (lambda notes, low, high: keys()(notes, min(notes), high), "move down too"),
-        (keys(1, 1), "you return"),
+        (keys(1, 1), "one key too many at each end"),
     ],
     "impossible": [
         (lambda train: train[0][:2], "in the training data"),
