@@ -17,10 +17,10 @@ def number(name, got, want, bugs=()):
     if value.shape != () or isinstance(got, bool | np.bool_ | str):
         kind = f"an array of shape {value.shape}" if value.shape else f"a {type(got).__name__}"
         raise NotYet(f"{name} is {kind}; expected one number.")
-    if np.isclose(value, want, rtol=1e-6, atol=1e-9):
+    if np.isclose(value, want, rtol=1e-5, atol=1e-9):
         return
     for sentence, wrong in dict(bugs).items():
-        if np.isclose(value, wrong, rtol=1e-6, atol=1e-9):
+        if np.isclose(value, wrong, rtol=1e-5, atol=1e-9):
             raise NotYet(sentence)
     raise NotYet(f"{name}: you have {float(value):.4g}, expected {float(want):.4g}.")
 
@@ -90,7 +90,7 @@ def _differ(mine, truth):
 
 
 def _equal(a, b):
-    return a == b if isinstance(b, list) else bool(np.isclose(a, b, rtol=1e-6, atol=1e-9))
+    return a == b if isinstance(b, list) else bool(np.isclose(a, b, rtol=1e-5, atol=1e-9))
 
 
 def pair(name, got, what):
