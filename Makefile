@@ -13,7 +13,8 @@ NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with t
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
 
-lab: data  ## open the course in JupyterLab, at the first lesson
+lab: data  ## open the course in JupyterLab, at the first lesson, with your own copies of the exercises
+	@.venv/bin/python -m helpers.exercises
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab notebooks/01_*.ipynb $(ARGS)
 
 test: data  ## check everything: style, helpers, every notebook, and JupyterLab in a browser
@@ -45,6 +46,9 @@ curves: data  ## measure the learning curves of lessons 7 and 8 again, where the
 notebooks: data  ## run every notebook again and store its outputs
 	$(ONE_THREAD) .venv/bin/python tests/execute_notebooks.py $(ARGS)
 
+exercises: data  ## make the learners' starters again from the sources with solutions
+	$(ONE_THREAD) .venv/bin/python -m helpers.grading.derive $(ARGS)
+
 lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)
 	.venv/bin/python -m pip install --quiet uv
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header \
@@ -54,4 +58,4 @@ clean:  ## remove what was made here; downloaded data stays
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check install data portable bench curves notebooks lock clean
+.PHONY: help lab test check install data portable bench curves notebooks exercises lock clean

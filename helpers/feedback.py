@@ -32,11 +32,25 @@ def call(function, *arguments, hint=""):
         raise NotYet(
             f"{function.__name__} stopped with {type(error).__name__}: {error}. {hint}".rstrip(". ") + "."
         ) from None
-    for before, after in zip(arguments, mine, strict=True):
-        if not (before == after if isinstance(before, list) else np.array_equal(before, after)):
-            raise NotYet(f"{function.__name__} changes one of its arguments in place; make a new array instead.")
+    if not _unchanged(arguments, mine):
+        raise NotYet(f"{function.__name__} changes one of its arguments in place; make a new array instead.")
     if got is None:
         raise NotYet(f"{function.__name__} returns nothing; end it with a return line.")
+    return got
+
+
+def _unchanged(before, after):
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(_unchanged(before[key], after[key]) for key in before)
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(_unchanged, before, after))
+    return before is after or np.array_equal(before, after)
+
+
+def number(function, got):
+    """The learner's result, if it is one number."""
+    if isinstance(got, bool) or np.ndim(got) or not isinstance(got, int | float | np.number | np.ndarray):
+        raise NotYet(f"{function.__name__} returns a {type(got).__name__}, {got!r:.60}; expected one number.")
     return got
 
 
@@ -59,6 +73,11 @@ def same(name, got, want, axes, bugs=()):
             raise NotYet(sentence)
     where = tuple(int(i) for i in np.argwhere(~np.isclose(got, want, rtol=1e-6, atol=1e-9))[0])
     raise NotYet(f"{name} first differs at index {where}: you have {got[where]:.4g}, expected {want[where]:.4g}.")
+
+
+def sizes(rng, n):
+    """n different sizes from 2 to n + 3, so that a check whose axes have them notices when two are swapped."""
+    return (int(size) for size in rng.permutation(np.arange(2, n + 4))[:n])
 
 
 def right():

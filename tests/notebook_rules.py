@@ -172,6 +172,52 @@ def cells_have_ids(nb):
     return complaints + [f"The id {name!r} is used more than once." for name in twice]
 
 
+def exercise_anatomy(nb):
+    """Exercises are numbered and say kind and minutes; each has hints, a number, and graded cells in nbgrader's sense."""
+    complaints, minutes = [], 0
+    exercises = _exercises(nb)
+    if [int(number) for number, *_ in exercises] != list(range(1, len(exercises) + 1)) or not exercises:
+        complaints.append(f"The exercises are numbered {[number for number, *_ in exercises]}; expected 1, 2, ...")
+    for number, kind, lasts, cells in exercises:
+        minutes += int(lasts)
+        name = f"Exercise {number}"
+        statement, graded = _source(cells[0]), [_graded(cell) for cell in cells if _graded(cell)]
+        prose, *hints = re.split(r"^<details><summary>Hint \d</summary>", statement, flags=re.MULTILINE)
+        if kind == "explain it":
+            wanted = [("markdown", True, True, False)]
+        else:
+            wanted = [("code", False, True, False), ("code", True, False, True)]
+            if len(hints) not in (2, 3):
+                complaints.append(f"{name} has {len(hints)} hints in <details>; expected two or three.")
+            if not re.search(r"^Worked number: .*\d", prose, re.MULTILINE):
+                complaints.append(f"{name} has no paragraph 'Worked number: ...'.")
+        if [tuple(shape) for shape, *_ in graded] != wanted:
+            complaints.append(f"{name} has other graded cells than its kind, {kind}, asks for.")
+        for (_, grade, *_), grade_id, points, tags in graded:
+            if grade and not (isinstance(points, int) and points > 0):
+                complaints.append(f"{name}: {grade_id} gives {points} points; expected a whole number.")
+            if grade_id.endswith("_check") != ("raises-exception" in tags):
+                complaints.append(f"{name}: {grade_id} and the tag raises-exception do not go together.")
+        stem = graded[0][1].removesuffix("_answer") if graded else ""
+        if [grade_id for _, grade_id, *_ in graded] not in ([stem, f"{stem}_check"], [f"{stem}_answer"]):
+            complaints.append(f"{name}: its cells are called {[grade_id for _, grade_id, *_ in graded]}.")
+    ids = [_graded(cell)[1] for cell in nb["cells"] if _graded(cell)]
+    complaints += [f"The grade_id {twice} is used twice." for twice in {name for name in ids if ids.count(name) > 1}]
+    if not any(name.endswith("_answer") for name in ids):
+        complaints.append("There is no question to answer in words.")
+    said = re.search(r"about (\d+) minutes", _source(nb["cells"][0]))
+    if not said or int(said.group(1)) != minutes:
+        complaints.append(f"The exercises take {minutes} minutes; the first cell must say 'about {minutes} minutes'.")
+    return complaints
+
+
+def no_solutions(nb):
+    """A starter gives nothing away: no solution, no hidden test, no variant."""
+    text = json.dumps(nb)
+    words = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "rnn_unrolled", '"solution"]')
+    return [f"The starter holds {word!r}." for word in words if word in text]
+
+
 RULES = [
     headings_in_order,
     alt_text_on_every_picture,
@@ -193,6 +239,12 @@ RULES = [
 
 LESSON_RULES = [lesson_anatomy]
 """For numbered lessons, NN_*.ipynb."""
+
+EXERCISE_RULES = [exercise_anatomy]
+"""For exercises, with and without solutions."""
+
+STARTER_RULES = [no_solutions]
+"""For what learners get, under exercises/."""
 
 
 class _Images(html.parser.HTMLParser):
@@ -229,6 +281,35 @@ def _cells(nb, kind):
 def _data(cell):
     """The data of each output that has any: mime type -> content."""
     return [output["data"] for output in cell.get("outputs", []) if "data" in output]
+
+
+def _exercises(nb):
+    """(number, kind, minutes, cells) of every exercise."""
+    found = []
+    for cell in nb["cells"]:
+        heading = re.match(
+            r"## Exercise (\d+): .+ \((warm-up|build it|break it|explain it), (\d+) minutes\)$", _first(cell)
+        )
+        if heading:
+            found.append((*heading.groups(), []))
+        elif _first(cell).startswith("## Exercise"):
+            found.append((0, f"unreadable heading {_first(cell)!r}", 0, []))
+        if found:
+            found[-1][3].append(cell)
+    return found
+
+
+def _first(cell):
+    return _source(cell).partition("\n")[0]
+
+
+def _graded(cell):
+    """((cell type, grade, solution, locked), grade_id, points, tags) of a solution, test or free-text cell, else None."""
+    meta = cell["metadata"].get("nbgrader")
+    if not meta or not (meta["grade"] or meta["solution"]):
+        return None
+    shape = (cell["cell_type"], meta["grade"], meta["solution"], meta["locked"])
+    return shape, meta["grade_id"], meta.get("points"), _tags(cell)
 
 
 def _headings(nb):

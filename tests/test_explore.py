@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import execute_notebooks
 import IPython.display
 import ipywidgets as widgets
 import nbformat
@@ -22,7 +23,7 @@ from traitlets import TraitError
 from helpers.explore import Explorer, buttons, choice, explore, predict, slider, text
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+NOTEBOOKS = execute_notebooks.notebooks()
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 

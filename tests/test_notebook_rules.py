@@ -11,12 +11,13 @@ import nbformat
 import pytest
 from nbformat import v4
 from nbval.plugin import get_sanitize_patterns
-from notebook_rules import LESSON_RULES, RULES, WIDGET_VIEW
+from notebook_rules import EXERCISE_RULES, LESSON_RULES, RULES, STARTER_RULES, WIDGET_VIEW
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
-NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+NOTEBOOKS = execute_notebooks.notebooks()
 RULE = {rule.__name__: rule for rule in (*RULES, *LESSON_RULES)}
+OF_EXERCISES = {rule.__name__: rule for rule in (*EXERCISE_RULES, *STARTER_RULES)}
 
 PICTURE = (
     '<figure><img alt="A line that rises with every step" src="data:image/png;base64,/tmp/0x7f00000000aa/1.5"></figure>'
@@ -38,6 +39,20 @@ def test_notebooks_keep_the_rules(path, rule):
 )
 @pytest.mark.parametrize("rule", LESSON_RULES, ids=lambda rule: rule.__name__)
 def test_lessons_keep_the_rules(path, rule):
+    test_notebooks_keep_the_rules(path, rule)
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        pytest.param(path, rule, id=f"{path.parts[-3]}-{path.stem}-{rule.__name__}")
+        for path in NOTEBOOKS
+        for folder, rules in (("solutions", EXERCISE_RULES), ("exercises", [*EXERCISE_RULES, *STARTER_RULES]))
+        if folder in path.parts[-3:-1]
+        for rule in rules
+    ],
+)
+def test_exercises_keep_the_rules(path, rule):
     test_notebooks_keep_the_rules(path, rule)
 
 
@@ -220,8 +235,82 @@ def test_a_bad_notebook_is_caught_in_a_file_too(rule, spoil, said):
     assert any(said in complaint for complaint in RULE[rule](stored))
 
 
+def exercises():
+    """A starter that keeps every rule for exercises."""
+
+    def graded(cell, grade_id, grade, solution, locked, tags=(), **points):
+        cell.metadata = {
+            "tags": list(tags),
+            "nbgrader": dict(grade_id=grade_id, grade=grade, solution=solution, locked=locked, **points),
+        }
+        return cell
+
+    hints = "".join(f"<details><summary>Hint {n}</summary>x</details>\n" for n in (1, 2))
+    return v4.new_notebook(
+        cells=[
+            v4.new_markdown_cell("# Exercises\n\nabout 20 minutes"),
+            graded(code("import numpy", 1), "setup", False, False, True),
+            v4.new_markdown_cell(f"## Exercise 1: Count (build it, 15 minutes)\n\nWorked number: 2.\n\n{hints}"),
+            graded(code("def f(): ...", 2), "f", False, True, False),
+            graded(code("check.f(f)", 3, error()), "f_check", True, False, True, ["raises-exception"], points=4),
+            v4.new_markdown_cell("## Exercise 2: Why (explain it, 5 minutes)"),
+            graded(v4.new_markdown_cell("Answer here."), "why_answer", True, True, False, points=3),
+        ]
+    )
+
+
+def meta(position, **changed):
+    def change(nb):
+        nb.cells[position].metadata.nbgrader.update(changed)
+
+    return change
+
+
+def replaced(position, old, new):
+    def change(nb):
+        assert old in nb.cells[position].source
+        nb.cells[position].source = nb.cells[position].source.replace(old, new)
+
+    return change
+
+
+BAD_EXERCISES = [
+    ("exercise_anatomy", keep(0, 1), "numbered []"),
+    ("exercise_anatomy", replaced(5, "Exercise 2", "Exercise 3"), "['1', '3']"),
+    ("exercise_anatomy", replaced(5, "explain it", "essay"), "other graded cells"),
+    ("exercise_anatomy", replaced(2, "Hint 2", "Tip 2"), "1 hints"),
+    ("exercise_anatomy", replaced(2, "Worked number: 2", "Two"), "Worked number"),
+    ("exercise_anatomy", keep(0, 1, 2, 3, 5, 6), "other graded cells"),
+    ("exercise_anatomy", meta(4, locked=False), "other graded cells"),
+    ("exercise_anatomy", meta(4, points=0), "whole number"),
+    ("exercise_anatomy", lambda nb: nb.cells[4].metadata.update(tags=[]), "raises-exception"),
+    ("exercise_anatomy", meta(4, grade_id="g_check"), "are called"),
+    ("exercise_anatomy", meta(6, grade_id="f"), "used twice"),
+    ("exercise_anatomy", keep(0, 1, 2, 3, 4), "in words"),
+    ("exercise_anatomy", replaced(0, "20", "30"), "20 minutes"),
+    ("no_solutions", replaced(3, "...", "...  ### BEGIN SOLUTION"), "BEGIN SOLUTION"),
+    ("no_solutions", replaced(4, "f)", "f)\n### BEGIN HIDDEN TESTS"), "HIDDEN TESTS"),
+    ("no_solutions", lambda nb: nb.metadata.update(rnn_unrolled={}), "rnn_unrolled"),
+    ("no_solutions", lambda nb: nb.cells[5].metadata.update(tags=["solution"]), "solution"),
+]
+
+
+@pytest.mark.parametrize("rule", OF_EXERCISES.values(), ids=OF_EXERCISES)
+def test_good_exercises_keep_every_rule(rule):
+    assert rule(exercises()) == rule(json.loads(json.dumps(exercises()))) == []
+
+
+@pytest.mark.parametrize(("rule", "spoil", "said"), BAD_EXERCISES, ids=[said for *_, said in BAD_EXERCISES])
+def test_bad_exercises_are_caught(rule, spoil, said):
+    nb = exercises()
+    spoil(nb)
+    complaints = OF_EXERCISES[rule](nb)
+    assert any(said in complaint for complaint in complaints), complaints
+
+
 def test_every_rule_meets_a_bad_notebook():
     assert {rule for rule, _, _ in BAD} == set(RULE)
+    assert {rule for rule, _, _ in BAD_EXERCISES} == set(OF_EXERCISES)
 
 
 # Storing outputs

@@ -104,7 +104,7 @@ def notebooks():
 
     rows = []
     for path in sorted((REPOSITORY / "notebooks").rglob("*.ipynb")):
-        if ".ipynb_checkpoints" in path.parts:
+        if {".ipynb_checkpoints", "my_exercises"} & set(path.parts):
             continue
         limit = 30 if path.parent == REPOSITORY / "notebooks" else 120
         client = NotebookClient(

@@ -4,6 +4,7 @@ import os
 import shutil
 
 import checks
+import execute_notebooks
 import nbformat
 import pytest
 import sample
@@ -12,11 +13,7 @@ from nbformat.sign import NotebookNotary
 
 pytestmark = pytest.mark.browser
 
-NOTEBOOKS = sorted(
-    str(path.relative_to(REPOSITORY / "notebooks"))
-    for path in (REPOSITORY / "notebooks").rglob("*.ipynb")
-    if ".ipynb_checkpoints" not in path.parts
-)
+NOTEBOOKS = [str(path.relative_to(execute_notebooks.NOTEBOOKS)) for path in execute_notebooks.notebooks()]
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 CAUGHT = {
     checks.errors: ["ZeroDivisionError", "careful", "did not run"],

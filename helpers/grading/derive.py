@@ -1,0 +1,159 @@
+"""Make the learners' starters from the sources with solutions: `make exercises`.
+
+    notebooks/solutions/<assignment>/<assignment>_exercises.ipynb  ->  notebooks/exercises/<assignment>/<same name>
+
+The steps are nbgrader's own, so that a starter is what `nbgrader generate_assignment` releases, plus one, `Publish`.
+Deriving again changes nothing; a starter that did change is run, so that its outputs are stored.
+"""
+
+import argparse
+import copy
+import subprocess
+import sys
+from pathlib import Path
+
+import jinja2
+import nbformat
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+from nbgrader.preprocessors.base import NbGraderPreprocessor
+from traitlets import Dict
+from traitlets.config import Config
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ROOT / "notebooks" / "solutions"
+STARTERS = ROOT / "notebooks" / "exercises"
+OURS = "rnn_unrolled"
+PUBLISHED = "published"
+CONFIG = Config(
+    ClearSolutions={
+        "code_stub": {"python": "raise NotImplementedError"},
+        "text_stub": "*Write your answer here, in place of this line.*",
+    }
+)
+
+_TEMPLATES = jinja2.Environment(
+    variable_start_string="[[",
+    variable_end_string="]]",
+    undefined=jinja2.StrictUndefined,
+    keep_trailing_newline=True,
+    autoescape=False,
+)
+
+
+class Publish(NbGraderPreprocessor):
+    """Write the chosen variants into the cells, and drop what learners do not get: cells tagged `solution`, templates."""
+
+    chosen = Dict(help="exercise -> the name of its variant; the published one where nothing is said").tag(config=True)
+
+    def preprocess(self, nb, resources):
+        nb = render(nb, self.chosen)
+        nb.cells = [cell for cell in nb.cells if "solution" not in cell.metadata.get("tags", [])]
+        nb.metadata.pop(OURS, None)
+        for cell in nb.cells:
+            cell.metadata.pop(OURS, None)
+        return nb, resources
+
+
+STEPS = (
+    Publish,
+    LockCells,
+    ClearSolutions,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+)
+
+
+def assignments():
+    """The names of all assignments, in alphabetical order."""
+    return sorted(folder.name for folder in SOURCES.iterdir() if folder.is_dir() and any(folder.glob("*.ipynb")))
+
+
+def source_path(assignment):
+    return SOURCES / assignment / f"{assignment}_exercises.ipynb"
+
+
+def starter_path(assignment):
+    return STARTERS / assignment / f"{assignment}_exercises.ipynb"
+
+
+def variants(nb):
+    """The notebook's variants: exercise -> list of dicts with a name and the values of its placeholders."""
+    return nb.metadata.get(OURS, {}).get("variants", {})
+
+
+def render(nb, chosen=()):
+    """A copy of a source with the chosen variants written into their exercises' cells.
+
+    Args:
+        nb: a source notebook.
+        chosen: dict exercise -> name of the variant; the published one where nothing is said.
+
+    Raises:
+        ValueError: the notebook has no such exercise or the exercise no such variant, or a placeholder has no value.
+    """
+    nb, chosen, known = copy.deepcopy(nb), dict(chosen), variants(nb)
+    for exercise, name in chosen.items():
+        names = [values["name"] for values in known.get(exercise, [])]
+        if name not in names:
+            raise ValueError(f"{exercise} has no variant {name!r}; it has {', '.join(names) or 'none'}.")
+    for cell in nb.cells:
+        ours = cell.metadata.get(OURS, {})
+        if "template" in ours:
+            wanted = chosen.get(ours["exercise"], PUBLISHED)
+            values = next(values for values in known[ours["exercise"]] if values["name"] == wanted)
+            try:
+                cell.source = _TEMPLATES.from_string(ours["template"]).render(values)
+            except jinja2.TemplateError as error:
+                raise ValueError(f"{ours['exercise']}, variant {wanted!r}: {error}.") from None
+    return nb
+
+
+def derive(source, chosen=()):
+    """The starter that belongs to a source notebook, not run yet; `chosen` as for `render`."""
+    config = copy.deepcopy(CONFIG)
+    config.Publish.chosen = dict(chosen)
+    nb, resources = copy.deepcopy(source), {}
+    for step in STEPS:
+        nb, resources = step(config=config).preprocess(nb, resources)
+    return nb
+
+
+def without_outputs(nb):
+    """A copy of a notebook as if it had never been run."""
+    nb, _ = ClearOutput().preprocess(copy.deepcopy(nb), {})
+    return nb
+
+
+def up_to_date(assignment):
+    """Does the stored starter, outputs aside, say what its source gives?"""
+    derived, path = derive(nbformat.read(source_path(assignment), 4)), starter_path(assignment)
+    return path.exists() and without_outputs(nbformat.read(path, 4)) == derived
+
+
+def main(names):
+    stale = [name for name in names or assignments() if not up_to_date(name)]
+    for name in stale:
+        starter_path(name).parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(derive(nbformat.read(source_path(name), 4)), starter_path(name))
+    print(f"{len(stale)} of {len(names or assignments())} starters are new or changed.", flush=True)
+    run = [sys.executable, ROOT / "tests" / "execute_notebooks.py", *map(starter_path, stale)]
+    return subprocess.run(run).returncode if stale else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("assignment", nargs="*", help="default: all of them")
+    sys.exit(main(parser.parse_args().assignment))

@@ -1,0 +1,85 @@
+"""Lesson 1, why a fixed network fails."""
+
+import itertools
+
+import numpy as np
+
+
+def permuted(tokens):
+    return next((list(p) for p in itertools.permutations(tokens) if list(p) != tokens), tokens)
+
+
+def swapped(tokens):
+    for i in range(len(tokens) - 1):
+        if tokens[i] != tokens[i + 1]:
+            return [*tokens[:i], tokens[i + 1], tokens[i], *tokens[i + 2 :]]
+    return tokens
+
+
+def searched(V, H, limit):
+    T = 0
+    while limit >= (T + 1) * V * H + H:
+        T += 1
+    return T
+
+
+RIGHT = {
+    "longest": [lambda V, H, limit: (limit - H) // (V * H), searched],
+    "count": [
+        lambda V, E, H, K: V * E + E * H + H * H + H + H * K + K,
+        lambda V, E, H, K: sum(map(np.prod, [(V, E), (E, H), (H, H), (H,), (H, K), (K,)])),
+    ],
+    "tie": [
+        lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=0),
+        lambda dW, T: sum(np.split(dW, T)),
+    ],
+    "fool": [swapped, permuted],
+}
+
+
+def in_place(tokens):
+    tokens.reverse()
+    return tokens
+
+
+WRONG = {
+    "longest": [
+        (lambda V, H, limit: limit // (V * H), "biases no longer fit"),
+        (lambda V, H, limit: (limit - H) / (V * H), "whole number"),
+        (lambda V, H, limit: (limit - H) // (V * H) + 1, "one more than fits"),
+        (lambda V, H, limit: (limit - H) // H, "V * H weights"),
+        (lambda V, H, limit: (limit - 2 * H) // (V * H), "one more position still fits"),
+        (lambda V, H, limit: "20", "a str"),
+    ],
+    "count": [
+        (lambda V, E, H, K: V * E + E * H + H * H + H + H * K, "K biases are missing"),
+        (lambda V, E, H, K: V * E + E * H + H * H + H * K + K, "recurrent biases are missing"),
+        (lambda V, E, H, K: V * E + E * H + H * H + H * K, "all biases"),
+        (lambda V, E, H, K: E * H + H * H + H + H * K + K, "embedding is missing"),
+        (lambda V, E, H, K: V * E + E * H + H + H * K + K, "W_hh is missing"),
+        (lambda V, E, H, K: V * E + E * H + H * H + H, "output layer is missing"),
+        (lambda V, E, H, K: V * E + E * H + H * H + 2 * H + H * K + K, "two bias vectors"),
+        (lambda V, E, H, K: V * H + H * H + H + H * K + K, "one-hot words"),
+        (lambda V, E, H, K: V * E + 2 * (E * H + H * H + H) + 2 * H * K + K, "one for each direction"),
+        (lambda V, E, H, K: V, "each array's shape"),
+        (lambda V, E, H, K: [V * E, E * H], "a list"),
+    ],
+    "tie": [
+        (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).mean(axis=0), "mean over the positions"),
+        (lambda dW, T: dW[: len(dW) // T], "first position's block alone"),
+        (lambda dW, T: dW[-len(dW) // T :], "last position's block alone"),
+        (lambda dW, T: dW.reshape(-1, T, dW.shape[1]).sum(axis=1), "rows are mixed up"),
+        (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=1), "summed over words"),
+        (lambda dW, T: dW, "nothing is shared yet"),
+        (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=0).T, "transpose"),
+        (lambda dW, T: dW.reshape(T, T, T), "T blocks of V rows"),
+    ],
+    "fool": [
+        (lambda tokens: tokens[::-1], "same order"),
+        (lambda tokens: sorted(tokens), "same order"),
+        (lambda tokens: sorted(set(tokens), reverse=True), "twice"),
+        (lambda tokens: ["not", *tokens], "the bag has changed"),
+        (lambda tokens: " ".join(tokens[::-1]), "a list of tokens"),
+        (in_place, "in place"),
+    ],
+}

@@ -1,0 +1,152 @@
+"""Lesson 2, tokens and one-hot vectors."""
+
+import re
+
+import numpy as np
+
+from helpers import text
+
+PATTERN = r"\w+(?:'\w+)*|[^\w\s]"
+
+
+def walk(sentence):
+    tokens, word = [], ""
+    for place, sign in enumerate(sentence.lower()):
+        inside = sign == "'" and word and sentence[place + 1 : place + 2].isalnum()
+        if sign.isalnum() or inside:
+            word += sign
+            continue
+        tokens += [word] * bool(word) + [sign] * (not sign.isspace())
+        word = ""
+    return tokens + [word] * bool(word)
+
+
+def rows(sequences, ids_of, T, unk=1, start=(2,), end=(3,), keep_end=True):
+    made = []
+    for tokens in sequences:
+        ids = [ids_of.get(token, unk) for token in tokens if token in ids_of or unk is not None]
+        room = T - len(start) - len(end)
+        made.append([*start, *ids[:room], *end] if keep_end else [*start, *ids, *end][:T])
+    return made
+
+
+def batch(sequences, ids_of, T, changed=lambda ids, mask, lengths: (ids, mask), **how):
+    ids, lengths = text.pad(rows(sequences, ids_of, T, **how), T)
+    return changed(ids, text.mask(lengths, T), lengths)
+
+
+def but(changed=lambda ids, mask, lengths: (ids, mask), **how):
+    return lambda sequences, ids_of, T: batch(sequences, ids_of, T, changed, **how)
+
+
+def comprehension(sequences, ids_of, T):
+    made = [[2, *[ids_of.get(t, 1) for t in s]][: T - 1] + [3] for s in sequences]
+    ids = np.array([row + [0] * (T - len(row)) for row in made])
+    return ids, ids != 0
+
+
+def to_front(ids, mask, lengths):
+    return np.array([np.roll(row, len(row) - n) for row, n in zip(ids, lengths, strict=True)]), mask
+
+
+def by_one_hot(dx, ids, V):
+    dE = np.einsum("btv,bte->ve", text.one_hot(ids, V), dx)
+    dE[0] = 0
+    return dE
+
+
+def by_loop(dx, ids, V):
+    dE = np.zeros((V, dx.shape[2]))
+    for row, i in zip(dx.reshape(-1, dx.shape[2]), ids.ravel(), strict=True):
+        dE[i] += (i != 0) * row
+    return dE
+
+
+def every_row(dx, ids, V):
+    dE = np.zeros((V, dx.shape[2]))
+    np.add.at(dE, ids, dx)
+    return dE
+
+
+def once(dx, ids, V):
+    dE = np.zeros((V, dx.shape[2]))
+    dE[ids] += dx
+    return dE
+
+
+def once_padded(dx, ids, V):
+    dE = once(dx, ids, V)
+    dE[0] = 0
+    return dE
+
+
+def averaged(dx, ids, V):
+    return by_loop(dx, ids, V) / np.maximum(text.one_hot(ids, V).sum(axis=(0, 1)), 1)[:, None]
+
+
+RIGHT = {
+    "unknown_share": [lambda ids: (ids == 1).sum() / (ids != 0).sum(), lambda ids: (ids[ids > 0] == 1).mean()],
+    "cut": [lambda sentence: re.findall(PATTERN, sentence.lower()), walk],
+    "batch": [batch, comprehension],
+    "table_gradient": [by_one_hot, by_loop],
+    "twin": [lambda original: original + "\n", lambda original: original.replace(" ", "   ") + " "],
+}
+WRONG = {
+    "unknown_share": [
+        (lambda ids: (ids == 1).mean(), "padding too"),
+        (lambda ids: (ids == 1).sum(), "how many"),
+        (lambda ids: (ids == 0).mean(), "share of padding"),
+        (lambda ids: (ids > 1).sum() / (ids > 0).sum(), "known tokens"),
+        (lambda ids: np.mean([(row == 1).sum() / (row > 0).sum() for row in ids]), "each row's share"),
+        (lambda ids: (ids == 1).sum() / (ids > 1).sum(), "by the known tokens"),
+    ],
+    "cut": [
+        (lambda s: s.lower().split(), "glued"),
+        (lambda s: re.findall(PATTERN, s), "lower case"),
+        (lambda s: re.findall(r"\w+|[^\w\s]", s.lower()), "apostrophe inside a word"),
+        (lambda s: re.findall(r"\w+(?:'\w+)*", s.lower()), "punctuation is gone"),
+        (lambda s: [t.strip() for t in re.findall(PATTERN + r"|\s", s.lower())], "empty string"),
+        (lambda s: re.findall(r"\w+(?:'\w+)*|\W", s.lower()), "white space"),
+        (lambda s: [c for c in s.lower() if not c.isspace()], "too finely"),
+        (lambda s: sorted(re.findall(PATTERN, s.lower())), "order"),
+        (lambda s: list(dict.fromkeys(re.findall(PATTERN, s.lower()))), "twice"),
+        (lambda s: " ".join(re.findall(PATTERN, s.lower())), "a list"),
+        (lambda s: re.findall(r"[\w']+|[^\w\s]", s.lower()), "glued"),
+    ],
+    "batch": [
+        (but(keep_end=False), "<end> is lost"),
+        (but(start=()), "<start> is missing"),
+        (but(end=(), keep_end=False), "<end> is missing"),
+        (but(start=(), end=()), "both missing"),
+        (but(start=(3,), end=(2,)), "swapped"),
+        (but(to_front), "in front"),
+        (but(unk=0), "became padding"),
+        (but(unk=None), "left out"),
+        (but(lambda ids, mask, n: (ids, ~mask)), "wrong way round"),
+        (but(lambda ids, mask, n: (ids, np.ones_like(mask))), "True everywhere"),
+        (but(lambda ids, mask, n: (ids, ids > 1)), "leaves out <unk>"),
+        (but(lambda ids, mask, n: (ids, mask & (ids != 3))), "leaves out <end>"),
+        (but(lambda ids, mask, n: (ids, mask.astype(int))), "booleans"),
+        (but(lambda ids, mask, n: (ids.astype(float), mask)), "integers"),
+        (but(lambda ids, mask, n: (mask, ids)), "results are swapped"),
+        (but(lambda ids, mask, n: ids), "two arrays"),
+        (lambda s, ids_of, T: [ids_of[token] for row in s for token in row], "ids_of.get"),
+        (lambda s, ids_of, T: (text.pad([[2, *[ids_of.get(t, 1) for t in r], 3] for r in s])[0], 0), "cut the longer"),
+    ],
+    "table_gradient": [
+        (every_row, "<pad>"),
+        (once_padded, "only its last place's share"),
+        (once, "And the row of <pad>"),
+        (averaged, "mean over a word's places"),
+        (lambda dx, ids, V: by_loop(dx, ids, V) / (ids != 0).sum(), "number of tokens"),
+        (lambda dx, ids, V: by_loop(dx, ids, V) / len(ids), "divided by the batch"),
+        (lambda dx, ids, V: by_loop(dx, ids, V).T, "transpose"),
+        (lambda dx, ids, V: dx, "one row per word"),
+    ],
+    "twin": [
+        (lambda original: original.lower(), "as it is"),
+        (lambda original: original + "!", "other tokens"),
+        (lambda original: original.replace(" ", ""), "other tokens"),
+        (lambda original: original.split(), "expected a text"),
+    ],
+}

@@ -1,0 +1,92 @@
+"""Lesson 3, one RNN cell."""
+
+import numpy as np
+
+
+def row_by_row(x, h, W, R, b, running):
+    rows = zip(x, h, running, strict=True)
+    return [np.tanh(x_t @ W + h_t @ R + b) if go else h_t for x_t, h_t, go in rows]
+
+
+def soft(z, axis=1, largest=True):
+    e = np.exp(z - z.max(axis=axis, keepdims=True) if largest else z)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+RIGHT = {
+    "one_matrix": [lambda W, R: np.concatenate([R, W]), lambda W, R: [*R.tolist(), *W.tolist()]],
+    "step": [
+        lambda x, h, W, R, b, go: np.where(go[:, None], np.tanh(x @ W + h @ R + b), h),
+        row_by_row,
+    ],
+    "deafening": [
+        lambda W: np.full((1, W.shape[1]), 20.0) @ np.linalg.pinv(W),
+        lambda W: -np.linalg.lstsq(W.T, np.full(W.shape[1], 30.0), rcond=None)[0][None],
+    ],
+    "probabilities": [
+        lambda h, W, b: soft(h @ W + b),
+        lambda h, W, b: np.exp((z := h @ W + b) - np.logaddexp.reduce(z, axis=1)[:, None]),
+    ],
+}
+
+
+def step(new=np.tanh, hold=lambda h: h, flip=False, **without):
+    """The step with one thing changed."""
+
+    def function(x, h, W, R, b, go):
+        state = 0 if without.get("state") else h @ (R.T if without.get("transposed") else R)
+        z = (0 if without.get("input") else x @ W) + state + (0 if without.get("bias") else b)
+        return np.where(go[:, None] != flip, new(z), hold(h))
+
+    return function
+
+
+def in_place(x, h, W, R, b, go):
+    h[go] = np.tanh(x @ W + h @ R + b)[go]
+    return h
+
+
+def one_unit(W):
+    return np.array([[20.0, 0, 0]]) @ np.linalg.pinv(W)
+
+
+WRONG = {
+    "one_matrix": [
+        (lambda W, R: np.concatenate([W, R]), "the old state comes first"),
+        (lambda W, R: np.concatenate([R.T, W]), "W_hh looks transposed"),
+        (lambda W, R: np.concatenate([R, W]).T, "it is transposed"),
+        (lambda W, R: np.concatenate([R, W], axis=1), "on top of W_xh"),
+        (lambda W, R: R, "nothing is stacked"),
+    ],
+    "step": [
+        (lambda x, h, W, R, b, go: np.tanh(x @ W + h @ R + b), "running is not used"),
+        (step(flip=True), "wrong way round"),
+        (step(hold=np.zeros_like), "became zeros"),
+        (step(bias=True), "bias b_h is missing"),
+        (step(state=True), "previous state is missing"),
+        (step(input=True), "input is missing"),
+        (step(transposed=True), "W_hh looks transposed"),
+        (step(new=lambda z: z), "pre-activation"),
+        (step(new=lambda z: np.maximum(z, 0)), "max(z, 0); in this cell it is tanh(z) alone"),
+        (lambda x, h, W, R, b, go: np.tanh(x @ W * go[:, None] + h @ R + b), "lost their input only"),
+        (lambda x, h, W, R, b, go: np.where(go, np.tanh(x @ W + h @ R + b), h), "running[:, None]"),
+        (in_place, "in place"),
+    ],
+    "deafening": [
+        (lambda W: np.zeros((1, len(W))), "all zeros"),
+        (lambda W: np.full((1, len(W)), np.inf), "finite"),
+        (lambda W: 20 * np.ones(len(W)), "(1, D)"),
+        (one_unit, "1 of 3 units are deaf"),
+        (lambda W: np.ones((1, W.shape[1])) @ np.linalg.pinv(W), "0 of 3 units are deaf"),
+    ],
+    "probabilities": [
+        (lambda h, W, b: h @ W + b, "those are the logits"),
+        (lambda h, W, b: np.exp(h @ W + b), "divide each row by its sum"),
+        (lambda h, W, b: soft(h @ W + b, axis=0), "each column sums to 1"),
+        (lambda h, W, b: soft(h @ W + b, largest=False), "overflows"),
+        (lambda h, W, b: np.exp((z := h @ W + b) - z.max()) / np.exp(z - z.max()).sum(1)[:, None], "own largest"),
+        (lambda h, W, b: soft(h @ W), "bias b_y is missing"),
+        (lambda h, W, b: 1 / (1 + np.exp(-(h @ W + b))), "sigmoid"),
+        (lambda h, W, b: np.exp(h @ W + b) / np.exp(h @ W + b).sum(axis=1), "keepdims"),
+    ],
+}
