@@ -127,8 +127,6 @@ def step_back(function, seed=0, variant="published"):
         only adding    c_t = c_prev + i g,          h_t = o tanh(c_t)
         bare output    c_t = (1 - i) c_prev + i g,  h_t = o c_t
     """
-    import torch
-
     rng = np.random.default_rng(82 + seed)
     B, H = 3 + seed % 3, 2
     adding, bare = variant == "only adding", variant == "bare output"
@@ -137,6 +135,14 @@ def step_back(function, seed=0, variant="published"):
     i, g, o = np.split(from_x + h_prev @ W_hh, 3, axis=1)
     i, g, o = sigmoid(i), np.tanh(g), sigmoid(o)
 
+    hint = "Errors are rows too: dz @ W_hh.T, with dz the blocks dz_i, dz_g, dz_o side by side."
+    got = call(function, dh, dc, c_prev, i, g, o, W_hh, hint=hint)
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        raise NotYet(
+            f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return dc_prev, dh_prev."
+        )
+    import torch
+
     before = [torch.tensor(array, requires_grad=True) for array in (c_prev, h_prev)]
     z_i, z_g, z_o = (torch.tensor(from_x) + before[1] @ torch.tensor(W_hh)).chunk(3, dim=1)
     kept = before[0] if adding else (1 - z_i.sigmoid()) * before[0]
@@ -144,13 +150,6 @@ def step_back(function, seed=0, variant="published"):
     shown = z_o.sigmoid() * (after if bare else after.tanh())
     torch.autograd.backward((shown, after), (torch.tensor(dh), torch.tensor(dc)))
     want_c, want_h = (tensor.grad.numpy() for tensor in before)
-
-    hint = "Errors are rows too: dz @ W_hh.T, with dz the blocks dz_i, dz_g, dz_o side by side."
-    got = call(function, dh, dc, c_prev, i, g, o, W_hh, hint=hint)
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        raise NotYet(
-            f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return dc_prev, dh_prev."
-        )
     if np.shape(got[0]) == np.shape(got[1]) == (B, H) and np.allclose(got, (want_h, want_c)):
         raise NotYet("the two results are swapped: return dc_prev first, then dh_prev.")
 

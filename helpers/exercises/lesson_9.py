@@ -1,5 +1,6 @@
 """The checks of lesson 9's exercises: both ends of a batch, the best alignment, additive attention, a fooled decoder."""
 
+import functools
 from itertools import product
 
 import numpy as np
@@ -115,10 +116,12 @@ def best_alignment(function, seed=0):
     path = _path_of(function, log_p, label)
     if ctc.collapse(path) != label or _score(log_p, path) < _score(log_p, _viterbi(log_p, label)) - 1e-6:
         raise NotYet("for 1,000 frames your path is not the best; do products underflow? Add logarithms instead.")
-    try:
-        nothing = function(log_p[:2].copy(), [1, 1])
-    except Exception:
-        nothing = None
+
+    @functools.wraps(function)
+    def in_a_list(*arguments):
+        return [function(*arguments)]  # None is an answer here
+
+    nothing = call(in_a_list, log_p[:2], [1, 1], hint="Return None where no path says the label.")[0]
     if nothing is not None:
         raise NotYet(f"two frames cannot say [1, 1]: return None where no path says the label; you return {nothing!r}.")
     right()
