@@ -46,9 +46,8 @@ def gru_step(function, seed=0, variant="published"):
     x, h = rng.normal(size=(B, D)), rng.normal(size=(B, H))
     W, R, b, b_hn = (rng.normal(size=s) for s in ((D, 3 * H), (H, 3 * H), 3 * H, H))
     kinds = {
-        "published": {},
+        "published": dict(join=lambda z, n, h: h + (1 - z) * n),
         "reset before": dict(reset="before"),
-        "residual": dict(join=lambda z, n, h: h + (1 - z) * n),
         "rectified": dict(candidate=lambda s: np.maximum(s, 0)),
     }
 
@@ -69,12 +68,15 @@ def gru_step(function, seed=0, variant="published"):
         return join(z, candidate(x_n + s[reset]), h)
 
     kind = kinds[variant]
-    want = cells.gru_step(x, h, W, R, b, b_hn) if variant == "published" else a_step(**kind)
+    want = a_step(**kind)
+    if variant == "published":
+        _, z, n = cells.gru_forward(x[:, None], h, W, R, b, b_hn)[1][:, 0].swapaxes(0, 1)
+        want = h + (1 - z) * n
 
     def changed(**change):
         return a_step(**(kind | change))
 
-    keeps = "h_t = h_prev + (1 - z) n" if variant == "residual" else "h_t = (1 - z) n + z h_prev"
+    keeps = "h_t = h_prev + (1 - z) n" if variant == "published" else "h_t = (1 - z) n + z h_prev"
     before = variant == "reset before"
     bugs = {
         "the bias b_h is missing.": changed(b=0 * b),
@@ -90,8 +92,10 @@ def gru_step(function, seed=0, variant="published"):
         "the reset gate is missing: it multiplies what the candidate sees of h_prev.": changed(reset="none"),
         "that is the candidate n; mix it with h_prev by the update gate.": changed(join=lambda z, n, h: n),
         f"the old state is missing; here {keeps}.": changed(join=lambda z, n, h: (1 - z) * n),
-        "the candidate comes in whole; multiply it by 1 - z.": changed(join=lambda z, n, h: n + z * h),
-        f"the old state stays whole; in this cell {keeps}.": changed(join=kinds["residual"]["join"]),
+        "the candidate comes in whole; multiply it by 1 - z.": changed(
+            join=lambda z, n, h: n + (h if variant == "published" else z * h)
+        ),
+        f"the old state stays whole; in this cell {keeps}.": changed(join=kinds["published"]["join"]),
         f"the old state is multiplied by z; in this cell it stays whole, {keeps}.": changed(
             join=lambda z, n, h: (1 - z) * n + z * h
         ),

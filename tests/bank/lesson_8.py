@@ -15,7 +15,7 @@ def rectify(s):
     return np.maximum(s, 0)
 
 
-def a_gru(order="rzn", candidate=np.tanh, gate=sigmoid, mix=lambda z, n, h: (1 - z) * n + z * h, see=None):
+def a_gru(order="rzn", candidate=np.tanh, gate=sigmoid, mix=lambda z, n, h: h + (1 - z) * n, see=None):
     """A GRU step with one thing changed; `see(r, h, U_n, b_hn)` is what the candidate sees of the old state."""
 
     def step(x, h, W, R, b, b_hn):
@@ -29,11 +29,15 @@ def a_gru(order="rzn", candidate=np.tanh, gate=sigmoid, mix=lambda z, n, h: (1 -
     return step
 
 
+def plain(z, n, h):
+    return (1 - z) * n + z * h
+
+
 def before(r, h, U, b):
     return (r * h) @ U + b
 
 
-def gru_by_rows(candidate=np.tanh, reset_first=False, whole=False):
+def gru_by_rows(candidate=np.tanh, reset_first=False, whole=True):
     """The same step, a sequence and a unit at a time."""
 
     def step(x, h, W, R, b, b_hn):
@@ -111,10 +115,9 @@ RIGHT = {
 
 VARIANTS = {
     "gru_step": {
-        "published": [*RIGHT["gru_step"], cells.gru_step],
-        "reset before": [a_gru(see=before), gru_by_rows(reset_first=True)],
-        "residual": [a_gru(mix=lambda z, n, h: h + (1 - z) * n), gru_by_rows(whole=True)],
-        "rectified": [a_gru(candidate=rectify), gru_by_rows(lambda s: max(s, 0.0))],
+        "published": RIGHT["gru_step"],
+        "reset before": [a_gru(see=before, mix=plain), gru_by_rows(reset_first=True, whole=False)],
+        "rectified": [a_gru(candidate=rectify, mix=plain), gru_by_rows(lambda s: max(s, 0.0), whole=False)],
     },
     "step_back": {
         "published": RIGHT["step_back"],
@@ -139,7 +142,9 @@ WRONG = {
         (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, b, 0 * c), "b_hn is missing"),
         (a_gru("zrn"), "update and reset gate are swapped"),
         (a_gru("nzr"), "in the order n, z, r"),
+        (cells.gru_step, "is multiplied by z; in this cell it stays whole"),
         (a_gru(mix=lambda z, n, h: z * n + (1 - z) * h), "wrong way round"),
+        (a_gru(mix=lambda z, n, h: h + z * n), "added with z"),
         (a_gru(gate=lambda z: z), "no sigmoid yet"),
         (a_gru(gate=np.tanh), "went through tanh"),
         (a_gru(candidate=sigmoid), "went through a sigmoid"),
@@ -149,8 +154,7 @@ WRONG = {
         (a_gru(see=before), "reset before the product"),
         (a_gru(mix=lambda z, n, h: n), "that is the candidate"),
         (a_gru(mix=lambda z, n, h: (1 - z) * n), "old state is missing"),
-        (a_gru(mix=lambda z, n, h: n + z * h), "comes in whole"),
-        (a_gru(mix=lambda z, n, h: h + (1 - z) * n), "stays whole"),
+        (a_gru(mix=lambda z, n, h: h + n), "comes in whole"),
         (a_gru(candidate=rectify), "a rectifier in your answer"),
         (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, b, c).T, "try a transpose"),
     ],
