@@ -340,21 +340,21 @@ def wrong_names(function, seed=0):
         return function(loss, {name: array.copy() for name, array in weights.items()}, grads)
 
     on_copies.__name__ = function.__name__
-    for factor, changed, said in cases:
+
+    def named(factor, changed):
         claimed = {name: factor * array for name, array in (grads | changed).items()}
-        got = call(
-            on_copies,
-            scaled(factor),
-            weights,
-            claimed,
-            hint="np.ndindex(array.shape) walks all places.",
-        )
+        places = "np.ndindex(array.shape) walks all places."
+        got = call(on_copies, scaled(factor), weights, claimed, hint=places)
         if isinstance(got, str) or not isinstance(got, list | tuple | set):
             raise NotYet(
                 f"{function.__name__} returns a {type(got).__name__}; expected a list of names, empty if all are right."
             )
-        if changed and set(got) == set(weights) - set(changed):
-            raise NotYet("those are the names of the right ones; name the wrong ones.")
-        if set(got) != set(changed):
-            raise NotYet(f"you name {sorted(map(str, got)) or 'none'}, expected {sorted(changed) or 'none'}: {said}")
+        return set(map(str, got))
+
+    if named(1, {"W_hh": grads["W_hh"].T}) == set(weights) - {"W_hh"}:
+        raise NotYet("those are the names of the right ones; name the wrong ones.")
+    for factor, changed, said in cases:
+        got = named(factor, changed)
+        if got != set(changed):
+            raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {said}")
     right()

@@ -162,7 +162,10 @@ class Notebook:
         self.page.evaluate(
             """command => {
                 window.ended = false;
-                window.jupyterapp.commands.execute(command).finally(() => { window.ended = true; });
+                // the command ends at the first check that says "Not yet"; the kernel answers behind all cells
+                window.jupyterapp.commands.execute(command)
+                    .finally(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo())
+                    .finally(() => { window.ended = true; });
             }""",
             command,
         )
