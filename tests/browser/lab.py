@@ -171,9 +171,11 @@ class Notebook:
         )
         if restart:
             self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        self.wait(
+        self.wait(  # the command ends at the first error, also at one that a tag allows, when later cells still wait
             """() => window.ended
-                && window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'""",
+                && window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'
+                && ![...window.jupyterapp.shell.currentWidget.content.model.cells]
+                    .some(cell => cell.executionState === 'running')""",
             milliseconds=milliseconds,
         )
         self.wait(
