@@ -24,10 +24,10 @@ def parts_of_speech(networks, tags, encoder):
         return " ".join(f"{token}/{tag}" for token, tag in zip(tokens, found, strict=True))
 
     return predict(
-        "First you type “Watch”, then go on: “Watch the watch”. Which GRU can still change its mind about the first word?",
-        ["The one that reads both ways", "The one that reads forwards only", "Both of them"],
-        answer="The one that reads both ways",
-        why="Type it word by word, with each network: in a forward reader, no later word reaches an earlier state.",
+        "Give the GRU that reads both ways “Watch”, then “Watch the”, then “Watch the watch”. Which step moves the tag of the first word most?",
+        ["“the” arrives", "The second “watch” arrives", "Neither: the tag stays"],
+        answer="“the” arrives",
+        why="A word before “the” is a verb rather than a noun; the second “watch” only confirms it. Type it word by word. Forwards only, nothing moves it.",
         then=_tag_by_tag(networks, tags, encoder, said, "Watch the watch before you play the play."),
     )
 
