@@ -48,10 +48,10 @@ def entities(networks, tags, encoder):
         return "; ".join(marked) or "no name in it"
 
     return predict(
-        "“Silva flew” is about a person, “Silva GmbH flew” about a firm. Which GRU can know it at the word “Silva”?",
-        ["The one that reads both ways", "The one that reads forwards only", "Both of them"],
-        answer="The one that reads both ways",
-        why="“GmbH” comes after “Silva”. Type both beginnings, with each network.",
+        "“Maria Silva flew to Lisbon and called the Bank of Norway.” Which name is the GRU that reads both ways least sure of?",
+        ["Maria Silva", "Lisbon", "Bank of Norway"],
+        answer="Lisbon",
+        why="“flew to” asks for a place, yet what comes after it brings doubt. End the sentence after “Lisbon”, then change the network.",
         then=_tag_by_tag(networks, tags, encoder, said, "Maria Silva flew to Lisbon and called the Bank of Norway."),
     )
 
