@@ -21,7 +21,7 @@ test: data  ## check everything: style, helpers, every notebook, and JupyterLab 
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	$(PYTEST) $(NBVAL) --ignore tests/browser tests notebooks $(ARGS)
-	$(PYTEST) tests/browser
+	$(PYTEST) -n 2 --dist loadgroup tests/browser
 	.venv/bin/python -m helpers
 
 check: install  ## is everything in place that a lesson needs?

@@ -55,6 +55,9 @@ def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, c
             schedule.step()
             losses[step] = loss.item()
             curve.add(losses[step])
+        tenth = max(1, steps // 10)
+        first, last = losses[:tenth].mean(), losses[-tenth:].mean()
+        curve.alt = f"{alt} Its mean is {first:.2g} over the first tenth of the steps and {last:.2g} over the last."
     model.eval()
     return losses
 
@@ -138,6 +141,12 @@ class Results:
         ax.set(yticks=range(len(self.rows)), ylim=(len(self.rows) - 0.5, -0.5))
         ax.set_yticklabels([row["model"] for row in self.rows])
         ax.set_xlabel(f"{self.metric} on test data ({self.better} is better; line: 95 % interval)")
-        best = (max if self.better == "higher" else min)(self.rows, key=lambda row: row["value"])
-        ax.set_title(f"Best on the test data: {best['model']}")
+        ax.set_title(self._title())
         return fig
+
+    def _title(self):
+        best = (max if self.better == "higher" else min)(self.rows, key=lambda row: row["value"])
+        level = [row["model"] for row in self.rows if row["low"] <= best["high"] and best["low"] <= row["high"]]
+        if len(level) == 1:
+            return f"Best on the test data: {best['model']}"
+        return f"{best['model']} first on the test data, {len(level) - 1} of the others within its interval"

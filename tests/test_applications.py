@@ -1,5 +1,7 @@
 """helpers.applications: training is reproducible, intervals cover, the table says what was measured."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -32,6 +34,13 @@ def test_training_fits_a_line_and_leaves_the_model_ready_to_answer():
     assert model.weight.dtype == torch.float64 and not model.training
     assert np.allclose(model.weight.detach(), [[2, -1]], atol=0.01) and np.isclose(model.bias.item(), 0.5, atol=0.01)
     assert losses[-1] < 1e-3 * losses[0]
+
+
+def test_the_curve_says_where_the_loss_began_and_ended(capsys):
+    line_fitted(20)
+    assert re.search(
+        r"Its mean is [\d.]+ over the first tenth of the steps and [\d.]+ over the last\.", capsys.readouterr().out
+    )
 
 
 def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
@@ -77,6 +86,14 @@ def test_the_table_prints_what_was_added_and_the_picture_names_the_best(capsys):
     assert "GRU       0.812     0.75 to 0.875  1,000" in printed and "0.7 " not in printed
     assert [row["model"] for row in results.rows] == ["majority", "GRU"]
     assert results._picture().axes[0].get_title(loc="left") == "Best on the test data: GRU"
+
+
+def test_the_picture_calls_nobody_best_whose_interval_meets_another():
+    results = applications.Results("accuracy", better="higher")
+    results.add("bag of words", "classical", 0.75, (0.7, 0.8))
+    results.add("plain RNN", "recurrent", 0.6, (0.5, 0.69))
+    results.add("GRU", "recurrent", 0.8, (0.75, 0.85))
+    assert results._title() == "GRU first on the test data, 1 of the others within its interval"
 
 
 def test_lower_can_be_better():

@@ -20,7 +20,7 @@ docstring.
 
 from helpers.data.archives import ARCHIVES, DataUnavailable, cache, fetch, missing
 from helpers.data.captions import DigitImage, digit_images, digit_strips
-from helpers.data.entities import TaggedSentence, named_entities
+from helpers.data.entities import TaggedSentence, entity_templates, named_entities
 from helpers.data.names_and_tunes import Tune, names, tunes
 from helpers.data.numbers import Translation, number_words
 from helpers.data.plays import shakespeare
@@ -51,6 +51,7 @@ __all__ = [
     "missing",
     "movie_review_split",
     "movie_reviews",
+    "entity_templates",
     "named_entities",
     "names",
     "number_words",

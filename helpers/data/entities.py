@@ -66,18 +66,27 @@ def named_entities(train=4000, validation=500, test=600):
     No template and no name is in two parts: what is tested are new names in new sentences. The names are real, from the
     lists of 33 languages and countries; of organisations some are real, most are put together ("University of" a city).
 
-    Size and split: as asked, from 55 / 15 / 20 templates. Weakness: written templates are fewer and tidier than what people
+    Size and split: as asked, from 55 / 15 / 20 templates (`entity_templates`). Weakness: written templates are fewer and tidier than what people
     write, and who, where and what are drawn independently of each other.
     Generated for this course: the templates are ours (licence of the texts of this course), the names stand in the
     package faker (MIT).
     """
-    templates = cut(by_hash((Path(__file__).parent / "entity_templates.txt").read_text("utf-8").splitlines()), 15, 20)
     parts = []
-    for part, (written, count) in enumerate(zip(templates, (train, validation, test), strict=True)):
+    for part, (written, count) in enumerate(zip(entity_templates(), (train, validation, test), strict=True)):
         rng = random.Random(part)
         names = _names()[part]
         parts.append([_sentence(written[i % len(written)], names, rng) for i in range(count)])
     return Split(*parts)
+
+
+def entity_templates():
+    """The patterns that `named_entities` fills with names.
+
+    Returns:
+        Split of lists of str: 55 to train, 15 to choose and 20 to test with; none stands in two parts. A word in capitals
+        such as PER is a place for a name, [a|b] a choice. Written for this course (licence of its texts).
+    """
+    return cut(by_hash((Path(__file__).parent / "entity_templates.txt").read_text("utf-8").splitlines()), 15, 20)
 
 
 def _sentence(template, names, rng):

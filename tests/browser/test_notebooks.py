@@ -17,6 +17,8 @@ NOTEBOOKS = [path.relative_to(execute_notebooks.NOTEBOOKS) for path in execute_n
 NOTEBOOKS = [
     str(path) for path in NOTEBOOKS if path.parts[0] != "solutions"
 ]  # the starters are the same pages, and learners see them
+
+
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 CAUGHT = {
     checks.errors: ["ZeroDivisionError", "careful", "did not run"],
@@ -32,6 +34,11 @@ CAUGHT = {
     checks.console: ["ours"],
 }
 """A check -> what it must say about the bad notebook."""
+
+
+def by_notebook(*paths):
+    """Parameters of which all tests of one notebook go to the same process, when there are several (`-n 2 --dist loadgroup`)."""
+    return [pytest.param(path, marks=pytest.mark.xdist_group(path)) for path in paths]
 
 
 def none(complaints):
@@ -52,7 +59,7 @@ def lab(tmp_path_factory):
         yield lab
 
 
-@pytest.fixture(scope="module", params=["good.ipynb", *NOTEBOOKS])
+@pytest.fixture(scope="module", params=by_notebook("good.ipynb", *NOTEBOOKS))
 def lesson(lab, request):
     """A notebook that was run once, with its predictions made and its quiz answered."""
     with lab.open(request.param) as notebook:
@@ -101,7 +108,7 @@ def test_restart_and_run_all_twice(lab):
 
 
 @pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "untrusted"])
-@pytest.mark.parametrize("path", ["stored.ipynb", *NOTEBOOKS])
+@pytest.mark.parametrize("path", by_notebook("stored.ipynb", *NOTEBOOKS))
 def test_opened_without_running_shows_the_default_pictures(lab, path, trusted):
     if path == "stored.ipynb":
         nbformat.write(sample.stored(lab.root, lab.environment), lab.root / path)
@@ -124,6 +131,7 @@ def bad(lab):
         yield notebook
 
 
+@pytest.mark.xdist_group("bad.ipynb")
 @pytest.mark.parametrize("check", CAUGHT, ids=lambda check: check.__name__)
 def test_the_bad_notebook_is_caught(bad, check):
     found = check(bad)
