@@ -56,6 +56,30 @@ def test_exercises_keep_the_rules(path, rule):
     test_notebooks_keep_the_rules(path, rule)
 
 
+def broken_links(folder, text):
+    """Links to files that do not exist; a learner's own copies stand for the starters they are made from."""
+    links = re.findall(r"\]\(([^)\s#]+)[^)]*\)", text)
+    files = [link for link in links if not re.match(r"\w+:", link)]
+    return [link for link in files if not (folder / link.replace("my_exercises/", "exercises/")).exists()]
+
+
+@pytest.mark.parametrize(
+    "path", [*ROOT.glob("*.md"), *ROOT.glob("notebooks/**/*.md"), *NOTEBOOKS], ids=lambda p: p.name
+)
+def test_links_lead_somewhere(path):
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = nbformat.reads(text, 4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    assert not broken_links(path.parent, text)
+
+
+def test_a_link_to_nowhere_is_caught(tmp_path):
+    (tmp_path / "here.md").touch()
+    text = "[a](here.md#part), [b](gone.ipynb), [c](https://example.org/x) and [d](#part)"
+    assert broken_links(tmp_path, text) == ["gone.ipynb"]
+
+
 # Every rule
 
 
