@@ -7,9 +7,10 @@ nbgrader's own option: NBGRADER_DB=postgresql://user:password@host/grades make g
 import os
 from pathlib import Path
 
-from helpers.grading import sandbox, steps
-from helpers.grading.derive import CONFIG, STEPS, Publish
 from nbgrader import preprocessors as stock
+
+from helpers.grading import sandbox, steps
+from helpers.grading.derive import CONFIG, STEPS
 
 ROOT = Path(__file__).resolve().parent
 WORK = ROOT / "grading"
@@ -24,16 +25,20 @@ for step in ("release", "submitted", "autograded", "feedback", "solution", "sour
     c.CourseDirectory[f"{step}_directory"] = f"grading/{step}"
 c.CourseDirectory.db_url = os.environ.get("NBGRADER_DB") or f"sqlite:///{WORK / 'gradebook.db'}?timeout=120"
 
-c.Publish.chosen = sandbox.chosen(WORK)
-c.GenerateAssignment.preprocessors = [*STEPS[: STEPS.index(stock.ClearHiddenTests)], stock.SaveCells]
-c.GenerateAssignment.preprocessors += STEPS[STEPS.index(stock.ClearHiddenTests) :]
+c.Vary.cohort = str(WORK / "cohort.json")
+at = STEPS.index(stock.ClearHiddenTests)
+c.GenerateAssignment.preprocessors = [steps.Vary, *STEPS[1:at], stock.SaveCells, *STEPS[at:]]
 
 c.Autograde.sanitize_preprocessors = [stock.ClearOutput, steps.Restore, stock.OverwriteCells, stock.CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [steps.Run, stock.SaveAutoGrades, stock.AssignLatePenalties]
-c.Run.timeout = 30
-c.Run.iopub_timeout = 10
+c.Run.timeout = int(os.environ.get("CELL_SECONDS", 30))
+c.Run.iopub_timeout = 5
 c.Run.kernel_manager_class = sandbox.Kernel
 c.Run.store_widget_state = False
 c.Run.record_timing = False
 
-c.GenerateFeedback.preprocessors = [stock.GetGrades, steps.HideTests, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+c.GenerateFeedback.preprocessors = [
+    stock.GetGrades,
+    steps.HideTests,
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

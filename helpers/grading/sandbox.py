@@ -101,7 +101,13 @@ def command(folder):
     for path in dict.fromkeys(readable):
         walls += ["--ro-bind-try", path, path]
     walls += ["--tmpfs", str(ROOT / "helpers" / "grading"), "--bind", folder, folder, "--chdir", "/tmp"]
-    inside = {"HOME": "/tmp", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "RNN_UNROLLED_DATA": data, "LANG": "C.UTF-8"}
+    inside = {
+        "HOME": "/tmp",
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "RNN_UNROLLED_DATA": data,
+        "LANG": "C.UTF-8",
+    }
     inside |= {"MPLCONFIGDIR": "/tmp", "IPYTHONDIR": "/tmp/.ipython", "PYTHONDONTWRITEBYTECODE": "1"}
     for name, value in (inside | dict.fromkeys(THREADS, "1")).items():
         walls += ["--setenv", name, value]

@@ -11,10 +11,10 @@ that reaches for the machinery (`get_ipython`, frames, assignments to imported m
 """
 
 import ast
-import copy
 import json
 import re
 import secrets
+from collections import Counter
 from pathlib import Path
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -23,7 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute
 from nbgrader.preprocessors.base import NbGraderPreprocessor
-from nbgrader.utils import compute_checksum, is_grade, is_solution
+from nbgrader.utils import is_grade
 from traitlets import Unicode
 
 from helpers.grading.derive import OURS, Publish
@@ -33,8 +33,36 @@ CHARACTERS = 300_000  # of outputs, for each cell: a few pictures
 SENTENCE = 500  # characters of an error, likewise
 CUT = "... the rest of this cell's output was cut.\n"
 MACHINERY = set(
-    "get_ipython IPython ipykernel sys inspect gc ctypes ast builtins importlib subprocess socket os multiprocessing "
-    "threading signal setattr delattr getattr exec eval compile globals vars open breakpoint unittest __import__".split()
+    [
+        "get_ipython",
+        "IPython",
+        "ipykernel",
+        "sys",
+        "inspect",
+        "gc",
+        "ctypes",
+        "ast",
+        "builtins",
+        "importlib",
+        "subprocess",
+        "socket",
+        "os",
+        "multiprocessing",
+        "threading",
+        "signal",
+        "setattr",
+        "delattr",
+        "getattr",
+        "exec",
+        "eval",
+        "compile",
+        "globals",
+        "vars",
+        "open",
+        "breakpoint",
+        "unittest",
+        "__import__",
+    ]
 )
 HARMLESS = {"__init__", "__call__", "__name__", "__len__", "__getitem__", "__iter__", "__repr__", "__doc__"}
 
@@ -87,7 +115,9 @@ class Restore(NbGraderPreprocessor):
         place = 0
         for name, source in known.items():
             found = copies.get(name, [])
-            kept = next((c for c in reversed(found) if source.locked or c.source != source.source), (found or [None])[-1])
+            kept = next(
+                (c for c in reversed(found) if source.locked or c.source != source.source), (found or [None])[-1]
+            )
             if kept is None:
                 kept = new_code_cell(source.source) if source.cell_type == "code" else new_markdown_cell(source.source)
                 nb.cells.insert(place, kept)
@@ -111,53 +141,139 @@ class Run(Execute):
     def preprocess(self, nb, resources):
         look = nb.metadata.setdefault(OURS, {}).setdefault("look", [])
         look += suspicious(nb)
-        own, with_canaries, alarms = nb.cells, [], []
-        wrong = mistaken(nb)
-        for cell in own:
-            with_canaries.append(cell)
-            if is_grade(cell) and cell.cell_type == "code":
-                with_canaries += alarms_for(cell, wrong, alarms)
-        nb.cells = with_canaries
+        self.used, self.canaries = Counter(), []
+        cells, functions = nb.cells, defined(nb)
+        nb.cells = [each for cell in cells for each in (cell, *self.behind(cell, functions))]
         trouble = None
         try:
             nb, resources = super().preprocess(nb, resources)
-        except (CellTimeoutError, DeadKernelError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and not isinstance(error, DeadKernelError) and "ernel" not in str(error):
-                raise
-            timeout = isinstance(error, CellTimeoutError)
-            trouble = "a cell could not be stopped (timeout)" if timeout else "the kernel died: memory, time or an exit"
-            look.append(f"{trouble}; tests from there on count as failed")
-        nb.cells = own
-        fooled = any(not failed_as_it_must(cell, word) for cell, word in alarms if trouble is None or cell.outputs)
+        except CellTimeoutError:
+            trouble = "a cell could not be stopped"
+        except DeadKernelError:
+            trouble = "the kernel died (an exit, or too much memory or time)"
+        nb.cells = cells
+        fooled = [cell for cell, says in self.canaries if "execution_count" in cell.metadata and not failed(cell, says)]
+        if trouble:
+            look.append(f"{trouble}; the tests from there on count as failed")
         if fooled:
-            look.append("a test that must fail passed (canary): points are withheld")
-        for cell in own:
-            self.settle(cell, fooled, trouble)
+            look.append("tests were made to pass (canary); their points are withheld")
+        for cell in cells:
+            if cell.cell_type == "code":
+                self.settle(cell, "points withheld until a person has looked" if fooled else trouble, bool(fooled))
         return nb, resources
 
-    def settle(self, cell, fooled, trouble):
-        if cell.cell_type != "code":
-            return
+    def behind(self, cell, functions):
+        """The canaries that follow a test: an error, and the test of a wrong function."""
+        if not is_grade(cell) or cell.cell_type != "code":
+            return []
+        word = f"c{secrets.token_hex(8)}"
+        told = new_code_cell(f"raise AssertionError({word!r})")
+        self.canaries.append((told, word))
+        tested = sorted(
+            {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)} & functions
+        )
+        if not tested:
+            return [told]
+        swap = [f"{word} = {{name: globals()[name] for name in {tested} if name in globals()}}"]
+        swap += [f"def {name}(*args, **kwargs): return {word[1:]!r}" for name in tested]
+        again = new_code_cell(cell.source)
+        self.canaries.append((again, ""))
+        return [told, new_code_cell("\n".join(swap)), again, new_code_cell(f"globals().update({word})")]
+
+    def on_cell_executed(self, **done):
+        super().on_cell_executed(**done)
+        done["cell"].metadata["execution_count"] = done["cell_index"]
+
+    def output(self, outs, msg, display_id, cell_index):
+        """Keep an output while its cell has room; an error always."""
+        before = self.used[cell_index]
+        self.used[cell_index] += len(str(msg["content"]))
+        if self.used[cell_index] <= CHARACTERS or msg["msg_type"] == "error":
+            return super().output(outs, msg, display_id, cell_index)
+        if before <= CHARACTERS:
+            outs.append(new_output("stream", name="stdout", text=CUT))
+        return None
+
+    def settle(self, cell, sentence, fooled):
+        ran = cell.metadata.pop("execution_count", None) is not None
         if is_grade(cell):
-            ran = cell.get("execution_count") is not None
-            cell.outputs = [o for o in cell.outputs if o.output_type not in ("execute_result",) and o.get("name") != "stderr"]
-            if fooled or (trouble and not ran):
-                sentence = "withheld until a person has looked" if fooled else trouble
+            kept = ("error", "display_data", "stream")
+            cell.outputs = [o for o in cell.outputs if o.output_type in kept and o.get("name") != "stderr"]
+            if sentence and (fooled or not ran):
                 cell.outputs.append(new_output("error", ename="NotGraded", evalue=sentence, traceback=[sentence]))
         for output in cell.outputs:
             if output.output_type == "error":
                 output.ename, output.evalue = output.ename[:100], output.evalue[:SENTENCE]
                 output.traceback = "\n".join(output.traceback)[-20 * SENTENCE :].split("\n")
 
-    def output(self, outs, msg, display_id, cell_index):
-        """Keep an output message while the cell has room for it; errors always."""
-        if msg["msg_type"] != "error":
-            used = sum(len(str(out)) for out in outs[-1:]) + self._used.get(id(outs), 0)
-            size = len(str(msg["content"]))
-            if used + size > CHARACTERS:
-                if self._used.get(id(outs)) != CHARACTERS:
-                    self._used[id(outs)] = CHARACTERS
-                    outs.append(new_output("stream", name="stdout", text=CUT))
-                return None
-            self._used[id(outs)] = self._used.get(id(outs), 0) + size
-        return super().output(outs, msg, display_id, cell_index)
+
+class HideTests(NbGraderPreprocessor):
+    """Leave on a feedback page what a learner may see: no hidden test, and of outputs only what the tests say.
+
+    What the learner's own cells print stays away too, since they could have printed the tests; the learner has it.
+    """
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type != "code":
+            return cell, resources
+        hidden = [line.strip() for part in HIDDEN.finditer(cell.source) for line in part.group().splitlines()]
+        cell.source = HIDDEN.sub("", cell.source).rstrip()
+        said = [f"{o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"] if is_grade(cell) else []
+        said = [line for line in said if not any(test and test in line for test in hidden)]
+        cell.outputs = [new_output("stream", name="stdout", text=f"{line}\n") for line in said]
+        return cell, resources
+
+
+def failed(cell, says):
+    return any(output.output_type == "error" and says in output.evalue for output in cell.outputs)
+
+
+def learners(nb):
+    """The code cells whose code is the learner's, magic commands translated; those that do not parse are left out."""
+    for cell in nb.cells:
+        if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("locked"):
+            try:
+                yield ast.parse(TransformerManager().transform_cell(cell.source))
+            except (SyntaxError, ValueError, RecursionError):
+                continue
+
+
+def defined(nb):
+    """Names that the learner's cells give to functions or values at top level."""
+    names = set()
+    for tree in learners(nb):
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names.add(node.name)
+            elif isinstance(node, ast.Assign):
+                names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
+
+
+def suspicious(nb):
+    """One sentence with the names of the machinery that learners' code reaches for, or nothing."""
+    found = set()
+    for tree in learners(nb):
+        nodes = list(ast.walk(tree))
+        imported = {
+            (a.asname or a.name).split(".")[0]
+            for n in nodes
+            if isinstance(n, ast.Import | ast.ImportFrom)
+            for a in n.names
+        }
+        imported |= {"check", "np", "torch", "helpers", "feedback"}
+        for node in nodes:
+            if isinstance(node, ast.Name | ast.alias):
+                name = node.id if isinstance(node, ast.Name) else node.name.split(".")[0]
+                found |= {name} & MACHINERY
+            elif isinstance(node, ast.ImportFrom):
+                found |= {(node.module or "").split(".")[0]} & MACHINERY
+            elif isinstance(node, ast.Attribute):
+                if re.fullmatch(r"__\w+__|_getframe|\w+_globals|f_\w+|gi_\w+", node.attr) and node.attr not in HARMLESS:
+                    found.add(node.attr)
+                root = node
+                while isinstance(root, ast.Attribute | ast.Subscript):
+                    root = root.value
+                if isinstance(node.ctx, ast.Store) and isinstance(root, ast.Name) and root.id in imported:
+                    found.add(f"{ast.unparse(node)} =")
+    return [f"the code reaches for {', '.join(sorted(found))}"] if found else []

@@ -1,0 +1,128 @@
+"""Grade all submissions of an assignment with several workers over one gradebook; stop and go on at any time.
+
+Each submission is graded by nbgrader's own `autograde`. What came out is written to grading/results/ in one stroke
+after that, with a fingerprint of the submission and its assignment, and a submission with such a result is not graded
+again: after a crash or Ctrl-C only what was not finished is done, from its beginning.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import re
+import signal
+import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+
+import nbformat
+from tqdm import tqdm
+
+from helpers.grading.course import Course
+from helpers.grading.derive import OURS
+
+REASONS = (  # what nbgrader's log says -> what a person reads; the first that fits
+    (
+        r"metadata was stripped",
+        "nbgrader's metadata was stripped, so no cell is known: copy the answers into a fresh starter",
+    ),
+    (
+        r"NotJSONError|JSONDecodeError|does not appear to be JSON|UnicodeDecodeError",
+        "the file is not a notebook (broken JSON)",
+    ),
+    (r"ValidationError|reads_json|KeyError|AttributeError", "the file is not a whole notebook"),
+    (r"No notebooks? (found|were matched)|Skipping unknown notebook", "the notebook is missing or has another name"),
+    (r"Kernel died|kernel_info|Kernel didn't respond", "the kernel did not start or died"),
+)
+
+
+def grade(root, assignment, workers, again=False, quiet=False):
+    """Grade what is not graded yet. Returns {student: result}, for all submissions of the assignment.
+
+    A result is a dict with `fingerprint`, `graded` (whether there is a grade) and `look`, sentences for a person.
+    """
+    course = Course(root)
+    students = course.students(assignment)
+    results = {student: None if again else stored(course, assignment, student) for student in students}
+    todo = [student for student, result in results.items() if result is None]
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), prepare, (str(course.root),)) as pool:
+        jobs = {pool.submit(grade_one, assignment, student): student for student in todo}
+        try:
+            for job in tqdm(as_completed(jobs), f"Grading {assignment}", len(todo), disable=quiet or not todo):
+                results[jobs[job]] = job.result()
+        except (KeyboardInterrupt, BrokenProcessPool):
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return results
+
+
+def prepare(root):
+    """Begin a worker: Ctrl-C is for the one who waits for it, and the course is read once."""
+    global course
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore")  # nbgrader's own, about its sessions
+    os.nice(5)
+    course = Course(root)
+
+
+def grade_one(assignment, student):
+    """Grade one submission in this worker and keep the result."""
+    withhold(assignment, student)
+    fingerprint = fingerprint_of(course, assignment, student)
+    told = course.api.autograde(assignment, student, force=True)
+    path = course.work / "autograded" / student / assignment / f"{assignment}_exercises.ipynb"
+    if told["success"] and path.exists():
+        look = nbformat.read(path, 4).metadata.get(OURS, {}).get("look", [])
+    else:
+        look = [reason(told)]
+    result = {"fingerprint": fingerprint, "graded": told["success"] and path.exists(), "look": look}
+    place = result_path(course, assignment, student)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    half = place.with_suffix(f".{os.getpid()}")
+    half.write_text(json.dumps(result, indent=1))
+    half.replace(place)
+    return result
+
+
+def withhold(assignment, student):
+    """Forget the points of an earlier submission before the new one is graded; marks given by hand stay."""
+    with course.gradebook() as gradebook:
+        if student in {submission.student_id for submission in gradebook.assignment_submissions(assignment)}:
+            for notebook in gradebook.find_submission(assignment, student).notebooks:
+                for grade in notebook.grades:
+                    grade.auto_score, grade.needs_manual_grade = None, True
+            gradebook.db.commit()
+
+
+def stored(course, assignment, student):
+    """The result that is kept for a submission as it is now, or None."""
+    try:
+        result = json.loads(result_path(course, assignment, student).read_text())
+    except (OSError, ValueError):
+        return None
+    return result if result["fingerprint"] == fingerprint_of(course, assignment, student) else None
+
+
+def result_path(course, assignment, student):
+    return course.work / "results" / assignment / f"{student}.json"
+
+
+def fingerprint_of(course, assignment, student):
+    """One short text for a submission and the tests it is graded by."""
+    digest = hashlib.sha256()
+    with course.gradebook() as gradebook:
+        for notebook in gradebook.find_assignment(assignment).notebooks:
+            for cell in sorted(notebook.source_cells, key=lambda cell: cell.name):
+                digest.update(f"{cell.name} {cell.checksum}".encode())
+    for path in sorted((course.submitted / student / assignment).rglob("*")):
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def reason(told):
+    said = f"{told.get('log', '')} {told.get('error', '')}"
+    for pattern, sentence in REASONS:
+        if re.search(pattern, said):
+            return f"not graded: {sentence}"
+    return f"not graded: {(said.strip().splitlines() or ['nbgrader does not say why'])[-1][:200]}"
