@@ -125,4 +125,5 @@ def reason(told):
     for pattern, sentence in REASONS:
         if re.search(pattern, said):
             return f"not graded: {sentence}"
-    return f"not graded: {(said.strip().splitlines() or ['nbgrader does not say why'])[-1][:200]}"
+    error = re.findall(r"^\w[\w.]*Error: .*", said, re.MULTILINE) or ["nbgrader does not say why"]
+    return f"not graded: {error[-1][:200]}"

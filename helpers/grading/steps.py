@@ -121,7 +121,7 @@ class Restore(NbGraderPreprocessor):
             if kept is None:
                 kept = new_code_cell(source.source) if source.cell_type == "code" else new_markdown_cell(source.source)
                 nb.cells.insert(place, kept)
-                changed.append(f"the cell {name} was missing")
+                changed.append(name)
             place = next(i for i, cell in enumerate(nb.cells) if cell is kept) + 1
             if source.locked:
                 kept.source = source.source
@@ -132,7 +132,7 @@ class Restore(NbGraderPreprocessor):
             truth |= {"locked": source.locked, "cell_type": source.cell_type, "schema_version": 3}
             truth |= {"points": points[name]} if name in points else {}
             kept.metadata = {"nbgrader": truth | {"checksum": source.checksum}}
-        return [] if not changed else [f"{', '.join(changed)} and came back"]
+        return [f"missing, and put back: {', '.join(changed)}"] if changed else []
 
 
 class Run(Execute):
@@ -263,6 +263,9 @@ def suspicious(nb):
         }
         imported |= {"check", "np", "torch", "helpers", "feedback"}
         for node in nodes:
+            own = node.name if isinstance(node, ast.FunctionDef) else node.id if isinstance(node, ast.Name) else ""
+            if re.fullmatch(r"__\w+__", own) and own not in HARMLESS:
+                found.add(own)
             if isinstance(node, ast.Name | ast.alias):
                 name = node.id if isinstance(node, ast.Name) else node.name.split(".")[0]
                 found |= {name} & MACHINERY

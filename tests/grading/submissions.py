@@ -56,7 +56,7 @@ def tamper(nb):
 
 def skip(nb):
     for name in ("double_check", "last_check", "step_check"):
-        at(nb, name).metadata["tags"] = ["skip-execution", ""]
+        at(nb, name).metadata["tags"] = ["skip-execution"]
     at(nb, "step").source = "pass"
 
 
@@ -128,7 +128,7 @@ NETWORK = "import socket\ndef double(x):\n    try:\n        socket.create_connec
 PEEK = "import base64, sys\nprint(In, base64.b64encode(repr(In).encode()))\ndef step(x, h, w):\n    raise ValueError(repr(In[-1]))"
 
 STUCK = "def step(x, h, w):\n    while True: pass"
-STUBBORN = "def step(x, h, w):\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass"
+STUBBORN = "import signal\ndef step(x, h, w):\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: pass"
 
 KINDS = {
     "blank": Kind(lambda starter: starter, "0"),
@@ -138,7 +138,7 @@ KINDS = {
     "syntax": Kind(edited(lambda nb: [setattr(at(nb, n), "source", "def broken(:") for n in RIGHT]), "0"),
     "loop": Kind(code(step=STUCK), "4"),
     "stubborn": Kind(code(step=STUBBORN), "4", ["could not be stopped"]),
-    "deleted": Kind(without("double_check"), "9", ["double_check was missing"]),
+    "deleted": Kind(without("double_check"), "9", ["missing, and put back: double_check"]),
     "deleted-more": Kind(without("setup", "double", "double_check"), "6", ["setup", "double_check"]),
     "duplicated": Kind(edited(double_test), "9"),
     "tampered": Kind(edited(tamper), "9"),
