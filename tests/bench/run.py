@@ -1,4 +1,4 @@
-"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks]`, all by default.
+"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks grading]`, all by default.
 
 Prints a table for each and keeps the numbers in build/bench.json. A floor that is missed is said, nothing fails.
 """
@@ -120,7 +120,12 @@ def notebooks():
     return "Seconds per notebook, start of the kernel included", rows
 
 
-BENCHES = {bench.__name__: bench for bench in (sliders, passes, training, imports, notebooks)}
+def grading():
+    """Fifty right submissions of lesson 3 through a pool of two, sandboxes included."""
+    return "Grading 50 submissions with nbgrader in the sandbox, two workers", rows_of("grading.py")
+
+
+BENCHES = {bench.__name__: bench for bench in (sliders, passes, training, imports, notebooks, grading)}
 
 
 def rows_of(script):
