@@ -31,7 +31,7 @@ c.GenerateAssignment.preprocessors = [steps.Vary, *STEPS[1:at], stock.SaveCells,
 
 c.Autograde.sanitize_preprocessors = [stock.ClearOutput, steps.Restore, stock.OverwriteCells, stock.CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [steps.Run, stock.SaveAutoGrades, stock.AssignLatePenalties]
-c.Run.timeout = int(os.environ.get("CELL_SECONDS", 30))
+c.Run.timeout = int(os.environ.get("CELL_SECONDS", 30))  # for each cell
 c.Run.iopub_timeout = 20  # a flood of output takes long to arrive
 c.Run.kernel_manager_class = sandbox.Kernel
 c.Run.store_widget_state = False

@@ -61,7 +61,6 @@ def prepare(root):
     global course
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore")  # nbgrader's own, about its sessions
-    os.nice(5)
     course = Course(root)
 
 

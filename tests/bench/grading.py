@@ -35,7 +35,7 @@ def measure(submissions=50, assignment="lesson_3", workers=2):
         seconds = time.perf_counter() - started
         over.set()
         watch.join()
-        assert all(result["graded"] for result in results.values())
+        assert all(result["graded"] and not result["look"] for result in results.values()), results
     row = {
         "assignment": assignment,
         "submissions": submissions,
