@@ -228,10 +228,10 @@ def failed(cell, says):
     return any(output.output_type == "error" and says in output.evalue for output in cell.outputs)
 
 
-def learners(nb):
+def learners(nb, locked=False):
     """The code cells whose code is the learner's, magic commands translated; those that do not parse are left out."""
     for cell in nb.cells:
-        if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("locked"):
+        if cell.cell_type == "code" and bool(cell.metadata.get("nbgrader", {}).get("locked")) == locked:
             try:
                 yield ast.parse(TransformerManager().transform_cell(cell.source))
             except (SyntaxError, ValueError, RecursionError):
@@ -239,7 +239,7 @@ def learners(nb):
 
 
 def defined(nb):
-    """Names that the learner's cells give to functions or values at top level."""
+    """Names that the learner's cells give to functions or values at top level, and that were not given."""
     names = set()
     for tree in learners(nb):
         for node in tree.body:
@@ -247,23 +247,36 @@ def defined(nb):
                 names.add(node.name)
             elif isinstance(node, ast.Assign):
                 names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return names
+    return names - given(nb).keys()
+
+
+def given(nb):
+    """What the locked cells import: the name it has there -> where it is from."""
+    return {name: origin for tree in learners(nb, locked=True) for name, origin in imports(tree)}
+
+
+def imports(tree):
+    """Pairs of a name and where it is imported from."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                yield (alias.asname or alias.name).split(".")[0], f"{getattr(node, 'module', '')} {alias.name}"
 
 
 def suspicious(nb):
     """One sentence with the names of the machinery that learners' code reaches for, or nothing."""
-    found = set()
+    found, locked = set(), given(nb)
     for tree in learners(nb):
         nodes = list(ast.walk(tree))
-        imported = {
-            (a.asname or a.name).split(".")[0]
-            for n in nodes
-            if isinstance(n, ast.Import | ast.ImportFrom)
-            for a in n.names
-        }
-        imported |= {"check", "np", "torch", "helpers", "feedback"}
+        imported = {name for name, _ in imports(tree)} | {"check", "np", "torch", "helpers", "feedback"} | locked.keys()
+        found |= {f"{name} =" for name, origin in imports(tree) if locked.get(name, origin) != origin}
         for node in nodes:
             own = node.name if isinstance(node, ast.FunctionDef) else node.id if isinstance(node, ast.Name) else ""
+            bound = isinstance(node, ast.FunctionDef | ast.ClassDef) or isinstance(
+                getattr(node, "ctx", None), ast.Store
+            )
+            if bound and (own or getattr(node, "name", "")) in locked:
+                found.add(f"{own or node.name} =")
             if re.fullmatch(r"__\w+__", own) and own not in HARMLESS:
                 found.add(own)
             if isinstance(node, ast.Name | ast.alias):
