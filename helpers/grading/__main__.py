@@ -14,11 +14,10 @@ from nbgrader.api import MissingEntry
 from tqdm import tqdm
 
 from helpers.grading import pool, sandbox
-from helpers.grading.course import ROOT, Course, Stop
+from helpers.grading.course import LARGEST, ROOT, Course, Stop
 from helpers.grading.variants import pick, read_secret
 
 PLATFORMS = r"(_\d+_assignsubmission_file_?|(_LATE)?_\d+_\d+)$"  # what Moodle and Canvas append to a learner's name
-LARGEST = 20_000_000  # bytes of a submission
 
 
 def assign(course, assignment, cohort, secret_file):

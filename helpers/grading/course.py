@@ -10,6 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
 ROOT = Path(__file__).resolve().parents[2]
+LARGEST = 20_000_000  # bytes of a submission
 
 
 class Stop(Exception):

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import re
 import signal
+import stat
 import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -18,7 +19,8 @@ from concurrent.futures.process import BrokenProcessPool
 import nbformat
 from tqdm import tqdm
 
-from helpers.grading.course import Course
+from helpers.grading import sandbox
+from helpers.grading.course import LARGEST, Course
 from helpers.grading.derive import OURS
 
 REASONS = (  # what nbgrader's log says -> what a person reads; the first that fits
@@ -41,6 +43,7 @@ def grade(root, assignment, workers, again=False, quiet=False):
 
     A result is a dict with `fingerprint`, `graded` (whether there is a grade) and `look`, sentences for a person.
     """
+    sandbox.sweep()
     course = Course(root)
     students = course.students(assignment)
     results = {student: None if again else stored(course, assignment, student) for student in students}
@@ -65,22 +68,40 @@ def prepare(root):
 
 
 def grade_one(assignment, student):
-    """Grade one submission in this worker and keep the result."""
-    withhold(assignment, student)
-    fingerprint = fingerprint_of(course, assignment, student)
-    told = course.api.autograde(assignment, student, force=True)
-    path = course.work / "autograded" / student / assignment / f"{assignment}_exercises.ipynb"
-    if told["success"] and path.exists():
-        look = nbformat.read(path, 4).metadata.get(OURS, {}).get("look", [])
-    else:
-        look = [reason(told)]
-    result = {"fingerprint": fingerprint, "graded": told["success"] and path.exists(), "look": look}
+    """Grade one submission in this worker and keep the result; whatever goes wrong with it is its own affair."""
+    try:
+        withhold(assignment, student)
+        fingerprint = fingerprint_of(course, assignment, student)
+        look = unfit(course.submitted / student / assignment) or attempt(assignment, student)
+    except Exception as error:
+        fingerprint, look = None, [f"not graded: {type(error).__name__}: {str(error)[:200]}"]
+    graded = not any(sentence.startswith("not graded") for sentence in look)
+    result = {"fingerprint": fingerprint, "graded": graded, "look": look}
     place = result_path(course, assignment, student)
     place.parent.mkdir(parents=True, exist_ok=True)
     half = place.with_suffix(f".{os.getpid()}")
     half.write_text(json.dumps(result, indent=1))
     half.replace(place)
     return result
+
+
+def attempt(assignment, student):
+    """Let nbgrader grade a submission; returns sentences for a person."""
+    told = course.api.autograde(assignment, student, force=True)
+    path = course.work / "autograded" / student / assignment / f"{assignment}_exercises.ipynb"
+    if told["success"] and path.exists():
+        return nbformat.read(path, 4).metadata.get(OURS, {}).get("look", [])
+    return [reason(told)]
+
+
+def unfit(folder):
+    """Why a submission is not even opened, as a list of sentences: links and large files stay closed."""
+    for path in folder.rglob("*"):
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            return [f"not graded: {path.name!r} is a link or something else that is no file"]
+        if path.stat().st_size > LARGEST:
+            return [f"not graded: {path.name!r} has {path.stat().st_size / 1e6:.0f} MB"]
+    return []
 
 
 def withhold(assignment, student):
@@ -114,8 +135,11 @@ def fingerprint_of(course, assignment, student):
             for cell in sorted(notebook.source_cells, key=lambda cell: cell.name):
                 digest.update(f"{cell.name} {cell.checksum}".encode())
     for path in sorted((course.submitted / student / assignment).rglob("*")):
-        if path.is_file():
-            digest.update(path.name.encode() + path.read_bytes())
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST:
+            digest.update(os.fsencode(path.name) + path.read_bytes())
+        else:
+            digest.update(os.fsencode(path.name) + f"{status.st_mode} {status.st_size} {status.st_mtime_ns}".encode())
     return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psutil
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
@@ -37,7 +38,7 @@ class Kernel(AsyncKernelManager):
 
     def __init__(self, **traits):
         super().__init__(**traits)
-        self.folder = tempfile.mkdtemp(prefix="rnn-")  # short: a socket's path may have 107 characters
+        self.folder = tempfile.mkdtemp(prefix=f"rnn-{os.getpid()}-")  # short: a socket's path may have 107 characters
         self.transport = "ipc"
         self.connection_file = os.path.join(self.folder, "k.json")
         self.ip = os.path.join(self.folder, "k")
@@ -63,6 +64,14 @@ class Kernel(AsyncKernelManager):
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def sweep():
+    """Remove the private folders of graders that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob("rnn-*-*"):
+        owner = folder.name.split("-")[1]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def why_not():
     """One sentence that says why learners' code cannot be walled off here; None where it can."""
     if os.environ.get(UNSANDBOXED):
@@ -76,12 +85,13 @@ def why_not():
         with tempfile.TemporaryDirectory(prefix="rnn-") as folder:
             tried = subprocess.run([*command(folder), "/bin/true"], capture_output=True, text=True)
         if tried.returncode:
-            reason = f"bubblewrap cannot run ({tried.stderr.strip().splitlines()[-1:] or ['no reason given']})"
+            said = tried.stderr.strip().splitlines() or ["it does not say why"]
+            reason = f"bubblewrap may not build its walls on this machine, as in most containers ({said[-1]})"
     if reason is None:
         return None
     return (
         f"Grading runs learners' code and refuses to do so unprotected: {reason}. "
-        "If you trust every submission, add SANDBOX=no to the same command."
+        "If you trust every submission, add SANDBOX=no to the same command: it can then read and change what you can."
     )
 
 

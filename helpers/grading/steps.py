@@ -4,20 +4,25 @@ Restore puts back what a submission lost or changed of what is not the learner's
 HideTests makes a feedback page without hidden tests. What a person should look at is kept in the graded notebook's
 metadata as a list of sentences: `metadata["rnn_unrolled"]["look"]`.
 
-A learner's code and the tests run in one kernel, so code that sets out to fool the tests can; two things watch it.
+A learner's code and the tests run in one kernel, so code that sets out to fool the tests can. Four things stand in its
+way. `helpers.grading.guard` seals the modules that the tests use and imports the course's own afresh before each test.
+A test runs as the learner has it before its hidden part goes into the kernel, and if it fails goes no further.
 Canaries, put in while grading and taken out again: an error that must be reported, and behind each test the same test
-of a wrong function, which must fail. Where one does not, every point is withheld until a person has looked. And code
-that reaches for the machinery (`get_ipython`, frames, assignments to imported modules ...) is reported, with its points.
+of a wrong function, which must fail. Where one does not, or somebody tried what is sealed, every point is withheld
+until a person has looked. And code that reaches for the machinery (`get_ipython`, frames, a module handed on ...) is
+reported, with its points. What remains possible: to change what is inside a check, such as a table, while the test
+runs; to change parts of NumPy and IPython that are not sealed; to replace a function's code; to tell from what a hidden
+test passed to a function in an earlier exercise. Each needs names that are reported, unless they are well disguised.
 """
 
 import ast
+import builtins
 import json
 import re
 import secrets
 from collections import Counter
 from pathlib import Path
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.api import Gradebook
@@ -26,45 +31,16 @@ from nbgrader.preprocessors.base import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 from traitlets import Unicode
 
+from helpers.grading import guard
 from helpers.grading.derive import OURS, Publish
+from helpers.grading.scan import defined, given_lines, suspicious
 
 HIDDEN = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*|\Z)", re.DOTALL | re.MULTILINE)
+HIDDEN_TEST = "HiddenTest"
+STOPPED = re.compile(r"(?P<with>\bstopped with )(?P<name>\w+):.*", re.DOTALL)
 CHARACTERS = 300_000  # of outputs, for each cell: a few pictures
 SENTENCE = 500  # characters of an error, likewise
 CUT = "... the rest of this cell's output was cut.\n"
-MACHINERY = set(
-    [
-        "get_ipython",
-        "IPython",
-        "ipykernel",
-        "sys",
-        "inspect",
-        "gc",
-        "ctypes",
-        "ast",
-        "builtins",
-        "importlib",
-        "subprocess",
-        "socket",
-        "os",
-        "multiprocessing",
-        "threading",
-        "signal",
-        "setattr",
-        "delattr",
-        "getattr",
-        "exec",
-        "eval",
-        "compile",
-        "globals",
-        "vars",
-        "open",
-        "breakpoint",
-        "unittest",
-        "__import__",
-    ]
-)
-HARMLESS = {"__init__", "__call__", "__name__", "__len__", "__getitem__", "__iter__", "__repr__", "__doc__"}
 
 
 class Vary(Publish):
@@ -141,9 +117,11 @@ class Run(Execute):
     def preprocess(self, nb, resources):
         look = nb.metadata.setdefault(OURS, {}).setdefault("look", [])
         look += suspicious(nb)
-        self.used, self.canaries = Counter(), []
-        cells, functions = nb.cells, defined(nb)
-        nb.cells = [each for cell in cells for each in (cell, *self.behind(cell, functions))]
+        self.used, self.canaries, self.visible = Counter(), [], {}
+        self.guard, self.given, self.functions = f"c{secrets.token_hex(8)}", given_lines(nb), defined(nb)
+        cells = nb.cells
+        start = [f"{self.guard} = {{'__name__': 'guard'}}", f"exec({Path(guard.__file__).read_text()!r}, {self.guard})"]
+        nb.cells = [self.fresh(*start), *(each for cell in cells for each in self.around(cell))]
         trouble = None
         try:
             nb, resources = super().preprocess(nb, resources)
@@ -152,33 +130,54 @@ class Run(Execute):
         except DeadKernelError:
             trouble = "the kernel died (an exit, or too much memory or time)"
         nb.cells = cells
-        fooled = [cell for cell, says in self.canaries if "execution_count" in cell.metadata and not failed(cell, says)]
+        fooled = [cell for cell, right in self.canaries if ran(cell) and not right(cell)]
         if trouble:
             look.append(f"{trouble}; the tests from there on count as failed")
         if fooled:
-            look.append("tests were made to pass (canary); their points are withheld")
+            tried = {name for cell in fooled for name in re.findall(r"TRIED (\S+)", told(cell))}
+            look.append(
+                f"tests were made to pass (canary{''.join(f', {name}' for name in sorted(tried))}); points withheld"
+            )
         for cell in cells:
             if cell.cell_type == "code":
                 self.settle(cell, "points withheld until a person has looked" if fooled else trouble, bool(fooled))
         return nb, resources
 
-    def behind(self, cell, functions):
-        """The canaries that follow a test: an error, and the test of a wrong function."""
+    def around(self, cell):
+        """What runs for a cell: for a test the part that learners have first, and canaries behind it."""
         if not is_grade(cell) or cell.cell_type != "code":
-            return []
-        word = f"c{secrets.token_hex(8)}"
-        told = new_code_cell(f"raise AssertionError({word!r})")
-        self.canaries.append((told, word))
-        tested = sorted(
-            {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)} & functions
+            return [cell]
+        word, functions = f"c{secrets.token_hex(8)}", self.functions & names_in(cell.source)
+        first = new_code_cell(HIDDEN.sub("", cell.source).rstrip()) if HIDDEN.search(cell.source) else cell
+        error = new_code_cell(
+            f"assert not {self.guard}['tried'], 'TRIED ' + ' TRIED '.join({self.guard}['tried'])\n"
+            f"raise AssertionError({word!r})"
         )
-        if not tested:
-            return [told]
-        swap = [f"{word} = {{name: globals()[name] for name in {tested} if name in globals()}}"]
-        swap += [f"def {name}(*args, **kwargs): return {word[1:]!r}" for name in tested]
-        again = new_code_cell(cell.source)
-        self.canaries.append((again, ""))
-        return [told, new_code_cell("\n".join(swap)), again, new_code_cell(f"globals().update({word})")]
+        self.canaries.append((error, lambda cell: word in told(cell)))
+        behind = [error]
+        if functions:
+            swap = [f"{word} = {{name: globals()[name] for name in {sorted(functions)} if name in globals()}}"]
+            swap += [f"def {name}(*args, **kwargs): return {word[1:]!r}" for name in sorted(functions)]
+            again = new_code_cell(cell.source)
+            self.canaries.append((again, failed))
+            behind += [new_code_cell("\n".join(swap)), again, new_code_cell(f"globals().update({word})")]
+        if first is not cell:
+            behind.insert(0, cell)
+        self.visible |= {id(each): first for each in behind}
+        return [self.fresh(f"{self.guard}['forget']()"), first, *behind]
+
+    def fresh(self, *lines):
+        """A cell that imports afresh what the tests use, and seals it."""
+        cell = new_code_cell("\n".join([*lines, *self.given, f"{self.guard}['seal']()"]))
+        self.canaries.append((cell, lambda cell: not failed(cell)))
+        return cell
+
+    def preprocess_cell(self, cell, resources, index):
+        """Execute one cell, without a place in the kernel's history; what is behind a failed test does not run."""
+        first = self.visible.get(id(cell))
+        if first is None or not failed(first):
+            return self.execute_cell(cell, index, store_history=False), resources
+        return cell, resources
 
     def on_cell_executed(self, **done):
         super().on_cell_executed(**done)
@@ -195,22 +194,29 @@ class Run(Execute):
         return None
 
     def settle(self, cell, sentence, fooled):
-        ran = cell.metadata.pop("execution_count", None) is not None
+        first = self.visible.get(id(cell), cell)
+        if first is not cell and (failed(first) or not ran(first)):
+            cell.outputs = first.outputs
+        elif first is not cell:
+            for output in errors(cell):
+                output.ename = HIDDEN_TEST
+        done = ran(first) and (ran(cell) or failed(first))
+        cell.metadata.pop("execution_count", None)
         if is_grade(cell):
             kept = ("error", "display_data", "stream")
             cell.outputs = [o for o in cell.outputs if o.output_type in kept and o.get("name") != "stderr"]
-            if sentence and (fooled or not ran):
+            if sentence and (fooled or not done):
                 cell.outputs.append(new_output("error", ename="NotGraded", evalue=sentence, traceback=[sentence]))
-        for output in cell.outputs:
-            if output.output_type == "error":
-                output.ename, output.evalue = output.ename[:100], output.evalue[:SENTENCE]
-                output.traceback = "\n".join(output.traceback)[-20 * SENTENCE :].split("\n")
+        for output in errors(cell):
+            output.ename, output.evalue = output.ename[:100], output.evalue[:SENTENCE]
+            output.traceback = "\n".join(output.traceback)[-20 * SENTENCE :].split("\n")
 
 
 class HideTests(NbGraderPreprocessor):
-    """Leave on a feedback page what a learner may see: no hidden test, and of outputs only what the tests say.
+    """Leave on a feedback page what a learner may see: no hidden test, and of outputs only what visible tests say.
 
-    What the learner's own cells print stays away too, since they could have printed the tests; the learner has it.
+    That is one of our own sentences, or the name of an error; never the text of an error that learners' code raises,
+    and never what it prints, since it could have got at the hidden tests. The learner's own notebook shows both.
     """
 
     def preprocess_cell(self, cell, resources, index):
@@ -218,78 +224,47 @@ class HideTests(NbGraderPreprocessor):
             return cell, resources
         hidden = [line.strip() for part in HIDDEN.finditer(cell.source) for line in part.group().splitlines()]
         cell.source = HIDDEN.sub("", cell.source).rstrip()
-        said = [f"{o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"] if is_grade(cell) else []
+        said = [shown(output) for output in errors(cell)] if is_grade(cell) else []
         said = [line for line in said if not any(test and test in line for test in hidden)]
         cell.outputs = [new_output("stream", name="stdout", text=f"{line}\n") for line in said]
         return cell, resources
 
 
-def failed(cell, says):
-    return any(output.output_type == "error" and says in output.evalue for output in cell.outputs)
+def shown(error):
+    """What a learner reads of an error in a test."""
+    if error.ename == HIDDEN_TEST:
+        return "A hidden test failed: the same test with other values."
+    if error.ename in ("NotYet", "NotGraded"):
+        return f"{error.ename}: {re.sub(STOPPED, stopped, error.evalue)}"
+    return known(error.ename)
 
 
-def learners(nb, locked=False):
-    """The code cells whose code is the learner's, magic commands translated; those that do not parse are left out."""
-    for cell in nb.cells:
-        if cell.cell_type == "code" and bool(cell.metadata.get("nbgrader", {}).get("locked")) == locked:
-            try:
-                yield ast.parse(TransformerManager().transform_cell(cell.source))
-            except (SyntaxError, ValueError, RecursionError):
-                continue
+def stopped(match):
+    return f"{match['with']}{known(match['name'])}. Run the test in your notebook to see where."
 
 
-def defined(nb):
-    """Names that the learner's cells give to functions or values at top level, and that were not given."""
-    names = set()
-    for tree in learners(nb):
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                names.add(node.name)
-            elif isinstance(node, ast.Assign):
-                names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return names - given(nb).keys()
+def known(name):
+    """The name of an error, unless learners' code made it up."""
+    found = getattr(builtins, name, None)
+    ours = name == "CellTimeoutError" or (isinstance(found, type) and issubclass(found, BaseException))
+    return name if ours else "an error of its own kind"
 
 
-def given(nb):
-    """What the locked cells import: the name it has there -> where it is from."""
-    return {name: origin for tree in learners(nb, locked=True) for name, origin in imports(tree)}
+def errors(cell):
+    return [output for output in cell.outputs if output.output_type == "error"]
 
 
-def imports(tree):
-    """Pairs of a name and where it is imported from."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            for alias in node.names:
-                yield (alias.asname or alias.name).split(".")[0], f"{getattr(node, 'module', '')} {alias.name}"
+def failed(cell):
+    return bool(errors(cell))
 
 
-def suspicious(nb):
-    """One sentence with the names of the machinery that learners' code reaches for, or nothing."""
-    found, locked = set(), given(nb)
-    for tree in learners(nb):
-        nodes = list(ast.walk(tree))
-        imported = {name for name, _ in imports(tree)} | {"check", "np", "torch", "helpers", "feedback"} | locked.keys()
-        found |= {f"{name} =" for name, origin in imports(tree) if locked.get(name, origin) != origin}
-        for node in nodes:
-            own = node.name if isinstance(node, ast.FunctionDef) else node.id if isinstance(node, ast.Name) else ""
-            bound = isinstance(node, ast.FunctionDef | ast.ClassDef) or isinstance(
-                getattr(node, "ctx", None), ast.Store
-            )
-            if bound and (own or getattr(node, "name", "")) in locked:
-                found.add(f"{own or node.name} =")
-            if re.fullmatch(r"__\w+__", own) and own not in HARMLESS:
-                found.add(own)
-            if isinstance(node, ast.Name | ast.alias):
-                name = node.id if isinstance(node, ast.Name) else node.name.split(".")[0]
-                found |= {name} & MACHINERY
-            elif isinstance(node, ast.ImportFrom):
-                found |= {(node.module or "").split(".")[0]} & MACHINERY
-            elif isinstance(node, ast.Attribute):
-                if re.fullmatch(r"__\w+__|_getframe|\w+_globals|f_\w+|gi_\w+", node.attr) and node.attr not in HARMLESS:
-                    found.add(node.attr)
-                root = node
-                while isinstance(root, ast.Attribute | ast.Subscript):
-                    root = root.value
-                if isinstance(node.ctx, ast.Store) and isinstance(root, ast.Name) and root.id in imported:
-                    found.add(f"{ast.unparse(node)} =")
-    return [f"the code reaches for {', '.join(sorted(found))}"] if found else []
+def told(cell):
+    return " ".join(error.evalue for error in errors(cell))
+
+
+def ran(cell):
+    return "execution_count" in cell.metadata
+
+
+def names_in(source):
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}

@@ -127,8 +127,37 @@ subprocess.Popen([sys.executable, '-c', script], start_new_session=True)
 NETWORK = "import socket\ndef double(x):\n    try:\n        socket.create_connection(('1.1.1.1', 53), 2)\n    except OSError:\n        return 2 * x\n"
 PEEK = "import base64, sys\nprint(In, base64.b64encode(repr(In).encode()))\ndef step(x, h, w):\n    raise ValueError(repr(In[-1]))"
 
-STUCK = "def step(x, h, w):\n    while True: pass"
-STUBBORN = "import signal\ndef step(x, h, w):\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: pass"
+ALIAS = "d = [check][0]\nd.number = lambda *a, **k: None\ndef double(x): return 0"
+ALIAS_LATE = """
+def double(x):
+    d = [check][0]
+    right = d.number
+    def fake(*given):
+        d.number = right
+    d.number = fake
+    return 0
+"""
+MODULES = """
+import sys
+class Fake:
+    number = staticmethod(lambda *a, **k: None)
+sys.modules["helpers.answers"] = Fake
+globals()["check"] = Fake
+"""
+FRAMES = """
+import linecache, sys
+def step(x, h, w):
+    text = ''.join(linecache.getlines(sys._getframe(1).f_code.co_filename))
+    if 'SECRET' not in text:
+        return w * h + x
+    print(text[::-1])
+    raise ValueError(text[::-1])
+"""
+TELLS = "def step(x, h, w):\n    if x == 1:\n        return w * h + x\n    raise ValueError((In[-1] + repr(In))[::-1])"
+DEEP = "-" * 40_000 + "1"
+
+STUCK = "import time\ndef step(x, h, w):\n    while True: time.sleep(1)"
+STUBBORN = "import signal, time\ndef step(x, h, w):\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: time.sleep(1)"
 
 KINDS = {
     "blank": Kind(lambda starter: starter, "0"),
@@ -168,6 +197,12 @@ KINDS = {
     "points-first": Kind(code(step=POINTS_FIRST), "4", ["get_ipython"]),
     "clears": Kind(code(step=CLEAR), "4", ["threading"]),
     "peeks": Kind(code(step=PEEK), "4", ["sys"]),
+    "alias": Kind(first(ALIAS, **(RIGHT | {"double": "pass"})), "0", ["check itself", "canary", "answers.number"]),
+    "alias-late": Kind(code(double=ALIAS_LATE), "0", ["check itself", "canary"]),
+    "modules": Kind(first(MODULES, **(RIGHT | {"double": "def double(x): return 0"})), "6", ["globals", "sys"]),
+    "tells": Kind(code(step=TELLS), "4", ["In"]),
+    "frames": Kind(code(step=FRAMES), "4", ["_getframe", "linecache"]),
+    "deep": Kind(first(DEEP, **RIGHT), "9", ["too deeply nested"]),
     "by-hand": Kind(edited(lambda nb: setattr(at(nb, "why_answer"), "source", "Because.")), "9", ["why_answer"]),
     "nothing": Kind(None, "-", ["notebook is missing"]),
 }

@@ -42,10 +42,13 @@ def cell(kind, name, source, points=None, template=None):
 def source():
     published = VARIANTS["step"][0]["code"]
     double = "def double(x):\n    ### BEGIN SOLUTION\n    SECRET_SOLUTION = 2 * x\n    return SECRET_SOLUTION\n    ### END SOLUTION"
-    double_check = "assert double(2) == 4\n### BEGIN HIDDEN TESTS\nSECRET_TEST = 7\nassert double(SECRET_TEST) == 14\n### END HIDDEN TESTS"
+    double_check = (
+        "check.number('double(2)', double(2), 4)\n### BEGIN HIDDEN TESTS\nSECRET_TEST = 7\n"
+        "check.number('double(7)', double(SECRET_TEST), 14)\n### END HIDDEN TESTS"
+    )
     last = "def last(items):\n    ### BEGIN SOLUTION\n    return items[-1]\n    ### END SOLUTION"
     cells = [
-        cell("locked", "setup", "import math"),
+        cell("locked", "setup", "import math\n\nfrom helpers import answers as check"),
         cell("solution", "double", double),
         cell("test", "double_check", double_check, 3),
         cell("solution", "last", last),
