@@ -63,6 +63,8 @@ def collect(course, assignment, folder):
             found.setdefault(name, []).extend(files)
         elif entry.name.endswith(".ipynb") and name:
             found.setdefault(name, []).append(entry.path)
+        elif not entry.name.startswith("."):
+            print(f"{entry.name!r} is no notebook and no folder; it was left.")
     if not found:
         raise Stop(f"{folder} has no notebooks: expected files such as anna.ipynb, or a folder for each learner.")
     for name, files in found.items():
@@ -75,9 +77,8 @@ def collect(course, assignment, folder):
         if newest:
             shutil.copyfile(newest, place / f"{assignment}_exercises.ipynb")
         if len(files) != 1 or not newest:
-            print(
-                f"{name}: {len(files)} notebooks, {f'took {os.path.basename(newest)}' if newest else 'none could be taken'}."
-            )
+            took = f"took {os.path.basename(newest)!r}" if newest else "took none (no links, nothing over 20 MB)"
+            print(f"{name}: {len(files)} notebooks, {took}.")
     print(f"{assignment}: {len(found)} submissions.")
 
 

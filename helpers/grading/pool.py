@@ -96,7 +96,7 @@ def attempt(assignment, student):
 
 def unfit(folder):
     """Why a submission is not even opened, as a list of sentences: links and large files stay closed."""
-    for path in folder.rglob("*"):
+    for path in (folder, *folder.rglob("*")):
         if path.is_symlink() or not (path.is_file() or path.is_dir()):
             return [f"not graded: {path.name!r} is a link or something else that is no file"]
         if path.stat().st_size > LARGEST:
@@ -118,9 +118,9 @@ def stored(course, assignment, student):
     """The result that is kept for a submission as it is now, or None."""
     try:
         result = json.loads(result_path(course, assignment, student).read_text())
+        return result if result["fingerprint"] == fingerprint_of(course, assignment, student) else None
     except (OSError, ValueError):
         return None
-    return result if result["fingerprint"] == fingerprint_of(course, assignment, student) else None
 
 
 def result_path(course, assignment, student):
@@ -136,10 +136,11 @@ def fingerprint_of(course, assignment, student):
                 digest.update(f"{cell.name} {cell.checksum}".encode())
     for path in sorted((course.submitted / student / assignment).rglob("*")):
         status = path.lstat()
-        if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST:
-            digest.update(os.fsencode(path.name) + path.read_bytes())
+        digest.update(os.fsencode(path.name))
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+            digest.update(f"{status.st_mode} {status.st_size}".encode())
         else:
-            digest.update(os.fsencode(path.name) + f"{status.st_mode} {status.st_size} {status.st_mtime_ns}".encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -11,7 +11,7 @@ from tests.grading.tiny import RIGHT, answer, at
 
 @dataclass
 class Kind:
-    make: object  # starter -> notebook, or the text of a file, or None for no file
+    make: object  # starter -> notebook, or what stands in the file, or None for no file
     score: str
     look: list = field(default_factory=list)
 
@@ -182,6 +182,10 @@ KINDS = {
     "broken": Kind("{ this is no notebook", "-", ["broken JSON"]),
     "empty": Kind("", "-", ["broken JSON"]),
     "other-json": Kind('{"cells": 3, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "-", ["not graded"]),
+    "zip": Kind(b"PK\x03\x04\x14\x00\xff\xfe" * 9, "-", ["broken JSON"]),
+    "bytes": Kind(b'{"cells": [], "metadata": {"name": "M\xfcller"}}', "-", ["broken JSON"]),
+    "link": Kind(None, "-", ["is a link"]),
+    "huge": Kind(None, "-", ["has 200 MB"]),
     "warns": Kind(
         code(
             double="import warnings, sys\ndef double(x):\n    warnings.warn('old')\n    print(x, file=sys.stderr)\n    return 2 * x"
@@ -219,9 +223,19 @@ def write(folder, starter):
             make = code(double=LOOK_AROUND.format(root=folder, repo=tiny.ROOT))
         elif name == "forges":
             make = first(FORGE.format(places=database))
-        elif name == "nothing":
+        elif make is None:
             (place / name).mkdir()
             continue
-        made = make if isinstance(make, str) else nbformat.writes(make(starter))
-        (place / f"{name}_12345_assignsubmission_file_{tiny.FILE}").write_text(made)
+        made = make(starter) if callable(make) else make
+        made = nbformat.writes(made) if isinstance(made, dict) else made
+        made = made if isinstance(made, bytes) else made.encode()
+        (place / f"{name}_12345_assignsubmission_file_{tiny.FILE}").write_bytes(made)
+    (place / "some.zip").write_bytes(b"PK")
     return place
+
+
+def put_past_collect(submitted):
+    """What `make collect` would not take, but another way of collecting does."""
+    (submitted / "link" / tiny.NAME / tiny.FILE).symlink_to("/etc/passwd")
+    with (submitted / "huge" / tiny.NAME / tiny.FILE).open("wb") as file:
+        file.truncate(200_000_000)

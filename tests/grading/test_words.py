@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from helpers.grading import __main__ as words
-from helpers.grading import sandbox
+from helpers.grading import pool, sandbox
 from helpers.grading.course import Course, Stop
 from helpers.grading.derive import render
 from helpers.grading.variants import pick, read_secret
@@ -50,6 +50,32 @@ def test_grading_refuses_without_the_sandbox_unless_told(monkeypatch):
     assert sandbox.why_not() is None
 
 
+def test_grading_refuses_where_the_machine_forbids_the_walls(folder, monkeypatch, tmp_path):
+    bwrap = tmp_path / "bwrap"
+    bwrap.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    bwrap.chmod(0o755)
+    for name in ("prlimit", "setpriv"):
+        (tmp_path / name).symlink_to("/bin/true")
+    monkeypatch.delenv(sandbox.UNSANDBOXED, raising=False)
+    monkeypatch.setattr(sandbox.sys, "platform", "linux")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    said = words.main(["grade", "--assignment", "tiny"], folder)
+    assert "may not build its walls on this machine" in said and "No permissions to create new namespace" in said
+    assert "SANDBOX=no" in said and "read and change what you can" in said
+
+
+def test_what_goes_wrong_with_one_submission_is_its_own_affair(tmp_path, monkeypatch):
+    folder = tiny.course(tmp_path / "course")
+    assert words.main(["assign"], folder) is None
+    monkeypatch.setattr(pool, "course", Course(folder), raising=False)
+    (pool.course.submitted / "anna" / "tiny").mkdir(parents=True)
+    for name in ("attempt", "fingerprint_of", "withhold"):
+        with monkeypatch.context() as patch:
+            patch.setattr(pool, name, lambda *given: 1 / 0)
+            result = pool.grade_one("tiny", "anna")
+        assert not result["graded"] and result["look"] == ["not graded: ZeroDivisionError: division by zero"]
+
+
 @pytest.mark.parametrize(
     "name, learner",
     [
@@ -61,6 +87,7 @@ def test_grading_refuses_without_the_sandbox_unless_told(monkeypatch):
         ("berganna_LATE_123_456_tiny_exercises-1.ipynb", "berganna"),
         ("a.berg@school.org.ipynb", "a.berg@school.org"),
         ("../../etc.ipynb", "etc"),
+        ("anna\udcff berg.ipynb", "anna_berg"),
     ],
 )
 def test_learners_names_are_read_from_files(name, learner):
