@@ -197,7 +197,7 @@ KINDS = {
     "transforms": Kind(first(TRANSFORM), "0", ["canary", "get_ipython"]),
     "swallows": Kind(first(SWALLOW), "0", ["get_ipython"]),
     "says-ok": Kind(first(OKAY), "0", ["canary"]),
-    "equal": Kind(first(EQUAL, **{name: "pass" for name in RIGHT}), "9", ["__eq__"]),
+    "equal": Kind(first(EQUAL, **{name: "pass" for name in RIGHT}), "6", ["__eq__"]),
     "points-first": Kind(code(step=POINTS_FIRST), "4", ["get_ipython"]),
     "clears": Kind(code(step=CLEAR), "4", ["threading"]),
     "peeks": Kind(code(step=PEEK), "4", ["sys"]),
