@@ -131,10 +131,13 @@ ALIAS = "d = [check][0]\nd.number = lambda *a, **k: None\ndef double(x): return 
 ALIAS_LATE = """
 def double(x):
     d = [check][0]
-    right = d.number
-    def fake(*given):
-        d.number = right
-    d.number = fake
+    right = d.np
+    class Fake:
+        asarray, bool_ = right.asarray, right.bool_
+        def isclose(*given, **more):
+            d.np = right
+            return True
+    d.np = Fake
     return 0
 """
 MODULES = """
