@@ -49,6 +49,23 @@ notebooks: data  ## run every notebook again and store its outputs
 exercises: data  ## make the learners' starters again from the sources with solutions
 	$(ONE_THREAD) .venv/bin/python -m helpers.grading.derive $(ARGS)
 
+GRADING = $(ONE_THREAD) .venv/bin/python -m helpers.grading
+
+assign: install  ## instructor: make the notebooks to give out; ASSIGNMENT=lesson_3, all without; COHORT=... SECRET_FILE=... for variants
+	$(GRADING) assign --assignment "$(ASSIGNMENT)" --cohort "$(COHORT)" --secret-file "$(SECRET_FILE)"
+
+collect: install  ## instructor: take in a folder of files named by learner; FROM=folder ASSIGNMENT=...
+	$(GRADING) collect --assignment "$(ASSIGNMENT)" --from "$(FROM)"
+
+grade: install  ## instructor: grade what was collected, go on after a stop; ASSIGNMENT=... WORKERS=2 AGAIN=yes SANDBOX=no
+	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
+
+feedback: install  ## instructor: a page for each graded learner; ASSIGNMENT=...
+	$(GRADING) feedback --assignment "$(ASSIGNMENT)"
+
+scores: install  ## instructor: all scores as grading/scores.csv
+	$(GRADING) scores
+
 lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)
 	.venv/bin/python -m pip install --quiet uv
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header \
@@ -58,4 +75,4 @@ clean:  ## remove what was made here; downloaded data stays
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check install data portable bench curves notebooks exercises lock clean
+.PHONY: help lab test check install data portable bench curves notebooks exercises assign collect grade feedback scores lock clean

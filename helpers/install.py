@@ -191,11 +191,22 @@ def install_torch_for_cpu():
 
 
 def quiet_jupyterlab():
-    """Default settings for this environment's JupyterLab: no question about news at the first start."""
-    settings = VENV / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
+    """Default settings for this environment's JupyterLab: no question about news, and nbgrader's menus off.
+
+    Learners do not need them, and they take seconds at each start. An instructor turns them on once with
+    `.venv/bin/jupyter server extension enable --sys-prefix nbgrader` and
+    `.venv/bin/jupyter labextension enable --level=user @jupyter/nbgrader`.
+    """
     quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
-    (settings / "overrides.json").write_text(json.dumps(quiet, indent=2))
+    parts = ("formgrader", "validate_assignment", "assignment_list", "course_list")
+    off = {"ServerApp": {"jpserver_extensions": {f"nbgrader.server_extensions.{part}": False for part in parts}}}
+    for place, content in (
+        ("share/jupyter/lab/settings/overrides.json", quiet),
+        ("etc/jupyter/jupyter_server_config.d/z_course.json", off),
+        ("etc/jupyter/labconfig/page_config.json", {"disabledExtensions": {"@jupyter/nbgrader": True}}),
+    ):
+        (VENV / place).parent.mkdir(parents=True, exist_ok=True)
+        (VENV / place).write_text(json.dumps(content, indent=2))
 
 
 def ask_venv(*arguments):

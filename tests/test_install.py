@@ -291,3 +291,12 @@ def test_jupyterlab_asks_nothing_at_the_first_start(project):
     install.main()
     settings = json.loads((install.VENV / "share/jupyter/lab/settings/overrides.json").read_text())
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    pages = json.loads((install.VENV / "etc/jupyter/labconfig/page_config.json").read_text())
+    assert pages["disabledExtensions"] == {"@jupyter/nbgrader": True}
+
+
+def test_learners_jupyterlab_starts_without_nbgraders_parts(project):
+    install.main()
+    last = install.VENV / "etc/jupyter/jupyter_server_config.d/z_course.json"  # read after nbgrader.json
+    switched = json.loads(last.read_text())["ServerApp"]["jpserver_extensions"]
+    assert len(switched) == 4 and not any(switched.values())

@@ -1,0 +1,44 @@
+"""How nbgrader grades this course; read by `make assign`, `make grade` ... and by nbgrader's own commands run from here.
+
+Sources stand in notebooks/solutions, everything else in grading/, which git ignores. For a gradebook on a server give
+nbgrader's own option: NBGRADER_DB=postgresql://user:password@host/grades make grade ... (needs psycopg2).
+"""
+
+import os
+from pathlib import Path
+
+from nbgrader import preprocessors as stock
+
+from helpers.grading import sandbox, steps
+from helpers.grading.derive import CONFIG, STEPS
+
+ROOT = Path(__file__).resolve().parent
+WORK = ROOT / "grading"
+WORK.mkdir(mode=0o700, exist_ok=True)  # before the gradebook opens
+
+c = get_config()  # noqa: F821  traitlets puts it here
+c.merge(CONFIG)
+
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.source_directory = "notebooks/solutions"
+for step in ("release", "submitted", "autograded", "feedback", "solution", "source_with_tests"):
+    c.CourseDirectory[f"{step}_directory"] = f"grading/{step}"
+c.CourseDirectory.db_url = os.environ.get("NBGRADER_DB") or f"sqlite:///{WORK / 'gradebook.db'}?timeout=120"
+
+c.Vary.cohort = str(WORK / "cohort.json")
+at = STEPS.index(stock.ClearHiddenTests)
+c.GenerateAssignment.preprocessors = [steps.Vary, *STEPS[1:at], stock.SaveCells, *STEPS[at:]]
+
+c.Autograde.sanitize_preprocessors = [stock.ClearOutput, steps.Restore, stock.OverwriteCells, stock.CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [steps.Run, stock.SaveAutoGrades, stock.AssignLatePenalties]
+c.Run.timeout = int(os.environ.get("CELL_SECONDS", 30))  # for each cell
+c.Run.iopub_timeout = 20  # a flood of output takes long to arrive
+c.Run.kernel_manager_class = sandbox.Kernel
+c.Run.store_widget_state = False
+c.Run.record_timing = False
+
+c.GenerateFeedback.preprocessors = [
+    stock.GetGrades,
+    steps.HideTests,
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

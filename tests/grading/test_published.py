@@ -1,0 +1,48 @@
+"""Every assignment of the course, through nbgrader: its own solution gets every automatic point and looks like no cheat."""
+
+import shutil
+
+import nbformat
+import pytest
+from nbgrader.utils import is_grade
+
+from helpers.grading import __main__ as words
+from helpers.grading import derive, pool, sandbox
+from helpers.grading.course import Course
+from tests.grading import tiny
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("published")
+    with pytest.MonkeyPatch.context() as patch:
+        if sandbox.why_not():
+            patch.setenv(sandbox.UNSANDBOXED, "1")  # the only code is the course's own
+        yield assign_all(folder)
+
+
+def assign_all(folder):
+    shutil.copy(tiny.ROOT / "nbgrader_config.py", folder)
+    for assignment in derive.assignments():
+        shutil.copytree(derive.SOURCES / assignment, folder / "notebooks" / "solutions" / assignment)
+    assert words.main(["assign"], folder) is None
+    return folder
+
+
+@pytest.mark.parametrize("assignment", derive.assignments())
+def test_the_solution_gets_every_point(folder, assignment, monkeypatch):
+    course, source = Course(folder), derive.source_path(assignment)
+    place = course.submitted / "author" / assignment
+    place.mkdir(parents=True)
+    shutil.copy(source, place)
+    monkeypatch.setattr(pool, "course", course, raising=False)
+    assert pool.grade_one(assignment, "author")["look"] == []
+    points = [
+        c.metadata["nbgrader"]["points"]
+        for c in nbformat.read(source, 4).cells
+        if is_grade(c) and c.cell_type == "code"
+    ]
+    with course.gradebook() as gradebook:
+        assert gradebook.find_submission(assignment, "author").score == sum(points)
+    released = (course.work / "release" / assignment / source.name).read_text()
+    assert "BEGIN HIDDEN" not in released and "BEGIN SOLUTION" not in released

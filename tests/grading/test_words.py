@@ -1,0 +1,142 @@
+"""Bad input to the instructor's commands gets one sentence; variants go to cohorts."""
+
+import nbformat
+import pytest
+
+from helpers.grading import __main__ as words
+from helpers.grading import pool, sandbox
+from helpers.grading.course import Course, Stop
+from helpers.grading.derive import render
+from helpers.grading.variants import pick, read_secret
+from tests.grading import tiny
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tiny.course(tmp_path_factory.mktemp("words"))
+
+
+@pytest.mark.parametrize(
+    "given, sentence",
+    [
+        (["assign", "--assignment", "lesson_99"], "no assignment 'lesson_99'; there are: tiny"),
+        (["assign", "--cohort", "autumn"], "Variants need both"),
+        (["assign", "--cohort", "autumn", "--secret-file", "/no/such"], "cannot be read"),
+        (["collect", "--assignment", "tiny", "--from", "/tmp"], "not given out yet"),
+        (["collect", "--from", "/tmp"], "Say which assignment"),
+        (["grade", "--assignment", "tiny"], "not given out yet"),
+        (["grade", "--assignment", "tiny", "--workers", "many"], "WORKERS must be a number"),
+        (["feedback", "--assignment", "tiny"], "not given out yet"),
+        (["scores"], "no submissions yet"),
+    ],
+)
+def test_bad_input_gets_one_sentence(folder, given, sentence):
+    assert sentence in words.main(given, folder)
+
+
+def test_after_assigning_too(folder, tmp_path):
+    assert words.main(["assign", "--assignment", "tiny"], folder) is None
+    assert "no notebooks" in words.main(["collect", "--assignment", "tiny", "--from", str(tmp_path)], folder)
+    assert "Name the folder" in words.main(["collect", "--assignment", "tiny", "--from", "/no/such"], folder)
+    assert "Nobody has handed in" in words.main(["grade", "--assignment", "tiny"], folder)
+    assert "Nothing of tiny is graded" in words.main(["feedback", "--assignment", "tiny"], folder)
+
+
+def test_grading_refuses_without_the_sandbox_unless_told(monkeypatch):
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    assert "bwrap and prlimit and setpriv cannot be found" in sandbox.why_not()
+    assert "SANDBOX=no" in sandbox.why_not()
+    monkeypatch.setenv(sandbox.UNSANDBOXED, "1")
+    assert sandbox.why_not() is None
+
+
+def test_grading_refuses_where_the_machine_forbids_the_walls(folder, monkeypatch, tmp_path):
+    bwrap = tmp_path / "bwrap"
+    bwrap.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    bwrap.chmod(0o755)
+    for name in ("prlimit", "setpriv"):
+        (tmp_path / name).symlink_to("/bin/true")
+    monkeypatch.delenv(sandbox.UNSANDBOXED, raising=False)
+    monkeypatch.setattr(sandbox.sys, "platform", "linux")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    said = words.main(["grade", "--assignment", "tiny"], folder)
+    assert "may not build its walls on this machine" in said and "No permissions to create new namespace" in said
+    assert "SANDBOX=no" in said and "read and change what you can" in said
+
+
+def test_what_goes_wrong_with_one_submission_is_its_own_affair(tmp_path, monkeypatch):
+    folder = tiny.course(tmp_path / "course")
+    assert words.main(["assign"], folder) is None
+    monkeypatch.setattr(pool, "course", Course(folder), raising=False)
+    (pool.course.submitted / "anna" / "tiny").mkdir(parents=True)
+    for name in ("attempt", "fingerprint_of", "withhold"):
+        with monkeypatch.context() as patch:
+            patch.setattr(pool, name, lambda *given: 1 / 0)
+            result = pool.grade_one("tiny", "anna")
+        assert not result["graded"] and result["look"] == ["not graded: ZeroDivisionError: division by zero"]
+
+
+@pytest.mark.parametrize(
+    "name, learner",
+    [
+        ("anna.ipynb", "anna"),
+        ("anna_tiny_exercises.ipynb", "anna"),
+        ("anna tiny_exercises (2).ipynb", "anna"),
+        ("Anna Berg_12345_assignsubmission_file_tiny_exercises.ipynb", "Anna_Berg"),
+        ("Anna Berg_12345_assignsubmission_file_", "Anna_Berg"),
+        ("berganna_LATE_123_456_tiny_exercises-1.ipynb", "berganna"),
+        ("a.berg@school.org.ipynb", "a.berg@school.org"),
+        ("../../etc.ipynb", "etc"),
+        ("anna\udcff berg.ipynb", "anna_berg"),
+    ],
+)
+def test_learners_names_are_read_from_files(name, learner):
+    assert words.learner(name, "tiny") == learner
+
+
+def test_a_secret_must_be_long_enough(tmp_path):
+    (tmp_path / "short").write_text("tiny")
+    with pytest.raises(Stop, match="has 4 characters; 16 or more"):
+        read_secret(tmp_path / "short")
+
+
+def test_cohorts_get_variants_that_are_never_the_published_one():
+    picked = [pick(tiny.source(), "tiny", f"cohort {i}", b"0123456789abcdef")["step"] for i in range(40)]
+    assert set(picked) == {"leaky", "residual"}
+    assert picked == [pick(tiny.source(), "tiny", f"cohort {i}", b"0123456789abcdef")["step"] for i in range(40)]
+
+
+def test_every_variant_is_solved_by_its_own_solution_alone():
+    """The matrix: own variant full marks, another's and the published solution at most half."""
+    names = [values["name"] for values in tiny.VARIANTS["step"]]
+    for tests in names:
+        for solution in names:
+            tested = tiny.at(render(tiny.source(), {"step": tests}), "step_check").source
+            solved = tiny.at(render(tiny.source(), {"step": solution}), "step").source
+            assert passes(solved, tested) == (tests == solution), (tests, solution)
+
+
+def passes(solution, test):
+    names = {}
+    exec(solution, names)
+    try:
+        exec(test, names)
+    except Exception:
+        return False
+    return True
+
+
+def test_a_cohorts_notebook_shows_its_variant_and_grades_by_it(tmp_path):
+    folder = tiny.course(tmp_path / "course")
+    (tmp_path / "secret").write_text("0123456789abcdef")
+    given = ["assign", "--cohort", "autumn", "--secret-file", str(tmp_path / "secret")]
+    assert words.main(given, folder) is None
+    name = pick(tiny.source(), "tiny", "autumn", b"0123456789abcdef")["step"]
+    code = next(values["code"] for values in tiny.VARIANTS["step"] if values["name"] == name)
+    assert code in tiny.at(tiny.released(folder), "step_check").source
+    with Course(folder).gradebook() as gradebook:
+        assert code in gradebook.find_source_cell("step_check", "tiny_exercises", "tiny").source
+    place = folder / "grading" / "submitted" / "anna" / "tiny"
+    place.mkdir(parents=True)
+    nbformat.write(tiny.released(folder), place / tiny.FILE)
+    assert "each cohort has one of its own" in words.main(["assign"], folder)
