@@ -71,6 +71,8 @@ def same(name, got, want, axes, bugs=()):
     for sentence, wrong in dict(bugs).items():
         if np.allclose(got, wrong, rtol=1e-6, atol=1e-9):
             raise NotYet(sentence)
+    if not got.shape:
+        raise NotYet(f"{name} is {got:.4g}, expected {want:.4g}.")
     where = tuple(int(i) for i in np.argwhere(~np.isclose(got, want, rtol=1e-6, atol=1e-9))[0])
     raise NotYet(f"{name} first differs at index {where}: you have {got[where]:.4g}, expected {want[where]:.4g}.")
 

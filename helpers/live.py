@@ -23,8 +23,6 @@ from helpers.page import with_fallback
 OFTEN = 0.2
 """Seconds between two pictures, at least; where drawing is slow, up to a second, so that it takes a tenth of the time."""
 
-PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8}
-
 
 def curve(label, steps, *, alt, baselines=None, **axes):
     """A curve that grows on the page while a network trains, for use in a `with` statement.
@@ -94,11 +92,10 @@ class Curve:
         for (name, (steps, values)), (colour, style) in zip(series.items(), styles, strict=False):
             if np.isfinite(values).any():
                 ax.plot(steps, values, style, color=colour, label=name, linewidth=1.4, markersize=5)
-        ax.set(xlim=(0, max(self.steps, last)), xlabel="step", **self.axes)
+        end = max(self.steps, last)
+        ax.set(xlim=(0, end), xlabel="step", **self.axes)
         for name, height in self.baselines.items():
-            ax.axhline(height, color=figures.GREY, linestyle=":")
-            place = dict(xycoords=("axes fraction", "data"), xytext=(0, -4), textcoords="offset points", va="top")
-            ax.annotate(name, (0.4, height), **place, color=figures.GREY, bbox=PLATE)
+            ax.plot([0, end], [height, height], ":", color=figures.GREY, label=name)
         return figures.label_lines(ax).figure
 
     def _picture(self):

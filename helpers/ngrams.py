@@ -35,35 +35,32 @@ class Ngrams:
         self.following = defaultdict(Counter)
         for tokens in sequences:
             for history, token in self._pairs(tokens):
-                for start in range(len(history) + 1):
-                    self.following[history[start:]][token] += 1
+                self._count(history, token)
         self._total = {history: counts.total() for history, counts in self.following.items()}
+
+    def seen(self, history):
+        """How often the last `order - 1` tokens of a history were followed by another token; 0 for one never seen."""
+        return self._total.get(self._last(history), 0)
 
     def probability(self, token, history=()):
         """p(token | history), where only the last `order - 1` tokens of the history count."""
         if token not in self._known:
             raise ValueError(f"{token!r} is not in the vocabulary; map it to a token that is, such as <unk>.")
-        history = tuple(history)[max(0, len(history) - self.order + 1) :]
         p = 1 / len(self.vocabulary)
-        for start in range(len(history), -1, -1):
-            counts = self.following.get(history[start:])
-            if counts is None:
-                return p
-            p = (counts[token] + len(counts) * p) / (self._total[history[start:]] + len(counts))
+        for counted in self._shortest_first(history):
+            discount, passed_on, total = self._shares(counted)
+            p = (max(self.following[counted][token] - discount, 0) + passed_on * p) / total
         return p
 
     def distribution(self, history=()):
         """The probability of every token of the vocabulary, (V,) float64, summing to 1."""
-        history = tuple(history)[max(0, len(history) - self.order + 1) :]
         p = np.full(len(self.vocabulary), 1 / len(self.vocabulary))
-        for start in range(len(history), -1, -1):
-            counts = self.following.get(history[start:])
-            if counts is None:
-                return p
-            p *= len(counts)
-            places, number = self._arrays(history[start:])
-            p[places] += number
-            p /= self._total[history[start:]] + len(counts)
+        for counted in self._shortest_first(history):
+            discount, passed_on, total = self._shares(counted)
+            places, number = self._arrays(counted)
+            p *= passed_on
+            p[places] += number - discount
+            p /= total
         return p
 
     def perplexity(self, sequences):
@@ -72,6 +69,27 @@ class Ngrams:
             -np.log(self.probability(token, history)) for tokens in sequences for history, token in self._pairs(tokens)
         ]
         return float(np.exp(np.mean(surprise)))
+
+    def _count(self, history, token):
+        """Count the token after the history and after every shorter one."""
+        for start in range(len(history) + 1):
+            self.following[history[start:]][token] += 1
+
+    def _shares(self, history):
+        """What is taken off every count of a history, what its shorter history gets, and the sum of all that is shared."""
+        kinds = len(self.following[history])
+        return 0, kinds, self._total[history] + kinds
+
+    def _last(self, history):
+        return tuple(history)[max(0, len(history) - self.order + 1) :]
+
+    def _shortest_first(self, history):
+        """The ends of a history that were counted, from the empty one to the longest."""
+        history = self._last(history)
+        for start in range(len(history), -1, -1):
+            if history[start:] not in self.following:
+                return
+            yield history[start:]
 
     def _arrays(self, history):
         """Which tokens followed a history, as places in the vocabulary, and how often; kept, for it is asked again and again."""
@@ -88,4 +106,41 @@ class Ngrams:
                 f"{min(unknown, key=str)!r} is not in the vocabulary; map it to a token that is, such as <unk>."
             )
         for i, token in enumerate(tokens):
-            yield tokens[max(0, i - self.order + 1) : i], token
+            yield self._last(tokens[:i]), token
+
+
+class KneserNey(Ngrams):
+    """`Ngrams` with the smoothing of Kneser and Ney: a short history asks after how many different tokens, not how often.
+
+    For the longest histories c(h w) is how often w followed h. For a shorter one it is in how many contexts: the number
+    of different tokens that stood before h w, so that a word seen after one other only is not offered after every word. (A
+    short history that begins its sequence has nothing before it and is counted like a long one; the empty one counts the
+    start of a sequence as one token.) A discount D is taken off every count and given to the shorter history, in
+    proportion to d(h), how many different tokens followed h:
+        p(w | h) = (max(c(h w) - D, 0) + D d(h) p(w | h')) / c(h),   D = n1 / (n1 + 2 n2),
+    with n1 and n2 the number of pairs (h, w) counted once and twice, among the histories of one length; 3/4 where
+    either is 0. Arguments, methods and errors are those of `Ngrams`.
+
+    Source: Kneser and Ney (1995), doi:10.1109/ICASSP.1995.479394; interpolated, and D: Chen and Goodman (1999),
+    doi:10.1006/csla.1999.0128.
+    """
+
+    def __init__(self, sequences, order, vocabulary):
+        super().__init__(sequences, order, vocabulary)
+        how_often = [Counter() for _ in range(order)]
+        for history, counts in self.following.items():
+            how_often[len(history)].update(counts.values())
+        self._discount = [n[1] / (n[1] + 2 * n[2]) if n[1] and n[2] else 0.75 for n in how_often]
+
+    def _count(self, history, token):
+        """Count the token after the history; after a shorter one only where the longer is new."""
+        if not history and self.order > 1 and token in self.following[history]:
+            return
+        for start in range(len(history) + 1):
+            self.following[history[start:]][token] += 1
+            if self.following[history[start:]][token] > 1:
+                return
+
+    def _shares(self, history):
+        discount = self._discount[len(history)]
+        return discount, discount * len(self.following[history]), self._total[history]

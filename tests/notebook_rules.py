@@ -43,6 +43,12 @@ def lesson_anatomy(nb):
     return complaints
 
 
+def no_empty_text(nb):
+    """JupyterLab fills an empty text cell with a prompt to type."""
+    cells = enumerate(nb["cells"], start=1)
+    return [f"Cell {n} is empty." for n, cell in cells if cell["cell_type"] == "markdown" and not _source(cell).strip()]
+
+
 def alt_text_on_every_picture(nb):
     """Every <img>, in text or output, has an alt of five words or more; every Markdown picture has one too."""
     complaints = []
@@ -220,6 +226,7 @@ def no_solutions(nb):
 
 RULES = [
     headings_in_order,
+    no_empty_text,
     alt_text_on_every_picture,
     no_bare_pictures,
     executed_in_order,

@@ -145,6 +145,13 @@ def test_each_solution_passes_on_its_own_hidden_tests_included(assignment):
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_stored_solutions_say_right(assignment):
+    for cell in source(assignment).cells:
+        if grade_id(cell).endswith("_check"):
+            assert [output.get("text") for output in cell.outputs] == ["Right.\nRight.\n"], grade_id(cell)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_blank_answers_fail_with_what_to_do(assignment):
     for exercise, cells in sections(starter(assignment)).items():
         with pytest.raises(NotYet, match="no body yet"):

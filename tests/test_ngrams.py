@@ -5,25 +5,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.ngrams import Ngrams
+from helpers.ngrams import KneserNey, Ngrams
 
 LETTERS = "abcd"
+both = pytest.mark.parametrize("smoothing", [Ngrams, KneserNey])
 
 
+@both
 @given(
-    st.lists(st.text(LETTERS, max_size=12), min_size=1, max_size=5),
-    st.integers(1, 5),
-    st.text(LETTERS, max_size=6),
+    sequences=st.lists(st.text(LETTERS, max_size=12), min_size=1, max_size=5),
+    order=st.integers(1, 5),
+    history=st.text(LETTERS, max_size=6),
 )
-def test_probabilities_sum_to_one_after_every_history(sequences, order, history):
-    p = Ngrams(sequences, order, LETTERS).distribution(history)
+def test_probabilities_sum_to_one_after_every_history(smoothing, sequences, order, history):
+    p = smoothing(sequences, order, LETTERS).distribution(history)
     assert p.min() > 0
     np.testing.assert_allclose(p.sum(), 1, rtol=1e-12)
 
 
-@given(st.lists(st.text(LETTERS, max_size=12), max_size=5), st.integers(1, 4), st.text(LETTERS, max_size=5))
-def test_the_distribution_is_the_probability_of_every_token(sequences, order, history):
-    model = Ngrams(sequences, order, LETTERS)
+@both
+@given(
+    sequences=st.lists(st.text(LETTERS, max_size=12), max_size=5),
+    order=st.integers(1, 4),
+    history=st.text(LETTERS, max_size=5),
+)
+def test_the_distribution_is_the_probability_of_every_token(smoothing, sequences, order, history):
+    model = smoothing(sequences, order, LETTERS)
     for _ in range(2):  # the second time, what was looked up is kept
         expected = [model.probability(token, history) for token in LETTERS]
         np.testing.assert_allclose(model.distribution(history), expected, rtol=1e-12)
@@ -38,6 +45,44 @@ def test_a_case_by_hand():
     assert model.probability("a", "b") == model.probability("a")  # nothing ever followed b
     p = [3 / 5, after_a, 1 - after_a]
     assert model.perplexity(["aab"]) == pytest.approx(np.exp(-np.mean(np.log(p))))
+
+
+def test_kneser_and_ney_by_hand():
+    model = KneserNey(["abac", "ab", "ab"], 2, "abc")
+    # Pairs: a-b three times, b-a and a-c once: n1 = 2, n2 = 0, so D = 3/4. Contexts: a after the start and b, b and c after a.
+    c = (1 - 0.75) / 4 + 0.75 * 3 / 4 / 3
+    assert model.probability("c") == pytest.approx(c)
+    assert model.probability("b") == pytest.approx(c)  # however often a-b was seen, it is one context
+    assert model.probability("b", "a") == pytest.approx((3 - 0.75) / 4 + 0.75 * 2 / 4 * c)
+    assert model.probability("c", "b") == pytest.approx(0.75 * c)
+
+
+def test_the_discount_is_learned_from_what_was_counted_once_and_twice():
+    model = KneserNey(["ab", "ab", "ac", "ad"], 2, "abcd")  # a-b twice, a-c and a-d once: D = 2 / (2 + 2)
+    assert model.probability("b", "a") == pytest.approx((2 - 0.5) / 4 + 0.5 * 3 / 4 * model.probability("b"))
+
+
+def test_kneser_and_ney_do_not_offer_a_word_that_follows_only_one_other():
+    text = ["los angeles"] * 6 + ["the cat", "a cat", "my cat", "old man", "my man"]
+    sequences = [line.split() for line in text]
+    words = {word for tokens in sequences for word in tokens} | {"new"}
+    wb, kn = Ngrams(sequences, 2, words), KneserNey(sequences, 2, words)
+    assert wb.probability("angeles", ["new"]) > wb.probability("cat", ["new"])
+    assert kn.probability("angeles", ["new"]) < kn.probability("cat", ["new"])
+
+
+def test_kneser_and_ney_are_less_surprised_by_prose():
+    words = KneserNey.__doc__.lower().split()
+    half = len(words) // 2
+    perplexity = [m([words[:half]], 3, words).perplexity([words[half:]]) for m in (KneserNey, Ngrams)]
+    assert perplexity[0] < perplexity[1]
+
+
+@both
+def test_how_often_a_history_was_seen(smoothing):
+    model = smoothing(["abab", "abc"], 3, LETTERS)
+    assert [model.seen(history) for history in ("ab", "dab", "ba", "dd")] == [2, 2, 1, 0]
+    assert Ngrams(["abab"], 2, "ab").seen(()) == 4
 
 
 def test_words_work_as_characters_do():

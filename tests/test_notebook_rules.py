@@ -144,6 +144,7 @@ BAD = [
     ("headings_in_order", put(0, v4.new_markdown_cell("## Small")), "title"),
     ("headings_in_order", keep(1, 0, 8), "title"),
     ("headings_in_order", keep(), "title"),
+    ("no_empty_text", put(1, v4.new_markdown_cell(" ")), "Cell 2 is empty"),
     ("lesson_anatomy", keep(0, 1), "Takeaways"),
     ("lesson_anatomy", keep(1, 8), "You will"),
     ("lesson_anatomy", keep(8, 0), "order"),

@@ -73,11 +73,12 @@ def digit_strips(images, count, seed):
         strip = np.zeros((8, 40))
         for place, image in chosen:
             strip[:, 8 * place : 8 * place + 8] = image.pixels
-        pairs.append((strip, _caption(chosen)))
+        pairs.append((strip, describe(chosen)))
     return pairs
 
 
-def _caption(chosen):
+def describe(chosen):
+    """The caption of a strip: (place, DigitImage) pairs from left to right, places from 0 to 4; pixels are not looked at."""
     said = [
         f"a {image.stroke} {WORDS[image.digit]} {'in' if place == 2 else 'on'} the {PLACES[place]}"
         for place, image in chosen

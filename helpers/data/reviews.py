@@ -17,7 +17,7 @@ class Review(NamedTuple):
 
 
 def movie_reviews():
-    """10,603 sentences from film reviews, each with the mean of about twenty people's ratings from -4 to 4.
+    """10,603 sentences from film reviews, each with the mean of at least twenty people's ratings from -4 to 4.
 
     Returns:
         list of Review, in the source's order. Texts equal but for case, spaces and punctuation are kept once.

@@ -29,9 +29,9 @@ def update(notebooks=NOTEBOOKS):
     for starter in sorted((notebooks / "exercises").glob("*/*.ipynb")):
         name, now = starter.parent.name, _written(starter)
         copy = mine / name / starter.name
-        if not copy.exists() or _written(copy) == record.get(name):
-            fresh += not copy.exists() or record.get(name) != now
+        if not copy.exists() or (record.get(name) != now and _written(copy) == record.get(name)):
             _copy(starter, copy)
+            fresh += 1
         elif now not in (record.get(name), _written(copy)):
             beside = _free(copy)
             _copy(starter, beside)

@@ -1,6 +1,7 @@
 """The explorers of the lessons, each behind its prediction: each function returns one, ready to stand last in a cell."""
 
 from helpers.explorers.forecasting import sunspots
+from helpers.explorers.image_captioning import captions
 from helpers.explorers.lesson_1 import parameter_counts, shuffled_words
 from helpers.explorers.lesson_2 import tokens
 from helpers.explorers.lesson_3 import one_unit
@@ -11,6 +12,7 @@ from helpers.explorers.lesson_7 import capacity, gradients
 from helpers.explorers.lesson_8 import forget_gate, half_life, letters
 from helpers.explorers.lesson_9 import alignments, attention, both_ways
 from helpers.explorers.listening import spoken_string
+from helpers.explorers.next_word import next_word
 from helpers.explorers.reviews import movie_rating, sentiment
 from helpers.explorers.tagging import entities, parts_of_speech
 from helpers.explorers.text_generation import LETTERS, names, tunes
@@ -23,6 +25,7 @@ __all__ = [
     "backward_steps",
     "both_ways",
     "capacity",
+    "captions",
     "entities",
     "forget_gate",
     "four_types",
@@ -34,6 +37,7 @@ __all__ = [
     "letters",
     "movie_rating",
     "names",
+    "next_word",
     "one_unit",
     "parameter_counts",
     "parts_of_speech",

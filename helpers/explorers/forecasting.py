@@ -54,11 +54,11 @@ def sunspots(years, numbers, networks, autoregression):
         return update
 
     return predict(
-        "It is the end of 1997. The GRU has read the last 22 years; now let it read only the last two. What becomes of its "
+        "It is the end of 1997. The GRU has read the last 22 years; now let it read only the last one. What becomes of its "
         "forecast for two years on?",
         ["Much lower", "About the same", "Much higher"],
         answer="Much lower",
-        why="Two years are too few to know a rise. Move “Years read” to 2, then up until the forecast stands still.",
+        why="One year is too little to know a rise by. Move “Years read” to 1, then up until the forecast stands still.",
         then=explore(
             draw,
             "The sunspots that were read as a line up to now, then two years of forecasts by a network and by an "

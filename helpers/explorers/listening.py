@@ -61,10 +61,10 @@ def spoken_string(networks, recordings, step):
         return update
 
     return predict(
-        "Each spoken digit fills about nine steps of the network. In how many of them does it say the digit, not the blank?",
-        ["nearly all", "about half", "one or two"],
-        answer="one or two",
-        why="CTC only asks for the digits in the right order; one step each is enough, and between them the blank is always right. Now type your own digits.",
+        "The third network was trained on voices 3 to 6. Let voice 1 speak: what kind of fault will it make most often?",
+        ["it leaves digits out", "it takes one digit for another", "it hears digits where none is"],
+        answer="it takes one digit for another",
+        why="To the network a strange voice is not silence: it hears a digit, but another one. The three kinds are counted below. Now choose the third network and let voices 1 and 3 say the same.",
         then=explore(
             draw,
             "Eleven rows, the blank and the digits 0 to 9, over the steps of the network; the darker, the surer. Dots mark what is read off; dotted lines where recordings are joined.",

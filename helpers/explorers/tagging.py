@@ -24,10 +24,10 @@ def parts_of_speech(networks, tags, encoder):
         return " ".join(f"{token}/{tag}" for token, tag in zip(tokens, found, strict=True))
 
     return predict(
-        "First you type “Watch”, then go on: “Watch the watch”. Which GRU can still change its mind about the first word?",
-        ["The one that reads both ways", "The one that reads forwards only", "Both of them"],
-        answer="The one that reads both ways",
-        why="Type it word by word, with each network: in a forward reader, no later word reaches an earlier state.",
+        "Give the GRU that reads both ways “Watch”, then “Watch the”, then “Watch the watch”. Which step moves the tag of the first word most?",
+        ["“the” arrives", "The second “watch” arrives", "Neither: the tag stays"],
+        answer="“the” arrives",
+        why="A word before “the” is a verb rather than a noun; the second “watch” only confirms it. Type it word by word. Forwards only, nothing moves it.",
         then=_tag_by_tag(networks, tags, encoder, said, "Watch the watch before you play the play."),
     )
 
@@ -48,10 +48,10 @@ def entities(networks, tags, encoder):
         return "; ".join(marked) or "no name in it"
 
     return predict(
-        "“Jordan lives in Jordan.” Both words are spelt alike. Can a network tell the person from the country?",
-        ["No, one word has one tag", "Yes, by what stands around them"],
-        answer="Yes, by what stands around them",
-        why="Type it, then try “I flew to Jordan” and “Thanks, Jordan”.",
+        "“Maria Silva flew to Lisbon and called the Bank of Norway.” Which name is the GRU that reads both ways least sure of?",
+        ["Maria Silva", "Lisbon", "Bank of Norway"],
+        answer="Lisbon",
+        why="“flew to” asks for a place, yet what comes after it brings doubt. End the sentence after “Lisbon”, then change the network.",
         then=_tag_by_tag(networks, tags, encoder, said, "Maria Silva flew to Lisbon and called the Bank of Norway."),
     )
 

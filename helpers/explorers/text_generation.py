@@ -62,10 +62,10 @@ def names(networks, known):
         return update
 
     return predict(
-        "The temperature is 0: always the likeliest letter. The network writes eight names that begin with “ma”. How many different ones?",
-        ["1", "2 to 7", "8"],
+        "A name begins with “ma”. How many letters does the GRU give more than one chance in ten to come next?",
+        ["1", "about 4", "about 8"],
         answer="1",
-        why="With nothing left to chance, it writes the same name eight times. Raise the temperature: at 0.5 it is careful, at 2 it babbles.",
+        why="One letter is the favourite by far, and the rest is shared by many rare ones. Now raise the temperature: at 0 it writes the favourite name eight times, at 0.5 it is careful, at 2 it babbles.",
         then=explore(
             draw,
             "Bars with the probability of each next letter, and beside them eight names; orange and a star mark those not in the training data.",
@@ -126,21 +126,23 @@ def tunes(go_on, play, kinds, keys):
         kind=choice("Kind of dance", kinds),
         key=choice("Key", keys),
         beginning=text_box("The tune begins", "d2 Bd"),
-        temperature=slider("Temperature", 0.0, 1.5, 0.5, 0.25),
+        temperature=slider("Temperature", 0.0, 2.0, 0.5, 0.25),
     )
     explorer.box.children += (_listen(lambda: play(shown["notes"], shown["key"], shown["kind"])),)
     return predict(
-        "The same four notes begin a reel (bars of 8 units) and a jig (bars of 6). Will the network keep the time of each dance?",
-        ["yes, mostly", "it writes the same notes for both", "no, its bars have any length"],
-        answer="yes, mostly",
-        why="It has read the kind of dance before the first note, and its state carries it along. Change the kind, then press the button and listen.",
+        "A hornpipe has eight units in a bar, like a reel. What will set the network's hornpipes apart from its reels?",
+        ["higher notes", "a long note and a short one in turn", "nothing that can be seen"],
+        answer="a long note and a short one in turn",
+        why="Long and short, written `>`, is the mark of the hornpipe, and the network has read the kind of dance before the first note. Change the kind, look, then press the button and listen.",
         then=explorer,
     )
 
 
 def _listen(sound):
     """A button that puts a player with the sound on the page."""
-    button = widgets.Button(description="Hear this tune", icon="music", layout={"width": "auto"})
+    button = widgets.Button(
+        description="Hear this tune", icon="music", layout={"width": "auto", "align_self": "flex-start"}
+    )
     player = widgets.HTML("<p>The player appears here.</p>")
 
     def clicked(_button):

@@ -67,10 +67,10 @@ def translation(vocabulary, networks, truths):
         return update
 
     return predict(
-        "With attention, the plain RNN translates “ninety-one” by “quatre-vingt-onze”. Where does it look when it writes “onze” (eleven)?",
-        ["at “ninety”", "at “one”", "at both alike"],
-        answer="at “one”",
-        why="The state after “one” has read “ninety” too, so it can tell “onze” from “un”. Now look at the row of “vingt”, which has no English word of its own.",
+        "With attention, the plain RNN translates 4,791. Where does it look when it writes the “vingt” of “quatre-vingt-onze”?",
+        ["at “ninety”, hardly elsewhere", "at “one”, hardly elsewhere", "at several places, at none much"],
+        answer="at several places, at none much",
+        why="The “vingt” has no English word of its own, and its row is pale: it spreads over “ninety”, the hyphen and “one”. The rows of “quatre” and “onze” have one dark cell each.",
         then=explore(
             draw,
             "A grid with English words across and French words down; the darker a cell, the more attention; a dot marks each row's largest.",

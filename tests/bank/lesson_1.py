@@ -18,7 +18,7 @@ def swapped(tokens):
 
 def searched(V, H, limit):
     T = 0
-    while (T + 1) * V * H + H <= limit:
+    while limit >= (T + 1) * V * H + H:
         T += 1
     return T
 

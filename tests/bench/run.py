@@ -1,4 +1,4 @@
-"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks grading]`, all by default.
+"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks applications grading]`, all by default.
 
 Prints a table for each and keeps the numbers in build/bench.json. A floor that is missed is said, nothing fails.
 """
@@ -125,7 +125,12 @@ def grading():
     return "Grading 50 submissions with nbgrader in the sandbox, two workers", rows_of("grading.py")
 
 
-BENCHES = {bench.__name__: bench for bench in (sliders, passes, training, imports, notebooks, grading)}
+def applications():
+    """What the applications reach from three seeds."""
+    return "Test results of the applications: three seeds, and how far apart they lie", rows_of("applications.py")
+
+
+BENCHES = {bench.__name__: bench for bench in (sliders, passes, training, imports, notebooks, applications, grading)}
 
 
 def rows_of(script):

@@ -162,15 +162,20 @@ class Notebook:
         self.page.evaluate(
             """command => {
                 window.ended = false;
-                window.jupyterapp.commands.execute(command).finally(() => { window.ended = true; });
+                // the command ends at the first check that says "Not yet"; the kernel answers behind all cells
+                window.jupyterapp.commands.execute(command)
+                    .finally(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo())
+                    .finally(() => { window.ended = true; });
             }""",
             command,
         )
         if restart:
             self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        self.wait(
+        self.wait(  # the command ends at the first error, also at one that a tag allows, when later cells still wait
             """() => window.ended
-                && window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'""",
+                && window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'
+                && ![...window.jupyterapp.shell.currentWidget.content.model.cells]
+                    .some(cell => cell.executionState === 'running')""",
             milliseconds=milliseconds,
         )
         self.wait(

@@ -1,0 +1,140 @@
+"""The exercises of "Forecast sunspots"."""
+
+import numpy as np
+
+from helpers import answers
+from helpers.feedback import NotYet, call, right, same
+
+
+def last_value(function, seed=0):
+    """function(x, h) -> the mean absolute error of saying, h steps ahead, that nothing changes."""
+    rng = np.random.default_rng([seed, 1])
+    x, h = rng.gamma(2, 20, size=20 + seed % 5).round(1), 3 + seed % 3
+
+    def error(said, came):
+        return np.abs(said - came).mean()
+
+    change = x[h:] - x[:-h]
+    wrapped = error(np.roll(x, h), x)
+    filled = np.abs(np.r_[x[:h], change]).mean()
+    bugs = {
+        "np.roll wraps round: the first h values are compared with the end of the series, their own future.": wrapped,
+        "the first h values have no forecast; leave them out, do not count them as forecast by 0.": filled,
+        "that divides by the length of the series; only len(x) - h values have a forecast.": np.abs(change).sum()
+        / len(x),
+        "the plus and minus cancel: take the absolute value of each error.": change.mean(),
+        "the plus and minus cancel before the absolute value is taken; take it of each error.": abs(change.mean()),
+        "that is the mean squared error.": (change**2).mean(),
+        "that is the root of the mean squared error.": np.sqrt((change**2).mean()),
+        "h is ignored: that is the error one step ahead.": error(x[:-1], x[1:]),
+        "one step short: the forecast for x[t] is x[t - h].": error(x[: 1 - h], x[h - 1 :]),
+        "one step too far: the forecast for x[t] is x[t - h].": error(x[: -h - 1], x[h + 1 :]),
+        "that is the sum; divide by how many there are.": np.abs(change).sum(),
+        "that is the median of the errors.": np.median(np.abs(change)),
+    }
+    got = call(function, x, h, hint="x[h:] came, x[:-h] was said.")
+    if np.shape(got) == change.shape:
+        raise NotYet(f"you return {len(change)} errors; their mean is still to come.")
+    answers.number("the error", got, np.abs(change).mean(), bugs)
+    right()
+
+
+def lagged(function, seed=0):
+    """function(x, P, h) -> X (N, P + 1), y (N,), what an autoregression reads and what it should say."""
+    rng = np.random.default_rng([seed, 2])
+    for T, P, h in ((12 + seed % 4, 3 + seed % 2, 2), (9, 2, 3), (8, 3, 1)):
+        x = rng.normal(size=T).round(2)
+        of = np.arange(h + P - 1, T)  # the times that can be forecast
+
+        def rows(first, of=of, x=x, P=P):
+            return np.c_[x[of[:, None] - first - np.arange(P)], np.ones(len(of))]
+
+        want = rows(h)
+        bugs = {
+            "the rows stand oldest first; the newest value comes first.": np.c_[want[:, -2::-1], want[:, -1]],
+            f"the ones stand in front; they are the last column (T = {T}, P = {P}, h = {h}).": np.c_[
+                want[:, -1], want[:, :-1]
+            ],
+            f"that looks into the future: for h = {h} the newest value is x[t - {h}], but you read x[t - 1].": rows(1),
+            f"that looks into the future: for h = {h} the newest value is x[t - {h}], but you read x[t - {h - 1}].": rows(
+                h - 1
+            ),
+            "the last column should be ones.": np.c_[want[:, :-1], np.zeros(len(of))],
+        }
+        X, y = answers.pair(function.__name__, call(function, x, P, h), "X and y: return X, y")
+        case = f"X for T = {T}, P = {P}, h = {h}"
+        if np.shape(X) == (len(of), P):
+            raise NotYet(f"{case} has {P} columns, expected {P + 1}: a column of ones, for the constant, comes last.")
+        if np.ndim(X) == 2 and np.shape(X)[1] == P + 1 and len(X) != len(of):
+            why = {
+                T: "as many as values: those that reach before the start of the series must go, or they wrap round",
+                len(of) - 1: "one row is lost: the last value of x can be forecast too",
+                len(of) + 1: "one row too many: is everything you read at or after index 0, and y inside x?",
+                T - P: "you left out the first P times; the newest value is h back and the oldest P - 1 before it",
+                T - P - h: "one row is lost: the first time that can be forecast is h + P - 1",
+            }.get(len(X), "forecasts exist for t from h + P - 1 to T - 1")
+            raise NotYet(f"{case} has {len(X)} rows, expected {len(of)}: {why}.")
+        same(case, X, want, "(N, P + 1)", bugs)
+        of_y = {
+            "y holds the newest value that was read; it should hold the value h steps later.": x[of - h],
+            "y holds the value one step after the newest that was read, whatever h is.": x[of - h + 1],
+        }
+        same(f"y for T = {T}, P = {P}, h = {h}", y, x[of], "(N,)", of_y)
+    right()
+
+
+def _past_mean(x, h):
+    said = np.full(len(x), np.nan)
+    said[h:] = np.cumsum(x)[:-h] / np.arange(1, len(x) - h + 1)
+    return said
+
+
+def _lag(x, h):
+    said = np.zeros(len(x))
+    said[h:] = x[: len(x) - h]
+    return said
+
+
+def _later(x, steps):
+    return np.r_[x[steps:], np.full(steps, x[-1])]
+
+
+FORECASTERS = [
+    ("says the last value that is known", False, _lag),
+    ("says the mean of all that is known, and nan before that", False, _past_mean),
+    ("says the last known value plus the last known change", False, lambda x, h: 2 * _lag(x, h) - _lag(x, h + 1)),
+    ("says the true value", True, lambda x, h: x.copy()),
+    ("says the value before, x[t - 1], though h is larger", True, lambda x, h: _lag(x, 1)),
+    ("is one step too new, x[t - h + 1]", True, lambda x, h: _lag(x, h - 1)),
+    ("subtracts the mean of the whole series", True, lambda x, h: 0.5 * _lag(x, h) + 0.5 * x.mean()),
+    ("divides by the spread of the whole series", True, lambda x, h: _lag(x, h) / x.std()),
+    ("adds the change to come after t", True, lambda x, h: _lag(x, h) + _later(x, 2) - _later(x, 1)),
+    ("adds the largest value of the whole series at its very last forecast",
+     True, lambda x, h: _lag(x, h) + np.r_[np.zeros(len(x) - 1), x[-1]]),
+    ("wraps round with np.roll", True, lambda x, h: np.roll(x, h)),
+]  # fmt: skip
+"""What a detector of peeking must tell apart: what it does, whether it peeks, and the forecaster."""
+
+
+def peeks(function, seed=0):
+    """function(forecast, x, h) -> True if a forecast for time t depends on anything after time t - h."""
+    rng = np.random.default_rng([seed, 3])
+    x, h = rng.gamma(2, 20, size=16 + seed % 4), 3 + seed % 2
+    for does, guilty, forecast in FORECASTERS:
+        got = call(function, forecast, x, h, hint="forecast(x, h) gives one number for each time.")
+        if not isinstance(got, bool | np.bool_):
+            raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected True or False.")
+        if got and not guilty:
+            why = {
+                _lag: "did you change x[t - h] itself? That one may be read.",
+                _past_mean: "nan is not equal to nan: compare with np.allclose(..., equal_nan=True).",
+            }.get(forecast, "it reads x[t - h - 1] and x[t - h], which are known by then.")
+            raise NotYet(f"you accuse a forecaster that peeks at nothing: it {does}; {why}")
+        if guilty and not got:
+            why = {
+                "says the true value": "change the series after t - h: does the forecast for t move?",
+                "adds the change to come after t": "adding one number to the whole future moves no difference; change "
+                "each value by another amount.",
+            }.get(does, "change everything after t - h, and look at the forecast for every t.")
+            raise NotYet(f"you clear a forecaster that {does}: {why}")
+    right()

@@ -1,0 +1,163 @@
+"""The exercises of "Put into words what an image shows"."""
+
+from collections import Counter
+
+import numpy as np
+
+from helpers import answers
+from helpers.feedback import NotYet, call, right, same
+
+DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
+
+
+def _captions(rng, count):
+    """Captions as lists of words, like those of the notebook."""
+    made = []
+    for _ in range(count):
+        n = int(rng.integers(1, 5))
+        places = np.sort(rng.choice(5, n, replace=False))
+        parts = [f"a {rng.choice(['thick', 'thin'])} {rng.choice(DIGITS)} {PLACES[place]}" for place in places]
+        listed = parts[0] if n == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+        number = "one digit" if n == 1 else f"{DIGITS[n]} digits"
+        made.append(f"{number}: {listed}".replace(":", " :").replace(",", " ,").split())
+    return made
+
+
+def _runs(words, n):
+    return [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
+
+
+def precision(function, seed=0):
+    """function(said, truth, n) -> the clipped n-gram precision of BLEU."""
+    import sacrebleu
+
+    rng = np.random.default_rng([seed, 1])
+    examples = [
+        (["the"] * 7, ["the", "cat", "is", "on", "the", "mat"], 1),
+        (["a", "cat"], ["a", "cat", "is", "on", "the", "mat"], 3),
+    ]
+    for n in (1, 2, 3):
+        said, truth = _captions(rng, 2)
+        examples.append((said + said[3:6], truth, n))
+        examples.append((truth[:-4] + truth[3:6], truth, n))
+
+    def by(hits, total=lambda said, truth, n: len(_runs(said, n))):
+        return [hits(*example) / max(total(*example), 1) for example in examples]
+
+    def clipped(said, truth, n):
+        return (Counter(_runs(said, n)) & Counter(_runs(truth, n))).total()
+
+    want = []
+    for said, truth, n in examples:
+        bleu = sacrebleu.corpus_bleu([" ".join(said)], [[" ".join(truth)]], tokenize="none")
+        want.append(bleu.counts[n - 1] / max(bleu.totals[n - 1], 1))
+    bugs = {
+        "a run may be matched only as often as it stands in the truth; “the the the” would be perfect otherwise.": by(
+            lambda said, truth, n: sum(run in _runs(truth, n) for run in _runs(said, n))
+        ),
+        "that divides by the runs of the truth, which is a recall; a precision divides by the runs that were said.": by(
+            clipped, lambda said, truth, n: len(_runs(truth, n))
+        ),
+        "runs are taken as a set; one that was said twice counts twice, above and below.": by(
+            lambda said, truth, n: len(set(_runs(said, n)) & set(_runs(truth, n))),
+            lambda said, truth, n: len(set(_runs(said, n))),
+        ),
+        "runs that match are counted once each; count them as often as they match.": by(
+            lambda said, truth, n: len(set(_runs(said, n)) & set(_runs(truth, n)))
+        ),
+        "n is ignored: that is the precision of single words.": [clipped(s, t, 1) / len(s) for s, t, _ in examples],
+        "that divides by the number of words; there are len(said) - n + 1 runs of n words.": by(
+            clipped, lambda said, truth, n: len(said)
+        ),
+        "runs must stand at the same place to match in your count; anywhere will do.": by(
+            lambda said, truth, n: sum(a == b for a, b in zip(_runs(said, n), _runs(truth, n), strict=False))
+        ),
+        "the last run is left out: there are len(said) - n + 1 of them.": by(
+            lambda said, truth, n: (Counter(_runs(said, n)[:-1]) & Counter(_runs(truth, n)[:-1])).total(),
+            lambda said, truth, n: len(said) - n,
+        ),
+        "that is the number of runs that match; divide by the number of runs that were said.": [
+            clipped(*example) for example in examples
+        ],
+    }
+    got = [call(function, *example, hint="No run of n words was said: the precision is 0.") for example in examples]
+    cases = [f"for said = “{' '.join(said)}”, truth = “{' '.join(truth)}”, n = {n}" for said, truth, n in examples]
+    answers.every(cases, got, want, bugs)
+    right()
+
+
+def flattering(function, seed=0):
+    """function(captions) -> captions that are all wrong and have a BLEU above 80."""
+    import sacrebleu
+
+    truth = [" ".join(words) for words in _captions(np.random.default_rng([seed, 2]), 30)]
+    got = answers.plain(call(function, truth))
+    if not isinstance(got, list) or not all(isinstance(caption, str) for caption in got):
+        raise NotYet("expected a list of captions, each one string.")
+    if len(got) != len(truth):
+        raise NotYet(f"you return {len(got)} captions, expected {len(truth)}, one for each.")
+    exact = sum(a.split() == b.split() for a, b in zip(got, truth, strict=True))
+    if exact:
+        raise NotYet(f"{exact} of {len(truth)} captions are still exactly right; every one must be wrong somewhere.")
+    bleu = sacrebleu.corpus_bleu(got, [truth], tokenize="none").score
+    if bleu <= 80:
+        raise NotYet(
+            f"BLEU is {bleu:.0f}, expected more than 80: change fewer words, and where a change breaks few runs of words."
+        )
+    right()
+
+
+def _voice(rng, P, D):
+    """A stand-in for a speaker: from what is seen, (P, D), to the probability of one word."""
+    weights = rng.normal(size=(P, D))
+
+    def speak(seen):
+        return float(1 / (1 + np.exp(-(weights * seen).sum() - np.prod(seen[:2].sum(axis=1)) / 2)))
+
+    return speak
+
+
+def reasons(function, seed=0):
+    """function(speak, seen, empty) -> (P,), how much the probability of a word falls when a place is covered."""
+    rng = np.random.default_rng([seed, 3])
+    P, D = 5 + seed % 2, 4
+    empty = np.full(D, 0.1)
+    empty[-1] = 0.9
+    for _ in range(50):  # until some places help the word and others hinder it, whatever else is covered
+        speak, seen = _voice(rng, P, D), rng.dirichlet(np.ones(D), size=P)
+        whole = speak(seen)
+
+        def covered(places, value, seen=seen, speak=speak):
+            copy = seen.copy()
+            copy[places] = value
+            return speak(copy)
+
+        falls = np.array([whole - covered(place, empty) for place in range(P)])
+        alone = np.array([whole - covered(np.arange(P) != place, empty) for place in range(P)])
+        if min(falls.max(), -falls.min(), alone.max()) > 0.02:
+            break
+    want = np.maximum(falls, 0)
+
+    def by(drop):
+        return np.maximum([drop(place) for place in range(P)], 0)
+
+    bugs = {
+        "the places stay covered: begin with the whole strip again for every place.": by(
+            lambda place: whole - covered(slice(0, place + 1), empty)
+        ),
+        "a covered place is not zeros; to cover it is to put `empty` there, which is what an empty place looks like.": by(
+            lambda place: whole - covered(place, 0)
+        ),
+        "the sign is turned: how much the probability falls is before minus after.": by(
+            lambda place: covered(place, empty) - whole
+        ),
+        "a word that becomes likelier has no reason there: 0, not a negative number.": falls,
+        "that is the size of the change; a rise counts as 0.": np.abs(falls),
+        "that is the probability with the place covered; subtract it from the one with nothing covered.": whole - falls,
+        "all the other places are covered; cover only one.": np.maximum(alone, 0),
+        "that is the share it falls by; the fall itself is asked.": want / whole,
+    }
+    got = call(function, speak, seen, empty, hint="speak takes (P, D) and gives one number.")
+    same("the reasons", got, want, "(P,)", bugs)
+    right()

@@ -1,0 +1,137 @@
+"""The exercises of "Read how many stars a review gives"."""
+
+import numpy as np
+
+from helpers import answers
+from helpers.feedback import call, right, same
+
+
+def best_constant(function, seed=0):
+    """function(stars) -> (answer, error), the constant answer with the smallest mean absolute error."""
+    rng = np.random.default_rng([seed, 1])
+    for n in (9 + 2 * (seed % 3), 12):
+        stars = np.r_[rng.uniform(1, 2.5, n // 2), rng.uniform(4, 5, n - n // 2 - 2), 1.25, 1.25].round(2)
+
+        def error(answer, stars=stars):
+            return np.abs(stars - answer).mean()
+
+        answer, said = answers.pair(function.__name__, call(function, stars), "the answer and its error")
+        values, counts = np.unique(stars, return_counts=True)
+        middle = np.sort(stars)[[(n - 1) // 2, n // 2]]
+        bugs = {
+            "that is the mean, which has the smallest squared error; a few low ratings pull it away.": stars.mean(),
+            "that lies half-way between the lowest and the highest rating.": (stars.min() + stars.max()) / 2,
+            "that is the middle of the scale, 3 stars, whatever people gave.": 3,
+            "that is the most frequent rating.": values[counts.argmax()],
+            "that is the middle of the list as it stands; sort it first.": stars[n // 2],
+            "that is the lowest rating.": stars.min(),
+        }
+        case = f"the answer for {n} ratings"
+        try:
+            fine = np.ndim(answer) == 0 and middle[0] - 1e-9 <= float(answer) <= middle[1] + 1e-9
+        except (TypeError, ValueError):
+            fine = False
+        if not fine:
+            answers.number(case, answer, np.median(stars), bugs)
+        off = stars - float(answer)
+        of_error = {
+            "that is the root of the mean squared error; here take absolute values.": np.sqrt((off**2).mean()),
+            "that is the mean squared error; here take absolute values.": (off**2).mean(),
+            "the plus and minus cancel: take the absolute value of each error.": off.mean(),
+            "the plus and minus cancel before the absolute value is taken; take it of each error.": abs(off.mean()),
+            "that is the sum of the errors; divide by how many there are.": np.abs(off).sum(),
+            "that is the median of the errors; their mean is asked.": np.median(np.abs(off)),
+        }
+        answers.number(f"the error of your answer for {n} ratings", said, error(answer), of_error)
+    right()
+
+
+def smooth_l1(function, seed=0):
+    """function(answers, stars) -> (loss, d_answers), the smooth absolute error and its gradient."""
+    import torch
+
+    rng = np.random.default_rng([seed, 2])
+    said, stars = rng.uniform(1, 5, 7 + seed % 3), rng.uniform(1, 5, 7 + seed % 3)
+    said[:2] = stars[:2] + (2.5, -2.5)  # both signs beyond one star
+    said[2:4] = stars[2:4] + (0.5, -0.25)  # and within
+    leaf = torch.from_numpy(said.copy()).requires_grad_()
+    loss = torch.nn.functional.smooth_l1_loss(leaf, torch.from_numpy(stars))
+    loss.backward()
+    off, B = said - stars, len(said)
+    size, near = np.abs(off), np.abs(off) < 1
+    got = call(function, said, stars, hint="np.where(condition, a, b) takes from a where the condition is True.")
+    got = answers.pair(function.__name__, got, "return loss, d_answers")
+
+    def either(inside, outside):
+        return np.where(near, inside, outside)
+
+    of_loss = {
+        "that is the sum; the loss is the mean over the reviews.": either(off**2 / 2, size - 0.5).sum(),
+        "the ½ is missing in the parabola, ½ d².": either(off**2, size - 0.5).mean(),
+        "the lines have no - ½, so the curve jumps at one star.": either(off**2 / 2, size).mean(),
+        "that is the parabola everywhere; beyond one star the loss is a line.": (off**2 / 2).mean(),
+        "that is the mean squared error.": (off**2).mean(),
+        "that is the plain absolute error; within one star the loss is a parabola.": size.mean(),
+        "parabola and lines are exchanged: the parabola is near 0.": either(size - 0.5, off**2 / 2).mean(),
+        "an error below -1 takes the parabola too: compare |d| with 1, not d.": np.where(
+            off < 1, off**2 / 2, size - 0.5
+        ).mean(),
+        "the lines are d - ½; below -1 they must be |d| - ½.": either(off**2 / 2, off - 0.5).mean(),
+    }
+    answers.number("the loss", got[0], loss.item(), of_loss)
+    slope = either(off, np.sign(off))
+    of_slope = {
+        "the gradient has the wrong sign: it points up the loss, d = answers - stars.": -slope / B,
+        "the loss is a mean over B reviews, so each gradient is divided by B.": slope,
+        "that is the slope of the parabola everywhere; a line has slope 1 or -1.": off / B,
+        "that is the sign everywhere; within one star the slope is d.": np.sign(off) / B,
+        "the lines have slope 1 above and -1 below.": either(off, 1) / B,
+        "within one star the slope is d, not 2 d: the parabola is ½ d².": either(2 * off, np.sign(off)) / B,
+        "lines that have slope d are no lines, and the parabola's slope is d; you exchanged them.": either(
+            np.sign(off), off
+        )
+        / B,
+    }
+    same("d_answers", got[1], leaf.grad.numpy(), "(B,)", of_slope)
+    right()
+
+
+def paired_gain(function, seed=0):
+    """function(errors_a, errors_b, draws) -> (low, high), how much smaller b's mean error is than a's."""
+    rng = np.random.default_rng([seed, 3])
+    n, R = 60 + 10 * (seed % 3), 401
+    hard = rng.gamma(2, 0.4, n)
+    a, b = hard + rng.normal(0.12, 0.1, n), hard + rng.normal(0, 0.1, n)
+    draws = rng.integers(n, size=(R, n))
+    of_a, of_b = a[draws].mean(axis=1), b[draws].mean(axis=1)
+
+    def ends(values, low=2.5, high=97.5):
+        return np.percentile(values, [low, high])
+
+    want = ends(of_a - of_b)
+    bugs = {
+        "the sign is turned: a gain is a's error minus b's.": ends(of_b - of_a),
+        "those are the intervals of a and b, subtracted end by end; take the difference in each draw.": ends(of_a)
+        - ends(of_b),
+        "that subtracts far ends of two intervals, as if a and b had read different reviews; take the difference in "
+        "each draw.": np.array([ends(of_a)[0] - ends(of_b)[1], ends(of_a)[1] - ends(of_b)[0]]),
+        "a and b are drawn apart: the same reviews must stand in each draw.": ends(of_a - of_b[::-1]),
+        "that is sorted before subtracting, so the draws no longer belong together.": ends(
+            np.sort(of_a) - np.sort(of_b)
+        ),
+        "those are percentiles of single reviews, not of means; take the mean of each draw first.": ends(
+            (a - b)[draws]
+        ),
+        "the mean goes over the wrong axis: one mean for each row of draws.": ends((a - b)[draws].mean(axis=0)),
+        "that leaves out 5 % on each side; the middle 95 % leave out 2.5 % on each.": ends(of_a - of_b, 5, 95),
+        "that is the interval of a's error alone.": ends(of_a),
+        "that is the interval of b's error alone.": ends(of_b),
+        "the two ends are swapped: low first.": want[::-1],
+        "np.percentile counts in percent: 2.5 and 97.5, not 0.025 and 0.975.": ends(of_a - of_b, 0.025, 0.975),
+        "an error larger or smaller is a gain or a loss; do not take the absolute value.": ends(
+            np.abs(a - b)[draws].mean(axis=1)
+        ),
+    }
+    got = call(function, a, b, draws, hint="errors_a[draws] has the shape of draws.")
+    same("the interval", got, want, "(low, high)", bugs)
+    right()

@@ -1,0 +1,180 @@
+"""The exercises of "Find people, places and organisations"."""
+
+import numpy as np
+
+from helpers import answers
+from helpers.feedback import NotYet, call, right
+
+KINDS = ["PER", "LOC", "ORG"]
+
+
+def _tags(rng, T):
+    """Tags of one sentence, with names side by side and names that begin without a B."""
+    tags = []
+    while len(tags) < T:
+        kind = str(rng.choice(KINDS))
+        tags += [["O"], ["O", "O"], [f"B-{kind}"], [f"B-{kind}", f"I-{kind}"], [f"I-{kind}"]][rng.integers(5)]
+    return tags[:T]
+
+
+def _spans(tags, new_at_B=True, new_at_kind=True, stray=True, at_end=True, I_alone=False):
+    """Spans by walking over the tags; each option off is a bug."""
+    found, first, kind = [], None, None
+    for t, tag in enumerate([*tags, *(["O"] if at_end else [])]):
+        place, _, now = tag.partition("-")
+        goes_on = first is not None and (place == "I" or (place == "B" and not new_at_B))
+        goes_on = goes_on and (now == kind or not new_at_kind)
+        if goes_on:
+            continue
+        if first is not None:
+            found.append((kind, first, t - 1))
+        first, kind = None, None
+        if place == "B" or (place == "I" and stray):
+            first, kind = t, now
+    return found
+
+
+def spans(function, seed=0):
+    """function(tags) -> a list of (kind, first, last), the names that BIO tags mark."""
+    rng = np.random.default_rng([seed, 1])
+    examples = [
+        ["B-PER", "I-PER", "O", "B-LOC"],
+        ["O", "B-ORG", "I-ORG", "I-ORG", "O"],
+        ["B-PER", "B-PER", "O"],
+        ["B-PER", "I-LOC", "O"],
+        ["O", "I-ORG", "I-ORG", "O"],
+        ["O", "O"],
+        *(_tags(rng, 6 + seed % 4) for _ in range(12)),
+    ]
+    for tags in examples:
+        want = _spans(tags)
+        case = f"for {' '.join(tags)}"
+        bugs = {
+            f"{case} the last name is lost: nothing comes after it to end it.": _spans(tags, at_end=False),
+            f"{case} two names have become one: a B always begins a new name.": _spans(tags, new_at_B=False),
+            f"{case} two names have become one: another kind begins a new name, even with an I.": _spans(
+                tags, new_at_kind=False
+            ),
+            f"{case} a name is lost: an I with no name of its kind before it begins one.": _spans(tags, stray=False),
+            f"{case} last is one too far: it is the index of the name's last word.": [
+                (k, first, last + 1) for k, first, last in want
+            ],
+            f"{case} the indices count from 1; they count from 0.": [(k, a + 1, b + 1) for k, a, b in want],
+            f"{case} the third number is how many words the name has; it should be the index of its last word.": [
+                (k, a, b - a + 1) for k, a, b in want
+            ],
+            f"{case} every word stands for itself; the words of a name belong together.": [
+                (tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"
+            ],
+            f"{case} the kind still has its B- or I- in front: tag[2:] cuts it off.": [
+                (tags[a], a, b) for k, a, b in want
+            ],
+            f"{case} the order should be kind, first, last.": [(a, b, k) for k, a, b in want],
+        }
+        answers.listed("the list " + case, call(function, tags), want, bugs, example="[('PER', 0, 1)]")
+    right()
+
+
+def f1(function, seed=0):
+    """function(there, said) -> F1 over whole names, both given as a list of spans for each sentence."""
+    rng = np.random.default_rng([seed, 2])
+    examples = [_there_and_said(rng) for _ in range(3)]
+
+    def sets(there, said, keep=slice(None)):
+        return [({x[keep] for x in t}, {x[keep] for x in s}) for t, s in zip(there, said, strict=True)]
+
+    def harmonic(pairs):
+        hits = sum(len(t & s) for t, s in pairs)
+        return 2 * hits / max(sum(len(t) + len(s) for t, s in pairs), 1)
+
+    def by(of_pairs):
+        return [of_pairs(sets(*example)) for example in examples]
+
+    def hits(pairs):
+        return sum(len(t & s) for t, s in pairs)
+
+    def sizes(pairs):
+        return np.array([sum(map(len, each)) for each in zip(*pairs, strict=True)])
+
+    want = by(harmonic)
+    bugs = {
+        "that is the precision, right names among those that were said.": by(lambda p: hits(p) / sizes(p)[1]),
+        "that is the recall, right names among those that are there.": by(lambda p: hits(p) / sizes(p)[0]),
+        "that is the plain mean of precision and recall; F1 is the harmonic mean.": by(
+            lambda p: (hits(p) / sizes(p)).mean()
+        ),
+        "the kind is ignored: a place that is called a person is wrong.": [
+            harmonic(sets(*example, keep=slice(1, 3))) for example in examples
+        ],
+        "the last index is ignored: half a name counts nothing.": [
+            harmonic(sets(*example, keep=slice(0, 2))) for example in examples
+        ],
+        "names of different sentences are mixed up: a span only says where in its own sentence it stands, so compare "
+        "sentence by sentence.": by(lambda p: harmonic([tuple(set().union(*each) for each in zip(*p, strict=True))])),
+        "names of different sentences are mixed up; compare sentence by sentence.": by(
+            lambda p: 2 * len(set.intersection(*(set().union(*each) for each in zip(*p, strict=True)))) / sum(sizes(p))
+        ),
+        "that is the mean of the F1 of each sentence; count over all sentences, then divide once.": by(
+            lambda p: np.mean([harmonic([each]) for each in p])
+        ),
+        "that is right names among all that are there or were said; F1 counts the right ones twice.": by(
+            lambda p: hits(p) / (sum(sizes(p)) - hits(p))
+        ),
+        "the factor 2 is missing: 2 · right / (said + there).": by(lambda p: hits(p) / sum(sizes(p))),
+        "that is the share of sentences without a fault.": by(lambda p: np.mean([t == s for t, s in p])),
+    }
+    cases = [f"for the {which} ten sentences" for which in ("first", "second", "third")]
+    answers.every(cases, [call(function, *example) for example in examples], want, bugs)
+    there = examples[0][0]
+    nothing = [[] for _ in there]
+    answers.number("F1 when nothing was said", call(function, there, nothing, hint="Nothing right: F1 is 0."), 0)
+    answers.number("F1 when nothing is there", call(function, nothing, there, hint="Nothing right: F1 is 0."), 0)
+    right()
+
+
+def _there_and_said(rng):
+    """Names of ten sentences, and somewhat different ones that were said."""
+    there = [_spans(_tags(rng, 12)) for _ in range(8)]
+    said = [
+        [
+            (k if rng.random() < 0.7 else "ORG", a, b if rng.random() < 0.8 else b + 1)
+            for k, a, b in row
+            if rng.random() < 0.7
+        ]
+        for row in there
+    ]
+    return [*there, [("PER", 0, 0)], [("LOC", 4, 5)]], [*said, [], [("PER", 0, 0)]]
+
+
+def almost_right(function, seed=0):
+    """function(tags) -> tags of which nearly all are right, with an F1 of 0."""
+    from seqeval.metrics import f1_score
+
+    rng = np.random.default_rng([seed, 3])
+    sentences = [["O"] * 6 + ["B-LOC", "O"], ["B-PER", "I-PER", "I-PER", "O", "O", "O", "O"]]
+    for _ in range(6):
+        sentences.append([])
+        for _ in range(3):
+            kind = str(rng.choice(KINDS))
+            sentences[-1] += ["O"] * int(rng.integers(1, 4)) + [f"B-{kind}"] + [f"I-{kind}"] * int(rng.integers(3))
+    allowed = {"O", *(f"{place}-{kind}" for place in "BI" for kind in KINDS)}
+    said = []
+    for tags in sentences:
+        got = answers.plain(call(function, tags))
+        if not isinstance(got, list) or len(got) != len(tags):
+            raise NotYet(f"for {' '.join(tags)} you return {got!r}; expected a list with one tag for each word.")
+        if odd := [tag for tag in got if tag not in allowed]:
+            raise NotYet(f"{odd[0]!r} is no tag: O, or B or I with a kind, such as B-PER.")
+        said.append(got)
+    score = f1_score(sentences, said, zero_division=0)
+    names = sum(tag.startswith("B") for tags in sentences for tag in tags)
+    wrong = sum(a != b for tags, mine in zip(sentences, said, strict=True) for a, b in zip(tags, mine, strict=True))
+    if score > 0:
+        raise NotYet(f"F1 is {score:.2f}, expected 0: some names are still whole and of the right kind.")
+    if wrong > names:
+        total = sum(map(len, sentences))
+        raise NotYet(
+            f"F1 is 0, but {wrong} of {total} tags are wrong, more than there are names ({names}): one wrong tag spoils a "
+            "whole name."
+        )
+    right()

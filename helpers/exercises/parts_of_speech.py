@@ -1,0 +1,173 @@
+"""The exercises of "Tell nouns from verbs"."""
+
+from collections import Counter, defaultdict
+
+import numpy as np
+
+from helpers import answers
+from helpers.feedback import NotYet, call, right
+
+TAGS = ["NOUN", "VERB", "DET", "PRON"]
+
+
+def _sentences(rng, count):
+    """Sentences of few words, so that many begin alike, whose tags depend on a word and on the word after it."""
+    words = ["watch", "play", "that", "fish", "can"]
+    of_pair = {(a, b): str(rng.choice(TAGS)) for a in words for b in (*words, ".")}
+    sentences = []
+    for _ in range(count):
+        tokens = [str(word) for word in rng.choice(words, rng.integers(2, 5), p=[0.4, 0.3, 0.1, 0.1, 0.1])]
+        sentences.append([tokens, [of_pair[pair] for pair in zip(tokens, [*tokens[1:], "."], strict=True)]])
+    return sentences
+
+
+def most_frequent(function, seed=0):
+    """function(sentences, tokens) -> for each token its most frequent tag in the sentences, NOUN if it was never seen."""
+    rng = np.random.default_rng([seed, 1])
+    examples = []
+    for _ in range(3):
+        sentences = []
+        for word in ("Watch", "play", "that", "fish", "can", "Run"):
+            usual, other = (str(tag) for tag in rng.choice(TAGS, 2, replace=False))
+            said = [usual] * int(rng.integers(3, 6)) + [other] * 2
+            for tag in rng.permutation(said):
+                small = word.lower() if rng.random() < 0.4 else word
+                sentences.append([["oh", small], ["INTJ", str(tag)]])
+        sentences = [sentences[i] for i in rng.permutation(len(sentences))]
+        words = ["that", "watch", "Watch", "xylophones", "fish", "Can", "can", "run", "play", "oh"]
+        examples.append([sentences, [words[i] for i in rng.permutation(len(words))]])
+
+    def table(sentences, spell=str.lower):
+        found = defaultdict(Counter)
+        for tokens, tags in sentences:
+            for token, tag in zip(tokens, tags, strict=True):
+                found[spell(token)][tag] += 1
+        return found
+
+    def by(choose, spell=str.lower, unknown="NOUN"):
+        tagged = []
+        for sentences, tokens in examples:
+            found = table(sentences, spell)
+            tagged.append([choose(found[spell(each)]) if spell(each) in found else unknown for each in tokens])
+        return tagged
+
+    def usual(counts):
+        return counts.most_common(1)[0][0]
+
+    def overall(sentences):
+        return Counter(tag for _, tags in sentences for tag in tags).most_common(1)[0][0]
+
+    bugs = {
+        "Watch and watch are the same word: count and look up in small letters.": by(usual, spell=str),
+        "each word has the tag that was seen first; the most frequent one is asked.": by(
+            lambda counts: next(iter(counts))
+        ),
+        "each word has its rarest tag.": by(lambda counts: counts.most_common()[-1][0]),
+        "every word has the tag that is most frequent of all; count for each word apart.": [
+            [overall(sentences)] * len(tokens) for sentences, tokens in examples
+        ],
+        "every word is NOUN.": [["NOUN"] * len(tokens) for _, tokens in examples],
+    }
+    last = []
+    for sentences, tokens in examples:
+        seen = {token.lower(): tag for row in sentences for token, tag in zip(*row, strict=True)}
+        last.append([seen.get(token.lower(), "NOUN") for token in tokens])
+    bugs["each word has the tag that was seen last; the most frequent one is asked."] = last
+    small = []
+    for sentences, tokens in examples:
+        found = table(sentences)
+        small.append([usual(found[token]) if token in found else "NOUN" for token in tokens])
+    bugs["the words asked for must be put in small letters too before you look them up."] = small
+    unknown = "A word that was never seen gets NOUN."
+    got = [call(function, *example, hint=unknown) for example in examples]
+    answers.every([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
+    right()
+
+
+def garden_path(function, seed=0):
+    """function(sentences) -> (i, j, t): sentences i and j begin alike up to word t, and t has two tags."""
+    rng = np.random.default_rng([seed, 2])
+    for count in (30, 40):
+        sentences = _sentences(rng, count)
+        got = answers.plain(call(function, sentences))
+        if not isinstance(got, list) or len(got) != 3 or not all(isinstance(each, int) for each in got):
+            raise NotYet(f"you return {got!r}; expected three whole numbers: return i, j, t.")
+        i, j, t = got
+        if not (0 <= i < count and 0 <= j < count and 0 <= t < min(len(sentences[i][0]), len(sentences[j][0]))):
+            raise NotYet(f"i = {i}, j = {j}, t = {t}: there is no such word in both sentences; all three count from 0.")
+        (a, of_a), (b, of_b) = sentences[i], sentences[j]
+        if a[t] != b[t]:
+            raise NotYet(
+                f"word {t} is “{a[t]}” in one sentence and “{b[t]}” in the other: any reader can tell them apart."
+            )
+        if a[:t] != b[:t]:
+            raise NotYet(
+                f"“{' '.join(a[: t + 1])}” and “{' '.join(b[: t + 1])}” begin differently, so a forward reader can tell "
+                f"what “{a[t]}” is; all words before it must be the same."
+            )
+        if of_a[t] == of_b[t]:
+            raise NotYet(f"“{a[t]}” is {of_a[t]} in both sentences; look for one that has two tags.")
+    right()
+
+
+def best_forward(function, seed=0):
+    """function(sentences) -> the highest share of words that any forward reader can tag rightly."""
+    rng = np.random.default_rng([seed, 3])
+    examples = [_sentences(rng, count) for count in (25, 40, 60)]
+
+    def by(key, share=lambda hits, rows: hits / sum(len(tokens) for tokens, _ in rows)):
+        shares = []
+        for sentences in examples:
+            found = defaultdict(Counter)
+            for number, (tokens, tags) in enumerate(sentences):
+                for t, tag in enumerate(tags):
+                    found[key(tokens, t, number)][tag] += 1
+            shares.append(share(sum(max(counts.values()) for counts in found.values()), sentences))
+        return shares
+
+    def prefix(tokens, t, number):
+        return tuple(tokens[: t + 1])
+
+    def of_groups(sentences):
+        found = defaultdict(set)
+        for tokens, tags in sentences:
+            for t, tag in enumerate(tags):
+                found[tuple(tokens[: t + 1])].add(tag)
+        return found
+
+    sure = [
+        sum(len(of_groups(rows)[tuple(tokens[: t + 1])]) == 1 for tokens, tags in rows for t in range(len(tags)))
+        / sum(len(tokens) for tokens, _ in rows)
+        for rows in examples
+    ]
+    bugs = {
+        "that looks at the whole sentence; a forward reader has read words 0 to t when it tags word t.": by(
+            lambda tokens, t, number: (tuple(tokens), t)
+        ),
+        "that looks at the next word; a forward reader has not read it yet.": by(
+            lambda tokens, t, number: tuple(tokens[: t + 2])
+        ),
+        "that looks at the word alone; a forward reader also remembers all words before it.": by(
+            lambda tokens, t, number: tokens[t]
+        ),
+        "that looks at one word before; a forward reader remembers all of them.": by(
+            lambda tokens, t, number: tuple(tokens[max(t - 1, 0) : t + 1])
+        ),
+        "that forgets the word itself: word t is read before it is tagged.": by(
+            lambda tokens, t, number: tuple(tokens[:t])
+        ),
+        "that looks at the place in the sentence, not at the words.": by(lambda tokens, t, number: t),
+        "the words before are taken without their order.": by(
+            lambda tokens, t, number: (tokens[t], *sorted(tokens[:t]))
+        ),
+        "a beginning with two tags counts as lost altogether; the best reader says the more frequent one, and is "
+        "sometimes right.": sure,
+        "that is how many words are right; divide by how many there are.": by(prefix, lambda hits, rows: hits),
+        "that is divided by the number of sentences; divide by the number of words.": by(
+            prefix, lambda hits, rows: hits / len(rows)
+        ),
+        "that is the best reader of all, who is never wrong; can a forward reader be that?": [1.0] * 3,
+    }
+    got = [call(function, sentences, hint="Each sentence is [tokens, tags].") for sentences in examples]
+    answers.every([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
+    right()

@@ -1,0 +1,125 @@
+"""The exercises of "Hear digits in a stream of sound"."""
+
+import itertools
+from functools import partial
+
+import numpy as np
+
+from helpers import answers, ctc
+from helpers.feedback import NotYet, call, right
+
+
+def fewest_steps(function, seed=0):
+    """function(digits) -> the fewest steps in which CTC can say these digits."""
+    rng = np.random.default_rng([seed, 1])
+    examples = [[7, 7, 2, 5], [3, 3, 3], [4, 1, 4], [9], *(rng.integers(3, size=n).tolist() for n in (5, 7, 8))]
+    n = np.array([len(digits) for digits in examples])
+    pairs = np.array([sum(a == b for a, b in itertools.pairwise(digits)) for digits in examples])
+    different = np.array([len(set(digits)) for digits in examples])
+    bugs = {
+        "equal neighbours would merge; each such pair needs a blank between.": n,
+        "equal neighbours are counted as one digit; each is a digit of its own, and a blank stands between.": n - pairs,
+        "a blank is needed only between equal neighbours, not round every digit.": 2 * n + 1,
+        "a blank is needed only between equal neighbours, not between all.": 2 * n - 1,
+        "a blank is needed only between equal neighbours, not behind every digit.": 2 * n,
+        "that counts digits that occur again anywhere; only neighbours would merge.": 2 * n - different,
+        "no blank is needed at the beginning or the end.": n + pairs + 1,
+        "no blank is needed at the beginning or at the end.": n + pairs + 2,
+    }
+    got = [call(function, digits) for digits in examples]
+    answers.every([f"for {digits}" for digits in examples], got, n + pairs, bugs)
+    right()
+
+
+def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
+    """Edit distance of two lists, the cheapest way from a to b; changed costs are bugs."""
+    table = np.zeros((len(a) + 1, len(b) + 1))
+    if first:
+        table[:, 0], table[0] = deletion * np.arange(len(a) + 1), insertion * np.arange(len(b) + 1)
+    for i, j in itertools.product(range(1, len(a) + 1), range(1, len(b) + 1)):
+        change = table[i - 1, j - 1] + (a[i - 1] != b[j - 1]) * substitution
+        table[i, j] = min(change, table[i - 1, j] + deletion, table[i, j - 1] + insertion)
+    return float(table[-1, -1])
+
+
+def edit_distance(function, seed=0):
+    """function(said, truth) -> the fewest digits to replace, leave out or put in that turn one into the other."""
+    import jiwer
+
+    rng = np.random.default_rng([seed, 2])
+    examples = [
+        ([7, 9, 7, 9], [7, 9, 7, 9]),
+        ([7, 2, 5], [7, 7, 2, 5]),
+        ([1, 2, 3, 4], [2, 3, 4]),
+        ([3, 5, 1], [3, 6, 1]),
+        ([], [4, 1]),
+        ([4, 1], []),
+        ([1, 2], [2, 1]),
+        *((rng.integers(3, size=n).tolist(), rng.integers(3, size=m).tolist()) for n, m in ((5, 6), (6, 4), (7, 7))),
+    ]
+    want = []
+    for said, truth in examples:
+        words = jiwer.process_words(" ".join(map(str, truth)), " ".join(map(str, said))) if truth else None
+        want.append(words.substitutions + words.deletions + words.insertions if truth else len(said))
+
+    def by(bug):
+        return [bug(said, truth) for said, truth in examples]
+
+    def differ(said, truth):
+        return sum(a != b for a, b in zip(said, truth, strict=False))
+
+    def longer(said, truth):
+        return abs(len(said) - len(truth))
+
+    bugs = {
+        "digits are compared place by place, so that one digit too many moves all that follow.": by(
+            lambda said, truth: differ(said, truth) + longer(said, truth)
+        ),
+        "digits are compared place by place, and those beyond the shorter list are not counted.": by(differ),
+        "a replacement counts as two faults; it is one.": by(partial(_distance, substitution=2)),
+        "only the lengths are compared.": by(longer),
+        "leaving out costs nothing in your table; it is one fault.": by(partial(_distance, deletion=0)),
+        "putting in costs nothing in your table; it is one fault.": by(partial(_distance, insertion=0)),
+        "equal digits cost something in your table; they are no fault.": by(
+            lambda said, truth: _distance([(a, 0) for a in said], [(b, 1) for b in truth])
+        ),
+        "the first row and column of the table are 0; they are 0, 1, 2, ...: so many digits to put in or leave "
+        "out.": by(partial(_distance, first=False)),
+        "order is lost: that compares which digits there are, not where.": by(
+            lambda said, truth: max(len(said), len(truth)) - sum(min(said.count(k), truth.count(k)) for k in set(said))
+        ),
+        "that is a rate, divided by the true digits; here the count itself is asked.": [
+            count / max(len(truth), 1) for count, (_, truth) in zip(want, examples, strict=True)
+        ],
+    }
+    cases = [f"for said = {said}, truth = {truth}" for said, truth in examples]
+    got = [call(function, *example, hint=f"That was {case[4:]}") for example, case in zip(examples, cases, strict=True)]
+    answers.every(cases, got, want, bugs)
+    right()
+
+
+def misleading(function, seed=0):
+    """function() -> p (T, 2), over which the best path says nothing although "one digit" is likelier."""
+    try:
+        p = np.asarray(call(function), dtype=float)
+    except (TypeError, ValueError):
+        raise NotYet("p makes no array; expected rows of two probabilities, [blank, digit].") from None
+    if p.ndim != 2 or p.shape[1] != 2 or not 1 <= len(p) <= 8:
+        raise NotYet(f"p has shape {p.shape}, expected (T, 2), for T from 1 to 8: a blank and one digit at every step.")
+    if (p < 0).any() or not np.allclose(p.sum(axis=1), 1):
+        raise NotYet("every row of p holds two probabilities that add up to 1.")
+    of_string = {}
+    for path in itertools.product((0, 1), repeat=len(p)):
+        said = len(ctc.collapse(path))
+        of_string[said] = of_string.get(said, 0) + np.prod(p[np.arange(len(p)), path])
+    best = len(ctc.collapse(p.argmax(axis=1)))
+    if best:
+        raise NotYet("the best path says a digit already; the blank must be the likelier class at every step.")
+    if np.isclose(p, 0.5).any():
+        raise NotYet("at one step blank and digit are equally likely, so that the best path is a toss; make it clear.")
+    if of_string.get(1, 0) <= of_string[0]:
+        raise NotYet(
+            f"silence has probability {of_string[0]:.3f} and one digit {of_string.get(1, 0):.3f}: many paths say one "
+            "digit; let them together outweigh the one path that says nothing."
+        )
+    right()

@@ -1,0 +1,178 @@
+"""The exercises of "Write names and tunes"."""
+
+import numpy as np
+
+from helpers import answers
+from helpers.feedback import NotYet, call, right
+
+
+def _sequences(rng, V, count):
+    """Sequences of ids from 1 (start) to 2 (end), with the ids from 3 between."""
+    p = rng.dirichlet(np.full(V - 3, 0.4), size=V)
+    made = []
+    for _ in range(count):
+        row = [1]
+        for _ in range(rng.integers(2, 7)):
+            row.append(3 + int(rng.choice(V - 3, p=p[row[-1]])))
+        made.append([*row, 2])
+    return made
+
+
+def _counts(sequences, V):
+    counts = np.zeros((V, V))
+    for row in sequences:
+        np.add.at(counts, (row[:-1], row[1:]), 1)
+    return counts
+
+
+def bigram_perplexity(function, seed=0):
+    """function(train, test, V, k) -> perplexity per character of a bigram with add-k smoothing."""
+    rng = np.random.default_rng([seed, 1])
+    examples = []
+    for V, k in ((9 + seed % 3, 0.5), (12, 0.25)):
+        made = _sequences(rng, V, 16)
+        examples.append((made[:12], made[12:], V, k))
+
+    def surprises(test, p):
+        return [-np.log(p[row[:-1], row[1:]]) for row in test]
+
+    def smoothed(counts, k, kV, total=None):
+        return (counts + k) / ((counts.sum(axis=1) if total is None else total)[:, None] + kV)
+
+    def by(p_of, mean=lambda each: np.exp(np.concatenate(each).mean())):
+        with np.errstate(divide="ignore"):
+            return [mean(surprises(test, p_of(train, V, k))) for train, test, V, k in examples]
+
+    def good(train, V, k):
+        return smoothed(_counts(train, V), k, k * V)
+
+    def steps(each):
+        return np.exp(np.sum([part.sum() for part in each]) / sum(len(part) + 1 for part in each))
+
+    bugs = {
+        "k is missing below: the row of a has V counts, so its sum grows by k · V.": by(
+            lambda train, V, k: smoothed(_counts(train, V), k, 0)
+        ),
+        "below, k is added once; the row of a has V counts, and every one grows by k.": by(
+            lambda train, V, k: smoothed(_counts(train, V), k, k)
+        ),
+        "below, V is added; every count grows by k, so the sum by k · V.": by(
+            lambda train, V, k: smoothed(_counts(train, V), k, V)
+        ),
+        "k is ignored: that adds 1.": by(lambda train, V, k: smoothed(_counts(train, V), 1, V)),
+        "the pairs are the wrong way round: p(b | a) divides by how often a came before anything.": by(
+            lambda train, V, k: smoothed(_counts(train, V).T, k, k * V).T
+        ),
+        "that divides by the number of all pairs; p(b | a) divides by how often a came before anything.": by(
+            lambda train, V, k: smoothed(_counts(train, V), k, k * V, np.full(V, _counts(train, V).sum()))
+        ),
+        "that is the perplexity of the training data.": [
+            np.exp(np.concatenate(surprises(train, good(train, V, k))).mean()) for train, _, V, k in examples
+        ],
+        "that is the mean surprise; perplexity is exp of it.": by(good, lambda each: np.concatenate(each).mean()),
+        "that is the mean of each sequence's perplexity; take the mean surprise over all characters first.": by(
+            good, lambda each: np.mean([np.exp(part.mean()) for part in each])
+        ),
+        "that averages sequence by sequence; a long one has more characters: take the mean over all of them.": by(
+            good, lambda each: np.exp(np.mean([part.mean() for part in each]))
+        ),
+        "that is exp of the sum; per character it is exp of the mean.": by(
+            good, lambda each: np.exp(np.concatenate(each).sum())
+        ),
+        "<start> is counted as a prediction: a sequence of n ids has n - 1 of them.": by(good, steps),
+        "that leaves out the step to <end>, which is predicted like every character.": by(
+            good, lambda each: np.exp(np.concatenate([part[:-1] for part in each]).mean())
+        ),
+        "logarithms to base 2 need 2 to the power, not exp.": by(
+            good, lambda each: np.exp(np.concatenate(each).mean() / np.log(2))
+        ),
+        "that is the mean of 1 / p; perplexity takes the mean of the logarithms.": by(
+            good, lambda each: np.exp(np.concatenate(each)).mean()
+        ),
+    }
+    got = [call(function, *example, hint="A sequence is a list of ids.") for example in examples]
+    if any(np.ndim(each) == 0 and isinstance(each, float) and not np.isfinite(each) for each in got):
+        raise NotYet("the perplexity is infinite: a pair never seen has probability 0; add k above and k · V below.")
+    cases = [f"for V = {V}, k = {k}" for *_, V, k in examples]
+    answers.every(cases, got, by(good), bugs)
+    right()
+
+
+def in_every_key(function, seed=0):
+    """function(notes, low, high) -> the tune in every key in which it fits between low and high, lowest first."""
+    rng = np.random.default_rng([seed, 2])
+    examples = [([60, 64, 67], 59, 69), ([70, 65, 65, 72, 67], 60, 76)]
+    for n in (4, 6):
+        notes = rng.integers(60, 72, size=n).tolist()
+        examples.append((notes, min(notes) - 2 - seed % 3, max(notes) + 3))
+    examples.append(([60, 90], 55, 80))
+
+    def shifted(notes, shifts):
+        return [[note + shift for note in notes] for shift in shifts]
+
+    def by(more=(0, 0), leave_out=False, backwards=False):
+        found = []
+        for notes, low, high in examples:
+            shifts = range(low - min(notes) - more[0], high - max(notes) + more[1] + 1)
+            found.append(shifted(notes, [s for s in shifts if not (leave_out and s == 0)][:: -1 if backwards else 1]))
+        return found
+
+    bugs = {
+        "the key it stands in is one of them; do not leave it out.": by(leave_out=True),
+        "the highest key is left out: the highest note may be `high` itself (range stops one before its end).": by(
+            (0, -1)
+        ),
+        "the lowest key is left out: the lowest note may be `low` itself.": by((-1, 0)),
+        "the lowest and the highest key are left out: notes may be `low` and `high` themselves.": by((-1, -1)),
+        "one key too many at each end: notes may not go below `low` or above `high`.": by((1, 1)),
+        "one key too many: the highest note may not go above `high`.": by((0, 1)),
+        "one key too many: the lowest note may not go below `low`.": by((1, 0)),
+        "the lowest key comes first.": by(backwards=True),
+        "only keys above are there; a tune can move down too.": [
+            shifted(notes, range(0, high - max(notes) + 1)) for notes, low, high in examples
+        ],
+        "notes outside are pushed back inside, which bends the tune; leave such keys out.": [
+            np.clip(shifted(notes, range(low - max(notes), high - min(notes) + 1)), low, high).tolist()
+            for notes, low, high in examples
+        ],
+        "only the first note is held between low and high; every note must be.": [
+            shifted(notes, range(low - notes[0], high - notes[0] + 1)) for notes, low, high in examples
+        ],
+        "single notes outside are dropped; a key in which one does not fit goes as a whole.": [
+            [[note for note in row if low <= note <= high] for row in shifted(notes, range(low - min(notes), 1))]
+            for notes, low, high in examples
+        ],
+    }
+    got = [call(function, *example) for example in examples]
+    cases = [f"for notes = {notes}, low = {low}, high = {high}" for notes, low, high in examples]
+    answers.every(cases, got, by(), bugs)
+    right()
+
+
+def impossible(function, seed=0):
+    """function(train) -> (a, b), two ids that training knows, and a pair that it makes impossible without smoothing."""
+    rng = np.random.default_rng([seed, 3])
+    for V in (8 + seed % 3, 12):
+        train = _sequences(rng, V, 10)
+        counts = _counts(train, V)
+        got = answers.plain(call(function, train))
+        if not isinstance(got, list) or len(got) != 2 or not all(isinstance(i, int) for i in got):
+            raise NotYet(f"you return {got!r}; expected two ids: return a, b.")
+        a, b = got
+        if not (0 <= a < V and 0 <= b < V and counts[a].sum() + counts[:, a].sum() > 0):
+            raise NotYet(f"a = {a} does not occur in the training data; take an id that does.")
+        if counts[a].sum() == 0:
+            raise NotYet(
+                f"a = {a} is <end>, which nothing follows: that is 0 / 0, not 0; take an id that something follows."
+            )
+        if counts[b].sum() + counts[:, b].sum() == 0:
+            raise NotYet(
+                f"b = {b} does not occur in the training data; both ids should be known, and only the pair new."
+            )
+        if counts[:, b].sum() == 0:
+            raise NotYet("b is <start>, which no model has to predict; take an id that can come next.")
+        if counts[a, b] > 0:
+            raise NotYet(
+                f"{b} follows {a} in the training data, {counts[a, b]:.0f} times; find a pair that never occurs."
+            )
+    right()

@@ -1,0 +1,166 @@
+"""The exercises of "Translate numbers from English to French"."""
+
+import numpy as np
+
+from helpers import answers
+from helpers.feedback import NotYet, call, right, same
+
+
+def masked_softmax(function, seed=0):
+    """function(scores, lengths) -> (B, T), attention weights that are 0 on the padding."""
+    import torch
+
+    rng = np.random.default_rng([seed, 1])
+    B, T = 4, 6 + seed % 3
+    scores = rng.normal(size=(B, T)) * 2
+    lengths = np.r_[T, 1, rng.integers(2, T, B - 2)]
+    real = np.arange(T) < lengths[:, None]
+    scores[~real] += 3  # padding that would take most of the weight
+
+    def softmax(z, axis=1):
+        e = np.exp(z - z.max(axis=axis, keepdims=True))
+        return e / e.sum(axis=axis, keepdims=True)
+
+    held = torch.from_numpy(scores.copy()).masked_fill(torch.from_numpy(~real), -torch.inf)
+    want = torch.softmax(held, dim=1).numpy()
+    inside = np.where(real, scores, -np.inf)
+    bugs = {
+        "the padding gets weight too; only the first lengths[b] words of row b are real.": softmax(scores),
+        "the weights of the padding are cut off after the softmax, so the rows no longer add up to 1; put -inf into the "
+        "scores before it.": softmax(scores) * real,
+        "the scores of the padding are 0, and e to the 0 is 1; put -inf there.": softmax(scores * real),
+        "the softmax goes over the sentences; it goes over the words of each, axis 1.": softmax(
+            np.where(real, scores, -1e30), axis=0
+        ),
+        "the last real word is left out: row b has lengths[b] of them.": softmax(
+            np.where(np.arange(T) < np.maximum(lengths - 1, 1)[:, None], scores, -np.inf)
+        ),
+        "one word of padding gets weight: the real words of row b are 0 to lengths[b] - 1.": softmax(
+            np.where(np.arange(T) <= lengths[:, None], scores, -np.inf)
+        ),
+        "the real words get 0 and the padding the weight: the mask is the wrong way round.": softmax(
+            np.where(real, -1e30, scores)
+        ),
+        "the weights are the same for all real words; the scores decide.": real / lengths[:, None],
+        "all of the weight goes to the largest score; a softmax shares it.": (
+            np.arange(T) == inside.argmax(axis=1)[:, None]
+        ).astype(float),
+        "the rows do not add up to 1: divide by the sum of the exponentials.": np.exp(inside),
+    }
+    got = call(function, scores, lengths, hint="np.arange(T) < lengths[:, None] has shape (B, T).")
+    same("the weights", got, want, "(B, T)", bugs)
+    try:
+        got = np.asarray(call(function, scores * 600, lengths), dtype=float)
+    except (TypeError, ValueError):
+        got = np.full_like(want, np.nan)
+    if not np.isfinite(got).all():
+        raise NotYet("scores of a thousand overflow: subtract each row's largest score before the exponential.")
+    same("the weights for large scores", got, softmax(inside * 600), "(B, T)")
+    right()
+
+
+SENTENCES = [[5, 6, 7], [8], [5, 9, 5, 9, 6], [6, 6], [7, 8, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5]]
+"""What the stand-in decoder below wants to say, by row; the last one too long to be ended."""
+
+
+def _decoder(sentences, V, start, end):
+    """step(words, state) -> scores, state. It goes on well only if it is given the word it said before."""
+
+    def step(words, state):
+        words, state = np.asarray(words), np.asarray(state)
+        if words.shape != (len(state),):
+            raise ValueError(f"words has shape {words.shape}, expected ({len(state)},) = (B,)")
+        scores = np.zeros((len(state), V))
+        for row, (word, (which, place)) in enumerate(zip(words.tolist(), state.tolist(), strict=True)):
+            wanted = [start, *sentences[which], end]
+            fine = place < len(wanted) - 1 and word == wanted[place]
+            scores[row, wanted[place + 1] if fine else 4 if word == start else V - 1] = 3.0
+        return scores, state + np.array([0, 1])
+
+    return step
+
+
+def _greedy(
+    step, state, start, end, longest, first=None, again=False, carry=True, cut=True, keep_end=False, any_=False
+):
+    """Greedy decoding; each option is a bug."""
+    words, said = np.full(len(state), start if first is None else first), []
+    for _ in range(longest):
+        scores, new = step(words, state)
+        state = new if carry else state
+        word = scores.argmax(axis=1)
+        said.append(word)
+        words = words if again else word
+        ended = (np.array(said) == end).any(axis=0)
+        if ended.any() if any_ else ended.all():
+            break
+    rows = np.transpose(said).tolist()
+    return [row[: row.index(end) + keep_end] if cut and end in row else row for row in rows]
+
+
+def greedy(function, seed=0):
+    """function(step, state, start, end, longest) -> a list of ids for each row, up to its <end>."""
+    rng = np.random.default_rng([seed, 2])
+    examples = []
+    for V, longest, rows in ((10, 8, [0, 1, 2, 3]), (11, 6, [2, 4, 1]), (10, 9, [1]), (12, 7, [3, 4])):
+        rows = rng.permutation(rows)
+        start, end = (int(i) for i in rng.permutation([1, 2, 3])[:2])
+        state = np.stack([rows, np.zeros(len(rows), int)], axis=1)
+        examples.append((_decoder(SENTENCES, V, start, end), state, start, end, longest))
+
+    def by(**bug):
+        return [_greedy(*example, **bug) for example in examples]
+
+    bugs = {
+        "the words are not cut at <end>; what a row says after it does not count.": by(cut=False),
+        "<end> is still there; it ends a sentence and is no word of it.": by(keep_end=True),
+        "every step reads <start>; it should read the word that was said before.": by(again=True),
+        "the state is not handed on: each step gets the one that the step before gave back.": by(carry=False),
+        "everything stops when the first row has ended; go on until all have.": by(any_=True),
+        "the first word read is not <start>.": by(first=0),
+        "one word too many where no <end> comes: at most `longest` words.": [
+            _greedy(*example[:-1], example[-1] + 1) for example in examples
+        ],
+        "one word too few where no <end> comes: `longest` words.": [
+            _greedy(*example[:-1], example[-1] - 1) for example in examples
+        ],
+        "<start> is in the answer; it is read, not said.": [[[e[2], *row] for row in _greedy(*e)] for e in examples],
+        "the words stand in columns: one list for each row of the batch.": [
+            np.transpose([row + [0] * (99 - len(row)) for row in _greedy(*e, cut=False)]).tolist()[:1] for e in examples
+        ],
+    }
+    got = [call(function, *example, hint="step takes words (B,) and state, and gives scores (B, V) and the next state.")
+           for example in examples]  # fmt: skip
+    cases = [f"for {len(e[1])} sentences and longest = {e[-1]}" for e in examples]
+    answers.every(cases, got, by(), bugs)
+    right()
+
+
+def endless(function, seed=0):
+    """function(V, start, end) -> p (V, V): <end> is likely after every word, and greedy decoding never says it."""
+    for V, start, end in ((6, 2, 3), (5 + seed % 4, 0, 4), (4, 1, 2)):
+        got = call(function, V, start, end)
+        try:
+            p = np.asarray(got, dtype=float)
+        except (TypeError, ValueError):
+            raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected an array (V, V).") from None
+        if p.shape != (V, V):
+            raise NotYet(f"for V = {V} you return shape {p.shape}, expected {(V, V)}: a row for each word just said.")
+        if (p < 0).any() or not np.allclose(p.sum(axis=1), 1):
+            columns = " The columns do; try a transpose." if (p >= 0).all() and np.allclose(p.sum(axis=0), 1) else ""
+            raise NotYet(f"every row of p holds probabilities that add up to 1.{columns}")
+        word, path = start, []
+        for _ in range(V):
+            top = np.flatnonzero(np.isclose(p[word], p[word].max()))
+            if len(top) > 1:
+                raise NotYet(f"after word {word} two words are equally likely, so greedy decoding is a toss.")
+            if p[word, end] < 0.3 - 1e-9:
+                raise NotYet(f"after word {word} <end> has probability {p[word, end]:.2g}; it should be at least 0.3.")
+            word = int(top[0])
+            path.append(word)
+            if word == end:
+                raise NotYet(f"for V = {V}, start = {start}, end = {end} greedy decoding says {path} and has ended.")
+        low = [word for word in range(V) if word != end and p[word, end] < 0.3 - 1e-9]
+        if low:
+            raise NotYet(f"after word {low[0]} <end> has probability {p[low[0], end]:.2g}; it should be at least 0.3.")
+    right()

@@ -1,0 +1,78 @@
+"""The explorer of the application that describes images: strips composed by the learner, and the reason for every word."""
+
+import numpy as np
+
+from helpers.data.captions import PLACES
+from helpers.explore import explore, predict, slider
+from helpers.explore import text as text_box
+from helpers.explorers.drawing import plain, some
+
+HANDS = 12
+MOST_WORDS = 40
+
+
+def captions(caption, images):
+    """What does the network say of a strip, and because of which piece?
+
+    Args:
+        caption: function of a strip, (8, 40) float64 from 0 (paper) to 1 (ink), to its words, a list of T >= 0, and how
+            much less likely each becomes when a place is covered, (T, 5).
+        images: list of DigitImage to compose strips from.
+    """
+    of_digit = {str(digit): [image.pixels for image in images if image.digit == digit][:HANDS] for digit in range(10)}
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 4.4)
+        above, below = fig.subplots(2, 1, height_ratios=[1, 1.5])
+        strip_image = above.imshow(np.zeros((8, 40)), cmap="Greys", vmin=0, vmax=1, animated=True)
+        above.set(xticks=np.arange(3.5, 40, 8), yticks=[])
+        above.set_xticklabels(PLACES)
+        above.set_title("The strip")
+        looks = below.imshow(np.zeros((5, MOST_WORDS)), cmap="Blues", vmin=0, vmax=1, aspect="auto", animated=True)
+        below.set_yticks(range(5), PLACES)
+        below.set(xticks=[])
+        below.set_title("Because of which piece (dark: without it, another word)")
+        below.set_xlabel(" ", labelpad=44)
+        turned = dict(rotation=60, ha="right", va="top", rotation_mode="anchor", fontsize=9, animated=True)
+        labels = [below.text(i, 4.7, "", **turned) for i in range(MOST_WORDS)]
+
+        def update(places, hand, ink):
+            asked = [character for character in places if character in of_digit or character in ". "][:5]
+            strip = np.zeros((8, 40))
+            for place, character in enumerate(asked):
+                if character in of_digit:
+                    hands = of_digit[character]
+                    strip[:, 8 * place : 8 * place + 8] = hands[(hand - 1) % len(hands)]
+            strip = np.clip(ink * strip, 0, 1)
+            words, weights = caption(strip)
+            strip_image.set_data(strip)
+            shown = np.zeros((5, MOST_WORDS))
+            shown[:, : len(words)] = np.transpose(weights)[:, :MOST_WORDS]
+            looks.set_data(shown)
+            for i, label in enumerate(labels):
+                label.set_text(plain(words[i]) if i < len(words) else "")
+            digits = sum(character in of_digit for character in asked)
+            said = f"It says: “{' '.join(words).replace(' :', ':').replace(' ,', ',')}”."
+            if digits in (0, 5):
+                said += f" There {'are no digits' if digits == 0 else 'are five digits'}, which it has never seen in training."
+            else:
+                said += f" There {'is' if digits == 1 else 'are'} {some(digits, 'digit')}."
+            if len(places) > len(asked):
+                said += " Only digits count, and a dot for an empty place, up to five."
+            return said
+
+        return update
+
+    return predict(
+        "No strip in training had more than four digits. What will it say of five?",
+        ["“five digits: ...”", "“four digits: ...”", "nothing at all"],
+        answer="“four digits: ...”",
+        why="No caption ever began with “five digits”. Type five digits into the box and read on: it names them all, and has trouble to end. Then type none.",
+        then=explore(
+            draw,
+            "A strip of digits, and below it, for five places and the words of the caption, how much each word needs the place.",
+            places=text_box("Five places", "3.58."),
+            hand=slider("Hand", 1, HANDS, 1),
+            ink=slider("Ink", 0.25, 2.0, 1.0, 0.125),
+        ),
+    )

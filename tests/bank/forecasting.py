@@ -1,0 +1,125 @@
+"""Answers to the exercises of forecasting, right and wrong."""
+
+import numpy as np
+
+
+def row_by_row(x, P, h):
+    times = range(h + P - 1, len(x))
+    return [[x[t - h - p] for p in range(P)] + [1] for t in times], [x[t] for t in times]
+
+
+def by_windows(x, P, h):
+    windows = np.lib.stride_tricks.sliding_window_view(x[: len(x) - h], P)
+    return np.c_[windows[:, ::-1], np.ones(len(windows))], x[h + P - 1 :]
+
+
+def wrapping(x, P, h):
+    return np.c_[np.stack([np.roll(x, h + p) for p in range(P)], axis=1), np.ones(len(x))], x
+
+
+def lags_from(first):
+    def lagged(x, P, h):
+        t = np.arange(h + P - 1, len(x))
+        return np.c_[x[t[:, None] - first(h) - np.arange(P)], np.ones(len(t))], x[t]
+
+    return lagged
+
+
+def changed(wrong_X=lambda X: X, wrong_y=lambda x, y, h: y):
+    def lagged(x, P, h):
+        X, y = by_windows(x, P, h)
+        return wrong_X(X), wrong_y(x, y, h)
+
+    return lagged
+
+
+def detector(change, look=lambda before, after, t: np.isclose(before[t], after[t], equal_nan=True)):
+    """A detector of peeking: `change(x, t, h)` gives another future."""
+
+    def peeks(forecast, x, h):
+        before = forecast(x, h)
+        return not all(look(before, forecast(change(x, t, h), h), t) for t in range(len(x)))
+
+    return peeks
+
+
+def future_from(first, what=lambda part: part + np.random.default_rng(1).normal(size=len(part))):
+    def change(x, t, h):
+        x = x.copy()
+        start = max(first(t, h), 0)
+        x[start:] = what(x[start:])
+        return x
+
+    return change
+
+
+def every_start_again(forecast, x, h):
+    other = x[::-1] * 3 + np.arange(len(x))
+    for known in range(len(x) - h):
+        mixed = np.where(np.arange(len(x)) <= known, x, other)
+        a, b = forecast(x, h)[: known + h + 1], forecast(mixed, h)[: known + h + 1]
+        if not np.allclose(a, b, equal_nan=True):
+            return True
+    return False
+
+
+def one_value(x, t, h):
+    x = x.copy()
+    x[t] += 1
+    return x
+
+
+def last_value_only(x, t, h):
+    x = x.copy()
+    x[-1] += 1
+    return x
+
+
+RIGHT = {
+    "last_value": [
+        lambda x, h: np.abs(x[h:] - x[:-h]).mean(),
+        lambda x, h: sum(abs(x[t] - x[t - h]) for t in range(h, len(x))) / (len(x) - h),
+    ],
+    "lagged": [row_by_row, by_windows],
+    "peeks": [detector(future_from(lambda t, h: t - h + 1)), every_start_again],
+}
+
+WRONG = {
+    "last_value": [
+        (lambda x, h: np.abs(np.roll(x, h) - x).mean(), "wraps round"),
+        (lambda x, h: (x[h:] - x[:-h]).mean(), "cancel"),
+        (lambda x, h: ((x[h:] - x[:-h]) ** 2).mean(), "squared"),
+        (lambda x, h: np.abs(x[1:] - x[:-1]).mean(), "h is ignored"),
+        (lambda x, h: np.abs(x[h:] - x[:-h]).sum(), "the sum"),
+        (lambda x, h: np.abs(x[h:] - x[:-h]).sum() / len(x), "have a forecast"),
+        (lambda x, h: np.abs(x[h + 1 :] - x[: -h - 1]).mean(), "too far"),
+        (lambda x, h: np.abs(x[h:] - x[:-h]), "mean is still to come"),
+    ],
+    "lagged": [
+        (changed(lambda X: np.c_[X[:, -2::-1], X[:, -1]]), "newest value comes first"),
+        (changed(lambda X: X[:, :-1]), "column of ones"),
+        (changed(lambda X: np.c_[X[:, -1], X[:, :-1]]), "ones stand in front"),
+        (wrapping, "wrap round"),
+        (lags_from(lambda h: 1), "into the future"),
+        (lags_from(lambda h: h - 1), "into the future"),
+        (changed(wrong_y=lambda x, y, h: x[len(x) - h - len(y) : len(x) - h]), "newest value that was read"),
+        (lambda x, P, h: tuple(part[:-1] for part in by_windows(x, P, h)), "one row is lost"),
+        (lambda x, P, h: by_windows(x, P, h)[0], "two things"),
+        (lambda x, P, h: tuple(part[1:] for part in by_windows(x, P, h)), "one row is lost"),
+    ],
+    "peeks": [
+        (lambda forecast, x, h: True, "did you change x[t - h] itself"),
+        (lambda forecast, x, h: False, "says the true value"),
+        (detector(future_from(lambda t, h: t - h)), "did you change x[t - h] itself"),
+        (detector(one_value), "x[t - 1]"),
+        (detector(last_value_only), "x[t - 1]"),
+        (detector(future_from(lambda t, h: t - h + 2)), "x[t - h + 1]"),
+        (
+            detector(future_from(lambda t, h: t - h + 1), lambda a, b, t: a[t] == b[t] and not np.isnan(a).any()),
+            "nan is not equal to nan",
+        ),
+        (detector(future_from(lambda t, h: t - h + 1, lambda part: part + 1)), "adding one number"),
+        (lambda forecast, x, h: np.nanmean(np.abs(forecast(x, h) - x)) < 1, "you clear"),
+        (lambda forecast, x, h: np.abs(forecast(x, h) - x), "True or False"),
+    ],
+}

@@ -1,0 +1,131 @@
+"""Lesson 4, unrolling."""
+
+import numpy as np
+
+from helpers import cells, losses
+
+
+def forward(x, n, W, R, b, hold=lambda old: old, carry=1.0, start=0.0, new=np.tanh, axis=1, late=0):
+    h, states = np.full((len(x), len(R)), start), []
+    for t in range(x.shape[1]):
+        moved = new(x[:, t] @ W + carry * h @ R + b)
+        h = np.where((t < n + late)[:, None], moved, hold(h)) if hold else moved
+        states.append(h)
+    return np.stack(states, axis=axis)
+
+
+def but(**how):
+    return lambda x, n, W, R, b: forward(x, n, W, R, b, **how)
+
+
+def row_by_row(x, n, W, R, b):
+    h = np.zeros((*x.shape[:2], len(R)))
+    for row, words, length in zip(h, x, n, strict=True):
+        state = np.zeros(len(R))
+        for t, x_t in enumerate(words):
+            state = np.tanh(x_t @ W + state @ R + b) if t < length else state
+            row[t] = state
+    return h
+
+
+def one_list(x, n, W, R, b):
+    return np.repeat(forward(x, n, W, R, b)[:, -1:], x.shape[1], axis=1)
+
+
+def skip(x, n, W, R, b):
+    older = h = np.zeros((len(x), len(R)))
+    states = []
+    for t in range(x.shape[1]):
+        older, h = h, np.where((t < n)[:, None], np.tanh(x[:, t] @ W + older @ R + b), h)
+        states.append(h)
+    return np.stack(states, axis=1)
+
+
+def each(logits, targets):
+    p = losses.softmax(logits)
+    return np.take_along_axis(p, targets[..., None], axis=-1)[..., 0]
+
+
+def looped(logits, targets, mask):
+    listed = [-np.log(losses.softmax(row)[k]) for row, k in zip(logits[mask], targets[mask], strict=True)]
+    return sum(listed) / len(listed)
+
+
+def careless(logits, targets, mask):
+    e = np.exp(logits)
+    p = np.take_along_axis(e / e.sum(axis=-1, keepdims=True), targets[..., None], axis=-1)[..., 0]
+    return -(np.log(p) * mask).sum() / mask.sum()
+
+
+def flips(h, R, b, w, most, count=lambda n: n, first=1, new=np.tanh, moving=False):
+    sign = h @ w > 0
+    for n in range(first, most + first):
+        h = new(h @ R + b)
+        if (h @ w > 0) != sign:
+            return count(n)
+    return 0
+
+
+def recursive(h, R, b, w, most):
+    states = [h]
+    for _ in range(most):
+        states.append(np.tanh(states[-1] @ R + b))
+    signs = np.array(states) @ w > 0
+    return int(np.argmax(signs != signs[0]))
+
+
+RIGHT = {
+    "first_difference": [
+        lambda h, other: next((t for t in range(len(h)) if (h[t] != other[t]).any()), len(h)),
+        lambda h, other: int(np.cumprod((h == other).all(axis=1)).sum()),
+    ],
+    "forward": [row_by_row, lambda x, n, W, R, b: cells.rnn_forward(x, None, W, R, b, n)],
+    "masked_loss": [lambda z, y, m: losses.cross_entropy(z, y, m)[0], looped],
+    "flips_after": [flips, recursive],
+}
+WRONG = {
+    "first_difference": [
+        (lambda h, other: next((t + 1 for t in range(len(h)) if (h[t] != other[t]).any()), len(h)), "from 0"),
+        (lambda h, other: int(np.argmax((h != other).any(axis=1))), "finds nothing"),
+        (lambda h, other: int(np.flatnonzero((h != other).any(axis=1))[-1]), "from the end"),
+        (lambda h, other: next((t for t in range(len(h)) if (h[t] != other[t]).all()), len(h)), "any of its H numbers"),
+        (lambda h, other: (h != other).any(axis=1), "a ndarray"),
+    ],
+    "forward": [
+        (but(hold=None), "lengths is not used"),
+        (but(hold=np.zeros_like), "as PyTorch pads them"),
+        (but(late=-1), "too early"),
+        (but(late=1), "too late"),
+        (but(carry=0.0), "not handed on"),
+        (but(start=1.0), "first state is ones"),
+        (lambda x, n, W, R, b: forward(x, n, W, R, 0 * b), "bias b_h is missing"),
+        (lambda x, n, W, R, b: forward(x, n, W, R.T, b), "W_hh looks transposed"),
+        (lambda x, n, W, R, b: forward(x, n, W, R, b)[:, ::-1], "reverse order"),
+        (lambda x, n, W, R, b: forward(x[:, ::-1], n, W, R, b), "from their end"),
+        (but(axis=0), "time stands first"),
+        (lambda x, n, W, R, b: forward(x, n, W, R, b)[:, -1], "all of them are wanted"),
+        (one_list, "append a new array"),
+        (skip, "h_{t-2} inside"),
+        (lambda x, n, W, R, b: np.tanh(x @ W + 0 @ R + b), "x[:, t]"),
+    ],
+    "masked_loss": [
+        (lambda z, y, m: losses.cross_entropy(z, y)[0], "padding is counted"),
+        (lambda z, y, m: (-np.log(each(z, y)) * m).mean(), "not of the count"),
+        (lambda z, y, m: losses.cross_entropy(z, y, ~m)[0], "wrong way round"),
+        (lambda z, y, m: -losses.cross_entropy(z, y, m)[0], "sign is turned"),
+        (lambda z, y, m: (each(z, y) * m).sum() / m.sum(), "logarithm is missing"),
+        (lambda z, y, m: (-np.log(each(z, y)) * m).sum(), "sum over everything"),
+        (lambda z, y, m: (-np.log(each(z, y)) * m).sum(axis=1).mean(), "here it is the mean over all real steps"),
+        (lambda z, y, m: losses.cross_entropy(z, y, m)[0] / np.log(2), "in bits"),
+        (lambda z, y, m: -np.log(each(z, y)) * m, "one number"),
+        (careless, "near 1,000"),
+    ],
+    "flips_after": [
+        (lambda *given: flips(*given, count=lambda n: n - 1), "how long it stayed"),
+        (lambda *given: flips(*given, count=lambda n: n + 1), "one too many"),
+        (lambda h, R, b, w, most: 0, "before any padding"),
+        (lambda h, R, b, w, most: flips(h, R, b, w, 8), "`most` is ignored"),
+        (lambda h, R, b, w, most: flips(h, R, b, w, most) or most, "expected 0"),
+        (lambda h, R, b, w, most: [1], "a list"),
+    ],
+}

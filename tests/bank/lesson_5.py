@@ -1,0 +1,208 @@
+"""Lesson 5, backpropagation through time."""
+
+import numpy as np
+
+from helpers import cells
+
+
+def error(p, labels):
+    B, T, K = p.shape
+    return (p - np.eye(K)[labels]) / (B * T)
+
+
+def error_in_place(p, labels):
+    for b, row in enumerate(labels):
+        for t, label in enumerate(row):
+            p[b, t, label] -= 1
+    return p / labels.size
+
+
+def error_by_loop(p, labels):
+    return error_in_place(p.copy(), labels)
+
+
+def residual(dh, x, h, h_0, W_xh, W_hh, tanh=lambda h, old: h - old, straight=1.0, W=None, later=1.0, last=0, **how):
+    """The way back with one thing changed."""
+    states = np.concatenate([h_0[:, None], h], axis=1)
+    dz, from_later, T = np.zeros_like(h), np.zeros_like(h_0), h.shape[1]
+    for t in reversed(range(T)):
+        dh_t = dh[:, t] * (t >= last) + later * from_later
+        dz[:, t] = dh_t * (1 - tanh(states[:, t + 1], states[:, t]) ** 2)
+        from_later = straight * dh_t + dz[:, t] @ (W_hh.T if W is None else W)
+    before = h if how.get("shifted") else states[:, :-1]
+    steps = how.get("steps", slice(None))
+    return {
+        "dW_xh": np.einsum("btd,bth->dh", x[:, steps], dz[:, steps]) / how.get("over", 1),
+        "dW_hh": np.einsum("btk,bth->kh", before[:, steps], dz[:, steps]) / how.get("over", 1),
+        "db_h": dz[:, steps].sum(axis=(0, 1)) / how.get("over", 1),
+        "dh_0": from_later,
+    }
+
+
+def but(**how):
+    return lambda *given: residual(*given, **how)
+
+
+def step_by_step(dh, x, h, h_0, W_xh, W_hh):
+    """The residual cell as a tanh cell, whose state is the increment, with the straight way added."""
+    grads, later = {"dW_xh": 0, "dW_hh": 0, "db_h": 0}, 0
+    for t in range(h.shape[1] - 1, -1, -1):
+        old = h[:, t - 1] if t else h_0
+        arriving = dh[:, t] + later
+        of_step = cells.rnn_backward(arriving[:, None], x[:, t : t + 1], (h[:, t] - old)[:, None], old, W_xh, W_hh)
+        grads = {name: grads[name] + of_step[name] for name in grads}
+        later = arriving + of_step["dh_0"]
+    return grads | {"dh_0": later}
+
+
+def plain(dh, x, h, h_0, W_xh, W_hh):
+    return residual(dh, x, h, h_0, W_xh, W_hh, tanh=lambda h, old: h, straight=0.0)
+
+
+def window(first, last, dh, x, h, h_0, W_xh, W_hh, every=False, zeros=False):
+    cut = slice(first, last)
+    sent = dh[:, cut].copy()
+    if not every:
+        sent[:, :-1] = 0
+    state = h[:, first - 1] if first > 0 else h_0
+    return cells.rnn_backward(sent, x[:, cut], h[:, cut], 0 * state if zeros else state, W_xh, W_hh)["dW_hh"]
+
+
+def reaching(*given, reach=0, **how):
+    *arrays, k = given
+    T, k = arrays[0].shape[1], k + reach
+    return sum((window(max(0, t - k + 1), t + 1, *arrays, **how) for t in range(T) if k), np.zeros_like(arrays[-1]))
+
+
+def by_copies(dh, x, h, h_0, W_xh, W_hh, k):
+    """For each loss by itself, one step back after the other."""
+    states = np.concatenate([h_0[:, None], h], axis=1)
+    total = np.zeros_like(W_hh)
+    for t in range(1, states.shape[1]):
+        back = dh[:, t - 1]
+        for s in range(t, max(0, t - k), -1):
+            dz = back * (1 - states[:, s] ** 2)
+            total += states[:, s - 1].T @ dz
+            back = dz @ W_hh.T
+    return total
+
+
+def windows(*given):
+    *arrays, k = given
+    T = arrays[0].shape[1]
+    return sum(window(first, min(T, first + k), *arrays, every=True) for first in range(0, T, k))
+
+
+def joint(grads):
+    return np.sqrt(sum(np.sum(g**2) for g in grads.values()))
+
+
+def clip(grads, limit, factor=lambda norm, limit: min(1, limit / max(norm, 1e-12)), norm=joint):
+    return {name: g * factor(joint(grads), limit) for name, g in grads.items()}, norm(grads)
+
+
+def flat(grads, limit):
+    norm = np.linalg.norm(np.concatenate([g.ravel() for g in grads.values()]))
+    return ({n: g / norm * limit for n, g in grads.items()} if norm > limit else dict(grads)), norm
+
+
+def each_alone(grads, limit):
+    return {n: g * min(1, limit / np.linalg.norm(g)) for n, g in grads.items()}, joint(grads)
+
+
+def clip_in_place(grads, limit):
+    norm = joint(grads)
+    for g in grads.values():
+        g *= min(1, limit / norm)
+    return grads, norm
+
+
+def names(loss, weights, grads, step=1e-5, put_back=True, judge=None, places=lambda found: list(found), two_sided=True):
+    judge = judge or (lambda measured, claimed: np.abs(measured - claimed).max() > 1e-3 * np.abs(measured).max())
+    wrong = []
+    for name, array in weights.items():
+        measured = grads[name].copy()
+        for index in places(np.ndindex(array.shape)):
+            array[index] += step
+            up = loss(weights)
+            array[index] -= 2 * step if two_sided else step
+            down = loss(weights)
+            array[index] += step * (put_back and two_sided)
+            measured[index] = (up - down) / (2 * step if two_sided else step)
+        if judge(measured, grads[name]):
+            wrong.append(name)
+    return wrong
+
+
+def catching(**how):
+    return lambda loss, weights, grads: names(loss, weights, grads, **how)
+
+
+RIGHT = {
+    "first_error": [error, error_by_loop],
+    "backward": [residual, step_by_step],
+    "reaching": [reaching, by_copies],
+    "clip": [clip, flat],
+    "wrong_names": [names, catching(two_sided=False, step=1e-6)],
+}
+WRONG = {
+    "first_error": [
+        (lambda p, y: error(p, y) * y.size, "not divided yet"),
+        (lambda p, y: error(p, y) * len(y), "by T alone"),
+        (lambda p, y: -error(p, y), "sign is turned"),
+        (lambda p, y: error(p, y) / p.shape[2], "B * T * K"),
+        (lambda p, y: p / y.size, "1 is not taken off"),
+        (error_in_place, "in place"),
+    ],
+    "backward": [
+        (but(straight=0.0), "straight way is missing"),
+        (but(tanh=lambda h, old: h), "not h_t"),
+        (plain, "h_t = tanh(z_t)"),
+        (but(later=0.0), "does not come back"),
+        (lambda *given: residual(*given, W=given[-1]), "not transposed"),
+        (but(shifted=True), "the state before"),
+        (but(tanh=lambda h, old: 0 * h), "slope is missing"),
+        (but(steps=[0]), "first step's share alone"),
+        (but(steps=slice(1, None)), "must reach t = 0"),
+        (lambda *given: residual(*given, last=given[0].shape[1] - 1), "only the last step's loss"),
+        (lambda *given: residual(*given, over=len(given[0])), "means over the batch"),
+        (lambda *given: residual(*given) | {"dW_hh": residual(*given)["dW_hh"].T}, "dW_hh first differs"),
+        (lambda *given: residual(*given)["dW_hh"], "expected a dict"),
+        (lambda dh, x, h, h_0, W, R: {"dW_xh": dh[:, 0] @ x[:, 0]}, "comes first"),
+    ],
+    "reaching": [
+        (windows, "cuts the sequence into windows"),
+        (lambda *given: reaching(*given, reach=100), "whole gradient"),
+        (lambda *given: reaching(*given, reach=1), "k + 1 steps"),
+        (lambda *given: reaching(*given, reach=-1), "k - 1 steps"),
+        (lambda *given: reaching(*given, zeros=True), "starts from zeros"),
+        (lambda *given: reaching(*given, every=True), "count several times"),
+        (lambda *given: window(given[0].shape[1] - given[-1], given[0].shape[1], *given[:-1]), "only the last step's"),
+        (lambda *given: reaching(*given) / given[0].shape[1], "mean over the losses"),
+    ],
+    "clip": [
+        (each_alone, "norm of its own"),
+        (lambda g, limit: ({n: np.clip(a, -limit, limit) for n, a in g.items()}, joint(g)), "by value"),
+        (lambda g, limit: clip(g, limit, lambda norm, limit: limit / norm), "became longer"),
+        (lambda g, limit: clip(g, limit, lambda norm, limit: min(1, limit / norm**2)), "square root is missing"),
+        (lambda g, limit: (g, joint(g)), "nothing is clipped"),
+        (lambda g, limit: clip(g, limit, lambda norm, limit: 1 / norm), "has norm 1"),
+        (lambda g, limit: (clip(g, limit)[0], joint(clip(g, limit)[0])), "after clipping"),
+        (lambda g, limit: (clip(g, limit)[0], joint(g) ** 2), "square root is missing"),
+        (lambda g, limit: clip(g, limit)[0], "return clipped, norm"),
+        (lambda g, limit: clip(g, limit, lambda norm, limit: np.minimum(norm, limit) / norm), "0 divided by 0"),
+        (clip_in_place, "in place"),
+    ],
+    "wrong_names": [
+        (lambda loss, w, g: [n for n in w if n not in names(loss, w, g)], "name the wrong ones"),
+        (catching(judge=lambda m, c: np.abs(m - c).max() > 1e-3), "the loss is tiny"),
+        (catching(judge=lambda m, c: np.abs(m - c).max() > 1e-9), "the loss is huge"),
+        (catching(judge=lambda m, c: (np.abs(np.abs(m) - np.abs(c)) > 1e-3 * np.abs(m).max()).any()), "wrong sign"),
+        (catching(places=lambda found: list(found)[:1]), "expected ['W_hh']"),
+        (catching(step=1.0), "step neither large nor tiny"),
+        (catching(step=1e-16), "step neither large nor tiny"),
+        (catching(put_back=False, step=0.01), "put back"),
+        (catching(judge=lambda m, c: abs(np.linalg.norm(m) / np.linalg.norm(c) - 1) > 1e-3), "the transpose"),
+        (lambda loss, w, g: "W_hh", "a list of names"),
+    ],
+}

@@ -1,0 +1,194 @@
+"""Answers to lesson 8's exercises: right ones, and wrong ones with the words their feedback must contain."""
+
+import math
+
+import numpy as np
+
+from helpers import cells
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def rectify(s):
+    return np.maximum(s, 0)
+
+
+def a_gru(order="rzn", candidate=np.tanh, gate=sigmoid, mix=lambda z, n, h: h + (1 - z) * n, see=None):
+    """A GRU step with one thing changed; `see(r, h, U_n, b_hn)` is what the candidate sees of the old state."""
+
+    def step(x, h, W, R, b, b_hn):
+        of_x, U = np.split(x @ W + b, 3, axis=1), np.split(R, 3, axis=1)
+        r = gate(of_x[order.index("r")] + h @ U[order.index("r")])
+        z = gate(of_x[order.index("z")] + h @ U[order.index("z")])
+        U_n = U[order.index("n")]
+        seen = see(r, h, U_n, b_hn) if see else r * (h @ U_n + b_hn)
+        return mix(z, candidate(of_x[order.index("n")] + seen), h)
+
+    return step
+
+
+def plain(z, n, h):
+    return (1 - z) * n + z * h
+
+
+def before(r, h, U, b):
+    return (r * h) @ U + b
+
+
+def gru_by_rows(candidate=np.tanh, reset_first=False, whole=True):
+    """The same step, a sequence and a unit at a time."""
+
+    def step(x, h, W, R, b, b_hn):
+        H = h.shape[1]
+        out = np.empty_like(h)
+        for row in range(len(x)):
+            r = [1 / (1 + math.exp(-(x[row] @ W[:, j] + h[row] @ R[:, j] + b[j]))) for j in range(H)]
+            for j in range(H):
+                z = 1 / (1 + math.exp(-(x[row] @ W[:, H + j] + h[row] @ R[:, H + j] + b[H + j])))
+                column = R[:, 2 * H + j]
+                if reset_first:
+                    seen = sum(r[k] * h[row, k] * column[k] for k in range(H)) + b_hn[j]
+                else:
+                    seen = r[j] * (h[row] @ column + b_hn[j])
+                n = candidate(x[row] @ W[:, 2 * H + j] + b[2 * H + j] + seen)
+                out[row, j] = (1 - z) * n + (1 if whole else z) * h[row, j]
+        return out
+
+    return step
+
+
+def a_step_back(
+    keep=lambda i: 1 - i, by_i=lambda g, c: g - c, show=np.tanh, slope=lambda c: 1 - np.tanh(c) ** 2, **change
+):
+    """One step back with one thing changed."""
+
+    def step_back(dh, dc, c_prev, i, g, o, W_hh):
+        c_t = change.get("c_t", lambda i, g, c: keep(i) * c + i * g)(i, g, c_prev)
+        through_h = dh * o * slope(c_t)
+        at_c = change.get("join", lambda dc, by_h: dc + by_h)(dc, through_h)
+        blocks = [
+            at_c * by_i(g, c_prev) * change.get("of_i", lambda i: i * (1 - i))(i),
+            at_c * i * change.get("of_g", lambda g: 1 - g * g)(g),
+            change.get("to_o", lambda dh, dc: dh)(dh, at_c) * show(c_t) * change.get("of_o", lambda o: o * (1 - o))(o),
+        ]
+        dz = np.concatenate([blocks[k] for k in change.get("order", (0, 1, 2))], axis=1)
+        return at_c * change.get("kept", keep)(i), dz @ W_hh.T
+
+    return step_back
+
+
+def ones(i):
+    return np.ones_like(i)
+
+
+def block_by_block(keeps=True, bare=False):
+    """The same, adding up the three ways to h_prev one by one."""
+
+    def step_back(dh, dc, c_prev, i, g, o, W_hh):
+        W_i, W_g, W_o = np.split(W_hh, 3, axis=1)
+        c_t = i * g + (1 - i) * c_prev if keeps else i * g + c_prev
+        shown = c_t if bare else np.tanh(c_t)
+        dc = dc + (dh * o if bare else dh * o / np.cosh(c_t) ** 2)
+        dh_prev = (dh * shown * o * (1 - o)) @ W_o.T + (dc * i * (1 - g**2)) @ W_g.T
+        if keeps:
+            return dc - dc * i, dh_prev + (dc * (g - c_prev) * i * (1 - i)) @ W_i.T
+        return dc, dh_prev + (dc * g * i * (1 - i)) @ W_i.T
+
+    return step_back
+
+
+def against(count):
+    return lambda stored: np.full(count, -np.sign(stored))
+
+
+RIGHT = {
+    "bias_for_half_life": [
+        lambda n: -math.log(2 ** (1 / n) - 1),
+        lambda n: np.log(0.5 ** (1 / n)) - np.log1p(-(0.5 ** (1 / n))),
+    ],
+    "gru_step": [a_gru(), gru_by_rows()],
+    "step_back": [a_step_back(), block_by_block()],
+    "wear_down": [against(600), lambda stored: [-0.95 * math.copysign(1, stored)] * 900],
+}
+
+VARIANTS = {
+    "gru_step": {
+        "published": RIGHT["gru_step"],
+        "reset before": [a_gru(see=before, mix=plain), gru_by_rows(reset_first=True, whole=False)],
+        "rectified": [a_gru(candidate=rectify, mix=plain), gru_by_rows(lambda s: max(s, 0.0), whole=False)],
+    },
+    "step_back": {
+        "published": RIGHT["step_back"],
+        "only adding": [a_step_back(keep=ones, by_i=lambda g, c: g), block_by_block(keeps=False)],
+        "bare output": [a_step_back(show=lambda c: c, slope=ones), block_by_block(bare=True)],
+    },
+}
+
+WRONG = {
+    "bias_for_half_life": [
+        (lambda n: 0.5 ** (1 / n), "the gate f itself"),
+        (lambda n: math.log(2 ** (1 / n) - 1), "sign is wrong"),
+        (lambda n: -math.log(math.exp(1 / n) - 1), "1/e would be left"),
+        (lambda n: -math.log(2) / n, "that is log(f)"),
+        (lambda n: -math.log2(2 ** (1 / n) - 1), "base 2"),
+        (lambda n: -math.log10(2 ** (1 / n) - 1), "base 10"),
+        (lambda n: -math.log(2**n - 1), "n-th root"),
+        (lambda n: math.log(n), "b is 2.303, expected 2.634"),
+    ],
+    "gru_step": [
+        (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, 0 * b, c), "b_h is missing"),
+        (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, b, 0 * c), "b_hn is missing"),
+        (a_gru("zrn"), "update and reset gate are swapped"),
+        (a_gru("nzr"), "in the order n, z, r"),
+        (cells.gru_step, "is multiplied by z; in this cell it stays whole"),
+        (a_gru(mix=lambda z, n, h: z * n + (1 - z) * h), "wrong way round"),
+        (a_gru(mix=lambda z, n, h: h + z * n), "added with z"),
+        (a_gru(gate=lambda z: z), "no sigmoid yet"),
+        (a_gru(gate=np.tanh), "went through tanh"),
+        (a_gru(candidate=sigmoid), "went through a sigmoid"),
+        (a_gru(candidate=lambda s: s), "no nonlinearity"),
+        (a_gru(see=lambda r, h, U, b: h @ U + b), "reset gate is missing"),
+        (a_gru(see=lambda r, h, U, b: r * (h @ U) + b), "outside the reset gate"),
+        (a_gru(see=before), "reset before the product"),
+        (a_gru(mix=lambda z, n, h: n), "that is the candidate"),
+        (a_gru(mix=lambda z, n, h: (1 - z) * n), "old state is missing"),
+        (a_gru(mix=lambda z, n, h: h + n), "comes in whole"),
+        (a_gru(candidate=rectify), "a rectifier in your answer"),
+        (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, b, c).T, "try a transpose"),
+    ],
+    "step_back": [
+        (a_step_back(join=lambda dc, by_h: dc), "misses what comes from h_t"),
+        (a_step_back(join=lambda dc, by_h: by_h), "misses the dc"),
+        (a_step_back(slope=ones), "lacks the slope of tanh at c_t"),
+        (a_step_back(slope=lambda c: 1 - c * c), "not 1 - c_t²"),
+        (a_step_back(kept=lambda i: i), "has the factor i"),
+        (a_step_back(kept=ones), "lacks the factor 1 - i"),
+        (a_step_back(keep=ones, by_i=lambda g, c: g), "keeps all of its old state"),
+        (a_step_back(c_t=lambda i, g, c: c + i * g), "c_t is made wrongly"),
+        (a_step_back(by_i=lambda g, c: g), "closes the old state off"),
+        (a_step_back(by_i=lambda g, c: g + c), "wrong sign for c_prev"),
+        (a_step_back(of_i=ones), "dz_i lacks the slope"),
+        (a_step_back(of_g=ones), "dz_g lacks the slope"),
+        (a_step_back(of_g=lambda g: g * (1 - g)), "a sigmoid's slope"),
+        (a_step_back(of_o=lambda o: o), "dz_o lacks the slope"),
+        (a_step_back(show=lambda c: c), "what the gate multiplies"),
+        (a_step_back(to_o=lambda dh, dc: dc), "dz_o is made from dc"),
+        (a_step_back(order=(0, 2, 1)), "order i, o, g"),
+        (a_step_back(order=(2, 0, 1)), "order o, i, g"),
+        (lambda *given: a_step_back()(*given)[::-1], "results are swapped"),
+        (lambda *given: a_step_back()(*given)[0], "expected two arrays"),
+    ],
+    "wear_down": [
+        (lambda stored: np.full(600, np.sign(stored)), "push against it"),
+        (lambda stored: np.zeros(500), "cancel"),
+        (lambda stored: np.resize([1.0, -1.0], 800), "cancel"),
+        (against(100), "go on longer"),
+        (lambda stored: np.full(400, -0.3 * np.sign(stored)), "larger numbers"),
+        (lambda stored: np.full(10, -100.0), "outside [-1, 1]"),
+        (against(5000), "1,000 are allowed"),
+        (lambda stored: np.full((600, 2), -1.0), "expected (T,)"),
+        (lambda stored: np.full(600, -1.0), "for stored = -0.8"),
+    ],
+}

@@ -1,0 +1,102 @@
+"""Answers to the exercises of named entities, right and wrong."""
+
+import numpy as np
+from seqeval.metrics.sequence_labeling import get_entities
+
+from helpers.exercises.named_entities import _spans
+
+
+def by_neighbours(tags):
+    """A name begins at a B, or at an I that does not go on with a name of its kind; it lasts while I's of its kind follow."""
+    begins = [
+        t for t, tag in enumerate(tags) if tag[0] == "B" or (tag[0] == "I" and (t == 0 or tags[t - 1][1:] != tag[1:]))
+    ]
+    found = []
+    for t in begins:
+        last = t
+        while last + 1 < len(tags) and tags[last + 1] == f"I-{tags[t][2:]}":
+            last += 1
+        found.append([tags[t][2:], t, last])
+    return found
+
+
+def counted(there, said):
+    hits = sum(len(set(t) & set(s)) for t, s in zip(there, said, strict=True))
+    return 2 * hits / max(sum(map(len, there)) + sum(map(len, said)), 1)
+
+
+def by_precision_and_recall(there, said):
+    there = {(i, *span) for i, row in enumerate(there) for span in row}
+    said = {(i, *span) for i, row in enumerate(said) for span in row}
+    if not there & said:
+        return 0.0
+    precision, recall = len(there & said) / len(said), len(there & said) / len(there)
+    return 2 / (1 / precision + 1 / recall)
+
+
+def cut(keep):
+    return lambda there, said: counted(
+        [[tuple(span[i] for i in keep) for span in row] for row in there],
+        [[tuple(span[i] for i in keep) for span in row] for row in said],
+    )
+
+
+def joined(there, said):
+    return counted([set(sum(there, []))], [set(sum(said, []))])
+
+
+RIGHT = {
+    "spans": [by_neighbours, get_entities],
+    "f1": [counted, by_precision_and_recall],
+    "almost_right": [
+        lambda tags: ["O" if tag[0] == "B" else tag for tag in tags],
+        lambda tags: [("B-ORG" if tag == "B-LOC" else "B-LOC") if tag[0] == "B" else tag for tag in tags],
+    ],
+}
+
+WRONG = {
+    "spans": [
+        (lambda tags: _spans(tags, at_end=False), "last name is lost"),
+        (lambda tags: _spans(tags, new_at_B=False), "a B always begins"),
+        (lambda tags: _spans(tags, new_at_kind=False), "another kind"),
+        (lambda tags: _spans(tags, stray=False), "with no name of its kind"),
+        (lambda tags: [(k, a, b + 1) for k, a, b in _spans(tags)], "one too far"),
+        (lambda tags: [(k, a, b - a + 1) for k, a, b in _spans(tags)], "how many words"),
+        (lambda tags: [(a, b, k) for k, a, b in _spans(tags)], "the order"),
+        (lambda tags: [(tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"], "stands for itself"),
+        (lambda tags: [(tags[a], a, b) for k, a, b in _spans(tags)], "in front"),
+        (lambda tags: {span: 1 for span in _spans(tags)}, "a dict"),
+    ],
+    "f1": [
+        (lambda there, said: counted(there, said) * 0.99, "for the first ten sentences you return"),
+        (
+            lambda there, said: (
+                sum(len(set(t) & set(s)) for t, s in zip(there, said, strict=True)) / sum(map(len, said))
+            ),
+            "precision",
+        ),
+        (
+            lambda there, said: (
+                sum(len(set(t) & set(s)) for t, s in zip(there, said, strict=True)) / sum(map(len, there))
+            ),
+            "recall",
+        ),
+        (cut((1, 2)), "kind is ignored"),
+        (cut((0, 1)), "half a name"),
+        (joined, "sentence by sentence"),
+        (
+            lambda there, said: np.mean([counted([t], [s]) for t, s in zip(there, said, strict=True)]),
+            "of each sentence",
+        ),
+        (lambda there, said: counted([sum(there, [])], [sum(said, [])]), "sentence by sentence"),
+        (lambda there, said: counted(there, said) / 2, "factor 2"),
+        (lambda there, said: counted(there, said) / (1 - 0 * (1 / sum(map(len, said)))), "ZeroDivisionError"),
+    ],
+    "almost_right": [
+        (lambda tags: ["O"] * len(tags), "one wrong tag spoils"),
+        (lambda tags: tags, "still whole"),
+        (lambda tags: ["O" if t == 0 else tag for t, tag in enumerate(tags)], "still whole"),
+        (lambda tags: tags[:-1], "one tag for each word"),
+        (lambda tags: ["X" if tag[0] == "B" else tag for tag in tags], "is no tag"),
+    ],
+}

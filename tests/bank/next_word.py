@@ -1,0 +1,90 @@
+"""Answers to the exercises of next word, right and wrong."""
+
+import numpy as np
+
+
+def likeliest_first(typed, words, scores, k):
+    return [words[i] for i in np.argsort(-scores) if words[i].startswith(typed)][:k]
+
+
+def by_dictionary(typed, words, scores, k):
+    fits = {word: score for word, score in zip(words, scores, strict=True) if word[: len(typed)] == typed}
+    return tuple(sorted(fits, key=fits.get, reverse=True)[:k])
+
+
+def rate(scores, targets, k, special=4, real=lambda t: t > 0, sign=-1, per_sentence=False):
+    order = np.argsort(sign * scores[:, :, special:], axis=2)[:, :, :k] + special
+    hits = (order == targets[:, :, None]).any(axis=2)
+    if per_sentence:
+        return np.mean([row[keep].mean() for row, keep in zip(hits, real(targets), strict=True)])
+    return hits[real(targets)].mean()
+
+
+def by_loops(scores, targets, k):
+    hits = places = 0
+    for row, wanted in zip(scores, targets, strict=True):
+        for s, target in zip(row, wanted, strict=True):
+            if target == 0:
+                continue
+            places += 1
+            hits += target >= 4 and (s[4:] > s[target]).sum() < k
+    return hits / places
+
+
+def in_place(scores, targets, k):
+    scores[:, :, :4] = -np.inf
+    return rate(scores, targets, k)
+
+
+def sharpened(p, power=12):
+    q = p**power
+    return q / q.sum(axis=1, keepdims=True)
+
+
+def nearly_all_to_three(p):
+    """Almost all goes to the three likeliest, in their order; the others share what is left, in theirs."""
+    q = np.where(np.argsort(np.argsort(-p)) < 3, p, p * 1e-9)
+    return q / q.sum(axis=1, keepdims=True)
+
+
+RIGHT = {
+    "complete": [likeliest_first, by_dictionary],
+    "hit_rate": [rate, by_loops],
+    "same_hits": [sharpened, nearly_all_to_three],
+}
+
+WRONG = {
+    "complete": [
+        (lambda typed, words, scores, k: likeliest_first(typed, words, -scores, k), "least likely"),
+        (lambda typed, words, scores, k: sorted(w for w in words if w.startswith(typed))[:k], "alphabetical"),
+        (lambda typed, words, scores, k: [w for w in words if w.startswith(typed)][:k], "first that fit"),
+        (lambda typed, words, scores, k: [words[i] for i in np.argsort(-scores) if typed in words[i]][:k], "contains"),
+        (
+            lambda typed, words, scores, k: [words[i] for i in np.argsort(-scores)[:k] if words[i].startswith(typed)],
+            "before looking",
+        ),
+        (lambda typed, words, scores, k: [w for w in likeliest_first(typed, words, scores, 99) if w != typed][:k],
+         "in full"),
+        (lambda typed, words, scores, k: likeliest_first("", words, scores, k), "is ignored"),
+    ],
+    "hit_rate": [
+        (lambda s, t, k: rate(s, t, k, real=lambda t: t >= 0), "padding is counted: where"),
+        (lambda s, t, k: rate(s, t, k, special=0, real=lambda t: t >= 0), "padding is counted, and found"),
+        (lambda s, t, k: rate(s, t, k, special=0), "special tokens"),
+        (lambda s, t, k: rate(s, t, k, real=lambda t: t >= 4), "it is a miss"),
+        (lambda s, t, k: rate(s, t, 1), "k is ignored"),
+        (lambda s, t, k: rate(s, t, k, sign=1), "least likely"),
+        (lambda s, t, k: rate(s, t, k, per_sentence=True), "each sentence's share"),
+        (lambda s, t, k: rate(s, t, k + 1), "too many"),
+        (in_place, "in place"),
+    ],
+    "same_hits": [
+        (lambda p: p, "ten times"),
+        (lambda p: p**12, "add up to 1"),
+        (lambda p: p**12 / (p**12).sum(axis=0), "sum over axis 1"),
+        (lambda p: sharpened(1 / p), "suggestions have changed"),
+        (lambda p: (p == p.max(axis=1, keepdims=True)) * 1.0, "infinite"),
+        (lambda p: np.full_like(p, 1 / p.shape[1]), "suggestions"),
+        (lambda p: p[0], "shape"),
+    ],
+}  # fmt: skip

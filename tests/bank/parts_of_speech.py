@@ -1,0 +1,114 @@
+"""Answers to the exercises of parts of speech, right and wrong."""
+
+from collections import Counter, defaultdict
+
+
+def usual_tags(sentences, tokens, spell=str.lower, ask=str.lower, choose=lambda counts: counts.most_common(1)[0][0]):
+    found = defaultdict(Counter)
+    for words, tags in sentences:
+        for word, tag in zip(words, tags, strict=True):
+            found[spell(word)][tag] += 1
+    return [choose(found[ask(token)]) if ask(token) in found else "NOUN" for token in tokens]
+
+
+def by_searching(sentences, tokens):
+    pairs = [(w.lower(), tag) for words, tags in sentences for w, tag in zip(words, tags, strict=True)]
+    tagged = []
+    for token in tokens:
+        said = [tag for word, tag in pairs if word == token.lower()]
+        tagged.append(max(said, key=said.count) if said else "NOUN")
+    return tagged
+
+
+def last_seen(sentences, tokens):
+    seen = {w.lower(): tag for words, tags in sentences for w, tag in zip(words, tags, strict=True)}
+    return [seen.get(token.lower(), "NOUN") for token in tokens]
+
+
+def without_unknown(sentences, tokens):
+    seen = {w.lower(): tag for words, tags in sentences for w, tag in zip(words, tags, strict=True)}
+    return [seen[token.lower()] for token in tokens]
+
+
+def search(same_prefix=True, two_tags=True):
+    def garden_path(sentences):
+        for i, (a, of_a) in enumerate(sentences):
+            for j, (b, of_b) in enumerate(sentences):
+                for t in range(min(len(a), len(b))):
+                    alike = a[: t + 1] == b[: t + 1] if same_prefix else a[t] == b[t] and a[:t] != b[:t]
+                    if i != j and alike and (of_a[t] != of_b[t]) == two_tags:
+                        return i, j, t
+
+    return garden_path
+
+
+def by_prefix(sentences):
+    first = {}
+    for i, (tokens, tags) in enumerate(sentences):
+        for t, tag in enumerate(tags):
+            j, before = first.setdefault(tuple(tokens[: t + 1]), (i, tag))
+            if before != tag:
+                return [j, i, t]
+
+
+def limit(key, of=lambda counts: max(counts.values()), divide=True):
+    def best_forward(sentences):
+        found = defaultdict(Counter)
+        for tokens, tags in sentences:
+            for t, tag in enumerate(tags):
+                found[key(tokens, t)][tag] += 1
+        hits = sum(of(counts) for counts in found.values())
+        return hits / sum(len(tags) for _, tags in sentences) if divide else hits
+
+    return best_forward
+
+
+def one_by_one(sentences):
+    """For each word, what would be said of its beginning, by looking through all sentences."""
+    right = total = 0
+    for tokens, tags in sentences:
+        for t, tag in enumerate(tags):
+            said = [other[t] for words, other in sentences if words[: t + 1] == tokens[: t + 1]]
+            right += max(sorted(set(said)), key=said.count) == tag
+            total += 1
+    return right / total
+
+
+RIGHT = {
+    "most_frequent": [usual_tags, by_searching],
+    "garden_path": [search(), by_prefix],
+    "best_forward": [limit(lambda tokens, t: tuple(tokens[: t + 1])), one_by_one],
+}
+
+WRONG = {
+    "most_frequent": [
+        (lambda s, t: usual_tags(s, t, str, str), "same word"),
+        (lambda s, t: usual_tags(s, t, ask=str), "small letters too"),
+        (last_seen, "seen last"),
+        (lambda s, t: usual_tags(s, t, choose=lambda counts: next(iter(counts))), "seen first"),
+        (lambda s, t: ["NOUN"] * len(t), "every word is NOUN"),
+        (without_unknown, "never seen gets NOUN"),
+        (lambda s, t: dict(zip(t, usual_tags(s, t), strict=True)), "a dict"),
+        (lambda s, t: usual_tags(s, t, choose=lambda counts: counts.most_common()[-1][0]), "rarest"),
+    ],
+    "garden_path": [
+        (search(two_tags=False), "in both sentences"),
+        (search(same_prefix=False), "begin differently"),
+        (lambda sentences: (0, 0, 0), "in both sentences"),
+        (lambda sentences: (0, 1, 99), "no such word"),
+        (lambda sentences: (0, 1), "three whole numbers"),
+    ],
+    "best_forward": [
+        (limit(lambda tokens, t: (tuple(tokens), t)), "the whole sentence"),
+        (limit(lambda tokens, t: tokens[t]), "the word alone"),
+        (limit(lambda tokens, t: tuple(tokens[:t])), "forgets the word itself"),
+        (limit(lambda tokens, t: tuple(tokens[max(t - 1, 0) : t + 1])), "one word before"),
+        (limit(lambda tokens, t: tuple(tokens[: t + 2])), "next word"),
+        (limit(lambda tokens, t: tuple(tokens[: t + 1]), divide=False), "how many words are right"),
+        (
+            limit(lambda tokens, t: tuple(tokens[: t + 1]), of=lambda c: c.total() if len(c) == 1 else 0),
+            "lost altogether",
+        ),
+        (lambda sentences: 1.0, "you return"),
+    ],
+}

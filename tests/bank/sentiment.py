@@ -1,0 +1,75 @@
+"""Answers to the exercises of sentiment, right and wrong."""
+
+import numpy as np
+
+
+def masked(h, lengths, fill=-np.inf):
+    return np.where((np.arange(h.shape[1]) < lengths[:, None])[:, :, None], h, fill)
+
+
+def by_sorting(hits, draws):
+    shares = np.sort([hits[rows].mean() for rows in draws])
+    cut = len(draws) // 40
+    return shares[cut], shares[-cut - 1]
+
+
+def in_place(h, lengths):
+    for row, n in zip(h, lengths, strict=True):
+        row[n:] = -np.inf
+    return h.max(axis=1)
+
+
+RIGHT = {
+    "interval": [lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [2.5, 97.5]), by_sorting],
+    "keep_largest": [
+        lambda h, n: masked(h, n).max(axis=1),
+        lambda h, n: [row[:k].max(axis=0) for row, k in zip(h, n, strict=True)],
+    ],
+    "twins": [
+        lambda: ("service was awful but food was nice", "food was nice but service was awful"),
+        lambda: ["the view was dull but the wine was superb", "the wine was superb but the view was dull"],
+    ],
+}
+
+WRONG = {
+    "interval": [
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [5, 95]), "5 % on each side"),
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [0.025, 0.975]), "in percent"),
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=0), [2.5, 97.5]), "wrong axis"),
+        (lambda hits, draws: np.percentile(hits[draws], [2.5, 97.5]), "mean of each draw first"),
+        (lambda hits, draws: (hits.mean(), hits.mean()), "not used"),
+        (lambda hits, draws: np.percentile(hits[draws].sum(axis=1), [2.5, 97.5]), "counts"),
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [97.5, 2.5]), "low first"),
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [0, 100]), "smallest and the largest"),
+        (lambda hits, draws: np.percentile(draws.mean(axis=1), [2.5, 97.5]), "row numbers"),
+        (
+            lambda hits, draws: (
+                hits[draws].mean() - 1.96 * hits[draws].mean(axis=1).std(),
+                hits[draws].mean() + 1.96 * hits[draws].mean(axis=1).std(),
+            ),
+            "1.96 standard deviations",
+        ),
+        (lambda hits, draws: hits[draws].mean(axis=1), "shape"),
+    ],
+    "keep_largest": [
+        (lambda h, n: h.max(axis=1), "padding counts"),
+        (lambda h, n: masked(h, n, 0).max(axis=1), "put -inf"),
+        (lambda h, n: h[np.arange(len(h)), n - 1], "last real state"),
+        (lambda h, n: masked(h, n - 1).max(axis=1), "left out"),
+        (lambda h, n: masked(h, n + 1).max(axis=1), "one step too many"),
+        (lambda h, n: masked(h, n).max(axis=2), "over the units"),
+        (lambda h, n: np.abs(masked(h, n, 0)).max(axis=1), "without the sign"),
+        (lambda h, n: masked(h, n, 0).sum(axis=1) / n[:, None], "the mean"),
+        (lambda h, n: masked(h, n, np.inf).min(axis=1), "smallest"),
+        (in_place, "in place"),
+    ],
+    "twins": [
+        (lambda: ("food was nice but service was awful", "service was awful but food was nice"), "wrong order"),
+        (lambda: ("food wasn't nice but service was", "food was nice but service wasn't"), "negation"),
+        (lambda: ("food was awful but wine was nice", "food was nice but service was awful"), "bag of words"),
+        (lambda: ("food was nice but wine was great", "wine was great but food was nice"), "same"),
+        (lambda: ("nice", "awful"), "exactly once"),
+        (lambda: ("food was awful but nothing matters", "food was nice but all is lost"), "judge one thing"),
+        (lambda: "food was nice", "two things"),
+    ],
+}

@@ -1,0 +1,78 @@
+"""Answers to the exercises of speech recognition, right and wrong."""
+
+import functools
+import itertools
+
+from helpers.exercises.speech_recognition import _distance
+
+
+def row_by_row(said, truth):
+    row = list(range(len(truth) + 1))
+    for i, a in enumerate(said, 1):
+        before, row = row, [i]
+        for j, b in enumerate(truth, 1):
+            row.append(min(before[j - 1] + (a != b), before[j] + 1, row[j - 1] + 1))
+    return row[-1]
+
+
+def recursive(said, truth):
+    @functools.cache
+    def distance(i, j):
+        if i == 0 or j == 0:
+            return i + j
+        if said[i - 1] == truth[j - 1]:
+            return distance(i - 1, j - 1)
+        return 1 + min(distance(i - 1, j - 1), distance(i - 1, j), distance(i, j - 1))
+
+    return distance(len(said), len(truth))
+
+
+def popping(said, truth):
+    count = 0
+    while said and truth:
+        count += said.pop() != truth.pop()
+    return count + len(said) + len(truth)
+
+
+RIGHT = {
+    "fewest_steps": [
+        lambda digits: len(digits) + sum(a == b for a, b in itertools.pairwise(digits)),
+        lambda digits: sum(2 if t and digits[t] == digits[t - 1] else 1 for t in range(len(digits))),
+    ],
+    "edit_distance": [row_by_row, recursive],
+    "misleading": [lambda: [[0.6, 0.4], [0.6, 0.4]], lambda: [[0.55, 0.45]] * 3],
+}
+
+WRONG = {
+    "fewest_steps": [
+        (len, "equal neighbours would merge"),
+        (lambda digits: 2 * len(digits) + 1, "not round every digit"),
+        (lambda digits: 2 * len(digits) - 1, "not between all"),
+        (lambda digits: 2 * len(digits) - len(set(digits)), "only neighbours"),
+        (lambda digits: len(list(itertools.groupby(digits))), "counted as one digit"),
+    ],
+    "edit_distance": [
+        (
+            lambda a, b: sum(x != y for x, y in zip(a, b, strict=False)) + abs(len(a) - len(b)),
+            "place by place, so that one digit too many",
+        ),
+        (lambda a, b: sum(x != y for x, y in zip(a, b, strict=False)), "not counted"),
+        (lambda a, b: _distance(a, b, substitution=2), "two faults"),
+        (lambda a, b: abs(len(a) - len(b)), "only the lengths"),
+        (lambda a, b: _distance(a, b, deletion=0), "leaving out costs nothing"),
+        (lambda a, b: _distance(a, b, insertion=0), "putting in costs nothing"),
+        (lambda a, b: _distance(a, b, first=False), "first row and column"),
+        (lambda a, b: row_by_row(a, b) / max(len(b), 1), "a rate"),
+        (lambda a, b: len(set(a) ^ set(b)), "for said"),
+        (popping, "in place"),
+        (lambda a, b: row_by_row(a, b) / len(b), "ZeroDivisionError"),
+    ],
+    "misleading": [
+        (lambda: [[0.4, 0.6], [0.6, 0.4]], "says a digit already"),
+        (lambda: [[0.9, 0.1], [0.8, 0.2]], "silence has probability"),
+        (lambda: [[0.6, 0.6]], "add up to 1"),
+        (lambda: [[0.6, 0.3, 0.1]], "shape"),
+        (lambda: [[0.5, 0.5], [0.5, 0.5]], "toss"),
+        (lambda: [[0.6, 0.4]], "silence has probability"),
+    ],
+}

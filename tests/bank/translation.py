@@ -1,0 +1,131 @@
+"""Answers to the exercises of translation, right and wrong."""
+
+import numpy as np
+
+from helpers.exercises.translation import _greedy
+
+
+def softmax(z, axis=1):
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def real(scores, lengths):
+    return np.arange(scores.shape[1]) < lengths[:, None]
+
+
+def row_by_row(scores, lengths):
+    weights = np.zeros_like(scores)
+    for row, z, n in zip(weights, scores, lengths, strict=True):
+        row[:n] = softmax(z[None, :n])[0]
+    return weights
+
+
+def naive(scores, lengths):
+    e = np.exp(scores) * real(scores, lengths)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def in_place(scores, lengths):
+    scores[~real(scores, lengths)] = -np.inf
+    return softmax(scores)
+
+
+def until_all_end(step, state, start, end, longest):
+    said = [[] for _ in state]
+    running, words = np.ones(len(state), bool), np.full(len(state), start)
+    for _ in range(longest):
+        scores, state = step(words, state)
+        words = np.argmax(scores, axis=1)
+        running &= words != end
+        for row in np.flatnonzero(running):
+            said[row].append(int(words[row]))
+        if not running.any():
+            break
+    return said
+
+
+def row_after_row(step, state, start, end, longest):
+    said = []
+    for row in range(len(state)):
+        own, word, sentence = state[row : row + 1], start, []
+        while len(sentence) < longest:
+            scores, own = step(np.array([word]), own)
+            word = int(scores[0].argmax())
+            if word == end:
+                break
+            sentence.append(word)
+        said.append(sentence)
+    return said
+
+
+def wrongly(**bug):
+    return lambda *given: _greedy(*given, **bug)
+
+
+def circle(V, start, end):
+    """From every word to the next that is not <end>, or to the end of the sentence."""
+    p = np.zeros((V, V))
+    others = [word for word in range(V) if word != end]
+    for word in range(V):
+        p[word, end] += 0.4
+        p[word, next(other for other in others if other != word)] += 0.6
+    return p
+
+
+def one_word(V, start, end):
+    p = np.full((V, V), 0.05 / (V - 2))
+    p[:, end], p[:, start] = 0.45, 0.5
+    return p.tolist()
+
+
+def never_ending(V, start, end):
+    p = np.zeros((V, V))
+    p[:, start] = 1
+    return p
+
+
+def even(V, start, end):
+    p = np.zeros((V, V))
+    p[:, start] = p[:, end] = 0.5
+    return p
+
+
+RIGHT = {
+    "masked_softmax": [lambda z, n: softmax(np.where(real(z, n), z, -np.inf)), row_by_row],
+    "greedy": [until_all_end, row_after_row],
+    "endless": [circle, one_word],
+}
+
+WRONG = {
+    "masked_softmax": [
+        (lambda z, n: softmax(z), "padding gets weight too"),
+        (lambda z, n: softmax(z) * real(z, n), "before it"),
+        (lambda z, n: softmax(z * real(z, n)), "e to the 0"),
+        (lambda z, n: softmax(np.where(real(z, n), z, -1e30), axis=0), "over the sentences"),
+        (lambda z, n: softmax(np.where(real(z, n), -1e30, z)), "wrong way round"),
+        (lambda z, n: softmax(np.where(real(z, n + 1), z, -np.inf)), "one word of padding"),
+        (naive, "overflow"),
+        (lambda z, n: real(z, n) / n[:, None], "same for all real words"),
+        (in_place, "in place"),
+    ],
+    "greedy": [
+        (wrongly(cut=False), "not cut at <end>"),
+        (wrongly(keep_end=True), "is still there"),
+        (wrongly(again=True), "every step reads <start>"),
+        (wrongly(carry=False), "not handed on"),
+        (wrongly(any_=True), "until all have"),
+        (wrongly(first=0), "is not <start>"),
+        (lambda step, state, start, end, longest: _greedy(step, state, start, end, longest - 1), "too few"),
+        (lambda *given: [[given[2], *row] for row in _greedy(*given)], "read, not said"),
+        (lambda step, state, start, end, longest: step(start, state), "(B,)"),
+    ],
+    "endless": [
+        (never_ending, "at least 0.3"),
+        (lambda V, start, end: np.full((V, V), 1 / V), "a toss"),
+        (even, "a toss"),
+        (lambda V, start, end: np.eye(V)[[end] * V], "has ended"),
+        (lambda V, start, end: circle(V, start, end).T, "transpose"),
+        (lambda V, start, end: circle(V, start, end)[0], "shape"),
+    ],
+}
