@@ -77,7 +77,9 @@ def test_the_syllabus_adds_up(heading, last):
     *days, sums = [row[1:] for row in rows(GUIDE, heading)]
     for in_class, first, assigned, second, together in days:
         held = named(in_class, spoken)
-        worked_on = named(assigned, spoken) + ([a for a in held if not a.startswith("lesson")] if last in assigned else [])
+        worked_on = named(assigned, spoken) + (
+            [a for a in held if not a.startswith("lesson")] if last in assigned else []
+        )
         assert int(first) == sum(minutes(lesson_or_application(each)) for each in held)
         assert int(second) == sum(minutes(derive.source_path(each)) for each in worked_on)
         assert int(together) == int(first) + int(second)
@@ -105,7 +107,9 @@ def test_a_plan_for_the_board_follows_its_lesson(number):
 def test_exercises_and_sections_named_on_the_board_exist(number):
     text = (EXERCISES / "board" / f"lesson_{number}.md").read_text()
     statements = prose(derive.source_path(f"lesson_{number}"))
-    for which, title in re.findall(r"[Ee]xercise (\d), ([A-Z][^.;:|]*?)(?=[.;:|]|, (?:which|where|whose|name|that))", text):
+    for which, title in re.findall(
+        r"[Ee]xercise (\d), ([A-Z][^.;:|]*?)(?=[.;:|]|, (?:which|where|whose|name|that))", text
+    ):
         assert re.search(rf"^## Exercise {which}: {re.escape(title.strip(' ?'))}", statements, re.MULTILINE), title
 
 
