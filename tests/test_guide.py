@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 EXERCISES = ROOT / "notebooks" / "exercises"
 GUIDE = EXERCISES / "README.md"
 LESSONS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
-PAGES = [ROOT / "README.md", GUIDE, *sorted(EXERCISES.glob("*/*.md"))]
+PAGES = [ROOT / "README.md", GUIDE, *sorted(EXERCISES.glob("board/*.md")), *sorted(EXERCISES.glob("handouts/*.md"))]
 
 
 def name(page):
