@@ -1,7 +1,7 @@
 """How nbgrader grades this course; read by `make assign`, `make grade` ... and by nbgrader's own commands run from here.
 
 Sources stand in notebooks/solutions, everything else in grading/, which git ignores. For a gradebook on a server give
-nbgrader's own option: NBGRADER_DB=postgresql://user:password@host/grades make grade ... (needs psycopg2).
+nbgrader's own option: NBGRADER_DB=postgresql+psycopg://user:password@host/grades make grade ... (needs psycopg).
 """
 
 import os
@@ -20,6 +20,7 @@ c = get_config()  # noqa: F821  traitlets puts it here
 c.merge(CONFIG)
 
 c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.course_id = "rnn_unrolled"  # without one nbgrader breaks a foreign key that PostgreSQL enforces
 c.CourseDirectory.source_directory = "notebooks/solutions"
 for step in ("release", "submitted", "autograded", "feedback", "solution", "source_with_tests"):
     c.CourseDirectory[f"{step}_directory"] = f"grading/{step}"
