@@ -90,19 +90,20 @@ def install():
     """JupyterHub and its proxy in build/hub, if they are not there yet."""
     if os.name == "nt":
         sys.exit("JupyterHub does not run on Windows: memory on a hub was not measured.")
-    record = HOME / "installed"
-    if record.exists() and record.read_text() == " ".join((sys.executable, *PACKAGES)):
+    lock, record = REPOSITORY / "requirements.txt", HOME / "installed"
+    wanted = "\n".join((sys.executable, sys.version, *PACKAGES, lock.read_text()))
+    if record.exists() and record.read_text() == wanted:
         return
     shutil.rmtree(HOME, ignore_errors=True)
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--prefix", HOME]
-    options += ["--constraint", REPOSITORY / "requirements.txt"]  # nothing that the course has is replaced
+    options += ["--constraint", lock]  # nothing that the course has is replaced
     done = subprocess.run([sys.executable, "-m", "pip", "install", *options, *PACKAGES], capture_output=True, text=True)
     if done.returncode:
         sys.exit(
             "Memory on a hub was not measured: JupyterHub could not be installed into build/hub "
             f"({(done.stderr.strip().splitlines() or ['pip said nothing'])[-1]}). Connect to the network and run it again."
         )
-    record.write_text(" ".join((sys.executable, *PACKAGES)))
+    record.write_text(wanted)
 
 
 def imports_of(lesson):
