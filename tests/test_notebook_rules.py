@@ -56,6 +56,30 @@ def test_exercises_keep_the_rules(path, rule):
     test_notebooks_keep_the_rules(path, rule)
 
 
+def astray(path, markdown):
+    """Links and pictures in a notebook's text that lead to no file from where it stands, or only from a server's root."""
+    targets = [a or b for a, b in re.findall(r"""\]\(([^)\s]+)|(?:src|href)=["']([^"']+)""", markdown)]
+    within = [target.split("#")[0] for target in targets if not re.match(r"#|https:|mailto:|data:", target)]
+    return [target for target in within if target.startswith("/") or not (path.parent / target).exists()]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_links_are_relative_and_lead_to_a_file(path):
+    """A hub serves the course below /user/NAME/, a clone may have any name."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert not astray(path, text)
+
+
+def test_a_link_that_leads_nowhere_is_caught():
+    bad = (
+        '[a](/files/x.ipynb) [b](http://localhost:8888/lab) ![c](none.png "C") <img src="/img.png"> [d](../lost.md#top)'
+    )
+    assert len(astray(NOTEBOOKS[0], bad)) == 5
+    good = f"[a]({NOTEBOOKS[0].name}#part) [b](https://example.org) [c](#part) ![d](images/explorer.png)"
+    assert astray(ROOT / "notebooks" / "a.ipynb", good) == []
+
+
 # Every rule
 
 
