@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 import uuid
 from pathlib import Path
@@ -23,6 +22,7 @@ from statistics import mean
 import nbformat
 import psutil
 import websocket
+from processes import memory
 
 from helpers import data
 
@@ -57,8 +57,7 @@ applications.train(torch.nn.ModuleList([embedding, gru, output]), loss_of, len(i
 def measure():
     """Rows of megabytes, means over the users, and the suggested limit of a learner in megabytes.
 
-    PSS shares the pages that processes have in common among them: times the number of learners, it is what a machine
-    needs. RSS counts them in each, as a container does that shares nothing. The peak is the highest RSS so far.
+    PSS times the number of learners is what one machine needs; RSS is what a learner takes in a container of their own.
     """
     install()
     steps = {
@@ -72,11 +71,13 @@ def measure():
         for name, code in steps.items():
             for learner in learners:
                 learner.run(code)
-            used[name] = average([memory(learner.kernel()) for learner in learners])
-        used = {"server": average([memory(learner.server) for learner in learners])} | used
+            used[name] = average([memory(learner.kernel().pid) for learner in learners])
+        used = {"server": average([memory(learner.server.pid) for learner in learners])} | used
         for name, kernel in {"server and kernel, lessons 1 to 5": 2, "server and kernel with torch": 3}.items():
             used[name] = [sum(pair) for pair in zip(used["server"], list(used.values())[kernel], strict=True)]
-        used["hub and proxy, once for all"] = [sum(column) for column in zip(*map(memory, hub.own()), strict=True)]
+        used["hub and proxy, once for all"] = [
+            sum(column) for column in zip(*(memory(process.pid) for process in hub.own()), strict=True)
+        ]
     rows = [{"MB per learner": name} | dict(zip(("PSS", "RSS", "peak"), mb, strict=True)) for name, mb in used.items()]
     return rows, limit(used["server"][2], used["kernel, a GRU trained in torch"][2])
 
@@ -112,16 +113,6 @@ def imports_of(lesson):
     return next(cell.source for cell in cells if cell.cell_type == "code")
 
 
-def memory(process):
-    """[PSS, RSS, highest RSS so far] of a process in MB; where the system does not tell, RSS stands for the others."""
-    used = process.memory_full_info()
-    peak = used.rss
-    with contextlib.suppress(OSError):
-        status = Path(f"/proc/{process.pid}/status").read_text()
-        peak = 1024 * int(status.split("VmHWM:")[1].split()[0])
-    return [getattr(used, "pss", used.rss) / 1e6, used.rss / 1e6, max(peak, used.rss) / 1e6]
-
-
 def average(rows):
     return [mean(column) for column in zip(*rows, strict=True)]
 
@@ -130,7 +121,7 @@ class Hub:
     """A JupyterHub of its own on the loopback, everything it writes below `folder`."""
 
     def __init__(self, folder):
-        self.folder, self.token, self._processes = folder, uuid.uuid4().hex, []
+        self.folder, self.token = folder, uuid.uuid4().hex
         public, hub, proxy = free_ports(3)
         self.url = f"http://127.0.0.1:{public}"
         roles = [{"name": "bench", "services": ["bench"], "scopes": ["admin:users", "admin:servers", "access:servers"]}]

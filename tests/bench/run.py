@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from statistics import median, quantiles
 
+from processes import memory
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 RESULTS = REPOSITORY / "build" / "bench.json"
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
@@ -70,7 +72,7 @@ def imports():
     seconds, pss, rss, loaded = ({statement: [] for statement in statements} for _ in range(4))
     for _ in range(7):
         for statement in statements:
-            took, (private, resident), modules = fresh(statement)
+            took, (private, resident, _), modules = fresh(statement)
             seconds[statement].append(took)
             pss[statement].append(private)
             rss[statement].append(resident)
@@ -98,7 +100,7 @@ def imports():
 
 
 def notebooks():
-    """Seconds each notebook takes to run."""
+    """Seconds each notebook takes to run, and the most memory its kernel held."""
     import nbformat
     from nbclient import NotebookClient
 
@@ -113,11 +115,23 @@ def notebooks():
             kernel_name="python3",
             resources={"metadata": {"path": str(path.parent)}},
         )
+        peaks = []
+        client.on_cell_executed = lambda client=client, peaks=peaks, **_: peaks.append(
+            memory(client.km.provisioner.pid)[2]
+        )
         start = time.perf_counter()
         client.execute(env=os.environ | import_path(), stderr=subprocess.DEVNULL)
         took = time.perf_counter() - start
-        rows.append({"notebook": path.stem, "seconds": took, "limit": limit, "was": verdict(took <= limit)})
-    return "Seconds per notebook, start of the kernel included", rows
+        rows.append(
+            {
+                "notebook": path.stem,
+                "seconds": took,
+                "limit": limit,
+                "was": verdict(took <= limit),
+                "peak MB": max(peaks),
+            }
+        )
+    return "Seconds per notebook, start of the kernel included, and the most memory its kernel held", rows
 
 
 def hub():
@@ -162,7 +176,7 @@ def import_path():
 
 
 def fresh(statement):
-    """Seconds from start to imported, (PSS, RSS) in MB, and which of torch and matplotlib were loaded."""
+    """Seconds from start to imported, the memory in MB, and which of torch and matplotlib were loaded."""
     code = f"""{statement}
 import sys
 print([name for name in ("torch", "matplotlib") if name in sys.modules], flush=True)
@@ -186,19 +200,11 @@ def kernel(name, code):
     manager, client = start_new_kernel(kernel_name="python3", env=os.environ | import_path(), stderr=subprocess.DEVNULL)
     try:
         client.execute_interactive(code, timeout=120)
-        private, resident = memory(manager.provisioner.pid)
+        private, resident, _ = memory(manager.provisioner.pid)
     finally:
         client.stop_channels()
         manager.shutdown_kernel()
     return {"process": name, "seconds": "", "PSS MB": private, "RSS MB": resident}
-
-
-def memory(pid):
-    """MB of a process: PSS (shared pages shared out; RSS where the system does not tell) and RSS."""
-    import psutil
-
-    used = psutil.Process(pid).memory_full_info()
-    return getattr(used, "pss", used.rss) / 1e6, used.rss / 1e6
 
 
 def table(title, rows):
