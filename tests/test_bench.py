@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-BENCH = Path(__file__).parent / "bench"
+REPOSITORY = Path(__file__).parents[1]
+BENCH = REPOSITORY / "tests" / "bench"
 
 
 @pytest.fixture
@@ -42,5 +43,6 @@ def test_without_a_network_the_hub_says_what_it_lacks_in_one_sentence(bench, mon
 def test_a_learners_limit_holds_a_server_and_two_kernels(bench):
     import hub
 
-    assert hub.limit(100, 200) == 768 >= 1.25 * (100 + 2 * 200)
-    assert hub.limit(163.3, 464.4) == 1536
+    assert hub.limit(100, 200, 200) == 768 >= 1.25 * (100 + 2 * 200)
+    assert hub.limit(165, 466, 894) == 2048
+    assert (REPOSITORY / "notebooks" / "applications" / f"{hub.HUNGRIEST}.ipynb").exists()

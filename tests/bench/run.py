@@ -140,7 +140,7 @@ def hub():
 
     rows, limit = bench.measure()
     title = f"A JupyterHub with two users, MB per learner; suggested: c.Spawner.mem_limit = '{limit / 1024:g}G'"
-    return f"{title}, for a server and two kernels with torch", rows
+    return f"{title}, for a server, a kernel with torch and the hungriest one", rows
 
 
 def applications():
