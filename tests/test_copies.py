@@ -145,3 +145,47 @@ def test_git_leaves_the_copies_alone_and_keeps_the_package_for_grading(tmp_path)
 
 def test_the_record_is_readable(notebooks):
     assert list(json.loads((notebooks / "my_exercises" / copies.RECORD).read_text())) == ["lesson_3"]
+
+
+def test_the_copies_belong_to_the_course_you_are_in_whoever_owns_the_helpers(tmp_path):
+    clone = tmp_path / "clone"
+    write(clone / "notebooks" / STARTER, "blank")
+    (clone / "notebooks" / "applications").mkdir()
+    assert copies.main(here=clone / "notebooks" / "applications") == [
+        "Your copies of the exercises are in notebooks/my_exercises: 1 new."
+    ]
+    assert sources(clone / "notebooks" / COPY) == ["blank"] and copies.main(here=clone) == []
+
+
+@pytest.mark.parametrize(
+    "shared", [PermissionError(13, "Permission denied"), OSError(30, "Read-only file system")], ids=str
+)
+def test_a_shared_course_that_cannot_be_written_to_asks_for_a_folder(tmp_path, monkeypatch, shared):
+    course, mine, mkdir = tmp_path / "course", tmp_path / "home" / "mine", Path.mkdir
+    write(course / "notebooks" / STARTER, "blank")
+    before = sorted(course.rglob("*"))
+
+    def refuse(path, *arguments, **options):
+        if course in path.parents and not path.exists():
+            raise shared
+        mkdir(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    [sentence] = copies.main(here=course)
+    assert shared.strerror in sentence and sentence.endswith("such as: python -m helpers.exercises ~/my_exercises")
+    assert copies.main(mine, here=course) == [f"Your copies of the exercises are in {mine}: 1 new."]
+    assert copies.main(mine, here=course) == [] and sorted(course.rglob("*")) == before
+    write(mine / "lesson_3" / "lesson_3_exercises.ipynb", "my answer")
+    write(course / "notebooks" / STARTER, "blank, better")
+    assert copies.main(mine, here=course) == [
+        "lesson_3 has a new version; your copy is as you left it, the new one is mine/lesson_3/lesson_3_exercises_version_2.ipynb."
+    ]
+    assert sources(mine / "lesson_3" / "lesson_3_exercises.ipynb") == ["my answer"]
+
+
+def test_helpers_without_a_course_say_where_to_go(tmp_path, monkeypatch):
+    monkeypatch.setattr(copies, "NOTEBOOKS", tmp_path / "notebooks")
+    assert copies.main(here=tmp_path) == [
+        "There is no course here: run this in your copy of the course, in the folder that holds notebooks."
+    ]
+    assert list(tmp_path.iterdir()) == []

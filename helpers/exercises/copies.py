@@ -1,4 +1,4 @@
-"""The learner's own copies of the exercises, in notebooks/my_exercises, which git leaves alone.
+"""The learner's own copies of the exercises, in notebooks/my_exercises, which git leaves alone, or in a folder of their choice.
 
 An update of the course brings new starters and never touches what a learner wrote: a copy that was edited stays, and the new
 starter is put beside it under a name of its own.
@@ -13,17 +13,48 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 RECORD = ".copied.json"
 
 
-def update(notebooks=NOTEBOOKS):
-    """Copy every starter that is new or changed.
+def main(folder=None, here="."):
+    """Update the copies of the course that the folder `here` lies in, or else of the course these helpers belong to.
+
+    On a class server the helpers may belong to one course for all, which nobody may write to.
 
     Args:
-        notebooks: the folder that holds exercises/ and my_exercises/.
+        folder: where to put the copies instead of notebooks/my_exercises.
+        here: a folder.
 
     Returns:
         A list of sentences for the learner.
     """
-    mine = notebooks / "my_exercises"
-    mine.mkdir(exist_ok=True)
+    above = [Path(here).resolve(), *Path(here).resolve().parents]
+    notebooks = next((path / "notebooks" for path in above if (path / "notebooks" / "exercises").is_dir()), NOTEBOOKS)
+    if not (notebooks / "exercises").is_dir():
+        return ["There is no course here: run this in your copy of the course, in the folder that holds notebooks."]
+    mine = Path(folder).expanduser() if folder else None
+    try:
+        return update(notebooks, mine)
+    except OSError as error:
+        return [
+            f"{mine or notebooks / 'my_exercises'} cannot be written to ({error.strerror or error}). Name a folder of your "
+            "own for the copies, such as: python -m helpers.exercises ~/my_exercises"
+        ]
+
+
+def update(notebooks=NOTEBOOKS, mine=None):
+    """Copy every starter that is new or changed.
+
+    Args:
+        notebooks: the folder that holds exercises/.
+        mine: the folder for the copies; notebooks / "my_exercises" if None.
+
+    Returns:
+        A list of sentences for the learner.
+
+    Raises:
+        OSError: the copies cannot be written.
+    """
+    where = mine or "notebooks/my_exercises"
+    mine = mine or notebooks / "my_exercises"
+    mine.mkdir(parents=True, exist_ok=True)
     record = _read(mine / RECORD)
     fresh, said = 0, []
     for starter in sorted((notebooks / "exercises").glob("*/*.ipynb")):
@@ -36,12 +67,12 @@ def update(notebooks=NOTEBOOKS):
             beside = _free(copy)
             _copy(starter, beside)
             said.append(
-                f"{name} has a new version; your copy is as you left it, the new one is my_exercises/{name}/{beside.name}."
+                f"{name} has a new version; your copy is as you left it, the new one is {mine.name}/{name}/{beside.name}."
             )
         record[name] = now
     (mine / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
     if fresh:
-        said.insert(0, f"Your copies of the exercises are in notebooks/my_exercises: {fresh} new.")
+        said.insert(0, f"Your copies of the exercises are in {where}: {fresh} new.")
     return said
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SLOW = 60_000  # milliseconds: how long a busy two-core machine may take for what usually takes one second
+BELOW = "/user/learner"
 WINDOW = {"width": 1280, "height": 900}
 FLAGS = [
     "--no-sandbox",
@@ -45,7 +46,10 @@ def chromium():
 
 
 class Lab:
-    """A JupyterLab server of its own over `root`, with its own settings and trust, and a browser for it."""
+    """A JupyterLab server of its own over `root`, with its own settings and trust, and a browser for it.
+
+    It stands below a path, as a user's server on a JupyterHub does: an address that is not relative fails here.
+    """
 
     def __init__(self, root, private):
         self.root, self._private = Path(root), Path(private)
@@ -68,9 +72,10 @@ class Lab:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self._token, self._url = os.urandom(12).hex(), f"http://127.0.0.1:{port}"
+        self._token, self._url = os.urandom(12).hex(), f"http://127.0.0.1:{port}{BELOW}"
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser", "--allow-root"]
         command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+        command += [f"--ServerApp.base_url={BELOW}/"]
         command += [f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self.root}"]
         self.log = self._private / "jupyterlab.log"
         with contextlib.ExitStack() as stack:

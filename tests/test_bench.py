@@ -1,0 +1,48 @@
+"""The benches go on where one lacks something, and the limit suggested for a learner on a hub holds what was measured."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+BENCH = REPOSITORY / "tests" / "bench"
+
+
+@pytest.fixture
+def bench(monkeypatch):
+    monkeypatch.syspath_prepend(BENCH)
+    for name in ("run", "hub"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+
+
+def test_a_bench_that_lacks_something_says_so_and_the_next_one_runs(bench, monkeypatch, tmp_path, capsys):
+    import run
+
+    monkeypatch.setattr(run, "RESULTS", tmp_path / "build" / "bench.json")
+    monkeypatch.setitem(run.BENCHES, "sliders", lambda: sys.exit("No browser."))
+    monkeypatch.setitem(run.BENCHES, "passes", lambda: ("Passes", [{"pass": "forward", "ms": 1.5}]))
+    run.main(["sliders", "passes"])
+    said = capsys.readouterr().out
+    assert said.index("No browser.") < said.index("Passes")
+    assert list(json.loads(run.RESULTS.read_text())) == ["passes"]
+
+
+def test_without_a_network_the_hub_says_what_it_lacks_in_one_sentence(bench, monkeypatch, tmp_path):
+    import hub
+
+    monkeypatch.setattr(hub, "HOME", tmp_path / "hub")
+    failed = subprocess.CompletedProcess([], 1, "", "WARNING: retrying\nERROR: no network\n")
+    monkeypatch.setattr(hub.subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(SystemExit, match=r"^Memory on a hub was not measured: .*\(ERROR: no network\)\. Connect .*\.$"):
+        hub.install()
+
+
+def test_a_learners_limit_holds_a_server_and_two_kernels(bench):
+    import hub
+
+    assert hub.limit(100, 200, 200) == 768 >= 1.25 * (100 + 2 * 200)
+    assert hub.limit(165, 466, 894) == 2048
+    assert (REPOSITORY / "notebooks" / "applications" / f"{hub.HUNGRIEST}.ipynb").exists()
