@@ -67,7 +67,7 @@ def captions(caption, images):
         "No strip in training had more than four digits. What will it say of five?",
         ["“five digits: ...”", "“four digits: ...”", "nothing at all"],
         answer="“four digits: ...”",
-        why="No caption ever began with “five digits”. Type five digits into the box and read on: it names them all, and has trouble to end. Then type none.",
+        why="No caption ever began with “five digits”. Type five digits into the box and read on: it says four, and goes on. Then type one digit five times, and then none.",
         then=explore(
             draw,
             "A strip of digits, and below it, for five places and the words of the caption, how much each word needs the place.",
