@@ -80,7 +80,7 @@ class Lab:
         self.log = self._private / "jupyterlab.log"
         with contextlib.ExitStack() as stack:
             log = stack.enter_context(self.log.open("w"))
-            self._server = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+            self._server = subprocess.Popen(command, cwd=self.root, env=self.environment, stdout=log, stderr=log)
             stack.callback(self._end_server)
             self._wait_for_server()
             playwright = stack.enter_context(sync_playwright())

@@ -46,10 +46,14 @@ def none(complaints):
         pytest.fail("\n".join(complaints), pytrace=False)
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def with_chromium():
     if not chromium():
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    with_chromium()
     root = tmp_path_factory.mktemp("root")
     shutil.copytree(REPOSITORY / "notebooks", root, dirs_exist_ok=True)
     for name in ("good.ipynb", "again.ipynb"):

@@ -1,0 +1,67 @@
+"""An instructor's JupyterLab: formgrader shows what was handed in, Validate tells a learner what fails."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from grading import tiny
+from lab import Lab
+from test_notebooks import none, with_chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("instructor")]
+
+ON = {
+    "jupyter_server_config.d/nbgrader.json": {
+        "ServerApp": {
+            "jpserver_extensions": {
+                f"nbgrader.server_extensions.{part}": True for part in ("formgrader", "validate_assignment")
+            }
+        }
+    },
+    "labconfig/page_config.json": {"disabledExtensions": {"@jupyter/nbgrader": False}},
+}
+"""What an instructor turns on, by nbgrader's own commands; `make install` leaves it off."""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    with_chromium()
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # nbgrader calls alembic
+    course, private = tiny.course(tmp_path_factory.mktemp("course")), tmp_path_factory.mktemp("private")
+    assign = [sys.executable, "-m", "nbgrader", "generate_assignment", tiny.NAME]
+    subprocess.run(assign, cwd=course, env=os.environ | {"PATH": path}, check=True)
+    handed_in = course / "grading" / "submitted" / "anna" / tiny.NAME
+    handed_in.mkdir(parents=True)
+    nbformat.write(tiny.answer(tiny.released(course), **tiny.RIGHT), handed_in / tiny.FILE)
+    nbformat.write(tiny.released(course), course / tiny.FILE)
+    for name, content in ON.items():
+        (private / "on" / name).parent.mkdir(parents=True, exist_ok=True)
+        (private / "on" / name).write_text(json.dumps(content))
+    lab = Lab(course, private)
+    lab.environment |= {"JUPYTER_CONFIG_PATH": str(private / "on"), "PATH": path}
+    with lab:
+        yield lab
+
+
+def test_formgrader_shows_the_assignment_and_what_was_handed_in(lab):
+    page = lab.window.new_page()
+    page.goto(lab.address("").replace("/lab/tree/", "/formgrader"))
+    row = page.locator("tr", has_text=tiny.NAME)
+    row.wait_for()
+    assert "1" in row.inner_text().split()
+    row.locator("td.num-submissions a").click()
+    page.locator("tr", has_text="anna").wait_for()
+    page.close()
+
+
+def test_validate_says_which_test_of_the_starter_fails(lab):
+    with lab.open(tiny.FILE) as notebook:
+        notebook.page.get_by_text("Validate", exact=True).first.click()
+        dialog = notebook.page.locator(".jp-Dialog")
+        dialog.wait_for()
+        assert "check.number('double(2)'" in dialog.inner_text()
+        none(notebook.complaints)
