@@ -149,4 +149,5 @@ class Results:
         level = [row["model"] for row in self.rows if row["low"] <= best["high"] and best["low"] <= row["high"]]
         if len(level) == 1:
             return f"Best on the test data: {best['model']}"
-        return f"{best['model']} first on the test data, {len(level) - 1} of the others within its interval"
+        meets = f"{len(level) - 1} others" if len(level) > 2 else "another"
+        return f"First: {best['model']}; its interval meets {meets}"

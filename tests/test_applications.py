@@ -93,7 +93,9 @@ def test_the_picture_calls_nobody_best_whose_interval_meets_another():
     results.add("bag of words", "classical", 0.75, (0.7, 0.8))
     results.add("plain RNN", "recurrent", 0.6, (0.5, 0.69))
     results.add("GRU", "recurrent", 0.8, (0.75, 0.85))
-    assert results._title() == "GRU first on the test data, 1 of the others within its interval"
+    assert results._title() == "First: GRU; its interval meets another"
+    results.add("linear model", "classical", 0.78, (0.73, 0.83))
+    assert results._title() == "First: GRU; its interval meets 2 others"
 
 
 def test_lower_can_be_better():
