@@ -1,5 +1,5 @@
-"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks hub applications grading]`, all by
-default.
+"""Measure what the design promises: `python tests/bench/run.py [sliders passes training imports notebooks typed hub applications
+grading]`, all by default.
 
 Prints a table for each and keeps the numbers in build/bench.json. A floor that is missed is said, and so is what a bench lacks; nothing fails.
 """
@@ -149,13 +149,22 @@ def applications():
     return "Test results of the applications: three seeds, and how far apart they lie", rows_of("applications.py")
 
 
+def typed():
+    """From a letter in a text box to the new picture, in the kernel."""
+    rows = rows_of("typed.py")
+    for row in rows:
+        row["under 100 ms"] = verdict(row["p95"] < 100)
+    return "Text boxes of the applications: a letter to the new picture, in the kernel, ms", rows
+
+
 def grading():
     """Fifty right submissions of lesson 3 through a pool of two, sandboxes included."""
     return "Grading 50 submissions with nbgrader in the sandbox, two workers", rows_of("grading.py")
 
 
 BENCHES = {
-    bench.__name__: bench for bench in (sliders, passes, training, imports, notebooks, hub, applications, grading)
+    bench.__name__: bench
+    for bench in (sliders, passes, training, imports, notebooks, typed, hub, applications, grading)
 }
 
 
