@@ -8,8 +8,10 @@ What it does not do: the memory limit is for each process, so a swarm of process
 PROCESSES); learners' code and the tests share one kernel (see `helpers.grading.steps` for what watches that).
 """
 
+import ctypes
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,7 @@ DISK = 100_000_000
 CPU_SECONDS = 300
 NOBODY = 200_000  # the first of the user numbers that grading as root uses; belongs to nobody
 UNSANDBOXED = "RNN_UNROLLED_UNSANDBOXED"
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts")
 
@@ -67,9 +70,14 @@ class Kernel(AsyncKernelManager):
 def sweep():
     """Remove the private folders of graders that were killed."""
     for folder in Path(tempfile.gettempdir()).glob("rnn-*-*"):
-        owner = folder.name.split("-")[1]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+        if (grader := grader_of(folder)) and not psutil.pid_exists(grader):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def grader_of(folder):
+    """The number of the process that made a private folder, which its name tells; None if it does not."""
+    owner = Path(folder).name.split("-")[1]
+    return int(owner) if owner.isdecimal() else None
 
 
 def why_not():
@@ -140,8 +148,12 @@ def _owner(folder):
 def main(connection_file, *options):
     if sentence := why_not():
         return sentence
+    folder = os.path.dirname(connection_file)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # bubblewrap asks for the same, but only once it runs
+    if os.getppid() != grader_of(folder):
+        return "The grader that wanted this kernel has ended."
     kernel = [sys.executable, "-m", "ipykernel_launcher", "-f", connection_file, *options]
-    line = [*command(os.path.dirname(connection_file)), *kernel]
+    line = [*command(folder), *kernel]
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)

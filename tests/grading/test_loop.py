@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from helpers.grading import __main__ as words
@@ -62,6 +64,16 @@ def graded(tmp_path_factory):
     return folder
 
 
+def kernels_without_a_grader():
+    """The numbers of sandboxed kernels whose grader has ended; the folder in their command names it."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        graders = re.findall(r"/rnn-(\d+)-", " ".join(process.info["cmdline"] or []))
+        if graders and not psutil.pid_exists(int(graders[0])):
+            found.append(process.pid)
+    return found
+
+
 def kill_in_the_middle(folder):
     call = f"from pathlib import Path; from helpers.grading import pool; pool.grade(Path({str(folder)!r}), 'tiny', 2, quiet=True)"
     grading = subprocess.Popen([sys.executable, "-c", call], cwd=tiny.ROOT, start_new_session=True)
@@ -71,6 +83,10 @@ def kill_in_the_middle(folder):
         time.sleep(0.2)
     os.killpg(grading.pid, signal.SIGKILL)
     grading.wait()
+    deadline = time.time() + 60
+    while kernels_without_a_grader() and time.time() < deadline:
+        time.sleep(0.2)
+    assert kernels_without_a_grader() == []
     finished = {path.name: path.stat().st_mtime_ns for path in results.glob("*.json")}
     assert 3 <= len(finished) < len(submissions.KINDS)
     (folder / "finished.json").write_text(json.dumps(finished))
