@@ -104,7 +104,7 @@ import glob, os, sqlite3
 def double(x):
     found = [p for p in glob.glob('{root}/**', recursive=True) if 'rnn-' not in p]
     found += glob.glob('{repo}/notebooks/**/*') + glob.glob('{repo}/tests/*') + glob.glob('{repo}/helpers/grading/*')
-    found += glob.glob('/home/*') + glob.glob('/work/*') + glob.glob('/etc/passwd')
+    found += glob.glob('/home/*') + glob.glob('/etc/passwd')
     assert not found or found == ['{root}/'], found
     for path in os.listdir('/proc'):
         assert not path.isdigit() or b'pool' not in open(f'/proc/{{path}}/cmdline', 'rb').read()
