@@ -37,7 +37,7 @@ portable: data  ## do the notebooks say the same on other processors?
 	ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=NEHALEM $(PYTEST) $(NBVAL) notebooks
 	OPENBLAS_CORETYPE=HASWELL $(PYTEST) $(NBVAL) notebooks
 
-bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, memory on a JupyterHub
+bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
 	$(ONE_THREAD) .venv/bin/python tests/bench/run.py $(ARGS)
 
 curves: data  ## measure the learning curves of lessons 7 and 8 again, where they are missing (a quarter of an hour)

@@ -66,8 +66,8 @@ def named_entities(train=4000, validation=500, test=600):
     No template and no name is in two parts: what is tested are new names in new sentences. The names are real, from the
     lists of 33 languages and countries; of organisations some are real, most are put together ("University of" a city).
 
-    Size and split: as asked, from 55 / 15 / 20 templates (`entity_templates`). Weakness: written templates are fewer and tidier than what people
-    write, and who, where and what are drawn independently of each other.
+    Size and split: as asked, from 55 / 15 / 20 templates (`entity_templates`). Weakness: written templates are fewer and
+    tidier than what people write, and who, where and what are drawn independently of each other.
     Generated for this course: the templates are ours (licence of the texts of this course), the names stand in the
     package faker (MIT).
     """

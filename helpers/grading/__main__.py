@@ -29,11 +29,12 @@ def assign(course, assignment, cohort, secret_file):
     names = (
         [assignment] if assignment else sorted(path.parent.name for path in course.sources.glob("*/*_exercises.ipynb"))
     )
+    secret = read_secret(secret_file) if cohort else None
     notes = course.work / "cohort.json"
     kept = json.loads(notes.read_text()) if notes.exists() else {"cohort": cohort, "assignments": {}}
     for name in names:
         source = nbformat.read(course.source(name), 4)
-        chosen = pick(source, name, cohort, read_secret(secret_file)) if cohort else {}
+        chosen = pick(source, name, cohort, secret) if cohort else {}
         if course.students(name) and kept["assignments"].get(name, {}) != chosen:
             raise Stop(
                 f"{name} was given out in other variants and has submissions. Move the folder grading/ away first: "

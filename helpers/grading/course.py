@@ -13,6 +13,12 @@ ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 20_000_000  # bytes of a submission
 
 
+def search_path():
+    """PATH with this Python's commands on it: nbgrader calls alembic by its name."""
+    ours, path = str(Path(sys.executable).parent), os.environ["PATH"]
+    return path if ours in path.split(os.pathsep) else f"{ours}{os.pathsep}{path}"
+
+
 class Stop(Exception):
     """What is wrong and how to mend it, in one sentence."""
 
@@ -21,7 +27,7 @@ class Course:
     """A folder with an nbgrader_config.py, its gradebook, and the places that grading uses."""
 
     def __init__(self, root=ROOT):
-        os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic
+        os.environ["PATH"] = search_path()
         self.root = Path(root).resolve()
         self.work = self.root / "grading"
         self.config = PyFileConfigLoader("nbgrader_config.py", str(self.root)).load_config()

@@ -73,10 +73,10 @@ def imports(tree):
 def suspicious(nb):
     """One sentence with the names of the machinery that learners' code reaches for, or nothing."""
     locked = given(nb)
-    read = [tree for tree in trees(nb) if tree]
-    found = {name for tree in read for name in reached(tree, locked)}
+    read = list(trees(nb))
+    found = {name for tree in filter(None, read) for name in reached(tree, locked)}
     look = [f"the code reaches for {', '.join(sorted(found))}"] if found else []
-    if len(read) < len(list(trees(nb))):
+    if None in read:
         look.append("a cell is too long or too deeply nested to be read")
     return look
 

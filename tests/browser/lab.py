@@ -105,7 +105,7 @@ class Lab:
             return json.loads(answer.read() or "null")
 
     def address(self, path):
-        return f"{self._url}/lab/tree/{path}?token={self._token}&reset"
+        return f"{self._url}/{path}?token={self._token}&reset"
 
     def _wait_for_server(self):
         deadline = time.monotonic() + SLOW / 1000
@@ -141,7 +141,7 @@ class Notebook:
         self.page.set_default_timeout(SLOW)
         self.page.on("console", lambda line: line.type == "error" and self._complain(line.text, line.location))
         self.page.on("pageerror", lambda error: self._complain(str(error)))
-        self.page.goto(lab.address(path))
+        self.page.goto(lab.address(f"lab/tree/{path}"))
         self.wait("""() => {
             const panel = window.jupyterapp?.shell.currentWidget;
             return panel?.content?.widgets && panel.sessionContext.isReady

@@ -4,13 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 from grading import tiny
 from lab import Lab
 from test_notebooks import none, with_chromium
+
+from helpers.grading.course import search_path
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("instructor")]
 
@@ -30,10 +31,9 @@ ON = {
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     with_chromium()
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # nbgrader calls alembic
     course, private = tiny.course(tmp_path_factory.mktemp("course")), tmp_path_factory.mktemp("private")
     assign = [sys.executable, "-m", "nbgrader", "generate_assignment", tiny.NAME]
-    subprocess.run(assign, cwd=course, env=os.environ | {"PATH": path}, check=True)
+    subprocess.run(assign, cwd=course, env=os.environ | {"PATH": search_path()}, check=True)
     handed_in = course / "grading" / "submitted" / "anna" / tiny.NAME
     handed_in.mkdir(parents=True)
     nbformat.write(tiny.answer(tiny.released(course), **tiny.RIGHT), handed_in / tiny.FILE)
@@ -42,14 +42,14 @@ def lab(tmp_path_factory):
         (private / "on" / name).parent.mkdir(parents=True, exist_ok=True)
         (private / "on" / name).write_text(json.dumps(content))
     lab = Lab(course, private)
-    lab.environment |= {"JUPYTER_CONFIG_PATH": str(private / "on"), "PATH": path}
+    lab.environment |= {"JUPYTER_CONFIG_PATH": str(private / "on"), "PATH": search_path()}
     with lab:
         yield lab
 
 
 def test_formgrader_shows_the_assignment_and_what_was_handed_in(lab):
     page = lab.window.new_page()
-    page.goto(lab.address("").replace("/lab/tree/", "/formgrader"))
+    page.goto(lab.address("formgrader"))
     row = page.locator("tr", has_text=tiny.NAME)
     row.wait_for()
     assert "1" in row.inner_text().split()

@@ -17,7 +17,7 @@ import pytest
 
 from helpers.grading import __main__ as words
 from helpers.grading import pool, sandbox
-from helpers.grading.course import Course
+from helpers.grading.course import Course, search_path
 from tests.grading import submissions, tiny
 
 
@@ -160,8 +160,7 @@ def test_a_resubmission_gets_what_it_deserves_and_the_rest_is_left_alone(graded)
 
 
 def test_nbgraders_own_commands_work(graded):
-    environment = os.environ | {"PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
-    environment |= {"PYTHONPATH": str(tiny.ROOT)}
+    environment = os.environ | {"PATH": search_path(), "PYTHONPATH": str(tiny.ROOT)}
     for line in ("generate_assignment", "autograde", "generate_feedback"):
         whom = [] if line == "generate_assignment" else ["--student", "partly"]
         command = ["nbgrader", line, tiny.NAME, *whom, "--force"]
