@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from lab import WINDOW
 from playwright.sync_api import TimeoutError as TooSlow
 
@@ -63,6 +64,12 @@ LONE_SLIDERS = """() => [...document.querySelectorAll('.jp-OutputArea-output [ro
     })
     .map(slider => `a slider from ${slider.ariaValueMin} to ${slider.ariaValueMax} without a named number box beside it`)"""
 CONTROL = re.compile(r'- (button|checkbox|combobox|radio|spinbutton|textbox|searchbox)(?: "(.*?)")?(?=[\s:\[]|$)', re.M)
+
+
+def none(complaints):
+    """Fail with the complaints, if there are any."""
+    if complaints:
+        pytest.fail("\n".join(complaints), pytrace=False)
 
 
 def errors(notebook):

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -43,6 +44,12 @@ LAB_NOISE = ("Could not restore the debugger state: Canceled future",)  # when a
 def chromium():
     """The path of an installed Chromium or Chrome, or None."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def with_chromium():
+    """Skip the test where there is no Chromium; in CI, fail."""
+    if not chromium():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
 
 
 class Lab:
@@ -88,14 +95,21 @@ class Lab:
             stack.callback(browser.close)
             self.window = browser.new_context(viewport=WINDOW)
             self._stack = stack.pop_all()
+        self.page, self._notebook = self.window.new_page(), None
+        self.page.set_default_timeout(SLOW)
+        self.page.goto(self.address("lab"))
+        self.page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
         return self
 
     def __exit__(self, *exception):
         self._stack.close()
 
     def open(self, path):
-        """Open the notebook at `path` below the root in a new tab; its kernel is started, nothing is run."""
-        return Notebook(self, path)
+        """Open the notebook at `path` below the root; its kernel is started, nothing is run. One is open at a time."""
+        if self._notebook:
+            self._notebook.close()
+        self._notebook = Notebook(self, path)
+        return self._notebook
 
     def request(self, method, path):
         """Ask the server; the answer as JSON."""
@@ -127,7 +141,7 @@ class Lab:
 
 
 class Notebook:
-    """A notebook open in a browser tab of its own.
+    """A notebook open in the browser.
 
     Attributes:
         page: the playwright page.
@@ -136,30 +150,43 @@ class Notebook:
     """
 
     def __init__(self, lab, path):
-        self._lab, self._path, self.patience, self.complaints = lab, path, 20_000, []
-        self.page = lab.window.new_page()
-        self.page.set_default_timeout(SLOW)
-        self.page.on("console", lambda line: line.type == "error" and self._complain(line.text, line.location))
-        self.page.on("pageerror", lambda error: self._complain(str(error)))
-        self.page.goto(lab.address(f"lab/tree/{path}"))
-        self.wait("""() => {
-            const panel = window.jupyterapp?.shell.currentWidget;
-            return panel?.content?.widgets && panel.sessionContext.isReady
-                && panel.sessionContext.session?.kernel?.status === 'idle';
-        }""")
+        self._lab, self._path, self.page, self.patience, self.complaints = lab, path, lab.page, 20_000, []
+        self._listeners = {
+            "console": lambda line: line.type == "error" and self._complain(line.text, line.location),
+            "pageerror": lambda error: self._complain(str(error)),
+        }
+        for event, listener in self._listeners.items():
+            self.page.on(event, listener)
+        self.page.evaluate("path => void window.jupyterapp.commands.execute('docmanager:open', { path })", path)
+        self.wait(
+            """path => {
+                const panel = window.jupyterapp.shell.currentWidget;
+                return panel?.context?.path === path && panel.content?.widgets && panel.sessionContext.isReady
+                    && panel.sessionContext.session?.kernel?.status === 'idle';
+            }""",
+            path,
+        )
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        self.page.close()
+        self.close()
+
+    def close(self):
+        """Close it without saving and end its kernel; once is enough."""
+        if not self._listeners:
+            return
+        self.page.evaluate("() => void window.jupyterapp.shell.currentWidget.dispose()")
         for session in self._lab.request("GET", "api/sessions"):
             if session["path"] == self._path:
                 self._lab.request("DELETE", f"api/sessions/{session['id']}")
+        while self._listeners:
+            self.page.remove_listener(*self._listeners.popitem())
 
-    def wait(self, condition, argument=None, milliseconds=SLOW):
-        """Wait until a JavaScript condition holds."""
-        self.page.wait_for_function(condition, arg=argument, timeout=milliseconds)
+    def wait(self, condition, argument=None, milliseconds=SLOW, every="raf"):
+        """Wait until a JavaScript condition holds, asked at each frame or `every` so many milliseconds."""
+        self.page.wait_for_function(condition, arg=argument, timeout=milliseconds, polling=every)
 
     def run_all(self, restart=False, milliseconds=10 * SLOW):
         """Run every cell, after a restart of the kernel if asked, until the kernel is idle again."""
@@ -182,6 +209,7 @@ class Notebook:
                 && ![...window.jupyterapp.shell.currentWidget.content.model.cells]
                     .some(cell => cell.executionState === 'running')""",
             milliseconds=milliseconds,
+            every=500,  # a question at each frame takes a third of a core from the kernel
         )
         self.wait(
             """() => ![...document.querySelectorAll('.jp-OutputArea-output')]

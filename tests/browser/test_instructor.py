@@ -7,9 +7,9 @@ import sys
 
 import nbformat
 import pytest
+from checks import none
 from grading import tiny
-from lab import Lab
-from test_notebooks import none, with_chromium
+from lab import Lab, with_chromium
 
 from helpers.grading.course import search_path
 

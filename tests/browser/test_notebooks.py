@@ -1,6 +1,5 @@
 """Every notebook in a real JupyterLab, used as a learner would use it; and the checks themselves, on small notebooks."""
 
-import os
 import shutil
 
 import checks
@@ -8,7 +7,8 @@ import execute_notebooks
 import nbformat
 import pytest
 import sample
-from lab import NO_CHROMIUM, REPOSITORY, Lab, chromium
+from checks import none
+from lab import REPOSITORY, Lab, with_chromium
 from nbformat.sign import NotebookNotary
 
 pytestmark = pytest.mark.browser
@@ -39,16 +39,6 @@ CAUGHT = {
 def by_notebook(*paths):
     """Parameters of which all tests of one notebook go to the same process, when there are several (`-n 2 --dist loadgroup`)."""
     return [pytest.param(path, marks=pytest.mark.xdist_group(path)) for path in paths]
-
-
-def none(complaints):
-    if complaints:
-        pytest.fail("\n".join(complaints), pytrace=False)
-
-
-def with_chromium():
-    if not chromium():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
 
 
 @pytest.fixture(scope="module")
