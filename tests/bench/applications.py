@@ -7,7 +7,9 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from statistics import median
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks" / "applications"
 SEEDS = (0, 1, 2)
@@ -33,12 +35,14 @@ def tables(notebook, seed):
 
 
 def measure():
-    rows = {}
+    rows, seconds = {}, {}
     for path in sorted(FOLDER.glob("*.ipynb")):
         for seed in SEEDS:
+            start = time.perf_counter()
             done = subprocess.run(
                 [sys.executable, __file__, path.stem, str(seed)], stdout=subprocess.PIPE, text=True, check=True
             )
+            seconds.setdefault(path.stem, []).append(time.perf_counter() - start)
             for table, metric, row in json.loads(done.stdout.splitlines()[-1]):
                 kept = rows.setdefault(
                     (path.stem, table, row["model"]),
@@ -50,6 +54,7 @@ def measure():
         values = row.pop("values")
         row |= {f"seed {seed}": value for seed, value in zip(SEEDS, values, strict=True)}
         row["spread"] = max(values) - min(values)
+        row["seconds of a run"] = median(seconds[row["application"]])
     return list(rows.values())
 
 
