@@ -49,6 +49,7 @@ notebooks: data  ## run every notebook again and store its outputs
 exercises: data  ## make the learners' starters again from the sources with solutions
 	$(ONE_THREAD) .venv/bin/python -m helpers.grading.derive $(ARGS)
 
+FORMGRADER = --ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True --LabApp.default_url=/formgrader
 GRADING = $(ONE_THREAD) .venv/bin/python -m helpers.grading
 
 assign: install  ## instructor: make the notebooks to give out; ASSIGNMENT=lesson_3, all without; COHORT=... SECRET_FILE=... for variants
@@ -59,6 +60,9 @@ collect: install  ## instructor: take in a folder of files named by learner; FRO
 
 grade: install  ## instructor: grade what was collected, go on after a stop; ASSIGNMENT=... WORKERS=2 AGAIN=yes SANDBOX=no
 	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
+
+mark: install  ## instructor: mark answers in words, in nbgrader's formgrader in the browser
+	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab $(FORMGRADER) $(ARGS)
 
 feedback: install  ## instructor: a page for each graded learner; ASSIGNMENT=...
 	$(GRADING) feedback --assignment "$(ASSIGNMENT)"
@@ -75,4 +79,4 @@ clean:  ## remove what was made here; downloaded data stays
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check install data portable bench curves notebooks exercises assign collect grade feedback scores lock clean
+.PHONY: help lab test check install data portable bench curves notebooks exercises assign collect grade mark feedback scores lock clean

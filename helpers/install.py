@@ -193,9 +193,7 @@ def install_torch_for_cpu():
 def quiet_jupyterlab():
     """Default settings for this environment's JupyterLab: no question about news, and nbgrader's menus off.
 
-    Learners do not need them, and they take seconds at each start. An instructor turns them on once with
-    `.venv/bin/jupyter server extension enable --sys-prefix nbgrader` and
-    `.venv/bin/jupyter labextension enable --level=user @jupyter/nbgrader`.
+    Learners do not need them, and they take seconds at each start. `make mark` turns formgrader on for an instructor.
     """
     quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
     parts = ("formgrader", "validate_assignment", "assignment_list", "course_list")

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from helpers.grading import pool, sandbox
 from helpers.grading.course import LARGEST, ROOT, Course, Stop
+from helpers.grading.derive import render
 from helpers.grading.variants import pick, read_secret
 
 PLATFORMS = r"(_\d+_assignsubmission_file_?|(_LATE)?_\d+_\d+)$"  # what Moodle and Canvas append to a learner's name
@@ -32,30 +33,42 @@ def assign(course, assignment, cohort, secret_file):
     secret = read_secret(secret_file) if cohort else None
     notes = course.work / "cohort.json"
     kept = json.loads(notes.read_text()) if notes.exists() else {"cohort": cohort, "assignments": {}}
-    for name in names:
-        source = nbformat.read(course.source(name), 4)
-        chosen = pick(source, name, cohort, secret) if cohort else {}
+    if kept["cohort"] not in ("", cohort):
+        raise Stop(
+            f"The folder grading/ belongs to the cohort {kept['cohort']}: say COHORT={kept['cohort']} SECRET_FILE=..., "
+            "or move the folder away first: each cohort has one of its own."
+        )
+    sources = {name: nbformat.read(course.source(name), 4) for name in names}
+    variants = {name: pick(source, name, cohort, secret) if cohort else {} for name, source in sources.items()}
+    for name, chosen in variants.items():
         if course.students(name) and kept["assignments"].get(name, {}) != chosen:
             raise Stop(
                 f"{name} was given out in other variants and has submissions. Move the folder grading/ away first: "
                 "each cohort has one of its own."
             )
+    for name, chosen in variants.items():
         kept = {"cohort": cohort, "assignments": kept["assignments"] | {name: chosen}}
         notes.write_text(json.dumps(kept, indent=1))
+        solution = course.work / "solutions" / name / course.source(name).name
+        solution.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(render(sources[name], chosen), solution)
         told = course.api.generate_assignment(name, force=True)
         if not told["success"]:
             raise Stop(f"{name} could not be made: {(told.get('error') or told.get('log')).strip().splitlines()[-1]}")
         print(f"{name}: {', '.join(f'{e} is {v}' for e, v in chosen.items()) or 'as published'}.")
-    print(f"To give out: {course.work / 'release'}")
+    print(f"To give out: {course.work / 'release'}\nThe same with solutions, for you: {course.work / 'solutions'}")
 
 
 def collect(course, assignment, folder):
     """Take in files or folders named by learner, as a learning platform exports them."""
     assigned(course, assignment)
-    if not folder or not os.path.isdir(folder):
+    if not folder:
         raise Stop(
             f"Name the folder with the submissions: make collect FROM=downloads/{assignment} ASSIGNMENT={assignment}."
         )
+    if not os.path.isdir(folder):
+        wrong = "is a file; unpack it first if it is an archive" if os.path.exists(folder) else "does not exist"
+        raise Stop(f"{folder} {wrong}. FROM is the folder that holds the submissions.")
     found = {}
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         name = learner(entry.name, assignment)
@@ -65,7 +78,10 @@ def collect(course, assignment, folder):
         elif entry.name.endswith(".ipynb") and name:
             found.setdefault(name, []).append(entry.path)
         elif not entry.name.startswith("."):
-            print(f"{entry.name!r} is no notebook and no folder; it was left.")
+            kind = (
+                "is no notebook and no folder" if name else "does not say whose it is: put the learner's name before it"
+            )
+            print(f"{entry.name!r} {kind}; it was left.")
     if not found:
         raise Stop(f"{folder} has no notebooks: expected files such as anna.ipynb, or a folder for each learner.")
     for name, files in found.items():
@@ -80,7 +96,7 @@ def collect(course, assignment, folder):
         if len(files) != 1 or not newest:
             took = f"took {os.path.basename(newest)!r}" if newest else "took none (no links, nothing over 20 MB)"
             print(f"{name}: {len(files)} notebooks, {took}.")
-    print(f"{assignment}: {len(found)} submissions.")
+    print(f"{assignment}: {len(found)} submissions, of {', '.join(sorted(found))}.")
 
 
 def learner(name, assignment):
@@ -130,9 +146,9 @@ def scores_of(course, assignment, results=None):
                 pass
             else:
                 waiting = [g.name for n in submission.notebooks for g in n.grades if g.needs_manual_grade]
-                row |= {"of": f"{submission.max_score:g}", "by hand": len(waiting)}
+                row["of"] = f"{submission.max_score:g}"
                 if result and result["graded"]:
-                    row["score"] = f"{submission.score:g}"
+                    row |= {"score": f"{submission.score:g}", "by hand": len(waiting)}
                     look += [f"marks by hand: {', '.join(waiting)}"] if waiting else []
             rows.append(row | {"look": "; ".join(look)})
     return rows
@@ -148,6 +164,8 @@ def feedback(course, assignment):
         told = course.api.generate_feedback(assignment, student, force=True)
         if not told["success"]:
             print(f"{student}: no page: {(told.get('error') or told.get('log')).strip().splitlines()[-1]}")
+    if waiting := [row["learner"] for row in scores_of(course, assignment) if row["by hand"]]:
+        print(f"Answers that nobody has marked are on {len(waiting)} pages, and say so: make mark, then this again.")
     print(f"To give back: {course.work / 'feedback'}")
 
 

@@ -28,7 +28,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute
 from nbgrader.preprocessors.base import NbGraderPreprocessor
-from nbgrader.utils import is_grade
+from nbgrader.utils import is_grade, is_solution
 from traitlets import Unicode
 
 from helpers.grading import guard
@@ -217,14 +217,26 @@ class HideTests(NbGraderPreprocessor):
 
     That is one of our own sentences, or the name of an error; never the text of an error that learners' code raises,
     and never what it prints, since it could have got at the hidden tests. The learner's own notebook shows both.
+    An answer that waits for a mark by hand says so.
     """
 
+    def preprocess(self, nb, resources):
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            marks = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"]).grades
+            self.waiting = {mark.name for mark in marks if mark.needs_manual_grade}
+        return super().preprocess(nb, resources)
+
     def preprocess_cell(self, cell, resources, index):
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in self.waiting and is_solution(cell):
+            cell.source += (
+                f"\n\n{'# ' if cell.cell_type == 'code' else ''}Not marked yet: its points are still to come."
+            )
         if cell.cell_type != "code":
             return cell, resources
         hidden = [line.strip() for part in HIDDEN.finditer(cell.source) for line in part.group().splitlines()]
         cell.source = HIDDEN.sub("", cell.source).rstrip()
-        said = [shown(output) for output in errors(cell)] if is_grade(cell) else []
+        said = ended(cell) if is_late(cell) or not is_grade(cell) else [shown(output) for output in errors(cell)]
         said = [line for line in said if not any(test and test in line for test in hidden)]
         cell.outputs = [new_output("stream", name="stdout", text=f"{line}\n") for line in said]
         return cell, resources
@@ -237,6 +249,17 @@ def shown(error):
     if error.ename in ("NotYet", "NotGraded"):
         return f"{error.ename}: {re.sub(STOPPED, stopped, error.evalue)}"
     return known(error.ename)
+
+
+def ended(cell):
+    """What a learner reads where a cell of their own ended with an error, or any took too long."""
+    if is_late(cell):
+        return ["This cell took too long and was stopped: an endless loop?"]
+    return [f"This cell ended with {known(error.ename)}." for error in errors(cell)]
+
+
+def is_late(cell):
+    return "CellTimeoutError" in [error.ename for error in errors(cell)]
 
 
 def stopped(match):

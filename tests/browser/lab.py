@@ -58,8 +58,8 @@ class Lab:
     It stands below a path, as a user's server on a JupyterHub does: an address that is not relative fails here.
     """
 
-    def __init__(self, root, private):
-        self.root, self._private = Path(root), Path(private)
+    def __init__(self, root, private, *options):
+        self.root, self._private, self._options = Path(root), Path(private), options
         self.data = self._private / "data"
         self.environment = os.environ | {
             "JUPYTER_CONFIG_DIR": str(self._private / "config"),
@@ -83,7 +83,7 @@ class Lab:
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser", "--allow-root"]
         command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
         command += [f"--ServerApp.base_url={BELOW}/"]
-        command += [f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self.root}"]
+        command += [f"--IdentityProvider.token={self._token}", f"--ServerApp.root_dir={self.root}", *self._options]
         self.log = self._private / "jupyterlab.log"
         with contextlib.ExitStack() as stack:
             log = stack.enter_context(self.log.open("w"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import nbformat
 import pytest
 from checks import none
 from grading import tiny
-from lab import Lab, with_chromium
+from lab import REPOSITORY, Lab, with_chromium
 
 from helpers.grading.course import search_path
 
@@ -18,14 +19,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("instructor")]
 ON = {
     "jupyter_server_config.d/nbgrader.json": {
         "ServerApp": {
-            "jpserver_extensions": {
-                f"nbgrader.server_extensions.{part}": True for part in ("formgrader", "validate_assignment")
-            }
+            "jpserver_extensions": {"nbgrader.server_extensions.validate_assignment": True},
         }
     },
     "labconfig/page_config.json": {"disabledExtensions": {"@jupyter/nbgrader": False}},
 }
-"""What an instructor turns on, by nbgrader's own commands; `make install` leaves it off."""
+"""What a hub turns on for Validate; `make install` leaves it off."""
+FORMGRADER = re.search(r"^FORMGRADER = (.*)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)[1].split()
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def lab(tmp_path_factory):
     for name, content in ON.items():
         (private / "on" / name).parent.mkdir(parents=True, exist_ok=True)
         (private / "on" / name).write_text(json.dumps(content))
-    lab = Lab(course, private)
+    lab = Lab(course, private, *FORMGRADER)
     lab.environment |= {"JUPYTER_CONFIG_PATH": str(private / "on"), "PATH": search_path()}
     with lab:
         yield lab

@@ -124,6 +124,19 @@ def test_a_page_names_the_visible_bug_and_says_that_a_hidden_test_failed(graded)
     assert "A hidden test failed" in (pages / "fitted" / tiny.NAME / "tiny_exercises.html").read_text()
 
 
+def test_a_page_says_what_ended_what_took_too_long_and_what_waits_for_a_mark(graded):
+    pages = graded / "grading" / "feedback"
+    for kind, sentence in (
+        ("syntax", "This cell ended with SyntaxError."),
+        ("loop", "This cell took too long and was stopped"),
+        ("by-hand", "Not marked yet"),
+    ):
+        assert sentence in (pages / kind / tiny.NAME / "tiny_exercises.html").read_text(), kind
+    assert "Not marked yet" not in (pages / "fitted" / tiny.NAME / "tiny_exercises.html").read_text(), (
+        "nothing answered"
+    )
+
+
 def test_a_forger_changes_nobodys_row(graded):
     with Course(graded).gradebook() as gradebook:
         for submission in gradebook.assignment_submissions(tiny.NAME):

@@ -37,7 +37,9 @@ def test_bad_input_gets_one_sentence(folder, given, sentence):
 def test_after_assigning_too(folder, tmp_path):
     assert words.main(["assign", "--assignment", "tiny"], folder) is None
     assert "no notebooks" in words.main(["collect", "--assignment", "tiny", "--from", str(tmp_path)], folder)
-    assert "Name the folder" in words.main(["collect", "--assignment", "tiny", "--from", "/no/such"], folder)
+    assert "Name the folder" in words.main(["collect", "--assignment", "tiny"], folder)
+    assert "does not exist" in words.main(["collect", "--assignment", "tiny", "--from", "/no/such"], folder)
+    assert "is a file; unpack it" in words.main(["collect", "--assignment", "tiny", "--from", __file__], folder)
     assert "Nobody has handed in" in words.main(["grade", "--assignment", "tiny"], folder)
     assert "Nothing of tiny is graded" in words.main(["feedback", "--assignment", "tiny"], folder)
 
@@ -136,7 +138,15 @@ def test_a_cohorts_notebook_shows_its_variant_and_grades_by_it(tmp_path):
     assert code in tiny.at(tiny.released(folder), "step_check").source
     with Course(folder).gradebook() as gradebook:
         assert code in gradebook.find_source_cell("step_check", "tiny_exercises", "tiny").source
+    assert code in tiny.at(nbformat.read(folder / "grading" / "solutions" / "tiny" / tiny.FILE, 4), "step").source
+    before = (folder / "grading" / "cohort.json").read_text()
+    assert "belongs to the cohort autumn" in words.main(["assign"], folder)
+    assert "belongs to the cohort autumn" in words.main([*given[:2], "spring", *given[3:]], folder)
     place = folder / "grading" / "submitted" / "anna" / "tiny"
     place.mkdir(parents=True)
     nbformat.write(tiny.released(folder), place / tiny.FILE)
-    assert "each cohort has one of its own" in words.main(["assign"], folder)
+    secrets = (f"another secret {i:02}" for i in range(99))
+    other = next(s for s in secrets if pick(tiny.source(), "tiny", "autumn", s.encode())["step"] != name)
+    (tmp_path / "secret").write_text(other)
+    assert "was given out in other variants" in words.main(given, folder)
+    assert (folder / "grading" / "cohort.json").read_text() == before
