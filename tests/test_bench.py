@@ -14,7 +14,7 @@ BENCH = REPOSITORY / "tests" / "bench"
 @pytest.fixture
 def bench(monkeypatch):
     monkeypatch.syspath_prepend(BENCH)
-    for name in ("run", "hub"):
+    for name in ("run", "hub", "applications"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
 
@@ -46,3 +46,15 @@ def test_a_learners_limit_holds_a_server_and_two_kernels(bench):
     assert hub.limit(100, 200, 200) == 768 >= 1.25 * (100 + 2 * 200)
     assert hub.limit(165, 466, 894) == 2048
     assert (REPOSITORY / "notebooks" / "applications" / f"{hub.HUNGRIEST}.ipynb").exists()
+
+
+def test_a_model_that_only_one_seed_chose_has_a_row_with_gaps(bench):
+    import applications
+
+    def run(seed, model, value):
+        return "names", seed, 10 + seed, [(1, "perplexity", {"model": model, "value": value, "low": 1.0, "high": 2.0})]
+
+    first, other = applications.side_by_side([run(0, "4-gram", 5.0), run(1, "5-gram", 6.0), run(2, "4-gram", 5.5)])
+    assert [first[f"seed {seed}"] for seed in applications.SEEDS] == [5.0, "", 5.5]
+    assert [other[f"seed {seed}"] for seed in applications.SEEDS] == ["", 6.0, ""]
+    assert (first["spread"], first["seconds of a run"]) == (0.5, 11)

@@ -1,4 +1,5 @@
-"""The tables of the ten applications from three seeds. Prints rows as JSON; `applications.py NOTEBOOK SEED` is one run of one.
+"""The tables of the ten applications from three seeds. Prints rows as JSON; `applications.py NOTEBOOK` is that of one, and
+`applications.py NOTEBOOK SEED` one run of it.
 
 A notebook is run with its line `seed = 0` changed, up to its last table of results.
 """
@@ -34,29 +35,36 @@ def tables(notebook, seed):
     return [(number, metric, row) for number, (metric, rows) in enumerate(found, 1) for row in rows]
 
 
-def measure():
-    rows, seconds = {}, {}
-    for path in sorted(FOLDER.glob("*.ipynb")):
+def measure(notebooks):
+    """All runs of these notebooks, side by side."""
+    runs = []
+    for notebook in notebooks:
         for seed in SEEDS:
-            start = time.perf_counter()
-            done = subprocess.run(
-                [sys.executable, __file__, path.stem, str(seed)], stdout=subprocess.PIPE, text=True, check=True
-            )
-            seconds.setdefault(path.stem, []).append(time.perf_counter() - start)
-            for table, metric, row in json.loads(done.stdout.splitlines()[-1]):
-                kept = rows.setdefault(
-                    (path.stem, table, row["model"]),
-                    {"application": path.stem, "table": table, "metric": metric, "model": row["model"], "values": []}
-                    | {"95 % interval, seed 0": f"{row['low']:.3g} to {row['high']:.3g}"},
-                )
-                kept["values"].append(row["value"])
-    for row in rows.values():
-        values = row.pop("values")
-        row |= {f"seed {seed}": value for seed, value in zip(SEEDS, values, strict=True)}
-        row["spread"] = max(values) - min(values)
-        row["seconds of a run"] = median(seconds[row["application"]])
-    return list(rows.values())
+            command, start = [sys.executable, __file__, notebook, str(seed)], time.perf_counter()
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            runs.append((notebook, seed, time.perf_counter() - start, json.loads(done.stdout.splitlines()[-1])))
+    return side_by_side(runs)
+
+
+def side_by_side(runs):
+    """A row for each model, the seeds in columns, of runs (notebook, seed, seconds, rows of `tables`).
+
+    A model may be missing for a seed: validation chooses some, and their names say which was chosen.
+    """
+    kept = {}
+    for notebook, seed, _, found in runs:
+        for table, metric, row in found:
+            interval = {"95 % interval, first seed": f"{row['low']:.3g} to {row['high']:.3g}"}
+            model = {"application": notebook, "table": table, "metric": metric, "model": row["model"]}
+            model |= interval | {f"seed {seed}": "" for seed in SEEDS}
+            kept.setdefault((notebook, table, row["model"]), model)[f"seed {seed}"] = row["value"]
+    for model in kept.values():
+        values = [model[f"seed {seed}"] for seed in SEEDS if model[f"seed {seed}"] != ""]
+        model["spread"] = max(values) - min(values)
+        model["seconds of a run"] = median(took for name, _, took, _ in runs if name == model["application"])
+    return list(kept.values())
 
 
 if __name__ == "__main__":
-    print(json.dumps(tables(sys.argv[1], int(sys.argv[2])) if sys.argv[1:] else measure(), default=float))
+    every = [path.stem for path in sorted(FOLDER.glob("*.ipynb"))]
+    print(json.dumps(tables(*sys.argv[1:]) if sys.argv[2:] else measure(sys.argv[1:] or every), default=float))
