@@ -130,9 +130,12 @@ def probabilities(function, seed=0):
         row = int(np.argwhere(np.isnan(got))[0, 0])
         with np.errstate(over="ignore"):
             e = np.exp((logits + far)[row])
-        lost = "overflows to infinity" if np.isinf(e).any() else "is 0 for every class"
-        if np.isfinite(e).all() and e.any():
+        if np.isinf(e).any():
+            lost = "overflows to infinity"
+        elif e.any():
             lost = "is 0 for every class once the far larger logit of another row is subtracted"
+        else:
+            lost = "is 0 for every class"
         raise NotYet(
             f"right for small logits; but with logits near {far[row, 0]:,.0f} row {row} becomes NaN, since exp {lost}. "
             "Subtract each row's own largest logit first."

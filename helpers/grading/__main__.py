@@ -38,7 +38,8 @@ def assign(course, assignment, cohort, secret_file):
             f"The folder grading/ belongs to the cohort {kept['cohort']}: say COHORT={kept['cohort']} SECRET_FILE=..., "
             "or move the folder away first: each cohort has one of its own."
         )
-    sources = {name: nbformat.read(course.source(name), 4) for name in names}
+    paths = {name: course.source(name) for name in names}
+    sources = {name: nbformat.read(path, 4) for name, path in paths.items()}
     variants = {name: pick(source, name, cohort, secret) if cohort else {} for name, source in sources.items()}
     for name, chosen in variants.items():
         if course.students(name) and kept["assignments"].get(name, {}) != chosen:
@@ -49,7 +50,7 @@ def assign(course, assignment, cohort, secret_file):
     for name, chosen in variants.items():
         kept = {"cohort": cohort, "assignments": kept["assignments"] | {name: chosen}}
         notes.write_text(json.dumps(kept, indent=1))
-        solution = course.work / "solutions" / name / course.source(name).name
+        solution = course.work / "solutions" / name / paths[name].name
         solution.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(render(sources[name], chosen), solution)
         told = course.api.generate_assignment(name, force=True)

@@ -236,10 +236,18 @@ class HideTests(NbGraderPreprocessor):
             return cell, resources
         hidden = [line.strip() for part in HIDDEN.finditer(cell.source) for line in part.group().splitlines()]
         cell.source = HIDDEN.sub("", cell.source).rstrip()
-        said = ended(cell) if is_late(cell) or not is_grade(cell) else [shown(output) for output in errors(cell)]
-        said = [line for line in said if not any(test and test in line for test in hidden)]
+        said = [line for line in said_of(cell) if not any(test and test in line for test in hidden)]
         cell.outputs = [new_output("stream", name="stdout", text=f"{line}\n") for line in said]
         return cell, resources
+
+
+def said_of(cell):
+    """What a learner reads of the errors of a cell, a line each."""
+    if any(error.ename == "CellTimeoutError" for error in errors(cell)):
+        return ["This cell took too long and was stopped: an endless loop?"]
+    if is_grade(cell):
+        return [shown(error) for error in errors(cell)]
+    return [f"This cell ended with {known(error.ename)}." for error in errors(cell)]
 
 
 def shown(error):
@@ -249,17 +257,6 @@ def shown(error):
     if error.ename in ("NotYet", "NotGraded"):
         return f"{error.ename}: {re.sub(STOPPED, stopped, error.evalue)}"
     return known(error.ename)
-
-
-def ended(cell):
-    """What a learner reads where a cell of their own ended with an error, or any took too long."""
-    if is_late(cell):
-        return ["This cell took too long and was stopped: an endless loop?"]
-    return [f"This cell ended with {known(error.ename)}." for error in errors(cell)]
-
-
-def is_late(cell):
-    return "CellTimeoutError" in [error.ename for error in errors(cell)]
 
 
 def stopped(match):

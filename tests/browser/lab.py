@@ -94,11 +94,11 @@ class Lab:
             browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
             stack.callback(browser.close)
             self.window = browser.new_context(viewport=WINDOW)
+            self.page, self._notebook = self.window.new_page(), None
+            self.page.set_default_timeout(SLOW)
+            self.page.goto(self.address("lab"))
+            self.page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
             self._stack = stack.pop_all()
-        self.page, self._notebook = self.window.new_page(), None
-        self.page.set_default_timeout(SLOW)
-        self.page.goto(self.address("lab"))
-        self.page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
         return self
 
     def __exit__(self, *exception):
