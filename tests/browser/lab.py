@@ -38,7 +38,7 @@ NO_CHROMIUM = (
 )
 
 # What JupyterLab itself writes to the console as an error, with nothing amiss in a notebook.
-LAB_NOISE = ("Could not restore the debugger state: Canceled future",)  # when a kernel is restarted
+LAB_NOISE = ("Canceled future for ",)  # when a kernel is restarted or ended before it answered
 
 
 def chromium():

@@ -1,5 +1,6 @@
 """Every notebook in a real JupyterLab, used as a learner would use it; and the checks themselves, on small notebooks."""
 
+import os
 import shutil
 
 import checks
@@ -61,6 +62,13 @@ def lesson(lab, request):
         notebook.unanswered = checks.answers(notebook)
         notebook.folder = SCREENSHOTS / request.param.removesuffix(".ipynb")
         yield notebook
+
+
+@pytest.mark.xdist_group("good.ipynb")
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="there is one process")
+def test_groups_stay_in_one_process(request):
+    """Without it, each process runs each notebook, and one deletes the screenshots that the other makes."""
+    assert request.node.nodeid.endswith("@good.ipynb"), "this pytest-xdist ignores groups under this pytest"
 
 
 def test_runs_without_errors(lesson):
