@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import stat
+import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -53,7 +54,9 @@ def grade(root, assignment, workers, again=False, quiet=False):
         try:
             for job in tqdm(as_completed(jobs), f"Grading {assignment}", len(todo), disable=quiet or not todo):
                 results[jobs[job]] = job.result()
-        except (KeyboardInterrupt, BrokenProcessPool):
+        except (KeyboardInterrupt, BrokenProcessPool) as stop:
+            if isinstance(stop, KeyboardInterrupt):
+                tqdm.write("Stopping: the submissions that are being graded now are finished first.", sys.stderr)
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return results

@@ -77,7 +77,7 @@ class Restore(NbGraderPreprocessor):
         return nb, resources
 
     def restore(self, nb, known, points, solutions):
-        copies, changed = {}, []
+        copies, missing, changed = {}, [], []
         for cell in nb.cells:
             told = cell.metadata.get("nbgrader")
             name = told.get("grade_id") if isinstance(told, dict) else None
@@ -97,6 +97,8 @@ class Restore(NbGraderPreprocessor):
             if kept is None:
                 kept = new_code_cell(source.source) if source.cell_type == "code" else new_markdown_cell(source.source)
                 nb.cells.insert(place, kept)
+                missing.append(name)
+            elif source.locked and kept.source.strip() not in (source.source.strip(), visible(source).strip()):
                 changed.append(name)
             place = next(i for i, cell in enumerate(nb.cells) if cell is kept) + 1
             if source.locked:
@@ -108,7 +110,8 @@ class Restore(NbGraderPreprocessor):
             truth |= {"locked": source.locked, "cell_type": source.cell_type, "schema_version": 3}
             truth |= {"points": points[name]} if name in points else {}
             kept.metadata = {"nbgrader": truth | {"checksum": source.checksum}}
-        return [f"missing, and put back: {', '.join(changed)}"] if changed else []
+        told = {"missing": missing, "changed": changed}
+        return [f"{what}, and put back: {', '.join(names)}" for what, names in told.items() if names]
 
 
 class Run(Execute):
@@ -148,7 +151,7 @@ class Run(Execute):
         if not is_grade(cell) or cell.cell_type != "code":
             return [cell]
         word, functions = f"c{secrets.token_hex(8)}", self.functions & names_in(cell.source)
-        first = new_code_cell(HIDDEN.sub("", cell.source).rstrip()) if HIDDEN.search(cell.source) else cell
+        first = new_code_cell(visible(cell)) if HIDDEN.search(cell.source) else cell
         error = new_code_cell(
             f"assert not {self.guard}['tried'], 'TRIED ' + ' TRIED '.join({self.guard}['tried'])\n"
             f"raise AssertionError({word!r})"
@@ -235,10 +238,15 @@ class HideTests(NbGraderPreprocessor):
         if cell.cell_type != "code":
             return cell, resources
         hidden = [line.strip() for part in HIDDEN.finditer(cell.source) for line in part.group().splitlines()]
-        cell.source = HIDDEN.sub("", cell.source).rstrip()
+        cell.source = visible(cell)
         said = [line for line in said_of(cell) if not any(test and test in line for test in hidden)]
         cell.outputs = [new_output("stream", name="stdout", text=f"{line}\n") for line in said]
         return cell, resources
+
+
+def visible(cell):
+    """What learners have of a cell's source."""
+    return HIDDEN.sub("", cell.source).rstrip()
 
 
 def said_of(cell):

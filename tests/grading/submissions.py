@@ -173,7 +173,7 @@ KINDS = {
     "deleted": Kind(without("double_check"), "9", ["missing, and put back: double_check"]),
     "deleted-more": Kind(without("setup", "double", "double_check"), "6", ["setup", "double_check"]),
     "duplicated": Kind(edited(double_test), "9"),
-    "tampered": Kind(edited(tamper), "9"),
+    "tampered": Kind(edited(tamper), "9", ["changed, and put back: step_check"]),
     "skipped": Kind(edited(skip), "4"),
     "retyped": Kind(edited(retype), "9"),
     "flood": Kind(code(double="print('x' * 100_000_000)\n" + RIGHT["double"]), "9"),

@@ -6,7 +6,7 @@ import pytest
 from helpers.grading import __main__ as words
 from helpers.grading import pool, sandbox
 from helpers.grading.course import Course, Stop
-from helpers.grading.derive import render
+from helpers.grading.derive import derive, render
 from helpers.grading.variants import pick, read_secret
 from tests.grading import tiny
 
@@ -142,9 +142,15 @@ def test_a_cohorts_notebook_shows_its_variant_and_grades_by_it(tmp_path):
     before = (folder / "grading" / "cohort.json").read_text()
     assert "belongs to the cohort autumn" in words.main(["assign"], folder)
     assert "belongs to the cohort autumn" in words.main([*given[:2], "spring", *given[3:]], folder)
-    place = folder / "grading" / "submitted" / "anna" / "tiny"
-    place.mkdir(parents=True)
-    nbformat.write(tiny.released(folder), place / tiny.FILE)
+    for learner, handed_in in (("anna", tiny.released(folder)), ("published", derive(tiny.source()))):
+        place = folder / "grading" / "submitted" / learner / "tiny"
+        place.mkdir(parents=True)
+        nbformat.write(handed_in, place / tiny.FILE)
+    results = pool.grade(folder, "tiny", 2, quiet=True)
+    assert {learner: result["look"] for learner, result in results.items()} == {
+        "anna": [],
+        "published": ["changed, and put back: step_check"],
+    }
     secrets = (f"another secret {i:02}" for i in range(99))
     other = next(s for s in secrets if pick(tiny.source(), "tiny", "autumn", s.encode())["step"] != name)
     (tmp_path / "secret").write_text(other)
