@@ -47,6 +47,7 @@ def both_ways():
         def update(first, second, at):
             pair = [(text.split_words(said) or [text.UNK])[:most] for said in (first, second)]
             T = min(map(len, pair))
+            short = f"The shorter sentence has {T} words. " if at > T else ""
             at = min(at, T)
             forward, backward = ([states(said[::way])[::way] for said in pair] for way in (1, -1))
             sizes = [np.sqrt(((one[:T] - other[:T]) ** 2).sum(axis=1)) for one, other in (forward, backward)]
@@ -71,7 +72,7 @@ def both_ways():
             heads[1].set_data([at - 0.3], under[1:])
             still = [f"{np.count_nonzero(size == 0)} of {T} {name}" for name, size in zip(names, sizes, strict=True)]
             return (
-                f"At step {at} the forward state has read “{' '.join(pair[0][:at])}”, the backward state "
+                f"{short}At step {at} the forward state has read “{' '.join(pair[0][:at])}”, the backward state "
                 f"“{' '.join(pair[0][at - 1 :][::-1])}”, in this order. Exactly as before: "
                 f"{still[0]} and {still[1]} states."
             )
