@@ -133,7 +133,7 @@ def tunes(go_on, play, kinds, keys):
         "A hornpipe has eight units in a bar, like a reel. What will set the network's hornpipes apart from its reels?",
         ["higher notes", "a long note and a short one in turn", "nothing that can be seen"],
         answer="a long note and a short one in turn",
-        why="Long and short, written `>`, is the mark of the hornpipe, and the network has read the kind of dance before the first note. Change the kind, look, then press the button and listen.",
+        why="Long and short, written “>”, is the mark of the hornpipe, and the network has read the kind of dance before the first note. Change the kind, look, then press the button and listen.",
         then=explorer,
     )
 
