@@ -106,7 +106,7 @@ class Ngrams:
                 f"{min(unknown, key=str)!r} is not in the vocabulary; map it to a token that is, such as <unk>."
             )
         for i, token in enumerate(tokens):
-            yield self._last(tokens[:i]), token
+            yield tokens[max(0, i - self.order + 1) : i], token
 
 
 class KneserNey(Ngrams):
