@@ -136,7 +136,7 @@ class Watched:
                 self.key = "ArrowRight" if now == low else "ArrowLeft"
             self.area.evaluate(WATCH_PRESS, self.slider.element_handle())
             self.slider.press(self.key)
-            if (took := self.notebook.page.evaluate("() => window.timing")) is not None:
+            if (took := self.timed()) is not None:
                 return took
             self.key = "ArrowLeft"
         raise RuntimeError("a moved slider changed no picture; see the browser suite.")
@@ -148,11 +148,15 @@ class Watched:
         y = track["y"] + track["height"] / 2
         self.slider.press("Home" if to_the_right else "End")
         self.area.evaluate(WATCH_DRAG)
-        self.notebook.page.evaluate("() => window.timing")
+        self.timed()
         handle, mouse = self.slider.bounding_box(), self.notebook.page.mouse
         mouse.move(handle["x"] + handle["width"] / 2, y)
         self.area.evaluate(WATCH_DRAG, self.slider.element_handle())
         mouse.down()
         mouse.move(high if to_the_right else low, y, steps=25)
         mouse.up()
+        return self.timed()
+
+    def timed(self):
+        """Wait for the milliseconds that the page measures; None if no new picture came."""
         return self.notebook.page.evaluate("() => window.timing")
