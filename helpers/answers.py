@@ -1,11 +1,11 @@
 """Compare answers that are no arrays, a number or lists of words, and say in one plain sentence what is wrong.
 
-Goes with `helpers.feedback`, which runs the learner's function and compares arrays.
+Goes with `helpers.exercises.compare`, which runs the learner's function and compares arrays.
 """
 
 import numpy as np
 
-from helpers.feedback import NotYet
+from helpers.exercises.compare import NotYet
 
 
 def number(name, got, want, bugs=()):

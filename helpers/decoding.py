@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import expect, losses
+from helpers import losses, validate
 
 
 def probabilities(logits, temperature=1.0):
@@ -66,12 +66,12 @@ def entropy(p):
 
     Source: Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
-    p = expect.floats("p", p)
+    p = validate.floats("p", p)
     return 0.0 - np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
 
 
 def _scores(logits):
-    logits = expect.floats("logits", logits)
+    logits = validate.floats("logits", logits)
     if logits.ndim == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits has shape {logits.shape}; expected (..., K) with at least one token.")
     return logits

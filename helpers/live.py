@@ -18,7 +18,7 @@ from IPython.display import display
 from tqdm.notebook import tqdm
 
 from helpers import figures
-from helpers.page import with_fallback
+from helpers.widgets.fallback import with_fallback
 
 OFTEN = 0.2
 """Seconds between two pictures, at least; where drawing is slow, up to a second, so that it takes a tenth of the time."""

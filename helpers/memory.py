@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import cells, expect, paragraphs
+from helpers import cells, validate
+from helpers.experiments import forgetting
 
 MEASURED = Path(__file__).resolve().parent.parent / "notebooks" / "measured"
 
@@ -36,10 +37,10 @@ def step_jacobians(h, W_hh, activation="tanh"):
     Raises:
         ValueError: shapes disagree, or the activation is unknown.
     """
-    h, W_hh = expect.floats("h", h), expect.floats("W_hh", W_hh)
+    h, W_hh = validate.floats("h", h), validate.floats("W_hh", W_hh)
     if W_hh.ndim != 2 or W_hh.shape[0] != W_hh.shape[1]:
         raise ValueError(f"W_hh has shape {W_hh.shape}; expected a square matrix, (H, H).")
-    expect.shape("h", h, T=None, H=len(W_hh))
+    validate.shape("h", h, T=None, H=len(W_hh))
     return W_hh * cells.slope(activation)(h)[:, None, :]
 
 
@@ -324,7 +325,7 @@ def stored_reviews():
             row["accuracy"]
         )
     return {
-        key: np.array([[values[count, seed] for seed in SEEDS] for count in paragraphs.COUNTS])
+        key: np.array([[values[count, seed] for seed in SEEDS] for count in forgetting.COUNTS])
         for key, values in found.items()
     }
 
@@ -349,9 +350,9 @@ def _measure_all():
 
     write = _start("reviews", "trained on,place,words,seed,accuracy")
     done = {int(row["seed"]) for row in _rows("reviews")}
-    films = paragraphs.films()
+    films = forgetting.films()
     for seed in tqdm([seed for seed in SEEDS if seed not in done], desc="reviews"):
-        measured = list(paragraphs.measure(seed, films))
+        measured = list(forgetting.measure(seed, films))
         write(f"{kind},{place},{count},{seed},{right:.4g}" for kind, place, count, right in measured)
 
 

@@ -7,7 +7,7 @@ logits = hidden W_hy + b_y (B, K). B batch, T time, V vocabulary, E embedding, H
 import numpy as np
 
 from helpers import cells, losses
-from helpers.restaurant import restaurant_reviews
+from helpers.data.restaurant import restaurant_reviews
 from helpers.text import Vocabulary, pad, split_words
 from helpers.training import train
 

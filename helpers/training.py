@@ -4,7 +4,7 @@ import numpy as np
 from IPython.display import display
 from tqdm.notebook import tqdm
 
-from helpers.page import with_fallback
+from helpers.widgets.fallback import with_fallback
 
 
 def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01, clip=1.0, seed=0, each=None):

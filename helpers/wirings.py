@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers import cells, expect, losses, text
+from helpers import cells, losses, text, validate
 from helpers.figures import BLUE, GREEN, ORANGE, PURPLE
 
 CELL, SECOND_CELL = "#E8F1F8", "#A9C9E3"
@@ -71,8 +71,8 @@ def run(wiring, inputs, network, h_0=None, choose=np.argmax, end=None):
     """
     steps = wiring.steps()
     D, H = network["W_xh"].shape
-    inputs = np.reshape(inputs, (-1, D)) if len(inputs) == 0 else expect.floats("inputs", inputs)
-    expect.shape("inputs", inputs, N=wiring.reads.count("x"), D=D)
+    inputs = np.reshape(inputs, (-1, D)) if len(inputs) == 0 else validate.floats("inputs", inputs)
+    validate.shape("inputs", inputs, N=wiring.reads.count("x"), D=D)
     if "y" in wiring.reads and network["W_hy"].shape[1] != D:
         raise ValueError(
             f"An answer is one of {network['W_hy'].shape[1]}, an input one of {D}; to feed answers back they must be as many."

@@ -1,12 +1,13 @@
-"""helpers.memory and helpers.paragraphs: the measurements of lessons 7 and 8, and the files their curves are stored in."""
+"""helpers.memory and helpers.experiments.forgetting: the measurements of lessons 7 and 8, and the files their curves are stored in."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import cells, memory, paper, paragraphs
-from helpers.explorers import lesson_7
+from helpers import cells, memory, toy
+from helpers.experiments import forgetting
+from helpers.explorers.memory import MATRICES, sizes_of_all_pairs
 
 
 def tanh_states(seed, T, H, sigma):
@@ -89,7 +90,7 @@ def test_both_numbers_agree_for_orthogonal_weights_and_disagree_for_a_chain():
         (lambda: memory.recurrent_matrix("sparse", 3, 1, np.random.default_rng()), "sparse"),
         (lambda: memory.adding(1, 2, np.random.default_rng()), "at least 2"),
         (lambda: memory.recurrent_layer("elman", 2, 3), "elman"),
-        (lambda: paragraphs.with_neutral_words([[1]], [2], 1, np.random.default_rng(), "inside"), "inside"),
+        (lambda: forgetting.with_neutral_words([[1]], [2], 1, np.random.default_rng(), "inside"), "inside"),
     ],
 )
 def test_wrong_input_is_named(make, says):
@@ -190,22 +191,22 @@ def test_the_reviews_file_holds_every_point():
         (kind, place) for kind in ("as they are", "with words after") for place in ("after", "before")
     ]
     for right in stored.values():
-        assert right.shape == (len(paragraphs.COUNTS), len(memory.SEEDS))
+        assert right.shape == (len(forgetting.COUNTS), len(memory.SEEDS))
         assert ((right > 0.4) & (right < 0.9)).all()
 
 
 def test_neutral_words_stand_where_asked_and_mean_little_to_a_bag_of_words():
-    films = paragraphs.films()
+    films = forgetting.films()
     ids, labels = films.held_out
     rng = np.random.default_rng(0)
-    after = paragraphs.with_neutral_words(ids[:50], films.neutral, 7, rng)
-    before = paragraphs.with_neutral_words(ids[:50], films.neutral, 7, rng, "before")
+    after = forgetting.with_neutral_words(ids[:50], films.neutral, 7, rng)
+    before = forgetting.with_neutral_words(ids[:50], films.neutral, 7, rng, "before")
     for row, behind, in_front in zip(ids[:50], after, before, strict=True):
         assert behind[:-7] == row == in_front[7:]
         assert set(behind[-7:]) | set(in_front[:7]) <= set(films.neutral.tolist())
-    counts = [len(row) for row in paragraphs.with_neutral_words(ids, films.neutral, range(3), rng)]
+    counts = [len(row) for row in forgetting.with_neutral_words(ids, films.neutral, range(3), rng)]
     assert {count - len(row) for count, row in zip(counts, ids, strict=True)} == {0, 1, 2}
-    forty = paragraphs.with_neutral_words(ids, films.neutral, 40, rng)
+    forty = forgetting.with_neutral_words(ids, films.neutral, 40, rng)
     plain, longer = (films.bag.score(films.counts(rows), labels) for rows in (ids, forty))
     assert plain > 0.77 and longer > plain - 0.03
 
@@ -214,15 +215,15 @@ def test_neutral_words_stand_where_asked_and_mean_little_to_a_bag_of_words():
 
 
 def test_sizes_of_all_pairs_agree_with_the_products():
-    W_hh = 1.25 * lesson_7.MATRICES["random numbers"]
-    logs, products = lesson_7.sizes_of_all_pairs(W_hh, 0.5, 12)
+    W_hh = 1.25 * MATRICES["random numbers"]
+    logs, products = sizes_of_all_pairs(W_hh, 0.5, 12)
     np.testing.assert_allclose(10 ** logs[:, 12], np.linalg.norm(products, 2, axis=(1, 2)), rtol=1e-10)
     assert np.isnan(logs[5, 4]) and logs[5, 5] == 0
-    shorter, _ = lesson_7.sizes_of_all_pairs(W_hh, 0.5, 7)
+    shorter, _ = sizes_of_all_pairs(W_hh, 0.5, 7)
     np.testing.assert_allclose(shorter, logs[:8, :8], rtol=1e-9, atol=1e-12)
 
 
 def test_paper_network_over_two_steps():
-    h = cells.rnn_forward(paper.x, None, paper.W_xh, paper.W_hh, paper.b_h)[0]
-    product = memory.jacobian_products(memory.step_jacobians(h, paper.W_hh))[1]
-    np.testing.assert_allclose(product, (paper.W_hh * (1 - h[1] ** 2)) @ (paper.W_hh * (1 - h[2] ** 2)))
+    h = cells.rnn_forward(toy.x, None, toy.W_xh, toy.W_hh, toy.b_h)[0]
+    product = memory.jacobian_products(memory.step_jacobians(h, toy.W_hh))[1]
+    np.testing.assert_allclose(product, (toy.W_hh * (1 - h[1] ** 2)) @ (toy.W_hh * (1 - h[2] ** 2)))

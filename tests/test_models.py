@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import capitals, models, positions, restaurant
+from helpers import models
+from helpers.data import last_capital, restaurant, telling_words
 from helpers.text import split_words
 from helpers.training import train
 
@@ -115,34 +116,36 @@ def test_restaurant_reviews_that_differ_only_in_their_subject_stand_in_one_part(
 
 
 @pytest.mark.parametrize("words_after", [False, True])
-@pytest.mark.parametrize("places", [positions.EARLY, positions.LATE])
+@pytest.mark.parametrize("places", [telling_words.EARLY, telling_words.LATE])
 def test_position_reviews_hold_one_telling_word_where_they_should(places, words_after):
-    vocabulary = positions.vocabulary()
-    ids, lengths, labels = positions.reviews(vocabulary, places, 200, seed=1, words_after=words_after)
+    vocabulary = telling_words.vocabulary()
+    ids, lengths, labels = telling_words.reviews(vocabulary, places, 200, seed=1, words_after=words_after)
     telling = {
-        vocabulary.id(word): label for label, words in ((1, positions.GOOD), (0, positions.BAD)) for word in words
+        vocabulary.id(word): label
+        for label, words in ((1, telling_words.GOOD), (0, telling_words.BAD))
+        for word in words
     }
     for row, length, label in zip(ids, lengths, labels, strict=True):
         found = [(t, telling[i]) for t, i in enumerate(row.tolist()) if i in telling]
         assert len(found) == 1 and found[0][0] in places and found[0][1] == label
-        assert length == (positions.LONGEST if words_after else found[0][0] + 1)
+        assert length == (telling_words.LONGEST if words_after else found[0][0] + 1)
         assert (row[:length] >= 4).all() and (row[length:] == 0).all()
 
 
 def test_rows_of_letters_end_with_the_capital_their_label_says():
-    ids, lengths, labels = capitals.rows(400, seed=3)
+    ids, lengths, labels = last_capital.rows(400, seed=3)
     assert ids.shape == (400, 30) and (lengths == 30).all()
     for row, label in zip(ids, labels, strict=True):
-        at = np.flatnonzero(row < capitals.CAPITALS)
-        assert 1 <= len(at) <= 3 and at[-1] < capitals.EARLY
+        at = np.flatnonzero(row < last_capital.CAPITALS)
+        assert 1 <= len(at) <= 3 and at[-1] < last_capital.EARLY
         assert row[at[-1]] == label
     assert np.bincount(labels, minlength=4).min() > 60
     assert set(np.unique(ids)) == set(range(8))
 
 
 def test_rows_of_letters_repeat_with_their_seed():
-    np.testing.assert_array_equal(capitals.rows(20, seed=4)[0], capitals.rows(20, seed=4)[0])
-    assert (capitals.rows(20, seed=4)[0] != capitals.rows(20, seed=5)[0]).any()
+    np.testing.assert_array_equal(last_capital.rows(20, seed=4)[0], last_capital.rows(20, seed=4)[0])
+    assert (last_capital.rows(20, seed=4)[0] != last_capital.rows(20, seed=5)[0]).any()
 
 
 def test_the_forget_bias_starts_where_it_is_told():
@@ -155,6 +158,6 @@ def test_the_forget_bias_starts_where_it_is_told():
 @pytest.mark.parametrize("forget_bias, learned", [(0.0, False), (3.0, True)])
 def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, learned):
     model = models.LSTMClassifier(8, 12, 4, np.random.default_rng(0), forget_bias)
-    train(model, *capitals.rows(2500, seed=0), steps=300)
-    accuracy = model.accuracy(*capitals.rows(500, seed=1))
+    train(model, *last_capital.rows(2500, seed=0), steps=300)
+    accuracy = model.accuracy(*last_capital.rows(500, seed=1))
     assert accuracy > 0.95 if learned else accuracy < 0.35

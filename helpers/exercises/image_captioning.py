@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers import answers
-from helpers.feedback import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, right, same
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import answers
-from helpers.feedback import call, right, same
+from helpers.exercises.compare import call, right, same
 
 
 def best_constant(function, seed=0):

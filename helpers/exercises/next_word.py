@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import answers, text
-from helpers.feedback import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, right
 
 SPECIAL = len(text.SPECIAL)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]

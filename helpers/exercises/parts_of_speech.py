@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from helpers import answers
-from helpers.feedback import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, right
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 

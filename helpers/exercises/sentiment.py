@@ -4,8 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from helpers import answers, restaurant, text
-from helpers.feedback import NotYet, call, right, same
+from helpers import answers, text
+from helpers.data import restaurant
+from helpers.exercises.compare import NotYet, call, right, same
 
 
 def interval(function, seed=0):

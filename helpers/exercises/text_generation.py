@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import answers
-from helpers.feedback import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, right
 
 
 def _sequences(rng, V, count):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import answers
-from helpers.feedback import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, right, same
 
 
 def masked_softmax(function, seed=0):

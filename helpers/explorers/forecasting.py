@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.explore import choice, explore, predict, slider
 from helpers.figures import BLUE, GREY, ORANGE
+from helpers.widgets.explorer import choice, explore, predict, slider
 
 READ_AT_MOST = 22
 

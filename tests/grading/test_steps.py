@@ -12,7 +12,7 @@ from tests.grading import tiny
 
 
 def notebook(code):
-    setup = new_code_cell("import numpy as np\nfrom helpers.exercises import lesson_3 as check")
+    setup = new_code_cell("import numpy as np\nfrom helpers.exercises import one_cell as check")
     setup.metadata["nbgrader"] = {"locked": True}
     return new_notebook(cells=[setup, new_code_cell(code)])
 
@@ -25,7 +25,7 @@ def notebook(code):
         ("def step():\n    global check\n    check = 3", "check ="),
         ("import mine as check", "check ="),
         ("check.step = print", "check.step ="),
-        ("from helpers.exercises import lesson_3 as m\nm.step = print", "m.step ="),
+        ("from helpers.exercises import one_cell as m\nm.step = print", "m.step ="),
         ("np.allclose = print", "np.allclose ="),
         ("from helpers import feedback\nfeedback.same = print", "feedback.same ="),
         ("check.__dict__.update(a=1)", "__dict__"),

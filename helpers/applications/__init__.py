@@ -1,0 +1,5 @@
+"""What the application notebooks share: a reproducible start, one training loop, a table of results with intervals."""
+
+from helpers.applications.results import Results, count, interval, start, train
+
+__all__ = ["Results", "count", "interval", "start", "train"]

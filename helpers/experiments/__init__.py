@@ -1,0 +1,1 @@
+"""Trainings too long for a lesson."""
