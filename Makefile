@@ -40,8 +40,8 @@ portable: data  ## do the notebooks say the same on other processors?
 bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
 	$(ONE_THREAD) .venv/bin/python bench/run.py $(ARGS)
 
-curves: data  ## measure the learning curves of lessons 7 and 8 again, where they are missing (a quarter of an hour)
-	$(ONE_THREAD) .venv/bin/python -m helpers.memory
+curves: data  ## measure the stored curves of lessons 5, 7 and 8 again, where they are missing (a quarter of an hour)
+	$(ONE_THREAD) .venv/bin/python -m helpers.experiments
 
 notebooks: data  ## run every notebook again and store its outputs
 	$(ONE_THREAD) .venv/bin/python tools/execute_notebooks.py $(ARGS)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from helpers import cells, figures, losses, toy
-from helpers.wirings import Chain, Wiring, run
+from helpers.diagrams import Chain
+from helpers.wirings import Wiring, run
 
 PAPER = {name: getattr(toy, name) for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y")}
 LESSON = Path(__file__).parents[1] / "notebooks" / "06_the_four_types.ipynb"

@@ -8,6 +8,9 @@ from helpers.data.archives import member, members
 from helpers.data.split import alike, by_hash, cut, cut_groups, groups
 from helpers.data.word_lists import word_lists
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+"""What names are spelled with, capitals aside."""
+
 
 class Tune(NamedTuple):
     """A tune in ABC notation: title, kind of dance, meter, unit of length, key, and its notes on one line."""

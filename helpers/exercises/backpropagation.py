@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import cells, losses
-from helpers.exercises.compare import NotYet, call, number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
 
 
 def first_error(function, seed=0):
@@ -268,7 +268,7 @@ def clip(function, seed=0):
                 raise NotYet(sentence)
         for name in grads:
             same(f"clipped[{name!r}]", clipped[name], want[name], str(grads[name].shape))
-        length = float(number(function, length))
+        length = float(one_number(function, length))
         if not np.isclose(length, norm):
             why = {
                 limit: "that is the norm after clipping; the one before says how wild the step was.",

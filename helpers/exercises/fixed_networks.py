@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from helpers.exercises.compare import NotYet, call, number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
 
 
 def longest(function, seed=0):
@@ -13,7 +13,7 @@ def longest(function, seed=0):
     V, H, T = (int(n) for n in rng.integers((50, 3, 5), (900, 12, 40)))
     spare = int(rng.integers(1, H))
     for limit in (T * V * H + H, T * V * H + spare, T * V * H + V * H // 2 + H):
-        got = number(function, call(function, V, H, limit))
+        got = one_number(function, call(function, V, H, limit))
         want = (limit - H) // (V * H)
         if got == want:
             continue
@@ -53,7 +53,7 @@ def count(function, network="published", seed=0):
     for _ in range(2):
         V, E, H, K = (int(n) for n in rng.choice(np.arange(3, 90), size=4, replace=False))
         want, layers = total(V, E, H, K), 1 if network == "published" else 2
-        got = number(function, call(function, V, E, H, K))
+        got = one_number(function, call(function, V, E, H, K))
         bugs = {
             want - K: "the output layer's K biases are missing.",
             want - layers * H: "the recurrent biases are missing: one for each unit of each recurrent layer.",

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import text
-from helpers.exercises.compare import NotYet, call, number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
 
 PAD, UNK, START, END = range(4)
 
@@ -30,7 +30,7 @@ def unknown_share(function, seed=0):
                 ): "that is the mean of each row's share; a token is a token.",
                 100 * share: "that is per cent; give a share between 0 and 1.",
             }
-        got = number(function, call(function, ids))
+        got = one_number(function, call(function, ids))
         if np.isclose(got, share):
             continue
         hint = next((hint for wrong, hint in bugs.items() if np.isclose(got, wrong)), "count again.")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import losses, text
-from helpers.exercises.compare import NotYet, call, number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
 
 CELLS = {
     "published": (lambda z, h_prev: np.tanh(z), 1, "tanh(z_t)"),
@@ -23,7 +23,7 @@ def first_difference(function, seed=0):
         other[t:, t % H] += 0.5
         if t == 2:
             other[4] = h[4]  # the two meet again
-        got = number(function, call(function, h, other, hint="h and other have shape (T, H)."))
+        got = one_number(function, call(function, h, other, hint="h and other have shape (T, H)."))
         asked = f"two runs of T = {T} steps that first differ at index {t}: you return {got}. "
         if t == T:
             asked = f"two runs of T = {T} steps that never differ: you return {got}, expected {T}. "
@@ -150,7 +150,7 @@ def masked_loss(function, weighting="published", seed=0):
     )
     if np.ndim(got):
         raise NotYet(f"the loss has shape {np.shape(got)}; expected one number.")
-    got = float(number(function, got))
+    got = float(one_number(function, got))
     if np.isnan(got) or np.isinf(got):
         raise NotYet(
             "the loss is not finite, since one row of logits is near 1,000: subtract each row's largest first."
@@ -185,7 +185,7 @@ def flips_after(function, seed=0):
         if first in (0, 1) or (first == 3 and found[8] == found[0]):
             cases.setdefault(first, (h, W_hh, b_h, w, 8))
     for want in (3, 1, 0):
-        got = number(function, call(function, *cases[want], hint="h has shape (H,), and so has h @ W_hh."))
+        got = one_number(function, call(function, *cases[want], hint="h has shape (H,), and so has h @ W_hh."))
         if got == want:
             continue
         if want == 0:
@@ -199,6 +199,6 @@ def flips_after(function, seed=0):
             raise NotYet(asked + "compare with the sign before any padding, after every step.")
         raise NotYet(asked + "a padded step is h = tanh(h @ W_hh + b_h): a zero input adds nothing.")
     h, W_hh, b_h, w, _ = cases[3]
-    if number(function, call(function, h, W_hh, b_h, w, 2)) != 0:
+    if one_number(function, call(function, h, W_hh, b_h, w, 2)) != 0:
         raise NotYet("`most` is ignored: with most = 2 an answer that changes after 3 steps gives 0.")
     right()

@@ -1,20 +1,13 @@
 """The character model of lesson 5: Shakespeare's sonnets, read and written character by character with `helpers.cells`.
 
-`python -m helpers.experiments.sonnets` trains the larger model of that lesson, which takes about a minute, and writes the curve
-that the lesson shows to notebooks/measured/characters.csv.
-
 B batch, T time, H hidden, V characters.
 """
-
-import csv
-from pathlib import Path
 
 import numpy as np
 
 from helpers import cells, losses
 from helpers.data import shakespeare
 
-MEASURED = Path(__file__).resolve().parents[2] / "notebooks" / "measured" / "characters.csv"
 LARGER = dict(H=128, steps=6000, B=8, T=50, rate=2.0)
 """The larger model: hidden units and how it is trained."""
 
@@ -127,28 +120,3 @@ def train_larger(add, steps=LARGER["steps"]):
         add(float(np.exp(loss)), **measured)
         if step == steps:
             return
-
-
-def measured():
-    """The stored curve of the larger model: name -> (steps, perplexities)."""
-    rows = list(csv.DictReader(MEASURED.open()))
-    steps = [int(row["step"]) for row in rows]
-    return {name: (steps, [float(row[name]) for row in rows]) for name in ("training", "held out")}
-
-
-def _measure():
-    rows, recent = [], []
-
-    def add(training, held_out=None):
-        recent.append(training)
-        if held_out is not None:
-            rows.append(f"{len(recent)},{np.mean(recent[-100:]):.4g},{held_out:.4g}")
-            print(rows[-1], flush=True)
-
-    train_larger(add)
-    MEASURED.parent.mkdir(exist_ok=True)
-    MEASURED.write_text("\n".join(["step,training,held out", *rows]) + "\n")
-
-
-if __name__ == "__main__":
-    _measure()

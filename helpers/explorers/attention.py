@@ -9,8 +9,9 @@ from helpers import attention as attention_
 from helpers import cells, ctc, losses, text
 from helpers.explorers.shared import LINE, TWO_REVIEWS, plain, some
 from helpers.figures import BLUE, GREEN, GREY, ORANGE
-from helpers.widgets.explorer import choice, explore, predict, slider
+from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 PALE = "#D5D9DE"
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from helpers import cells, losses, toy
-from helpers.explorers.shared import some, subscript
-from helpers.figures import BLUE, GREY, ORANGE, PURPLE
-from helpers.widgets.explorer import buttons, choice, explore, predict, slider
+from helpers import cells, losses, memory, toy
+from helpers.explorers.shared import some
+from helpers.figures import BLUE, GREY, ORANGE, PURPLE, subscript
+from helpers.widgets.explorer import buttons, choice, explore, slider
+from helpers.widgets.prediction import predict
 
 WEIGHTS = {
     "W_xh": ["food,1", "food,2", "was,1", "was,2", "nice,1", "nice,2"],
@@ -141,44 +142,6 @@ def backward_steps():
     )
 
 
-EVERY_K, K_BACK = "after every k steps", "each loss reaches k steps"
-
-
-def truncated_gradients(T, w_hh=1.0, cut=EVERY_K):
-    """The gradient of W_hh for every window from 1 to T: the paper-sized network over "food was nice" again and again.
-
-    The loss is the mean over the steps, the labels are 0, 0, 1 again and again.
-
-    Args:
-        T: steps.
-        w_hh: factor on the recurrent weights.
-        cut: EVERY_K stops the way back after every k steps, counted from the start; K_BACK lets each step's loss reach
-            its own step and the k - 1 before it.
-
-    Returns:
-        (T, 2, 2) float64; the last one, window T, is the whole gradient.
-    """
-    W_hh = w_hh * toy.W_hh
-    h = cells.rnn_forward(np.resize([0, 1, 2], (1, T)), None, toy.W_xh, W_hh, toy.b_h)
-    _, dlogits = losses.cross_entropy(h @ toy.W_hy + toy.b_y, np.resize([0, 0, 1], (1, T)))
-    dh_out, h = (dlogits @ toy.W_hy.T)[0], h[0]
-    h_before = np.concatenate([np.zeros((1, 2)), h[:-1]])
-    window, step = np.arange(1, T + 1), np.arange(T)
-    if cut == K_BACK:  # row s of the batch: the loss of step s alone
-        dh_out = np.eye(T)[:, :, None] * dh_out
-    dz, dh_later = np.empty((T, T, 2)), np.zeros((T, 2))  # row k - 1 of the batch: window k
-    for t in reversed(range(T)):
-        dz[:, t] = (dh_out[..., t, :] + dh_later) * (1 - h[t] ** 2)
-        dh_later = dz[:, t] @ W_hh.T
-        if cut == EVERY_K:
-            dh_later[t % window == 0] = 0
-    if cut == EVERY_K:
-        return h_before.T @ dz
-    shares = h_before[:, :, None] * dz[:, :, None]  # (loss, step, 2, 2)
-    by_age = [shares[step[age:], step[: T - age]].sum(axis=0) for age in range(T)]
-    return np.cumsum(by_age, axis=0)
-
-
 def error_and_cosine(truncated, whole):
     """Length of the difference over the length of the whole gradient, and the cosine of the angle between the two."""
     truncated, whole = truncated.reshape(len(truncated), -1), whole.ravel()
@@ -205,7 +168,7 @@ def truncation():
         points = [ax.plot([], [], "D", color=PURPLE, markersize=9, animated=True)[0] for ax in (sizes, turns)]
 
         def update(T, cut, w_hh, window):
-            gradients = truncated_gradients(T, w_hh, cut)
+            gradients = memory.truncated_gradients(T, w_hh, cut)
             found = error_and_cosine(gradients, gradients[-1])
             shown = (np.where(found[0] > 0, found[0], np.nan), found[1])
             for line, point, values in zip(lines, points, shown, strict=True):
@@ -234,7 +197,7 @@ def truncation():
             "Two curves over the window, the truncated gradient's relative error (log scale) and its cosine with the whole "
             "gradient; a diamond marks the chosen window.",
             T=slider("Sequence length T", 2, most, most),
-            cut=choice("The way back is cut", [EVERY_K, K_BACK]),
+            cut=choice("The way back is cut", [memory.EVERY_K, memory.K_BACK]),
             w_hh=slider("Recurrent weights times", 0.0, 4.0, 1.0, 0.125),
             window=slider("Window k", 1, most, 3),
         ),

@@ -7,8 +7,9 @@ import numpy as np
 from helpers import counting, text
 from helpers.explorers.shared import LINE, PLATE, TWO_REVIEWS, plain, some
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE
-from helpers.widgets.explorer import explore, predict, slider
+from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 
 def parameter_counts():
@@ -71,7 +72,7 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
     """Lesson 1: a review's words in another order, read by a bag of words and by a trained RNN.
 
     Args:
-        vocabulary, rnn: as `helpers.models.restaurant_classifier` returns them.
+        vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them.
         bag_of_words: function from a token list to the probability that the review is positive.
     """
 

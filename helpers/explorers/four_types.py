@@ -2,53 +2,25 @@
 
 import numpy as np
 
-from helpers import cells, decoding, text
+from helpers import decoding, text
+from helpers.diagrams import Chain
 from helpers.explorers.shared import LINE, TWO_REVIEWS, plain, some
 from helpers.figures import BLUE, GREY
-from helpers.text import END, PAD, START, UNK
-from helpers.widgets.explorer import choice, explore, predict, slider
+from helpers.text import END, START, UNK
+from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
-from helpers.wirings import Chain, Wiring, run
+from helpers.widgets.prediction import predict
+from helpers.wirings import Wiring, run
 
 LONGEST_WORD = 14
 MOST_READ, MOST_SAID = 12, 8
-
-
-def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):
-    """Words spelled by a network that was trained on letters, `count` at once.
-
-    Args:
-        vocabulary: Vocabulary of letters.
-        network: dict of W_xh, W_hh, b_h, W_hy, b_y.
-        beginning: the letters every word starts with.
-        count, temperature, seed: how many words, how bold, of which generator.
-
-    Returns:
-        words: list of `count` texts, at most 14 letters invented.
-        logits: (V,), the scores of the letter after the beginning; <pad>, <unk> and <start> are ruled out.
-    """
-    rng = np.random.default_rng(seed)
-    ids = np.array([vocabulary.encode(list(beginning), start=True)])
-    W_xh, W_hh, b_h = (network[name] for name in ("W_xh", "W_hh", "b_h"))
-    h_t = cells.rnn_forward(ids, None, W_xh, W_hh, b_h)[:, -1].repeat(count, axis=0)
-    never = [vocabulary.id(token) for token in (PAD, UNK, START)]
-    spelled = []
-    for _ in range(LONGEST_WORD):
-        logits = h_t @ network["W_hy"] + network["b_y"]
-        logits[:, never] = -1e9
-        if not spelled:
-            first = logits[0]
-        spelled.append(decoding.sample(logits, rng, temperature))
-        h_t = cells.rnn_forward(spelled[-1][:, None], h_t, W_xh, W_hh, b_h)[:, 0]
-    words = [vocabulary.decode(row) for row in np.transpose(spelled)]
-    return [beginning + "".join(word[: word.index(END)] if END in word else word) for word in words], first
 
 
 def temperature(vocabulary, network):
     """Lesson 6: the next letter's probabilities and eight invented words, at a temperature.
 
     Args:
-        vocabulary, network: as `invent` takes them.
+        vocabulary, network: as `decoding.invent` takes them.
     """
     label = [*sorted(vocabulary.tokens[4:]), "end"]
     ids = [vocabulary.id(END if token == "end" else token) for token in label]
@@ -71,7 +43,7 @@ def temperature(vocabulary, network):
 
         def update(beginning, temperature, seed):
             letters = "".join(letter for letter in beginning.lower() if letter in vocabulary)[:12]
-            invented, logits = invent(vocabulary, network, letters, rows, temperature, seed)
+            invented, logits = decoding.invent(vocabulary, network, letters, rows, temperature, seed)
             p = decoding.probabilities(logits, temperature)[ids]
             for column, height in zip(columns, p, strict=True):
                 column.set_ydata([0, height])

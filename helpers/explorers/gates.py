@@ -6,8 +6,9 @@ from helpers import losses
 from helpers.data import last_capital
 from helpers.explorers.shared import LINE, some
 from helpers.figures import BLUE, GREY, ORANGE
-from helpers.widgets.explorer import explore, predict, slider
+from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 STEPS = 100
 NUMBER = 0.8

@@ -6,7 +6,8 @@ import numpy as np
 from helpers import cells, memory
 from helpers.explorers.shared import LINE, some
 from helpers.figures import BLUE, GREY, ORANGE, PURPLE, STATE_COLOURS
-from helpers.widgets.explorer import choice, explore, predict, slider
+from helpers.widgets.explorer import choice, explore, slider
+from helpers.widgets.prediction import predict
 
 UNITS, LONGEST, FURTHEST = 8, 40, 80
 MATRICES = {

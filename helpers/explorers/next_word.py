@@ -3,8 +3,9 @@
 from helpers import text
 from helpers.explorers.shared import plain
 from helpers.figures import COLOURS
-from helpers.widgets.explorer import explore, predict
+from helpers.widgets.explorer import explore
 from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 OFFERS = 3
 MOST_WORDS = 40

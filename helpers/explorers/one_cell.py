@@ -5,7 +5,8 @@ import numpy as np
 from helpers import cells
 from helpers.explorers.shared import LINE
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE
-from helpers.widgets.explorer import explore, predict, slider
+from helpers.widgets.explorer import explore, slider
+from helpers.widgets.prediction import predict
 
 
 def one_unit():

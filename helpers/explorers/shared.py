@@ -15,7 +15,3 @@ def some(count, thing):
 def plain(word):
     """As it can be drawn: what the font lacks becomes a box, and dollar signs would start a formula."""
     return "".join(c if FONT.get_char_index(ord(c)) else "□" for c in word).replace("$", r"\$")
-
-
-def subscript(number):
-    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))

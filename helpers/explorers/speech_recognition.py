@@ -4,7 +4,8 @@ import numpy as np
 
 from helpers.explorers.shared import some
 from helpers.figures import GREY, ORANGE
-from helpers.widgets.explorer import choice, explore, predict, slider, text
+from helpers.widgets.explorer import choice, explore, slider, text
+from helpers.widgets.prediction import predict
 
 MOST_DIGITS, STEPS = 6, 80
 

@@ -5,8 +5,9 @@ import numpy as np
 from helpers.applications.tagging import split_tokens
 from helpers.explorers.shared import plain, some
 from helpers.figures import ORANGE
-from helpers.widgets.explorer import choice, explore, predict
+from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 MOST_WORDS = 16
 

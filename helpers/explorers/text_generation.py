@@ -7,12 +7,13 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from helpers.applications import abc_music
+from helpers.data.names_and_tunes import LETTERS
 from helpers.explorers.shared import plain, some
 from helpers.figures import BLUE, GREY, ORANGE
-from helpers.widgets.explorer import choice, explore, predict, slider
+from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 END_MARK = "end"
 TRIES = 8
 LONGEST_BEGINNING = 12

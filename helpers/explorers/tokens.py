@@ -8,8 +8,9 @@ from matplotlib.patches import Rectangle
 from helpers import text
 from helpers.explorers.shared import TWO_REVIEWS, plain, some
 from helpers.figures import BLUE, GREY
-from helpers.widgets.explorer import choice, explore, predict, slider
+from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 
 def tokens(vocabulary):

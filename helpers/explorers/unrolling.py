@@ -3,11 +3,12 @@
 import matplotlib
 import numpy as np
 
-from helpers import cells, text, toy
-from helpers.explorers.shared import TWO_REVIEWS, plain, some, subscript
-from helpers.figures import BLUE, GREY, ORANGE, STATE_COLOURS
-from helpers.widgets.explorer import explore, predict, slider
+from helpers import cells, memory, text
+from helpers.explorers.shared import TWO_REVIEWS, plain, some
+from helpers.figures import BLUE, GREY, ORANGE, STATE_COLOURS, subscript
+from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 MOST_TOKENS = 100
 
@@ -16,7 +17,7 @@ def unrolled(vocabulary, rnn):
     """Lesson 4: a trained RNN unrolled over a typed sentence: the chain, every state, the reading after each word.
 
     Args:
-        vocabulary, rnn: as `helpers.models.restaurant_classifier` returns them.
+        vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them.
     """
     weights = rnn.parameters
     H = weights["W_hh"].shape[0]
@@ -129,7 +130,7 @@ def influence():
         verdict = ax.text(0.02, 0.93, "", transform=ax.transAxes, fontsize=12, animated=True)
 
         def update(T, w_hh, size):
-            sizes = influence_by_step(T, w_hh, size)
+            sizes = memory.influence_by_step(T, w_hh, size)
             age = np.arange(T)[::-1]
             line.set_data(age[sizes > 0], sizes[sizes > 0])
             fades = sizes[0] < sizes[-1]
@@ -161,23 +162,3 @@ def influence():
             size=slider("Size of inputs and bias", 0.0, 1.0, 1.0, 0.125),
         ),
     )
-
-
-def influence_by_step(T, w_hh=1.0, size=1.0):
-    """The size (Frobenius norm) of dh_T/dx_t for t = 1..T in the paper-sized network, "food was nice" over and over.
-
-    Args:
-        T: steps.
-        w_hh: factor on the recurrent weights.
-        size: factor on the inputs and the bias.
-
-    Returns:
-        (T,) float64.
-    """
-    x = size * np.eye(3)[np.resize([0, 1, 2], T)][None].repeat(2, axis=0)
-    W_hh = w_hh * toy.W_hh
-    h = cells.rnn_forward(x, None, toy.W_xh, W_hh, size * toy.b_h)
-    dh = np.zeros_like(h)
-    dh[[0, 1], -1, [0, 1]] = 1  # one backward pass per unit of the last state, both in one batch
-    dx = cells.rnn_backward(dh, x, h, None, toy.W_xh, W_hh)["dx"]
-    return np.sqrt((dx**2).sum(axis=(0, 2)))

@@ -4,8 +4,8 @@ import html
 
 import ipywidgets as widgets
 
-from helpers.widgets.explorer import answer_buttons
 from helpers.widgets.fallback import with_fallback
+from helpers.widgets.prediction import answer_buttons
 
 
 def quiz(*questions):

@@ -5,7 +5,8 @@ from nbclient import NotebookClient
 
 SET_UP = """\
 import numpy as np
-from helpers.widgets.explorer import choice, explore, predict, slider, text
+from helpers.widgets.explorer import choice, explore, slider, text
+from helpers.widgets.prediction import predict
 from helpers.figures import new, show
 from helpers.widgets.quiz import quiz
 

@@ -1,4 +1,4 @@
-"""helpers.experiments.sonnets: the texts, the training, and the stored curve of the larger model."""
+"""helpers.experiments.sonnets: the texts and the training."""
 
 import numpy as np
 import pytest
@@ -99,15 +99,3 @@ def test_equal_to_torch_step_for_step():
             for parameter, grad in zip(trained, grads, strict=True):
                 parameter -= (1 - step / 20) * min(1, 1 / norm) * grad
         assert loss.item() == pytest.approx(ours[step], rel=1e-10)
-
-
-def test_the_stored_curve_is_what_its_command_measures():
-    measured, trained = sonnets.measured(), []
-    steps = measured["training"][0]
-    assert steps == list(range(100, sonnets.LARGER["steps"] + 1, 100)) == measured["held out"][0]
-    sonnets.train_larger(lambda training, held_out=None: trained.append((training, held_out)), steps=200)
-    for row in (0, 1):
-        recent = trained[100 * row : 100 * row + 100]
-        assert measured["training"][1][row] == pytest.approx(np.mean([loss for loss, _ in recent]), rel=2e-3)
-        assert measured["held out"][1][row] == pytest.approx(recent[-1][1], rel=2e-3)
-    assert 6 < measured["held out"][1][-1] < 6.6 and measured["training"][1][-1] < 5

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import explorers, models
+from helpers.explorers.gates import half_life
 
 
 @given(st.floats(-6, 12))
 def test_after_its_half_life_a_memory_has_lost_half(b_f):
     f = 1 / (1 + np.exp(-b_f))
-    np.testing.assert_allclose(f ** explorers.half_life(b_f), 0.5, rtol=1e-6)
+    np.testing.assert_allclose(f ** half_life(b_f), 0.5, rtol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from shown import shown
 
 from helpers import cells, losses, toy
 from helpers.experiments import sonnets
-from helpers.explorers import backpropagation, truncated_gradients
+from helpers.explorers import backpropagation
+from helpers.memory import K_BACK, truncated_gradients
 
 SHOWN = shown("05_backpropagation_through_time.ipynb", "torch")
 
@@ -125,7 +126,7 @@ def test_each_loss_reaches_k_steps_is_one_walk_for_each_loss(T, w_hh):
     W_hh = w_hh * toy.W_hh
     dh, x, h = dh_and_states(T, W_hh)
     before = np.concatenate([np.zeros((1, 1, 2)), h], axis=1)
-    for k, gradient in enumerate(truncated_gradients(T, w_hh, backpropagation.K_BACK), start=1):
+    for k, gradient in enumerate(truncated_gradients(T, w_hh, K_BACK), start=1):
         total = 0
         for s in range(T):
             reach = slice(max(0, s - k + 1), s + 1)

@@ -20,7 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from traitlets import TraitError
 
-from helpers.widgets.explorer import Explorer, buttons, choice, explore, predict, slider, text
+from helpers.widgets.explorer import Explorer, buttons, choice, explore, slider, text
+from helpers.widgets.prediction import predict
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = execute_notebooks.notebooks()
@@ -502,7 +503,7 @@ def a_notebook(tmp_path, *sources):
 
 
 EXPLORER_CELLS = (
-    "%matplotlib inline\nfrom helpers.widgets.explorer import explore, predict, slider, choice, text",
+    "%matplotlib inline\nfrom helpers.widgets.explorer import explore, slider, choice, text\nfrom helpers.widgets.prediction import predict",
     """def draw(fig):
     (line,) = fig.subplots().plot([0, 9], [0, 0], animated=True)
     def update(n, dead, kind, say):
