@@ -147,11 +147,11 @@ def ask(*options):
 
 def test_everything_a_lesson_needs_is_in_place():
     code, lines = ask()
-    assert code == 0 and [line.split()[0] for line in lines] == ["ok"] * 5, "\n".join(lines)
+    assert code == 0 and [line.split()[0] for line in lines] == ["ok"] * 6, "\n".join(lines)
 
 
 def test_without_packages_each_line_names_what_mends_it():
     code, lines = ask("-S")
-    assert code == 1 and len(lines) == 5
+    assert code == 1 and len(lines) == 6
     assert all("mend it with: " in line for line in lines if line.startswith("not ok"))
     assert sum(line.startswith("not ok") for line in lines) == 4
