@@ -16,7 +16,8 @@ import inspect
 import ipywidgets
 import matplotlib.pyplot as plt
 from matplotlib.artist import Artist
-from helpers import explorers, models
+from helpers import explorers
+from helpers.experiments import trained
 from helpers.widgets import explorer as module
 
 
@@ -44,7 +45,7 @@ def stock(explorer):
 
 
 module.Explorer = Recorded
-vocabulary, rnn, _ = models.restaurant_classifier(steps=100)
+vocabulary, rnn, _ = trained.restaurant_classifier(steps=100)
 supply = dict(vocabulary=vocabulary, rnn=rnn, bag_of_words=lambda tokens: 0.5)
 made = {"sample": module.explore(wave, "A wave over time.", **controls())}
 for name, function in inspect.getmembers(explorers, inspect.isfunction):

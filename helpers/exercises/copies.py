@@ -9,6 +9,8 @@ import json
 import shutil
 from pathlib import Path
 
+from helpers.exercises import topics
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 RECORD = ".copied.json"
 
@@ -60,6 +62,13 @@ def update(notebooks=NOTEBOOKS, mine=None):
     for starter in sorted((notebooks / "exercises").glob("*/*.ipynb")):
         name, now = starter.parent.name, _written(starter)
         copy = mine / name / starter.name
+        was = topics.LESSONS[name].was if name in topics.LESSONS else ""
+        old = mine / was / f"{was}_exercises.ipynb"
+        if was and not copy.exists() and old.exists() and _written(old) != record.get(was):
+            said.append(
+                f"{was} is called {name} now; your copy {mine.name}/{was}/{old.name} is as you left it and still works, "
+                f"an empty one is {mine.name}/{name}/{copy.name}."
+            )
         if not copy.exists() or (record.get(name) != now and _written(copy) == record.get(name)):
             _copy(starter, copy)
             fresh += 1

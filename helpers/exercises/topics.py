@@ -25,3 +25,14 @@ LESSONS = {
     "gates": Lesson("08_gates", was="lesson_8"),
     "attention": Lesson("09_reading_both_ways_aligning_attending", was="lesson_9"),
 }
+
+
+def renamed(name, variable="ASSIGNMENT"):
+    """A sentence with the new name of an assignment that is asked for by its old one; "" for every other name."""
+    topic = of_old_name(name)
+    return f"Assignment {name} is called {topic} now: {variable}={topic}." if topic else ""
+
+
+def of_old_name(name):
+    """The topic of an assignment's old name, or None."""
+    return next((topic for topic, lesson in LESSONS.items() if name and lesson.was == name), None)

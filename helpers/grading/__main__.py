@@ -13,6 +13,7 @@ import nbformat
 from nbgrader.api import MissingEntry
 from tqdm import tqdm
 
+from helpers.exercises import topics
 from helpers.grading import pool, sandbox
 from helpers.grading.course import LARGEST, ROOT, Course, Stop
 from helpers.grading.derive import render
@@ -103,7 +104,9 @@ def collect(course, assignment, folder):
 def learner(name, assignment):
     """The learner's name in a file's or folder's: without the platform's numbers and the assignment's name."""
     name = name.removesuffix(".ipynb")
-    name = re.sub(rf"[_ -]*{assignment}_exercises([ -]*\(?\d+\)?)?$", "", name)
+    was = topics.LESSONS[assignment].was if assignment in topics.LESSONS else ""
+    for file in filter(None, (assignment, was)):
+        name = re.sub(rf"[_ -]*{file}_exercises([ -]*\(?\d+\)?)?$", "", name)
     name = re.sub(PLATFORMS, "", name)
     return re.sub(r"[^\w.@+-]+", "_", name).strip("._-")
 
@@ -113,6 +116,9 @@ def grade(course, assignment, workers, again):
     if sentence := sandbox.why_not():
         raise Stop(sentence)
     for name in [assignment] if assignment else course.assignments():
+        if not assignment and topics.renamed(name):
+            print(f"{name} was given out under its old name; it was left. The version that gave it out can grade it.")
+            continue
         assigned(course, name)
         if not course.students(name):
             if assignment:

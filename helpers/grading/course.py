@@ -9,6 +9,8 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
+from helpers.exercises import topics
+
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 20_000_000  # bytes of a submission
 
@@ -40,9 +42,14 @@ class Course:
 
     def source(self, assignment):
         """The source notebook of an assignment; Stop says which there are."""
+        if sentence := topics.renamed(assignment):
+            raise Stop(sentence)
         path = self.sources / assignment / f"{assignment}_exercises.ipynb"
         if not path.exists():
-            there = ", ".join(sorted(folder.name for folder in self.sources.glob("*") if folder.is_dir())) or "none"
+            there = (
+                ", ".join(sorted(folder.name for folder in self.sources.glob("*") if any(folder.glob("*.ipynb"))))
+                or "none"
+            )
             raise Stop(f"There is no assignment {assignment!r}; there are: {there}.")
         return path
 

@@ -8,7 +8,6 @@ Deriving again changes nothing; a starter that did change is run, so that its ou
 
 import argparse
 import copy
-import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +25,9 @@ from nbgrader.preprocessors import (
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 from traitlets import Dict
 from traitlets.config import Config
+
+from helpers.exercises import topics
+from helpers.grading.execute import store
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "notebooks" / "solutions"
@@ -144,13 +146,14 @@ def up_to_date(assignment):
 
 
 def main(names):
+    if renamed := [sentence for name in names if (sentence := topics.renamed(name, "ARGS"))]:
+        return " ".join(renamed)
     stale = [name for name in names or assignments() if not up_to_date(name)]
     for name in stale:
         starter_path(name).parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(derive(nbformat.read(source_path(name), 4)), starter_path(name))
     print(f"{len(stale)} of {len(names or assignments())} starters are new or changed.", flush=True)
-    run = [sys.executable, ROOT / "tools" / "execute_notebooks.py", *map(starter_path, stale)]
-    return subprocess.run(run).returncode if stale else 0
+    return store(map(starter_path, stale))
 
 
 if __name__ == "__main__":

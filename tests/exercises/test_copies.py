@@ -38,6 +38,28 @@ def test_a_copy_is_the_starter_and_a_second_run_does_nothing(notebooks):
     assert sorted(path.name for path in (notebooks / COPY).parent.iterdir()) == ["one_cell_exercises.ipynb"]
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_copy_under_an_old_name_stays_and_the_new_name_is_laid_next_to_it(tmp_path, edited):
+    write(tmp_path / "exercises/lesson_8/lesson_8_exercises.ipynb", "def f():\n    raise NotImplementedError")
+    copies.update(tmp_path)
+    old = tmp_path / "my_exercises/lesson_8/lesson_8_exercises.ipynb"
+    if edited:
+        write(old, "def f():\n    return 1")
+    (tmp_path / "exercises/lesson_8").rename(tmp_path / "exercises/gates")
+    starter = tmp_path / "exercises/gates/gates_exercises.ipynb"
+    (tmp_path / "exercises/gates/lesson_8_exercises.ipynb").rename(starter)
+    before = old.read_bytes()
+    said = copies.update(tmp_path)
+    assert said[:1] == ["Your copies of the exercises are in notebooks/my_exercises: 1 new."]
+    assert said[1:] == edited * [
+        "lesson_8 is called gates now; your copy my_exercises/lesson_8/lesson_8_exercises.ipynb is as you left it and "
+        "still works, an empty one is my_exercises/gates/gates_exercises.ipynb."
+    ]
+    assert old.read_bytes() == before
+    assert (tmp_path / "my_exercises/gates/gates_exercises.ipynb").read_bytes() == starter.read_bytes()
+    assert copies.update(tmp_path) == []
+
+
 def test_an_edited_copy_stays_without_and_with_an_update(notebooks):
     write(notebooks / COPY, "def f():\n    return 1", "check.f(f)")
     edited = (notebooks / COPY).read_bytes()

@@ -10,6 +10,8 @@ from helpers.grading.derive import derive, render
 from helpers.grading.variants import pick, read_secret
 from tests.grading import tiny
 
+GATES = "Assignment lesson_8 is called gates now: ASSIGNMENT=gates."
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -20,6 +22,7 @@ def folder(tmp_path_factory):
     "given, sentence",
     [
         (["assign", "--assignment", "lesson_99"], "no assignment 'lesson_99'; there are: tiny"),
+        *(([word, "--assignment", "lesson_8"], GATES) for word in ("assign", "collect", "grade", "feedback")),
         (["assign", "--cohort", "autumn"], "Variants need both"),
         (["assign", "--cohort", "autumn", "--secret-file", "/no/such"], "cannot be read"),
         (["collect", "--assignment", "tiny", "--from", "/tmp"], "not given out yet"),
@@ -94,6 +97,13 @@ def test_what_goes_wrong_with_one_submission_is_its_own_affair(tmp_path, monkeyp
 )
 def test_learners_names_are_read_from_files(name, learner):
     assert words.learner(name, "tiny") == learner
+
+
+@pytest.mark.parametrize(
+    "file", ["anna_gates_exercises", "anna_lesson_8_exercises.ipynb", "anna_lesson_8_exercises (2)"]
+)
+def test_a_copy_from_before_the_new_name_is_its_learners(file):
+    assert words.learner(file, "gates") == "anna"
 
 
 def test_a_secret_must_be_long_enough(tmp_path):
