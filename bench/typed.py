@@ -19,7 +19,7 @@ def boxes(notebook):
     import ipywidgets as widgets
     import matplotlib
 
-    sys.path[:0] = [str(ROOT / "tests" / "widgets"), str(ROOT / "tools")]
+    sys.path[:0] = [str(ROOT / folder) for folder in ("tests/widgets", "tests", "tools")]
     matplotlib.use("agg")
     from test_explorer import explorers_of
 

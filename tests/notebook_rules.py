@@ -1,8 +1,9 @@
 """What every notebook keeps to: each rule takes a notebook (a dict in format 4) and returns its complaints."""
 
-import html.parser
 import json
 import re
+
+from pages import images
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LARGEST = 1_000_000
@@ -58,7 +59,7 @@ def alt_text_on_every_picture(nb):
             if re.search(r"!\[\s*\]", text):
                 complaints.append(f"Cell {number}: a Markdown picture has no alt text.")
         sources += [_joined(data["text/html"]) for data in _data(cell) if "text/html" in data]
-        for attributes in _images("\n".join(sources)):
+        for attributes in images("\n".join(sources)):
             alt = attributes.get("alt") or ""
             if len(alt.split()) < 5:
                 complaints.append(f"Cell {number}: an <img> has the alt text {alt!r}, fewer than five words.")
@@ -72,7 +73,7 @@ def no_bare_pictures(nb):
         for data in _data(cell):
             shown = _joined(data.get("text/html", ""))
             bare = [kind for kind in data if kind.startswith("image/")]
-            if bare and not any(_images(shown)):
+            if bare and not any(images(shown)):
                 complaints.append(f"Cell {number}: {', '.join(bare)} without an <img alt>; use show(fig, alt).")
             if "<svg" in shown:
                 complaints.append(f"Cell {number}: an inline <svg>, which has no alt text; use show(fig, alt).")
@@ -252,21 +253,6 @@ EXERCISE_RULES = [exercise_anatomy]
 
 STARTER_RULES = [no_solutions]
 """For what learners get, under exercises/."""
-
-
-class _Images(html.parser.HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.found = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        if tag == "img":
-            self.found.append(dict(attributes))
-
-
-def _images(text):
-    return _Images(text).found
 
 
 def _joined(text):

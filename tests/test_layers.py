@@ -28,7 +28,7 @@ LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.s
 ON_ITS_OWN = {"install": {"shadow"}, "shadow": set()}
 """Modules that must work before anything is installed, and what of the course each may import; all may import them."""
 ROOMS = {path.parent.name for path in HELPERS.glob("*/__init__.py")}
-HEAVY = {"torch", "ipywidgets", "IPython", "matplotlib"}
+HEAVY = {"torch", "ipywidgets", "IPython", "matplotlib", "sklearn", "pandas"}
 
 
 # Who imports whom

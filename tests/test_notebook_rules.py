@@ -58,17 +58,24 @@ def test_exercises_keep_the_rules(path, rule):
 
 
 def astray(path, markdown):
-    """Links and pictures in a text that lead to no file from where it stands, or only from a server's root.
+    """Links and pictures in a text that lead to no file from where it stands, to no heading of it, or only from a server's root.
 
     A learner's own copies stand for the starters they are made from.
     """
     targets = [a or b for a, b in re.findall(r"""\]\(([^)\s]+)|(?:src|href)=["']([^"']+)""", markdown)]
-    within = [
-        target.split("#")[0].replace("my_exercises/", "exercises/")
-        for target in targets
-        if not re.match(r"#|https:|mailto:|data:", target)
-    ]
-    return [target for target in within if target.startswith("/") or not (path.parent / target).exists()]
+    within = [target for target in targets if not re.match(r"https:|mailto:|data:", target)]
+    return [target for target in within if target.startswith("/") or not leads(path, target)]
+
+
+def leads(path, target):
+    file, _, anchor = target.replace("my_exercises/", "exercises/").partition("#")
+    found = (path.parent / file) if file else path
+    if not anchor or found.suffix != ".md":
+        return not file or found.exists()
+    if not found.exists():
+        return False
+    headings = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), re.MULTILINE)
+    return anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("path", [*TEXTS, *NOTEBOOKS], ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -84,9 +91,10 @@ def test_links_are_relative_and_lead_to_a_file(path):
 def test_a_link_that_leads_nowhere_is_caught():
     bad = (
         '[a](/files/x.ipynb) [b](http://localhost:8888/lab) ![c](none.png "C") <img src="/img.png"> [d](../lost.md#top)'
+        " [e](../README.md#no-such-heading)"
     )
-    assert len(astray(NOTEBOOKS[0], bad)) == 5
-    good = f"[a]({NOTEBOOKS[0].name}#part) [b](https://example.org) [c](#part) ![d](images/explorer.png)"
+    assert len(astray(NOTEBOOKS[0], bad)) == 6
+    good = f"[a]({NOTEBOOKS[0].name}#part) [e](../CONTRIBUTING.md#the-map) [b](https://example.org) [c](#part) ![d](images/explorer.png)"
     assert astray(ROOT / "notebooks" / "a.ipynb", good) == []
 
 

@@ -44,7 +44,11 @@ def alike(marks, overlap, common=50):
 
 
 def groups(count, pairs):
-    """Indices from 0 to count - 1 in lists, so that the two of every pair are in one list."""
+    """Indices from 0 to count - 1 in lists, so that the two of every pair are in one list.
+
+    The order within a list decides, by its first index, which part `cut_groups` gives it to. A library's connected
+    components find the same groups in another order, and would deal out the reviews anew.
+    """
     group = [[i] for i in range(count)]
     for a, b in pairs:
         if group[a] is not group[b]:

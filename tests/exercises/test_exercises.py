@@ -207,6 +207,26 @@ def test_an_answer_passes_its_own_variant_and_fails_every_other(assignment, exer
                     run([*answer, test], given(nb))
 
 
+OF_THE_BANK = [
+    (assignment, exercise) for assignment in ASSIGNMENTS for exercise in getattr(bank(assignment), "VARIANTS", {})
+]
+
+
+@pytest.mark.parametrize(("assignment", "exercise"), OF_THE_BANK)
+def test_right_answers_pass_their_own_variant_and_no_other(assignment, exercise):
+    check, listed = getattr(checks(assignment), exercise), bank(assignment).VARIANTS[exercise]
+    for own, functions in listed.items():
+        assert len(functions) > 1
+        for other in listed:
+            for function in functions:
+                for seed in SEEDS:
+                    if own == other:
+                        with quiet():
+                            check(function, seed=seed, variant=own)
+                    else:
+                        refused(check, function, seed=seed, variant=other)
+
+
 def test_an_unknown_variant_gets_a_sentence():
     with pytest.raises(ValueError, match="step has no variant 'lazy'; it has published, "):
         derive.render(source("one_cell"), {"step": "lazy"})

@@ -204,7 +204,7 @@ KINDS = {
     "points-first": Kind(code(step=POINTS_FIRST), "4", ["get_ipython"]),
     "clears": Kind(code(step=CLEAR), "4", ["threading"]),
     "peeks": Kind(code(step=PEEK), "4", ["sys"]),
-    "alias": Kind(first(ALIAS, **(RIGHT | {"double": "pass"})), "0", ["check itself", "canary", "answers.number"]),
+    "alias": Kind(first(ALIAS, **(RIGHT | {"double": "pass"})), "0", ["check itself", "canary", "compare.number"]),
     "alias-late": Kind(code(double=ALIAS_LATE), "0", ["check itself", "canary"]),
     "modules": Kind(first(MODULES, **(RIGHT | {"double": "def double(x): return 0"})), "6", ["globals", "sys"]),
     "tells": Kind(code(step=TELLS), "4", ["In"]),

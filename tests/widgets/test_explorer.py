@@ -1,7 +1,7 @@
 """helpers.widgets.explorer: controls reach the picture, mistakes are seen, and every explorer of the course survives its range."""
 
 import base64
-import html.parser
+import html
 import itertools
 import os
 import re
@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pages import images
 from traitlets import TraitError
 
 from helpers.widgets.explorer import Explorer, buttons, choice, explore, slider, text
@@ -28,21 +29,8 @@ NOTEBOOKS = execute_notebooks.notebooks()
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-class Images(html.parser.HTMLParser):
-    """The attributes of every <img> in a piece of HTML."""
-
-    def __init__(self, source):
-        super().__init__()
-        self.found = []
-        self.feed(source)
-
-    def handle_starttag(self, tag, attributes):
-        if tag == "img":
-            self.found.append(dict(attributes))
-
-
 def only_image(source):
-    (image,) = Images(source).found
+    (image,) = images(source)
     return image
 
 
@@ -157,7 +145,7 @@ def test_any_text_is_shown_as_text(word):
     explorer = ANY_TEXT
     explorer.controls["word"].widget.value = word
     assert explorer.error is None
-    assert len(Images(explorer.view.value).found) == 1
+    assert len(images(explorer.view.value)) == 1
     assert re.findall(r"</?(\w+)", explorer.view.value) == ["figure", "img", "figure", "p", "p"]
 
 
@@ -204,7 +192,7 @@ def test_a_later_exception_is_shown_kept_and_recovered_from():
     word = explorer.controls["word"].widget
     word.value = "break"
     assert isinstance(explorer.error, RuntimeError)
-    assert Images(explorer.view.value).found == []
+    assert images(explorer.view.value) == []
     assert 'role="alert"' in explorer.view.value
     assert "RuntimeError: a <b> went wrong" in words(explorer.view.value)
     assert "<b> went" not in explorer.view.value
@@ -442,7 +430,7 @@ def put(explorer, name, setting):
     said = f"{name}={setting[1]!r:.40}"
     if explorer.error is not None:
         return [f"{said}: {type(explorer.error).__name__}: {explorer.error}"]
-    if not Images(explorer.view.value).found:
+    if not images(explorer.view.value):
         return [f"{said}: no picture"]
     return [] if explorer.status.strip() else [f"{said}: no status sentence"]
 
