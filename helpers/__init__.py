@@ -11,3 +11,10 @@ Importing this package costs next to nothing: each module is imported by name wh
     figures, explore, live, quiz       pictures, sliders, training seen as it happens, questions
     check                              feedback on exercises
 """
+
+import os
+
+if os.environ.get("RNN_UNROLLED_JITTER"):
+    from helpers.experiments import jitter
+
+    jitter.start(int(os.environ["RNN_UNROLLED_JITTER"]))
