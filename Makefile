@@ -37,13 +37,13 @@ portable: data  ## do the notebooks say the same on other processors? hours; ARG
 	$(ONE_THREAD) .venv/bin/python tools/portable.py $(ARGS)
 
 bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
-	$(ONE_THREAD) .venv/bin/python tests/bench/run.py $(ARGS)
+	$(ONE_THREAD) .venv/bin/python bench/run.py $(ARGS)
 
-curves: data  ## measure the learning curves of lessons 7 and 8 again, where they are missing (a quarter of an hour)
-	$(ONE_THREAD) .venv/bin/python -m helpers.memory
+curves: data  ## measure the stored curves of lessons 5, 7 and 8 again, where they are missing (a quarter of an hour)
+	$(ONE_THREAD) .venv/bin/python -m helpers.experiments
 
 notebooks: data  ## run every notebook again and store its outputs
-	$(ONE_THREAD) .venv/bin/python tests/execute_notebooks.py $(ARGS)
+	$(ONE_THREAD) .venv/bin/python tools/execute_notebooks.py $(ARGS)
 
 exercises: data  ## make the learners' starters again from the sources with solutions
 	$(ONE_THREAD) .venv/bin/python -m helpers.grading.derive $(ARGS)
@@ -51,7 +51,7 @@ exercises: data  ## make the learners' starters again from the sources with solu
 FORMGRADER = --ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True --LabApp.default_url=/formgrader
 GRADING = $(ONE_THREAD) .venv/bin/python -m helpers.grading
 
-assign: install  ## instructor: make the notebooks to give out; ASSIGNMENT=lesson_3, all without; COHORT=... SECRET_FILE=... for variants
+assign: install  ## instructor: make the notebooks to give out; ASSIGNMENT=one_cell, all without; COHORT=... SECRET_FILE=... for variants
 	$(GRADING) assign --assignment "$(ASSIGNMENT)" --cohort "$(COHORT)" --secret-file "$(SECRET_FILE)"
 
 collect: install  ## instructor: take in a folder of files named by learner; FROM=folder ASSIGNMENT=...

@@ -1,8 +1,9 @@
-"""`python -m helpers`: is everything in place that a lesson needs? Five lines, and how to mend what is not."""
+"""`python -m helpers`: is everything in place that a lesson needs? Six lines, and how to mend what is not."""
 
 import sys
 from pathlib import Path
 
+from helpers import shadow
 from helpers.install import OLDEST, ROOT, VENV
 
 
@@ -92,12 +93,21 @@ def jupyterlab():
     return f"{found['jupyterlab']}, sliders by ipywidgets {found['ipywidgets']}"
 
 
+def names():
+    """Whether a learner's own file next to a notebook is imported in place of the course's package."""
+    found = shadow.in_the_way(ROOT / "notebooks")
+    if found:
+        raise Trouble(f"{found[0]} hides the course's package helpers", "another name for it")
+    return "no file hides the course's helpers"
+
+
 QUESTIONS = {
     "Python": python,
     "Packages": packages,
     "PyTorch": pytorch,
     "Data": data,
     "JupyterLab": jupyterlab,
+    "Names": names,
 }
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import expect
+from helpers import validate
 
 
 def attend(query, keys, values, mask=None):
@@ -24,13 +24,17 @@ def attend(query, keys, values, mask=None):
     Source: Vaswani et al. (2017), arXiv:1706.03762; attention over an encoder's states, with another score: Bahdanau,
     Cho and Bengio (2015), arXiv:1409.0473.
     """
-    query, keys, values = expect.floats("query", query), expect.floats("keys", keys), expect.floats("values", values)
-    expect.shape("query", query, B=None, U=None, D=None)
+    query, keys, values = (
+        validate.floats("query", query),
+        validate.floats("keys", keys),
+        validate.floats("values", values),
+    )
+    validate.shape("query", query, B=None, U=None, D=None)
     B, _, D = query.shape
-    expect.shape("keys", keys, B=B, T=None, D=D)
+    validate.shape("keys", keys, B=B, T=None, D=D)
     T = keys.shape[1]
-    expect.shape("values", values, B=B, T=T, H=None)
-    expect.same_dtype(query=query, keys=keys, values=values)
+    validate.shape("values", values, B=B, T=T, H=None)
+    validate.same_dtype(query=query, keys=keys, values=values)
     mask = np.ones((B, T), dtype=bool) if mask is None else np.asarray(mask)
     if mask.shape != (B, T) or mask.dtype != bool:
         raise ValueError(f"mask has shape {mask.shape} and dtype {mask.dtype}; expected {(B, T)} = (B, T) booleans.")

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from helpers import expect
+from helpers import validate
 
 BLANK = 0
 
@@ -64,9 +64,9 @@ def log_alpha(log_p, label):
 
     Source: Graves, Fernández, Gomez and Schmidhuber (2006), doi:10.1145/1143844.1143891.
     """
-    log_p = expect.floats("log_p", log_p)
-    expect.shape("log_p", log_p, T=None, K=None)
-    label = expect.ids("label", label, log_p.shape[1])
+    log_p = validate.floats("log_p", log_p)
+    validate.shape("log_p", log_p, T=None, K=None)
+    label = validate.ids("label", label, log_p.shape[1])
     if (label == BLANK).any():
         raise ValueError(f"label is {label.tolist()}; expected symbols from 1 to {log_p.shape[1] - 1}, 0 is the blank.")
     states, may_skip = trellis(label)

@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from helpers import expect, losses
+from helpers import cells, losses, validate
+from helpers.text import END, PAD, START, UNK
+
+LONGEST_WORD = 14
+"""`invent` stops a word after so many letters."""
 
 
 def probabilities(logits, temperature=1.0):
@@ -66,12 +70,42 @@ def entropy(p):
 
     Source: Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
-    p = expect.floats("p", p)
+    p = validate.floats("p", p)
     return 0.0 - np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
 
 
 def _scores(logits):
-    logits = expect.floats("logits", logits)
+    logits = validate.floats("logits", logits)
     if logits.ndim == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits has shape {logits.shape}; expected (..., K) with at least one token.")
     return logits
+
+
+def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):
+    """Words spelled by a network that was trained on letters, `count` at once.
+
+    Args:
+        vocabulary: Vocabulary of letters.
+        network: dict of W_xh, W_hh, b_h, W_hy, b_y.
+        beginning: the letters every word starts with.
+        count, temperature, seed: how many words, how bold, of which generator.
+
+    Returns:
+        words: list of `count` texts, at most LONGEST_WORD letters invented.
+        logits: (V,), the scores of the letter after the beginning; <pad>, <unk> and <start> are ruled out.
+    """
+    rng = np.random.default_rng(seed)
+    ids = np.array([vocabulary.encode(list(beginning), start=True)])
+    W_xh, W_hh, b_h = (network[name] for name in ("W_xh", "W_hh", "b_h"))
+    h_t = cells.rnn_forward(ids, None, W_xh, W_hh, b_h)[:, -1].repeat(count, axis=0)
+    never = [vocabulary.id(token) for token in (PAD, UNK, START)]
+    spelled = []
+    for _ in range(LONGEST_WORD):
+        logits = h_t @ network["W_hy"] + network["b_y"]
+        logits[:, never] = -1e9
+        if not spelled:
+            first = logits[0]
+        spelled.append(sample(logits, rng, temperature))
+        h_t = cells.rnn_forward(spelled[-1][:, None], h_t, W_xh, W_hh, b_h)[:, 0]
+    words = [vocabulary.decode(row) for row in np.transpose(spelled)]
+    return [beginning + "".join(word[: word.index(END)] if END in word else word) for word in words], first

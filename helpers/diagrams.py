@@ -1,9 +1,101 @@
-"""A wiring diagram of the LSTM cell, with the numbers of a step written into it."""
+"""Drawings: a chain of cells with what it reads and says, and the LSTM cell with the numbers of a step written into it."""
 
-from helpers.figures import BLUE, ORANGE
+import numpy as np
 
+from helpers.figures import BLUE, GREEN, ORANGE, PURPLE, subscript
+
+CELL, SECOND_CELL = "#E8F1F8", "#A9C9E3"
 FUNCTION = dict(boxstyle="round,pad=0.3", facecolor="#FFE8C9", edgecolor=ORANGE)
 OPERATION = dict(boxstyle="circle,pad=0.2", facecolor="#E8F1F8", edgecolor=BLUE)
+
+
+class Chain:
+    """The picture of a run: a box per step, words read below, answers above, the state handed on between.
+
+    Args:
+        ax: axes to draw in.
+        most: the largest number of steps `show` will get.
+        animated: True where an explorer moves it.
+    """
+
+    def __init__(self, ax, most, animated=False):
+        self.ax = ax
+        ax.set(ylim=(0, 1), xticks=[], yticks=[0.2, 0.5, 0.8])
+        ax.set_yticklabels(["reads", "state", "speaks"])
+        for label, colour in zip(ax.get_yticklabels(), (ORANGE, BLUE, GREEN), strict=True):
+            label.set_color(colour)
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
+        ax.set_xlim(0, 1)
+
+        def marks(marker, colour, size):
+            return ax.plot([], [], linestyle="", marker=marker, color=colour, markersize=size, animated=animated)[0]
+
+        def labels(y, va, colour="black"):
+            return [
+                ax.text(0, y, "", ha="center", va=va, fontsize=10, color=colour, animated=animated) for _ in range(most)
+            ]
+
+        (self.fed_back,) = ax.plot([], [], color=PURPLE, linestyle=(0, (3, 2)), linewidth=1.3, animated=animated)
+        self.boxes = marks("s", CELL, 26)
+        self.second_boxes = marks("s", SECOND_CELL, 26)
+        for boxes in (self.boxes, self.second_boxes):
+            boxes.set(markeredgecolor=BLUE, markeredgewidth=1)
+        self.handed_on = marks(r"$\rightarrow$", BLUE, 14)
+        self.reading = marks(r"$\uparrow$", ORANGE, 11)
+        self.reading_answer = marks(r"$\uparrow$", PURPLE, 11)
+        self.speaking = marks(r"$\uparrow$", GREEN, 11)
+        self.states = labels(0.495, "center")
+        self.read = labels(0.25, "top")
+        self.said = labels(0.76, "bottom")
+
+    def show(self, wiring, read, said, states=None, second_cell_from=None):
+        """Draw a wiring with what it read and said, one label for each "x" and for each step that speaks.
+
+        states: a label for every box; second_cell_from: the step from which another cell works.
+        """
+        steps = wiring.steps()
+        T = len(steps)
+        middle = (np.arange(T) + 0.5) / T
+        reads, speaks = np.array(list(wiring.reads)), np.array(list(wiring.speaks)) == "y"
+        second = np.arange(T) >= (T if second_cell_from is None else second_cell_from)
+        size = min(26, 300 / T)
+        for marks, x, y in (
+            (self.boxes, middle[~second], 0.5),
+            (self.second_boxes, middle[second], 0.5),
+            (self.handed_on, middle[1:] - 0.5 / T, 0.5),
+            (self.reading, middle[reads == "x"], 0.33),
+            (self.reading_answer, middle[reads == "y"], 0.33),
+            (self.speaking, middle[speaks], 0.67),
+        ):
+            marks.set_data(x, np.full(len(x), y))
+        self.boxes.set_markersize(size)
+        self.second_boxes.set_markersize(size)
+        self.handed_on.set_markersize(min(14, 190 / T))
+        path_x, path_y = [], []
+        for t in np.flatnonzero(reads == "y"):
+            spoke = np.flatnonzero(speaks[:t])[-1]
+            between = middle[t] - 0.5 / T
+            path_x += [middle[spoke] + 0.14 / T, between, between, middle[t] - 0.14 / T, np.nan]
+            path_y += [0.69, 0.69, 0.3, 0.3, np.nan]
+        self.fed_back.set_data(path_x, path_y)
+
+        inputs, answers, last = iter(read), iter(said), ""
+        turned = 90 if T > 8 else 0
+        states = states or ([""] * T if T > 9 else [f"h{subscript(t + 1)}" for t in range(T)])
+        for t, labels in enumerate(zip(self.read, self.states, self.said, strict=True)):
+            for label in labels:
+                label.set_visible(t < T)
+            if t < T:
+                colour = PURPLE if reads[t] == "y" else "black"
+                below = next(inputs) if reads[t] == "x" else last if reads[t] == "y" else "nothing"
+                if speaks[t]:
+                    last = next(answers)
+                for label, content in zip(labels, (below, states[t], last if speaks[t] else ""), strict=True):
+                    label.set(text=content, x=middle[t])
+                labels[0].set(rotation=turned, color="#8A9099" if reads[t] == "-" else colour)
+                labels[2].set(rotation=turned)
+        return self.ax
 
 
 def lstm_cell(ax, x_t, h_prev, c_prev, i, f, g, o, c_t, h_t):

@@ -142,3 +142,8 @@ def descent(ax, xs, ys, surface, paths):
     ax.set(xlim=extent[:2], ylim=extent[2:])
     ax.legend(loc="upper right", title="clipped", labelcolor="linecolor")
     return ax
+
+
+def subscript(number):
+    """A number as small digits, for labels such as h₁₂."""
+    return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))

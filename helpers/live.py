@@ -18,10 +18,20 @@ from IPython.display import display
 from tqdm.notebook import tqdm
 
 from helpers import figures
-from helpers.page import with_fallback
+from helpers.widgets.fallback import with_fallback
 
 OFTEN = 0.2
 """Seconds between two pictures, at least; where drawing is slow, up to a second, so that it takes a tenth of the time."""
+
+
+def progress(items, label):
+    """Go through `items` with a progress bar on the page; a page without a kernel shows the label."""
+    items = list(items)
+    bar = tqdm(items, desc=label, display=False)
+    said = f"{label}: {len(items)} runs."
+    display(with_fallback(bar.container, f"<p>{said}</p>", said), raw=True)
+    bar.displayed = True
+    yield from bar
 
 
 def curve(label, steps, *, alt, baselines=None, **axes):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import expect
+from helpers import validate
 
 
 def softmax(z):
@@ -45,7 +45,7 @@ def cross_entropy(logits, targets, mask=None):
     """
     log_p = _shifted("logits", logits)
     log_p = log_p - np.log(np.exp(log_p).sum(axis=-1, keepdims=True))
-    targets = expect.ids("targets", targets, log_p.shape[-1])
+    targets = validate.ids("targets", targets, log_p.shape[-1])
     if targets.shape != log_p.shape[:-1]:
         raise ValueError(
             f"targets has shape {targets.shape}; logits has shape {log_p.shape}, so targets must be {log_p.shape[:-1]}."
@@ -68,7 +68,7 @@ def cross_entropy(logits, targets, mask=None):
 
 
 def _shifted(name, z):
-    z = expect.floats(name, z)
+    z = validate.floats(name, z)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise ValueError(f"{name} has shape {z.shape}; expected (..., K) with at least one class.")
     with np.errstate(over="ignore"):  # a spread beyond the dtype's range underflows to probability zero

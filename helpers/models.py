@@ -7,13 +7,13 @@ logits = hidden W_hy + b_y (B, K). B batch, T time, V vocabulary, E embedding, H
 import numpy as np
 
 from helpers import cells, losses
-from helpers.restaurant import restaurant_reviews
-from helpers.text import Vocabulary, pad, split_words
-from helpers.training import train
 
 
 class Classifier:
-    """What they share. A subclass gives `read`, ids -> hidden state, and `read_back`, its gradients.
+    """What they share. A subclass gives `read` and `read_back`.
+
+    `read(ids, lengths)` returns the hidden state (B, H) and what the way back needs; `read_back(dhidden, kept, ids,
+    lengths)` takes that and returns the gradients by name.
 
     Attributes:
         parameters: name -> float64 array.
@@ -28,7 +28,8 @@ class Classifier:
 
     def logits(self, ids, lengths):
         """(B, T) ids and (B,) lengths -> (B, K) scores."""
-        return self.read(ids, lengths) @ self.parameters["W_hy"] + self.parameters["b_y"]
+        hidden, _ = self.read(ids, lengths)
+        return hidden @ self.parameters["W_hy"] + self.parameters["b_y"]
 
     def probabilities(self, ids, lengths):
         """(B, T) ids and (B,) lengths -> (B, K) probabilities."""
@@ -40,11 +41,11 @@ class Classifier:
 
     def loss_and_gradients(self, ids, lengths, labels):
         """Mean cross-entropy of a batch in nats, and its gradient for every parameter, by name."""
-        hidden = self.read(ids, lengths)
+        hidden, kept = self.read(ids, lengths)
         W_hy = self.parameters["W_hy"]
         loss, dlogits = losses.cross_entropy(hidden @ W_hy + self.parameters["b_y"], labels)
         head = {"W_hy": hidden.T @ dlogits, "b_y": dlogits.sum(axis=0)}
-        return loss, head | self.read_back(dlogits @ W_hy.T, hidden, ids, lengths)
+        return loss, head | self.read_back(dlogits @ W_hy.T, kept, ids, lengths)
 
 
 class PaddedNetwork(Classifier):
@@ -60,7 +61,8 @@ class PaddedNetwork(Classifier):
 
     def read(self, ids, lengths):
         positions = np.arange(ids.shape[1])
-        return np.tanh(self.parameters["W_1"][positions, ids].sum(axis=1) + self.parameters["b_1"])
+        hidden = np.tanh(self.parameters["W_1"][positions, ids].sum(axis=1) + self.parameters["b_1"])
+        return hidden, hidden
 
     def read_back(self, dhidden, hidden, ids, lengths):
         dz = dhidden * (1 - hidden**2)
@@ -84,7 +86,8 @@ class EmbedThenFlatten(Classifier):
         return self.parameters["embedding"][ids].reshape(len(ids), -1)
 
     def read(self, ids, lengths):
-        return np.tanh(self._flat(ids) @ self.parameters["W_1"] + self.parameters["b_1"])
+        hidden = np.tanh(self._flat(ids) @ self.parameters["W_1"] + self.parameters["b_1"])
+        return hidden, hidden
 
     def read_back(self, dhidden, hidden, ids, lengths):
         dz = dhidden * (1 - hidden**2)
@@ -111,14 +114,14 @@ class RNNClassifier(Classifier):
         return cells.rnn_forward(ids, None, p["W_xh"], p["W_hh"], p["b_h"], lengths)
 
     def read(self, ids, lengths):
-        self._states = self.states(ids, lengths)
-        return self._states[:, -1]
+        h = self.states(ids, lengths)
+        return h[:, -1], h
 
-    def read_back(self, dhidden, hidden, ids, lengths):
-        dh = np.zeros_like(self._states)
+    def read_back(self, dhidden, h, ids, lengths):
+        dh = np.zeros_like(h)
         dh[:, -1] = dhidden
         p = self.parameters
-        grads = cells.rnn_backward(dh, ids, self._states, None, p["W_xh"], p["W_hh"], lengths)
+        grads = cells.rnn_backward(dh, ids, h, None, p["W_xh"], p["W_hh"], lengths)
         return {name: grads[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
 
 
@@ -139,30 +142,13 @@ class LSTMClassifier(Classifier):
         return cells.lstm_forward(ids, None, None, p["W_xh"], p["W_hh"], p["b_h"], lengths)
 
     def read(self, ids, lengths):
-        self._kept = self.run(ids, lengths)
-        return self._kept[0][:, -1]
+        h, c, gates = self.run(ids, lengths)
+        return h[:, -1], (h, c, gates)
 
-    def read_back(self, dhidden, hidden, ids, lengths):
-        dh = np.zeros_like(self._kept[0])
+    def read_back(self, dhidden, kept, ids, lengths):
+        h, c, gates = kept
+        dh = np.zeros_like(h)
         dh[:, -1] = dhidden
         p = self.parameters
-        grads = cells.lstm_backward(dh, ids, *self._kept, None, None, p["W_xh"], p["W_hh"], lengths)
+        grads = cells.lstm_backward(dh, ids, h, c, gates, None, None, p["W_xh"], p["W_hh"], lengths)
         return {name: grads[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
-
-
-def restaurant_classifier(steps=800, seed=0):
-    """An RNNClassifier trained on generated restaurant reviews: 2,400 to learn from, 600 others to be tested on.
-
-    Returns:
-        vocabulary: Vocabulary of the training reviews.
-        model: RNNClassifier, 16 hidden units, class 1 is positive.
-        accuracy: on the held-out reviews.
-    """
-    reviews = restaurant_reviews(3000, seed)
-    tokens = [split_words(text) for text, _ in reviews]
-    labels = np.array([label for _, label in reviews])
-    vocabulary = Vocabulary(tokens[:2400])
-    ids, lengths = pad([vocabulary.encode(sentence) for sentence in tokens])
-    model = RNNClassifier(len(vocabulary), 16, 2, np.random.default_rng(seed))
-    train(model, ids[:2400], lengths[:2400], labels[:2400], steps, seed=seed)
-    return vocabulary, model, model.accuracy(ids[2400:], lengths[2400:], labels[2400:])

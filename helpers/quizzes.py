@@ -1,9 +1,9 @@
 """The quizzes at the end of the lessons, here so that their answers do not stand above the questions."""
 
-from helpers.quiz import quiz
+from helpers.widgets.quiz import quiz
 
 
-def lesson_1():
+def fixed_networks():
     return quiz(
         (
             "A layer built for 5 words of a 15-word vocabulary meets a sentence of 6 words. What happens?",
@@ -44,7 +44,7 @@ def lesson_1():
     )
 
 
-def lesson_2():
+def tokens():
     return quiz(
         (
             "A corpus of 1,000,000 words has 30,000 different ones. How long is a one-hot row?",
@@ -85,7 +85,7 @@ def lesson_2():
     )
 
 
-def lesson_3():
+def one_cell():
     return quiz(
         (
             "D = 3 and H = 2. What shape has W_hh?",
@@ -126,7 +126,7 @@ def lesson_3():
     )
 
 
-def lesson_4():
+def unrolling():
     return quiz(
         (
             "An RNN is unrolled over 100 words. How many different W_hh does it use?",
@@ -176,7 +176,7 @@ def lesson_4():
     )
 
 
-def lesson_5():
+def backpropagation():
     return quiz(
         (
             "The loss is a mean over T steps. Where does the factor 1/T enter on the way back?",
@@ -226,7 +226,7 @@ def lesson_5():
     )
 
 
-def lesson_6():
+def four_types():
     return quiz(
         (
             "A review of 11 words gets one label. How many of its steps carry a loss?",
@@ -276,7 +276,7 @@ def lesson_6():
     )
 
 
-def lesson_7():
+def memory():
     return quiz(
         (
             "The largest singular value of W_hh is 0.9. What do you know about a tanh RNN's gradients?",
@@ -325,7 +325,7 @@ def lesson_7():
     )
 
 
-def lesson_8():
+def gates():
     return quiz(
         (
             "A forget gate stays at 0.9. After how many steps is half of the memory gone?",
@@ -375,7 +375,7 @@ def lesson_8():
     )
 
 
-def lesson_9():
+def attention():
     return quiz(
         (
             "Which of these can a bidirectional network not do?",

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from helpers import expect
+from helpers import validate
 
 PAD, UNK, START, END = "<pad>", "<unk>", "<start>", "<end>"
 SPECIAL = (PAD, UNK, START, END)
@@ -76,7 +76,7 @@ class Vocabulary:
         Raises:
             ValueError: an id lies outside 0..V-1.
         """
-        return [self.tokens[i] for i in expect.ids("ids", ids, len(self))]
+        return [self.tokens[i] for i in validate.ids("ids", ids, len(self))]
 
 
 def one_hot(ids, V):
@@ -92,7 +92,7 @@ def one_hot(ids, V):
     Raises:
         ValueError: an id lies outside 0..V-1.
     """
-    ids = expect.ids("ids", ids, V)
+    ids = validate.ids("ids", ids, V)
     rows = np.zeros((*ids.shape, V))
     np.put_along_axis(rows, ids[..., None], 1, axis=-1)
     return rows
@@ -133,8 +133,8 @@ def mask(lengths, T):
     Raises:
         ValueError: a length lies outside 0..T.
     """
-    lengths = expect.ids("lengths", lengths, T + 1)
-    expect.shape("lengths", lengths, B=None)
+    lengths = validate.ids("lengths", lengths, T + 1)
+    validate.shape("lengths", lengths, B=None)
     return np.arange(T) < lengths[:, None]
 
 

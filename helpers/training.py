@@ -1,10 +1,6 @@
-"""A minimal training loop: batches, clipping, Adam, and a progress bar."""
+"""A minimal training loop: batches, clipping, Adam."""
 
 import numpy as np
-from IPython.display import display
-from tqdm.notebook import tqdm
-
-from helpers.page import with_fallback
 
 
 def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01, clip=1.0, seed=0, each=None):
@@ -41,13 +37,3 @@ def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01,
         if each:
             each(curve[step])
     return curve
-
-
-def progress(items, label):
-    """Go through `items` with a progress bar on the page; a page without a kernel shows the label."""
-    items = list(items)
-    bar = tqdm(items, desc=label, display=False)
-    said = f"{label}: {len(items)} runs."
-    display(with_fallback(bar.container, f"<p>{said}</p>", said), raw=True)
-    bar.displayed = True
-    yield from bar

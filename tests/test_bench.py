@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
-BENCH = REPOSITORY / "tests" / "bench"
+BENCH = REPOSITORY / "bench"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import ctc, losses
-from helpers.explorers.lesson_9 import shares
+from helpers.explorers.attention import shares
 
 
 def log_probabilities(T, K, seed=0):

@@ -101,14 +101,16 @@ def imported(source):
             yield node.module.split(".")[0]
 
 
-@pytest.mark.parametrize("folder", ["helpers", "notebooks", "tests"])
+@pytest.mark.parametrize("folder", ["helpers", "notebooks", "tests", "tools", "bench"])
 def test_every_import_is_declared(folder):
-    own = {"helpers", "tests"} | {path.stem for path in (ROOT / "tests").rglob("*") if path.suffix in ("", ".py")}
+    ours = [path for own in ("tests", "tools", "bench") for path in (ROOT / own).rglob("*")]
+    own = {"helpers", "tests"} | {path.stem for path in ours if path.suffix in ("", ".py")}
     owners = packages_distributions()
     undeclared = set()
     for file, source in sources(folder):
-        grading = TEACH if "grading" in file.parts or folder == "tests" else []
-        declared = COURSE + grading + (TEST if folder == "tests" else [])
+        outside = folder in ("tests", "tools", "bench")
+        grading = TEACH if "grading" in file.parts or outside else []
+        declared = COURSE + grading + (TEST if outside else [])
         known = {canonicalize_name(requirement.name) for requirement in declared}
         for name in imported(source):
             from_known = known & {canonicalize_name(owner) for owner in owners.get(name, [name])}
@@ -145,11 +147,11 @@ def ask(*options):
 
 def test_everything_a_lesson_needs_is_in_place():
     code, lines = ask()
-    assert code == 0 and [line.split()[0] for line in lines] == ["ok"] * 5, "\n".join(lines)
+    assert code == 0 and [line.split()[0] for line in lines] == ["ok"] * 6, "\n".join(lines)
 
 
 def test_without_packages_each_line_names_what_mends_it():
     code, lines = ask("-S")
-    assert code == 1 and len(lines) == 5
+    assert code == 1 and len(lines) == 6
     assert all("mend it with: " in line for line in lines if line.startswith("not ok"))
     assert sum(line.startswith("not ok") for line in lines) == 4

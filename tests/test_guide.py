@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from helpers.exercises import topics
 from helpers.grading import derive
 
 ROOT = Path(__file__).parents[1]
@@ -34,9 +35,8 @@ def minutes(notebook):
 
 
 def lesson_or_application(assignment):
-    number = assignment.removeprefix("lesson_")
-    if number.isdecimal():
-        return LESSONS[int(number) - 1]
+    if assignment in topics.LESSONS:
+        return ROOT / "notebooks" / f"{topics.LESSONS[assignment].notebook}.ipynb"
     return ROOT / "notebooks" / "applications" / f"{assignment}.ipynb"
 
 
@@ -61,25 +61,23 @@ def test_minutes_points_and_variants_are_those_of_the_notebooks(assignment):
     by_tests = sum(cell.points for cell in told) - by_hand
     here = minutes(lesson_or_application(assignment)), minutes(derive.source_path(assignment))
     assert row[:4] == [str(number) for number in (*here, by_tests, by_hand)]
-    if assignment.startswith("lesson"):
+    if assignment in topics.LESSONS:
         assert re.findall(r"`(\w+)`", row[4]) == list(derive.variants(nb))
 
 
 def named(text, kind):
     """Assignments in a phrase such as `lessons 1, 2`, `the same three` aside."""
-    found = [f"lesson_{number}" for number in re.findall(r"\b\d\b", text)]
+    found = [list(topics.LESSONS)[int(number) - 1] for number in re.findall(r"\b\d\b", text)]
     return found + [kind[words] for words in kind if words in text]
 
 
 @pytest.mark.parametrize("heading, last", [("day", "both applications"), ("week", "the same three")])
 def test_the_syllabus_adds_up(heading, last):
-    spoken = {each.replace("_", " "): each for each in derive.assignments() if not each.startswith("lesson")}
+    spoken = {each.replace("_", " "): each for each in derive.assignments() if each not in topics.LESSONS}
     *days, sums = [row[1:] for row in rows(GUIDE, heading)]
     for in_class, first, assigned, second, together in days:
         held = named(in_class, spoken)
-        worked_on = named(assigned, spoken) + (
-            [a for a in held if not a.startswith("lesson")] if last in assigned else []
-        )
+        worked_on = named(assigned, spoken) + ([a for a in held if a not in topics.LESSONS] if last in assigned else [])
         assert int(first) == sum(minutes(lesson_or_application(each)) for each in held)
         assert int(second) == sum(minutes(derive.source_path(each)) for each in worked_on)
         assert int(together) == int(first) + int(second)
@@ -94,28 +92,28 @@ def test_the_afternoon_adds_up():
     assert lasts[2] == sum(map(minutes, LESSONS[2:4]))
 
 
-@pytest.mark.parametrize("number", range(1, 10))
-def test_a_plan_for_the_board_follows_its_lesson(number):
-    sections = rows(EXERCISES / "board" / f"lesson_{number}.md", "section")
-    headings = re.findall(r"^## (.+)$", prose(LESSONS[number - 1]), re.MULTILINE)
+@pytest.mark.parametrize("topic", topics.LESSONS)
+def test_a_plan_for_the_board_follows_its_lesson(topic):
+    sections = rows(EXERCISES / "board" / f"{topic}.md", "section")
+    headings = re.findall(r"^## (.+)$", prose(lesson_or_application(topic)), re.MULTILINE)
     planned = [section for section, *_ in sections]
     assert planned == [heading for heading in headings if heading not in ("Takeaways", "Notation", "Onward")]
-    assert sum(int(lasts) for _, lasts, _ in sections) == minutes(LESSONS[number - 1])
+    assert sum(int(lasts) for _, lasts, _ in sections) == minutes(lesson_or_application(topic))
 
 
-@pytest.mark.parametrize("number", range(1, 10))
-def test_exercises_and_sections_named_on_the_board_exist(number):
-    text = (EXERCISES / "board" / f"lesson_{number}.md").read_text()
-    statements = prose(derive.source_path(f"lesson_{number}"))
+@pytest.mark.parametrize("topic", topics.LESSONS)
+def test_exercises_and_sections_named_on_the_board_exist(topic):
+    text = (EXERCISES / "board" / f"{topic}.md").read_text()
+    statements = prose(derive.source_path(topic))
     for which, title in re.findall(
         r"[Ee]xercise (\d), ([A-Z][^.;:|]*?)(?=[.;:|]|, (?:which|where|whose|name|that))", text
     ):
         assert re.search(rf"^## Exercise {which}: {re.escape(title.strip(' ?'))}", statements, re.MULTILINE), title
 
 
-@pytest.mark.parametrize("number", range(1, 10))
-def test_a_handout_is_one_page_without_answers(number):
-    text = (EXERCISES / "handouts" / f"lesson_{number}.md").read_text()
+@pytest.mark.parametrize("topic", topics.LESSONS)
+def test_a_handout_is_one_page_without_answers(topic):
+    text = (EXERCISES / "handouts" / f"{topic}.md").read_text()
     assert len(text) < 3000 and "## Answers" not in text
     assert re.findall(r"^(\d)\. ", text.partition("## With your pencil")[2], re.MULTILINE) == ["1", "2", "3"]
 

@@ -1,10 +1,10 @@
-"""The small classifiers: gradients against finite differences, what training reaches, and the sets they learn from."""
+"""The small classifiers: gradients against finite differences, and what training reaches."""
 
 import numpy as np
 import pytest
 
-from helpers import capitals, models, positions, restaurant
-from helpers.text import split_words
+from helpers import models
+from helpers.data import last_capital
 from helpers.training import train
 
 T, V, H, K = 5, 7, 3, 2
@@ -44,7 +44,7 @@ def test_padded_network_is_a_plain_layer_on_one_hot_words_side_by_side():
     ids, lengths, _ = batch()
     flat = np.eye(V)[ids].reshape(len(ids), T * V)
     layer = flat @ model.parameters["W_1"].reshape(T * V, H) + model.parameters["b_1"]
-    np.testing.assert_allclose(model.read(ids, lengths), np.tanh(layer), rtol=1e-12)
+    np.testing.assert_allclose(model.read(ids, lengths)[0], np.tanh(layer), rtol=1e-12)
 
 
 @pytest.mark.parametrize("network", ["rnn", "lstm"])
@@ -53,6 +53,18 @@ def test_recurrent_networks_read_the_state_after_the_last_real_word(network):
     ids, lengths, _ = batch()
     alone = [model.logits(ids[i : i + 1, : lengths[i]], lengths[i : i + 1])[0] for i in range(3)]
     np.testing.assert_allclose(model.logits(ids, lengths), alone, rtol=1e-12)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_asking_between_reading_and_going_back_changes_no_gradient(network):
+    model = NETWORKS[network](np.random.default_rng(5))
+    ids, lengths, labels = batch()
+    hidden, kept = model.read(ids, lengths)
+    dhidden = np.ones_like(hidden)
+    before = model.read_back(dhidden, kept, ids, lengths)
+    model.accuracy(ids[:1, ::-1], lengths[:1], labels[:1])
+    for name, grad in model.read_back(dhidden, kept, ids, lengths).items():
+        np.testing.assert_array_equal(grad, before[name])
 
 
 def test_training_lowers_the_loss_and_repeats_itself():
@@ -79,72 +91,6 @@ def test_training_clips_what_is_longer_than_the_limit():
     np.testing.assert_allclose(model.parameters["w"], [-0.01, -0.01], rtol=1e-6)  # Adam's first step has this size
 
 
-def test_the_sealed_box_of_lesson_1_knows_the_courses_reviews():
-    vocabulary, model, accuracy = models.restaurant_classifier()
-    assert accuracy > 0.97
-    assert len(vocabulary) == model.parameters["W_xh"].shape[0]
-
-
-def test_restaurant_reviews_repeat_with_their_seed_and_never_twice_within():
-    reviews = restaurant.restaurant_reviews(500, seed=7)
-    assert reviews == restaurant.restaurant_reviews(500, seed=7)
-    assert reviews != restaurant.restaurant_reviews(500, seed=8)
-    assert len({text for text, _ in reviews}) == 500
-
-
-def test_restaurant_grammar_balances_its_bags_of_words():
-    """Swapping the clauses of a "but" sentence swaps its label, with the same words."""
-    labels = dict(restaurant.restaurant_reviews(3000, seed=0))
-    bags = {}
-    for text, label in labels.items():
-        bags.setdefault(tuple(sorted(split_words(text))), set()).add(label)
-    assert sum(found == {0, 1} for found in bags.values()) > 20
-    assert 0.45 < np.mean(list(labels.values())) < 0.55
-
-
-def test_restaurant_reviews_that_differ_only_in_their_subject_stand_in_one_part():
-    parts = restaurant.restaurant_review_split()
-    assert [len(part) for part in parts] == [2382, 410, 608]
-    nouns = {*restaurant.ASPECTS, *restaurant.MEALS}
-    phrases = [
-        {" ".join("_" if word in nouns else word for word in text.split()) for text, _ in part} for part in parts
-    ]
-    assert not (phrases[0] & phrases[1] or phrases[0] & phrases[2] or phrases[1] & phrases[2])
-    words = [{word for text, _ in part for word in text.split()} for part in parts]
-    assert words[2] <= words[0], "the test puts known words in new places"
-
-
-@pytest.mark.parametrize("words_after", [False, True])
-@pytest.mark.parametrize("places", [positions.EARLY, positions.LATE])
-def test_position_reviews_hold_one_telling_word_where_they_should(places, words_after):
-    vocabulary = positions.vocabulary()
-    ids, lengths, labels = positions.reviews(vocabulary, places, 200, seed=1, words_after=words_after)
-    telling = {
-        vocabulary.id(word): label for label, words in ((1, positions.GOOD), (0, positions.BAD)) for word in words
-    }
-    for row, length, label in zip(ids, lengths, labels, strict=True):
-        found = [(t, telling[i]) for t, i in enumerate(row.tolist()) if i in telling]
-        assert len(found) == 1 and found[0][0] in places and found[0][1] == label
-        assert length == (positions.LONGEST if words_after else found[0][0] + 1)
-        assert (row[:length] >= 4).all() and (row[length:] == 0).all()
-
-
-def test_rows_of_letters_end_with_the_capital_their_label_says():
-    ids, lengths, labels = capitals.rows(400, seed=3)
-    assert ids.shape == (400, 30) and (lengths == 30).all()
-    for row, label in zip(ids, labels, strict=True):
-        at = np.flatnonzero(row < capitals.CAPITALS)
-        assert 1 <= len(at) <= 3 and at[-1] < capitals.EARLY
-        assert row[at[-1]] == label
-    assert np.bincount(labels, minlength=4).min() > 60
-    assert set(np.unique(ids)) == set(range(8))
-
-
-def test_rows_of_letters_repeat_with_their_seed():
-    np.testing.assert_array_equal(capitals.rows(20, seed=4)[0], capitals.rows(20, seed=4)[0])
-    assert (capitals.rows(20, seed=4)[0] != capitals.rows(20, seed=5)[0]).any()
-
-
 def test_the_forget_bias_starts_where_it_is_told():
     model = models.LSTMClassifier(V, H, K, np.random.default_rng(0), forget_bias=3.0)
     np.testing.assert_array_equal(model.parameters["b_h"], [0] * H + [3] * H + [0] * 2 * H)
@@ -155,6 +101,6 @@ def test_the_forget_bias_starts_where_it_is_told():
 @pytest.mark.parametrize("forget_bias, learned", [(0.0, False), (3.0, True)])
 def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, learned):
     model = models.LSTMClassifier(8, 12, 4, np.random.default_rng(0), forget_bias)
-    train(model, *capitals.rows(2500, seed=0), steps=300)
-    accuracy = model.accuracy(*capitals.rows(500, seed=1))
+    train(model, *last_capital.rows(2500, seed=0), steps=300)
+    accuracy = model.accuracy(*last_capital.rows(500, seed=1))
     assert accuracy > 0.95 if learned else accuracy < 0.35

@@ -386,7 +386,9 @@ def test_executing_twice_stores_the_same_bytes_and_keeps_every_rule(tmp_path):
 def test_a_failing_notebook_is_named_and_left_as_it_was(tmp_path):
     path = written(tmp_path, "x = 1", "# divide\nx / 0")
     before = path.read_bytes()
-    done = subprocess.run([sys.executable, TESTS / "execute_notebooks.py", path], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "execute_notebooks.py", path], capture_output=True, text=True
+    )
     assert done.returncode == 1
     assert (
         "lesson.ipynb: cell 3, which begins with '# divide', raised ZeroDivisionError: division by zero" in done.stderr

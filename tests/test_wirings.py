@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from helpers import cells, figures, losses, paper
-from helpers.wirings import Chain, Wiring, run
+from helpers import cells, figures, losses, toy
+from helpers.diagrams import Chain
+from helpers.wirings import Wiring, run
 
-PAPER = {name: getattr(paper, name) for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y")}
+PAPER = {name: getattr(toy, name) for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y")}
 LESSON = Path(__file__).parents[1] / "notebooks" / "06_the_four_types.ipynb"
 
 
@@ -81,17 +82,17 @@ def lesson_run():
 
 
 def test_the_paper_sized_network_gives_lesson_4s_numbers():
-    equal = run(Wiring("xxx", "yyy"), paper.x[0], PAPER)
-    last = run(Wiring("xxx", "--y"), paper.x[0], PAPER)
+    equal = run(Wiring("xxx", "yyy"), toy.x[0], PAPER)
+    last = run(Wiring("xxx", "--y"), toy.x[0], PAPER)
     assert_allclose(equal.p[:, 1], [0.393, 0.318, 0.719], atol=5e-4)
     assert_array_equal(last.p[0], equal.p[2])
-    h_2 = np.tanh(equal.states[0] @ paper.W_hh + paper.b_h)
-    assert_allclose(run(Wiring("x--", "yyy"), paper.x[0][:1], PAPER).states[1], h_2, atol=1e-12)
+    h_2 = np.tanh(equal.states[0] @ toy.W_hh + toy.b_h)
+    assert_allclose(run(Wiring("x--", "yyy"), toy.x[0][:1], PAPER).states[1], h_2, atol=1e-12)
 
 
 def test_an_encoders_last_state_is_a_decoders_first():
-    whole = run(Wiring("xxx--", "---yy"), paper.x[0], PAPER)
-    read = run(Wiring("xxx", "---"), paper.x[0], PAPER)
+    whole = run(Wiring("xxx--", "---yy"), toy.x[0], PAPER)
+    read = run(Wiring("xxx", "---"), toy.x[0], PAPER)
     said = run(Wiring("--", "yy"), [], PAPER, h_0=read.states[-1:])
     assert_allclose(said.p, whole.p, atol=1e-12)
 
@@ -122,9 +123,9 @@ def test_contradictions_are_named(reads, speaks, said):
 
 def test_missing_inputs_and_answers_that_fit_no_input_are_named():
     with pytest.raises(ValueError, match=r"inputs has shape \(2, 3\); expected \(3, 3\)"):
-        run(Wiring("xxx", "--y"), paper.x[0][:2], PAPER)
+        run(Wiring("xxx", "--y"), toy.x[0][:2], PAPER)
     with pytest.raises(ValueError, match="one of 2, an input one of 3"):
-        run(Wiring("xy", "yy"), paper.x[0][:1], PAPER)
+        run(Wiring("xy", "yy"), toy.x[0][:1], PAPER)
 
 
 @given(wirings())

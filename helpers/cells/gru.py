@@ -6,8 +6,8 @@ the reset gate acts after the recurrent product, so that the candidate needs a b
 
 import numpy as np
 
-from helpers import expect
-from helpers.cells import arguments
+from helpers import validate
+from helpers.cells import shared
 
 GATES = "rzn"
 
@@ -34,13 +34,13 @@ def gru_step(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     Source: Cho et al. (2014), arXiv:1406.1078; the first version has the reset gate where PyTorch has it, the third
     before the product: (r_t * h_prev) W_hn.
     """
-    W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h, GATES)
-    b_hn = arguments.like(W_xh, "b_hn", b_hn, H=len(W_hh))
-    x_t = arguments.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
-    h_prev = arguments.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
-    with np.errstate(over="ignore", invalid="ignore"):  # expect.floats says it in a sentence
+    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h, GATES)
+    b_hn = shared.like(W_xh, "b_hn", b_hn, H=len(W_hh))
+    x_t = shared.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
+    h_prev = shared.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
+    with np.errstate(over="ignore", invalid="ignore"):  # validate.floats says it in a sentence
         from_input = (x_t @ W_xh + b_h).reshape(len(x_t), 3, -1)
-        return expect.floats("h_t", _advance(from_input, h_prev, W_hh, b_hn))
+        return validate.floats("h_t", _advance(from_input, h_prev, W_hh, b_hn))
 
 
 def gru_forward(x, h_0, W_xh, W_hh, b_h, b_hn, lengths=None):
@@ -64,15 +64,15 @@ def gru_forward(x, h_0, W_xh, W_hh, b_h, b_hn, lengths=None):
 
     Source: as `gru_step`.
     """
-    W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h, GATES)
-    b_hn = arguments.like(W_xh, "b_hn", b_hn, H=len(W_hh))
-    x, running = arguments.sequence(x, lengths, W_xh)
+    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h, GATES)
+    b_hn = shared.like(W_xh, "b_hn", b_hn, H=len(W_hh))
+    x, running = shared.sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
-    h_t = arguments.first_state(W_xh, "h_0", h_0, B, H)
+    h_t = shared.first_state(W_xh, "h_0", h_0, B, H)
 
     h = np.empty((T, B, H), dtype=W_xh.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        gates = arguments.from_input(x, W_xh, b_h).reshape(T, B, 3, H)  # all steps at once
+        gates = shared.from_input(x, W_xh, b_h).reshape(T, B, 3, H)  # all steps at once
         for t in range(T):
             h_prev = h_t
             h_t = _advance(gates[t], h_prev, W_hh, b_hn)
@@ -81,7 +81,7 @@ def gru_forward(x, h_0, W_xh, W_hh, b_h, b_hn, lengths=None):
             h[t] = h_t
     if running is not None:
         gates = np.where(running[..., None], gates, np.array([0, 1, 0], gates.dtype)[:, None])
-    return expect.floats("h", h.transpose(1, 0, 2)), gates.transpose(1, 0, 2, 3)
+    return validate.floats("h", h.transpose(1, 0, 2)), gates.transpose(1, 0, 2, 3)
 
 
 def gru_backward(dh, x, h, gates, h_0, W_xh, W_hh, b_hn, lengths=None):
@@ -109,19 +109,17 @@ def gru_backward(dh, x, h, gates, h_0, W_xh, W_hh, b_hn, lengths=None):
 
     Source: the chain rule on Cho et al. (2014), arXiv:1406.1078, in PyTorch's form.
     """
-    W_xh, W_hh = arguments.weights(W_xh, W_hh, gates=GATES)
-    b_hn = arguments.like(W_xh, "b_hn", b_hn, H=len(W_hh))
-    x, _ = arguments.sequence(x, lengths, W_xh)
+    W_xh, W_hh = shared.weights(W_xh, W_hh, gates=GATES)
+    b_hn = shared.like(W_xh, "b_hn", b_hn, H=len(W_hh))
+    x, _ = shared.sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
-    h_0 = arguments.first_state(W_xh, "h_0", h_0, B, H)
-    dh, h = (
-        arguments.time_first(arguments.like(W_xh, name, array, B=B, T=T, H=H)) for name, array in (("dh", dh), ("h", h))
-    )
-    gates = arguments.time_first(arguments.like(W_xh, "gates", gates, B=B, T=T, gates=3, H=H))
+    h_0 = shared.first_state(W_xh, "h_0", h_0, B, H)
+    dh, h = (shared.time_first(shared.like(W_xh, name, array, B=B, T=T, H=H)) for name, array in (("dh", dh), ("h", h)))
+    gates = shared.time_first(shared.like(W_xh, "gates", gates, B=B, T=T, gates=3, H=H))
 
     r, z, n = np.moveaxis(gates, 2, 0)
     with np.errstate(over="ignore", invalid="ignore"):
-        h_before = arguments.before(h_0, h)
+        h_before = shared.before(h_0, h)
         ds = np.empty_like(gates)  # first each block's factor on dh_t, then the product
         factor_n = (1 - z) * (1 - n * n)
         ds[:, :, 0] = factor_n * (h_before @ W_hh[:, 2 * H :] + b_hn) * r * (1 - r)
@@ -137,16 +135,16 @@ def gru_backward(dh, x, h, gates, h_0, W_xh, W_hh, b_hn, lengths=None):
         rows = ds.reshape(T * B, 3 * H)
         grads = dict(dh_0=from_later, dW_hh=h_before.reshape(T * B, H).T @ rows, db_hn=rows[:, 2 * H :].sum(axis=0))
         ds[:, :, 2] = factor_n  # dz_n in place of ds_t: the rest of z_n lies outside the reset gate
-        grads |= arguments.input_gradients(ds.reshape(T, B, 3 * H), x, W_xh)
+        grads |= shared.input_gradients(ds.reshape(T, B, 3 * H), x, W_xh)
         grads["db_h"] = rows.sum(axis=0)
-    return arguments.finite(grads)
+    return shared.finite(grads)
 
 
 def _advance(from_input, h_prev, W_hh, b_hn):
     """from_input (B, 3, H) becomes the gates in place -> h_t."""
     from_state = (h_prev @ W_hh).reshape(from_input.shape)
     gates = from_input[:, :2]
-    gates[:] = arguments.sigmoid(gates + from_state[:, :2])
+    gates[:] = shared.sigmoid(gates + from_state[:, :2])
     r, z, n = from_input.swapaxes(0, 1)
     n[:] = np.tanh(n + r * (from_state[:, 2] + b_hn))
     return (1 - z) * n + z * h_prev

@@ -5,8 +5,8 @@ Every weight holds four blocks of H columns, in PyTorch's order: input gate i, f
 
 import numpy as np
 
-from helpers import expect
-from helpers.cells import arguments
+from helpers import validate
+from helpers.cells import shared
 
 GATES = "ifgo"
 
@@ -32,13 +32,13 @@ def lstm_step(x_t, h_prev, c_prev, W_xh, W_hh, b_h):
     Sources: Hochreiter and Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735, without the forget gate; Gers,
     Schmidhuber and Cummins (2000), doi:10.1162/089976600300015015, with it.
     """
-    W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h, GATES)
-    x_t = arguments.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
-    h_prev = arguments.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
-    c_prev = arguments.like(W_xh, "c_prev", c_prev, B=len(x_t), H=len(W_hh))
-    with np.errstate(over="ignore", invalid="ignore"):  # expect.floats says it in a sentence
+    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h, GATES)
+    x_t = shared.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
+    h_prev = shared.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
+    c_prev = shared.like(W_xh, "c_prev", c_prev, B=len(x_t), H=len(W_hh))
+    with np.errstate(over="ignore", invalid="ignore"):  # validate.floats says it in a sentence
         h_t, c_t = _advance((x_t @ W_xh + h_prev @ W_hh + b_h).reshape(len(x_t), 4, -1), c_prev)
-    return expect.floats("h_t", h_t), expect.floats("c_t", c_t)
+    return validate.floats("h_t", h_t), validate.floats("c_t", c_t)
 
 
 def lstm_forward(x, h_0, c_0, W_xh, W_hh, b_h, lengths=None):
@@ -61,15 +61,15 @@ def lstm_forward(x, h_0, c_0, W_xh, W_hh, b_h, lengths=None):
 
     Sources: as `lstm_step`.
     """
-    W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h, GATES)
-    x, running = arguments.sequence(x, lengths, W_xh)
+    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h, GATES)
+    x, running = shared.sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
-    h_t = arguments.first_state(W_xh, "h_0", h_0, B, H)
-    c_t = arguments.first_state(W_xh, "c_0", c_0, B, H)
+    h_t = shared.first_state(W_xh, "h_0", h_0, B, H)
+    c_t = shared.first_state(W_xh, "c_0", c_0, B, H)
 
     h, c = np.empty((2, T, B, H), dtype=W_xh.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        gates = arguments.from_input(x, W_xh, b_h).reshape(T, B, 4, H)  # all steps at once
+        gates = shared.from_input(x, W_xh, b_h).reshape(T, B, 4, H)  # all steps at once
         for t in range(T):
             h_prev, c_prev = h_t, c_t
             gates[t] += (h_prev @ W_hh).reshape(B, 4, H)
@@ -79,7 +79,7 @@ def lstm_forward(x, h_0, c_0, W_xh, W_hh, b_h, lengths=None):
             h[t], c[t] = h_t, c_t
     if running is not None:
         gates = np.where(running[..., None], gates, np.array([0, 1, 0, 0], gates.dtype)[:, None])
-    return expect.floats("h", h.transpose(1, 0, 2)), c.transpose(1, 0, 2), gates.transpose(1, 0, 2, 3)
+    return validate.floats("h", h.transpose(1, 0, 2)), c.transpose(1, 0, 2), gates.transpose(1, 0, 2, 3)
 
 
 def lstm_backward(dh, x, h, c, gates, h_0, c_0, W_xh, W_hh, lengths=None, dc_T=None):
@@ -107,17 +107,17 @@ def lstm_backward(dh, x, h, c, gates, h_0, c_0, W_xh, W_hh, lengths=None, dc_T=N
 
     Source: Gers, Schmidhuber and Cummins (2000), doi:10.1162/089976600300015015; here nothing is truncated.
     """
-    W_xh, W_hh = arguments.weights(W_xh, W_hh, gates=GATES)
-    x, running = arguments.sequence(x, lengths, W_xh)
+    W_xh, W_hh = shared.weights(W_xh, W_hh, gates=GATES)
+    x, running = shared.sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
-    h_0 = arguments.first_state(W_xh, "h_0", h_0, B, H)
-    c_0 = arguments.first_state(W_xh, "c_0", c_0, B, H)
-    dc_later = arguments.first_state(W_xh, "dc_T", dc_T, B, H)
+    h_0 = shared.first_state(W_xh, "h_0", h_0, B, H)
+    c_0 = shared.first_state(W_xh, "c_0", c_0, B, H)
+    dc_later = shared.first_state(W_xh, "dc_T", dc_T, B, H)
     dh, h, c = (
-        arguments.time_first(arguments.like(W_xh, name, array, B=B, T=T, H=H))
+        shared.time_first(shared.like(W_xh, name, array, B=B, T=T, H=H))
         for name, array in (("dh", dh), ("h", h), ("c", c))
     )
-    gates = arguments.time_first(arguments.like(W_xh, "gates", gates, B=B, T=T, gates=4, H=H))
+    gates = shared.time_first(shared.like(W_xh, "gates", gates, B=B, T=T, gates=4, H=H))
 
     i, f, g, o = np.moveaxis(gates, 2, 0)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -125,7 +125,7 @@ def lstm_backward(dh, x, h, c, gates, h_0, c_0, W_xh, W_hh, lengths=None, dc_T=N
         h_to_c = o * (1 - tanh_c * tanh_c)
         dz = np.empty_like(gates)  # first each block's factor on dc_t or dh_t, then the product
         dz[:, :, 0] = g * i * (1 - i)
-        dz[:, :, 1] = arguments.before(c_0, c) * f * (1 - f)
+        dz[:, :, 1] = shared.before(c_0, c) * f * (1 - f)
         dz[:, :, 2] = i * (1 - g * g)
         dz[:, :, 3] = tanh_c * o * (1 - o)
         from_later = np.zeros((B, H), dtype=h.dtype)
@@ -141,17 +141,17 @@ def lstm_backward(dh, x, h, c, gates, h_0, c_0, W_xh, W_hh, lengths=None, dc_T=N
 
         dz = dz.reshape(T, B, 4 * H)
         rows = dz.reshape(T * B, 4 * H)
-        grads = arguments.input_gradients(dz, x, W_xh)
+        grads = shared.input_gradients(dz, x, W_xh)
         grads |= dict(dh_0=from_later, dc_0=dc_later, db_h=rows.sum(axis=0))
-        grads["dW_hh"] = arguments.before(h_0, h).reshape(T * B, H).T @ rows
-    return arguments.finite(grads)
+        grads["dW_hh"] = shared.before(h_0, h).reshape(T * B, H).T @ rows
+    return shared.finite(grads)
 
 
 def _advance(z, c_prev):
     """z (B, 4, H) becomes the gates in place -> h_t, c_t."""
-    z[:, :2] = arguments.sigmoid(z[:, :2])
+    z[:, :2] = shared.sigmoid(z[:, :2])
     z[:, 2] = np.tanh(z[:, 2])
-    z[:, 3] = arguments.sigmoid(z[:, 3])
+    z[:, 3] = shared.sigmoid(z[:, 3])
     i, f, g, o = z.swapaxes(0, 1)
     c_t = f * c_prev + i * g
     return o * np.tanh(c_t), c_t

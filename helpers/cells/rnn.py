@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers import expect
-from helpers.cells import arguments
+from helpers import validate
+from helpers.cells import shared
 
 ACTIVATIONS = {
     "tanh": (np.tanh, lambda h: 1 - h * h),
@@ -31,11 +31,11 @@ def rnn_step(x_t, h_prev, W_xh, W_hh, b_h, activation="tanh"):
     Source: Elman (1990), doi:10.1207/s15516709cog1402_1, there with logistic units.
     """
     function, _ = _activation(activation)
-    W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h)
-    x_t = arguments.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
-    h_prev = arguments.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
-    with np.errstate(over="ignore", invalid="ignore"):  # expect.floats says it in a sentence
-        return expect.floats("h_t", function(x_t @ W_xh + h_prev @ W_hh + b_h))
+    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h)
+    x_t = shared.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
+    h_prev = shared.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
+    with np.errstate(over="ignore", invalid="ignore"):  # validate.floats says it in a sentence
+        return validate.floats("h_t", function(x_t @ W_xh + h_prev @ W_hh + b_h))
 
 
 def rnn_forward(x, h_0, W_xh, W_hh, b_h, lengths=None, activation="tanh"):
@@ -59,22 +59,22 @@ def rnn_forward(x, h_0, W_xh, W_hh, b_h, lengths=None, activation="tanh"):
     Source: Elman (1990), doi:10.1207/s15516709cog1402_1, there with logistic units.
     """
     function, _ = _activation(activation)
-    W_xh, W_hh, b_h = arguments.weights(W_xh, W_hh, b_h)
-    x, running = arguments.sequence(x, lengths, W_xh)
+    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h)
+    x, running = shared.sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
-    h_0 = arguments.first_state(W_xh, "h_0", h_0, B, H)
+    h_0 = shared.first_state(W_xh, "h_0", h_0, B, H)
 
     h = np.empty((T, B, H), dtype=W_xh.dtype)
     h_t = h_0
     with np.errstate(over="ignore", invalid="ignore"):
-        from_input = arguments.from_input(x, W_xh, b_h)  # all steps at once
+        from_input = shared.from_input(x, W_xh, b_h)  # all steps at once
         for t in range(T):
             h_prev = h_t
             h_t = function(from_input[t] + h_prev @ W_hh)
             if running is not None:
                 h_t = np.where(running[t], h_t, h_prev)
             h[t] = h_t
-    return expect.floats("h", h.transpose(1, 0, 2))
+    return validate.floats("h", h.transpose(1, 0, 2))
 
 
 def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):
@@ -101,12 +101,12 @@ def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):
     Source: Werbos (1990), doi:10.1109/5.58337.
     """
     _, derivative = _activation(activation)
-    W_xh, W_hh = arguments.weights(W_xh, W_hh)
-    x, running = arguments.sequence(x, lengths, W_xh)
+    W_xh, W_hh = shared.weights(W_xh, W_hh)
+    x, running = shared.sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
-    h_0 = arguments.first_state(W_xh, "h_0", h_0, B, H)
-    dh = arguments.time_first(arguments.like(W_xh, "dh", dh, B=B, T=T, H=H))
-    h = arguments.time_first(arguments.like(W_xh, "h", h, B=B, T=T, H=H))
+    h_0 = shared.first_state(W_xh, "h_0", h_0, B, H)
+    dh = shared.time_first(shared.like(W_xh, "dh", dh, B=B, T=T, H=H))
+    h = shared.time_first(shared.like(W_xh, "h", h, B=B, T=T, H=H))
 
     slope = derivative(h)
     dz = np.empty_like(h)
@@ -122,10 +122,10 @@ def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):
                 from_later = np.where(running[t], dz[t] @ W_hh.T, dh_t)
 
         rows = dz.reshape(T * B, H)
-        h_before = arguments.before(h_0, h).reshape(T * B, H)
-        grads = arguments.input_gradients(dz, x, W_xh)
+        h_before = shared.before(h_0, h).reshape(T * B, H)
+        grads = shared.input_gradients(dz, x, W_xh)
         grads |= dict(dh_0=from_later, dW_hh=h_before.T @ rows, db_h=rows.sum(axis=0))
-    return arguments.finite(grads)
+    return shared.finite(grads)
 
 
 def slope(activation):

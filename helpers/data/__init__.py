@@ -21,7 +21,7 @@ docstring.
 from helpers.data.archives import ARCHIVES, DataUnavailable, cache, fetch, missing
 from helpers.data.captions import DigitImage, digit_images, digit_strips
 from helpers.data.entities import TaggedSentence, entity_templates, named_entities
-from helpers.data.names_and_tunes import Tune, names, tunes
+from helpers.data.names_and_tunes import LETTERS, Tune, names, tunes
 from helpers.data.numbers import Translation, number_words
 from helpers.data.plays import shakespeare
 from helpers.data.reviews import Review, movie_review_split, movie_reviews, stars
@@ -34,6 +34,7 @@ __all__ = [
     "ARCHIVES",
     "DataUnavailable",
     "DigitImage",
+    "LETTERS",
     "Recording",
     "Review",
     "Series",

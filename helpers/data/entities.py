@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.data.archives import members
-from helpers.data.source import word_lists
 from helpers.data.split import Split, by_hash, cut, part_of
+from helpers.data.word_lists import word_lists
 
 LISTS = dict(
     FIRST=("person", ["first_names", "first_names_male", "first_names_female", "first_names_unisex"]),

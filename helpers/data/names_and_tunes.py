@@ -5,8 +5,11 @@ from string import capwords
 from typing import NamedTuple
 
 from helpers.data.archives import member, members
-from helpers.data.source import word_lists
 from helpers.data.split import alike, by_hash, cut, cut_groups, groups
+from helpers.data.word_lists import word_lists
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+"""What names are spelled with, capitals aside."""
 
 
 class Tune(NamedTuple):

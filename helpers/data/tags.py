@@ -6,8 +6,8 @@ from pathlib import Path
 
 from helpers.data.archives import member
 from helpers.data.entities import TaggedSentence
-from helpers.data.source import word_lists
 from helpers.data.split import Split
+from helpers.data.word_lists import word_lists
 
 TAGS = [
     "NOUN",

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers import answers
-from helpers.feedback import NotYet, call, right, same
+from helpers.exercises import compare
+from helpers.exercises.compare import NotYet, call, right, same
 
 
 def last_value(function, seed=0):
@@ -35,7 +35,7 @@ def last_value(function, seed=0):
     got = call(function, x, h, hint="x[h:] came, x[:-h] was said.")
     if np.shape(got) == change.shape:
         raise NotYet(f"you return {len(change)} errors; their mean is still to come.")
-    answers.number("the error", got, np.abs(change).mean(), bugs)
+    compare.number("the error", got, np.abs(change).mean(), bugs)
     right()
 
 
@@ -61,7 +61,7 @@ def lagged(function, seed=0):
             ),
             "the last column should be ones.": np.c_[want[:, :-1], np.zeros(len(of))],
         }
-        X, y = answers.pair(function.__name__, call(function, x, P, h), "X and y: return X, y")
+        X, y = compare.pair(function.__name__, call(function, x, P, h), "X and y: return X, y")
         case = f"X for T = {T}, P = {P}, h = {h}"
         if np.shape(X) == (len(of), P):
             raise NotYet(f"{case} has {P} columns, expected {P + 1}: a column of ones, for the constant, comes last.")

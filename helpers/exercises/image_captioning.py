@@ -4,8 +4,8 @@ from collections import Counter
 
 import numpy as np
 
-from helpers import answers
-from helpers.feedback import NotYet, call, right, same
+from helpers.exercises import compare
+from helpers.exercises.compare import NotYet, call, right, same
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
@@ -83,7 +83,7 @@ def precision(function, seed=0):
     }
     got = [call(function, *example, hint="No run of n words was said: the precision is 0.") for example in examples]
     cases = [f"for said = “{' '.join(said)}”, truth = “{' '.join(truth)}”, n = {n}" for said, truth, n in examples]
-    answers.every(cases, got, want, bugs)
+    compare.every(cases, got, want, bugs)
     right()
 
 
@@ -92,7 +92,7 @@ def flattering(function, seed=0):
     import sacrebleu
 
     truth = [" ".join(words) for words in _captions(np.random.default_rng([seed, 2]), 30)]
-    got = answers.plain(call(function, truth))
+    got = compare.plain(call(function, truth))
     if not isinstance(got, list) or not all(isinstance(caption, str) for caption in got):
         raise NotYet("expected a list of captions, each one string.")
     if len(got) != len(truth):

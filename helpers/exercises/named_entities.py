@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers import answers
-from helpers.feedback import NotYet, call, right
+from helpers.exercises import compare
+from helpers.exercises.compare import NotYet, call, right
 
 KINDS = ["PER", "LOC", "ORG"]
 
@@ -71,7 +71,7 @@ def spans(function, seed=0):
             ],
             f"{case} the order should be kind, first, last.": [(a, b, k) for k, a, b in want],
         }
-        answers.listed("the list " + case, call(function, tags), want, bugs, example="[('PER', 0, 1)]")
+        compare.listed("the list " + case, call(function, tags), want, bugs, example="[('PER', 0, 1)]")
     right()
 
 
@@ -124,11 +124,11 @@ def f1(function, seed=0):
         "that is the share of sentences without a fault.": by(lambda p: np.mean([t == s for t, s in p])),
     }
     cases = [f"for the {which} ten sentences" for which in ("first", "second", "third")]
-    answers.every(cases, [call(function, *example) for example in examples], want, bugs)
+    compare.every(cases, [call(function, *example) for example in examples], want, bugs)
     there = examples[0][0]
     nothing = [[] for _ in there]
-    answers.number("F1 when nothing was said", call(function, there, nothing, hint="Nothing right: F1 is 0."), 0)
-    answers.number("F1 when nothing is there", call(function, nothing, there, hint="Nothing right: F1 is 0."), 0)
+    compare.number("F1 when nothing was said", call(function, there, nothing, hint="Nothing right: F1 is 0."), 0)
+    compare.number("F1 when nothing is there", call(function, nothing, there, hint="Nothing right: F1 is 0."), 0)
     right()
 
 
@@ -160,7 +160,7 @@ def almost_right(function, seed=0):
     allowed = {"O", *(f"{place}-{kind}" for place in "BI" for kind in KINDS)}
     said = []
     for tags in sentences:
-        got = answers.plain(call(function, tags))
+        got = compare.plain(call(function, tags))
         if not isinstance(got, list) or len(got) != len(tags):
             raise NotYet(f"for {' '.join(tags)} you return {got!r}; expected a list with one tag for each word.")
         if odd := [tag for tag in got if tag not in allowed]:

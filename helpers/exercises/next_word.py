@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from helpers import answers, text
-from helpers.feedback import NotYet, call, right
+from helpers import text
+from helpers.exercises import compare
+from helpers.exercises.compare import NotYet, call, right
 
 SPECIAL = len(text.SPECIAL)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]
@@ -43,7 +44,7 @@ def complete(function, seed=0):
     }
     got = [call(function, typed, words, scores, k) for typed, k in asked]
     cases = [f"for “{typed}”, k = {k}" for typed, k in asked]
-    answers.every(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
+    compare.every(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
     right()
 
 
@@ -99,7 +100,7 @@ def hit_rate(function, seed=0):
         for example in examples
     ]
     cases = [f"for (B, T, V) = {scores.shape}, k = {k}," for scores, _, k in examples]
-    answers.every(cases, got, by(), bugs)
+    compare.every(cases, got, by(), bugs)
     right()
 
 

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from helpers import answers
-from helpers.feedback import NotYet, call, right
+from helpers.exercises import compare
+from helpers.exercises.compare import NotYet, call, right
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
@@ -80,7 +80,7 @@ def most_frequent(function, seed=0):
     bugs["the words asked for must be put in small letters too before you look them up."] = small
     unknown = "A word that was never seen gets NOUN."
     got = [call(function, *example, hint=unknown) for example in examples]
-    answers.every([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
+    compare.every([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
     right()
 
 
@@ -89,7 +89,7 @@ def garden_path(function, seed=0):
     rng = np.random.default_rng([seed, 2])
     for count in (30, 40):
         sentences = _sentences(rng, count)
-        got = answers.plain(call(function, sentences))
+        got = compare.plain(call(function, sentences))
         if not isinstance(got, list) or len(got) != 3 or not all(isinstance(each, int) for each in got):
             raise NotYet(f"you return {got!r}; expected three whole numbers: return i, j, t.")
         i, j, t = got
@@ -169,5 +169,5 @@ def best_forward(function, seed=0):
         "that is the best reader of all, who is never wrong; can a forward reader be that?": [1.0] * 3,
     }
     got = [call(function, sentences, hint="Each sentence is [tokens, tags].") for sentences in examples]
-    answers.every([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
+    compare.every([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
     right()

@@ -4,8 +4,10 @@ from collections import Counter
 
 import numpy as np
 
-from helpers import answers, restaurant, text
-from helpers.feedback import NotYet, call, right, same
+from helpers import text
+from helpers.data import restaurant
+from helpers.exercises import compare
+from helpers.exercises.compare import NotYet, call, right, same
 
 
 def interval(function, seed=0):
@@ -86,7 +88,7 @@ def keep_largest(function, seed=0):
 
 def twins(function, seed=0):
     """function() -> (praise, blame), two reviews with the same words and opposite verdicts."""
-    got = answers.pair(function.__name__, call(function), "the review that praises, then the one that blames")
+    got = compare.pair(function.__name__, call(function), "the review that praises, then the one that blames")
     bags, verdicts = [], []
     for which, review in zip(("first", "second"), got, strict=True):
         if not isinstance(review, str):

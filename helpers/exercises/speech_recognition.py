@@ -5,8 +5,9 @@ from functools import partial
 
 import numpy as np
 
-from helpers import answers, ctc
-from helpers.feedback import NotYet, call, right
+from helpers import ctc
+from helpers.exercises import compare
+from helpers.exercises.compare import NotYet, call, right
 
 
 def fewest_steps(function, seed=0):
@@ -27,7 +28,7 @@ def fewest_steps(function, seed=0):
         "no blank is needed at the beginning or at the end.": n + pairs + 2,
     }
     got = [call(function, digits) for digits in examples]
-    answers.every([f"for {digits}" for digits in examples], got, n + pairs, bugs)
+    compare.every([f"for {digits}" for digits in examples], got, n + pairs, bugs)
     right()
 
 
@@ -94,7 +95,7 @@ def edit_distance(function, seed=0):
     }
     cases = [f"for said = {said}, truth = {truth}" for said, truth in examples]
     got = [call(function, *example, hint=f"That was {case[4:]}") for example, case in zip(examples, cases, strict=True)]
-    answers.every(cases, got, want, bugs)
+    compare.every(cases, got, want, bugs)
     right()
 
 

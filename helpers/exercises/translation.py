@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers import answers
-from helpers.feedback import NotYet, call, right, same
+from helpers.exercises import compare
+from helpers.exercises.compare import NotYet, call, right, same
 
 
 def masked_softmax(function, seed=0):
@@ -132,7 +132,7 @@ def greedy(function, seed=0):
     got = [call(function, *example, hint="step takes words (B,) and state, and gives scores (B, V) and the next state.")
            for example in examples]  # fmt: skip
     cases = [f"for {len(e[1])} sentences and longest = {e[-1]}" for e in examples]
-    answers.every(cases, got, by(), bugs)
+    compare.every(cases, got, by(), bugs)
     right()
 
 

@@ -88,9 +88,9 @@ def _jitter_numpy(jitter):
 
 def _jitter_cells_and_losses(jitter):
     from helpers import losses
-    from helpers.cells import arguments
+    from helpers.cells import shared
 
-    jitter.patch(arguments, "from_input", "finite")  # the products of forward passes, the gradients of backward passes
+    jitter.patch(shared, "from_input", "finite")  # the products of forward passes, the gradients of backward passes
     jitter.patch(losses, "cross_entropy")
 
 

@@ -1,25 +1,24 @@
-"""The explorers of the lessons, each behind its prediction: each function returns one, ready to stand last in a cell."""
+"""The explorers of the lessons and applications: each function returns one, behind its prediction, ready to stand last in a cell."""
 
+from helpers.explorers.attention import alignments, attention, both_ways
+from helpers.explorers.backpropagation import backward_steps, truncation
+from helpers.explorers.fixed_networks import parameter_counts, shuffled_words
 from helpers.explorers.forecasting import sunspots
+from helpers.explorers.four_types import four_types, temperature
+from helpers.explorers.gates import forget_gate, letters
 from helpers.explorers.image_captioning import captions
-from helpers.explorers.lesson_1 import parameter_counts, shuffled_words
-from helpers.explorers.lesson_2 import tokens
-from helpers.explorers.lesson_3 import one_unit
-from helpers.explorers.lesson_4 import influence, influence_by_step, unrolled
-from helpers.explorers.lesson_5 import backward_steps, truncated_gradients, truncation
-from helpers.explorers.lesson_6 import four_types, invent, temperature
-from helpers.explorers.lesson_7 import capacity, gradients
-from helpers.explorers.lesson_8 import forget_gate, half_life, letters
-from helpers.explorers.lesson_9 import alignments, attention, both_ways
-from helpers.explorers.listening import spoken_string
+from helpers.explorers.memory import capacity, gradients
 from helpers.explorers.next_word import next_word
+from helpers.explorers.one_cell import one_unit
 from helpers.explorers.reviews import movie_rating, sentiment
+from helpers.explorers.speech_recognition import spoken_string
 from helpers.explorers.tagging import entities, parts_of_speech
-from helpers.explorers.text_generation import LETTERS, names, tunes
+from helpers.explorers.text_generation import names, tunes
+from helpers.explorers.tokens import tokens
 from helpers.explorers.translation import translation
+from helpers.explorers.unrolling import influence, unrolled
 
 __all__ = [
-    "LETTERS",
     "alignments",
     "attention",
     "backward_steps",
@@ -30,10 +29,7 @@ __all__ = [
     "forget_gate",
     "four_types",
     "gradients",
-    "half_life",
     "influence",
-    "influence_by_step",
-    "invent",
     "letters",
     "movie_rating",
     "names",
@@ -48,7 +44,6 @@ __all__ = [
     "temperature",
     "tokens",
     "translation",
-    "truncated_gradients",
     "truncation",
     "tunes",
     "unrolled",

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from helpers.explore import choice, explore, predict, slider
 from helpers.figures import BLUE, GREY, ORANGE
+from helpers.widgets.explorer import choice, explore, slider
+from helpers.widgets.prediction import predict
 
 READ_AT_MOST = 22
 

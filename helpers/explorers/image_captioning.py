@@ -3,9 +3,10 @@
 import numpy as np
 
 from helpers.data.captions import PLACES
-from helpers.explore import explore, predict, slider
-from helpers.explore import text as text_box
-from helpers.explorers.drawing import plain, some
+from helpers.explorers.shared import plain, some
+from helpers.widgets.explorer import explore, slider
+from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 HANDS = 12
 MOST_WORDS = 40

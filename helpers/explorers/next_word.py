@@ -1,10 +1,11 @@
 """The explorer of the application that suggests words: three models and their three offers, while you type."""
 
 from helpers import text
-from helpers.explore import explore, predict
-from helpers.explore import text as text_box
-from helpers.explorers.drawing import plain
+from helpers.explorers.shared import plain
 from helpers.figures import COLOURS
+from helpers.widgets.explorer import explore
+from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 OFFERS = 3
 MOST_WORDS = 40

@@ -3,10 +3,11 @@
 import numpy as np
 
 from helpers import text
-from helpers.explore import choice, explore, predict
-from helpers.explore import text as text_box
-from helpers.explorers.drawing import plain, some
+from helpers.explorers.shared import plain, some
 from helpers.figures import BLUE, GREY, ORANGE
+from helpers.widgets.explorer import choice, explore
+from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 MOST_WORDS = 22
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from helpers.explore import choice, explore, predict
-from helpers.explore import text as text_box
-from helpers.explorers.drawing import plain, some
+from helpers.applications.tagging import split_tokens
+from helpers.explorers.shared import plain, some
 from helpers.figures import ORANGE
-from helpers.tagging import split_tokens
+from helpers.widgets.explorer import choice, explore
+from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
 MOST_WORDS = 16
 
@@ -17,7 +18,7 @@ def parts_of_speech(networks, tags, encoder):
     Args:
         networks: name -> function from T >= 1 tokens to (T, K) probabilities.
         tags: the K names.
-        encoder: helpers.tagging.Encoder; it knows which words were seen in training.
+        encoder: helpers.applications.tagging.Encoder; it knows which words were seen in training.
     """
 
     def said(tokens, found):

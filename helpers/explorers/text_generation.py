@@ -6,13 +6,14 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from helpers import music
-from helpers.explore import choice, explore, predict, slider
-from helpers.explore import text as text_box
-from helpers.explorers.drawing import plain, some
+from helpers.applications import abc_music
+from helpers.data.names_and_tunes import LETTERS
+from helpers.explorers.shared import plain, some
 from helpers.figures import BLUE, GREY, ORANGE
+from helpers.widgets.explorer import choice, explore, slider
+from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 END_MARK = "end"
 TRIES = 8
 LONGEST_BEGINNING = 12
@@ -103,8 +104,8 @@ def tunes(go_on, play, kinds, keys):
         def update(kind, key, beginning, temperature):
             typed = beginning.strip()[:80]
             abc = typed + go_on(kind, key, typed, temperature)
-            notes, bars = music.read(abc, key)
-            first = len(music.read(typed, key)[0])
+            notes, bars = abc_music.read(abc, key)
+            first = len(abc_music.read(typed, key)[0])
             segments = [
                 [(note.start, note.pitch), (note.start + 0.85 * note.length, note.pitch)] if note.pitch else []
                 for note in notes

@@ -185,7 +185,7 @@ def write_scores(course):
 
 def assigned(course, assignment):
     if not assignment:
-        raise Stop("Say which assignment: ASSIGNMENT=lesson_1, for instance.")
+        raise Stop("Say which assignment: ASSIGNMENT=fixed_networks, for instance.")
     course.source(assignment)
     if assignment not in course.assignments():
         raise Stop(f"{assignment} was not given out yet: make assign ASSIGNMENT={assignment}.")

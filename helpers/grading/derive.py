@@ -149,7 +149,7 @@ def main(names):
         starter_path(name).parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(derive(nbformat.read(source_path(name), 4)), starter_path(name))
     print(f"{len(stale)} of {len(names or assignments())} starters are new or changed.", flush=True)
-    run = [sys.executable, ROOT / "tests" / "execute_notebooks.py", *map(starter_path, stale)]
+    run = [sys.executable, ROOT / "tools" / "execute_notebooks.py", *map(starter_path, stale)]
     return subprocess.run(run).returncode if stale else 0
 
 

@@ -84,7 +84,7 @@ def suspicious(nb):
 def reached(tree, locked):
     """The names, some with what is done to them; `locked` is what the locked cells import."""
     nodes = list(ast.walk(tree))
-    imported = {name for name, _ in imports(tree)} | {"check", "np", "torch", "helpers", "feedback"} | locked.keys()
+    imported = {name for name, _ in imports(tree)} | {"check", "np", "torch", "helpers", "compare"} | locked.keys()
     modules = {name for name, origin in locked.items() if origin.startswith((" ", "helpers "))}
     modules |= {name for name, origin in locked.items() if origin.startswith("helpers.exercises ")}
     asked = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}

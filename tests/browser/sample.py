@@ -5,9 +5,10 @@ from nbclient import NotebookClient
 
 SET_UP = """\
 import numpy as np
-from helpers.explore import choice, explore, predict, slider, text
+from helpers.widgets.explorer import choice, explore, slider, text
+from helpers.widgets.prediction import predict
 from helpers.figures import new, show
-from helpers.quiz import quiz
+from helpers.widgets.quiz import quiz
 
 
 def wave(fig):

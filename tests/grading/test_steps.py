@@ -12,7 +12,7 @@ from tests.grading import tiny
 
 
 def notebook(code):
-    setup = new_code_cell("import numpy as np\nfrom helpers.exercises import lesson_3 as check")
+    setup = new_code_cell("import numpy as np\nfrom helpers.exercises import one_cell as check")
     setup.metadata["nbgrader"] = {"locked": True}
     return new_notebook(cells=[setup, new_code_cell(code)])
 
@@ -25,7 +25,7 @@ def notebook(code):
         ("def step():\n    global check\n    check = 3", "check ="),
         ("import mine as check", "check ="),
         ("check.step = print", "check.step ="),
-        ("from helpers.exercises import lesson_3 as m\nm.step = print", "m.step ="),
+        ("from helpers.exercises import one_cell as m\nm.step = print", "m.step ="),
         ("np.allclose = print", "np.allclose ="),
         ("from helpers import feedback\nfeedback.same = print", "feedback.same ="),
         ("check.__dict__.update(a=1)", "__dict__"),
@@ -105,10 +105,10 @@ def test_a_sealed_module_cannot_be_patched_and_remembers_it():
     guarded += f"guard = {{}}; exec({Path(guard.__file__).read_text()!r}, guard)\n"
     guarded += """
 import numpy as np
-from helpers import answers as check
+from helpers.exercises import compare as check
 first = check.number
 guard["forget"]()
-from helpers import answers as check
+from helpers.exercises import compare as check
 guard["seal"]()
 assert check.number is not first
 for module, name in [(check, "number"), (np, "allclose"), (np.linalg, "norm"), (__builtins__, "print")]:
@@ -121,6 +121,6 @@ for module, name in [(check, "number"), (np, "allclose"), (np.linalg, "norm"), (
         raise SystemExit(f"{module} was changed")
     assert getattr(module, name) is kept
 np.mine = 3
-assert guard["tried"][::2] == ["helpers.answers.number", "numpy.allclose", "numpy.linalg.norm", "builtins.print"]
+assert guard["tried"][::2] == ["helpers.exercises.compare.number", "numpy.allclose", "numpy.linalg.norm", "builtins.print"]
 """
     subprocess.run([sys.executable, "-c", guarded], check=True)

@@ -48,7 +48,7 @@ def source():
     )
     last = "def last(items):\n    ### BEGIN SOLUTION\n    return items[-1]\n    ### END SOLUTION"
     cells = [
-        cell("locked", "setup", "import math\n\nfrom helpers import answers as check"),
+        cell("locked", "setup", "import math\n\nfrom helpers.exercises import compare as check"),
         cell("solution", "double", double),
         cell("test", "double_check", double_check, 3),
         cell("solution", "last", last),

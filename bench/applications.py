@@ -1,0 +1,70 @@
+"""The tables of the ten applications from three seeds. Prints rows as JSON; `applications.py NOTEBOOK` is that of one, and
+`applications.py NOTEBOOK SEED` one run of it.
+
+A notebook is run with its line `seed = 0` changed, up to its last table of results.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks" / "applications"
+SEEDS = (0, 1, 2)
+
+
+def tables(notebook, seed):
+    """(table, metric, row) for every row of the results tables of a notebook run with this seed; tables count from 1."""
+    import matplotlib
+    import nbformat
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from helpers import applications
+
+    matplotlib.use("agg")
+    found = []
+    applications.Results.show = lambda self, alt: found.append((self.metric, self.rows))
+    cells = [cell.source for cell in nbformat.read(FOLDER / f"{notebook}.ipynb", 4).cells if cell.cell_type == "code"]
+    last = max(i for i, source in enumerate(cells) if re.search(r"results\w*\.show\(|\btable\(", source))
+    shell = InteractiveShell.instance()
+    for source in cells[: last + 1]:
+        shell.run_cell(re.sub(r"^seed = 0$", f"seed = {seed}", source, flags=re.MULTILINE)).raise_error()
+    return [(number, metric, row) for number, (metric, rows) in enumerate(found, 1) for row in rows]
+
+
+def measure(notebooks):
+    """All runs of these notebooks, side by side."""
+    runs = []
+    for notebook in notebooks:
+        for seed in SEEDS:
+            command, start = [sys.executable, __file__, notebook, str(seed)], time.perf_counter()
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            runs.append((notebook, seed, time.perf_counter() - start, json.loads(done.stdout.splitlines()[-1])))
+    return side_by_side(runs)
+
+
+def side_by_side(runs):
+    """A row for each model, the seeds in columns, of runs (notebook, seed, seconds, rows of `tables`).
+
+    A model may be missing for a seed: validation chooses some, and their names say which was chosen.
+    """
+    kept = {}
+    for notebook, seed, _, found in runs:
+        for table, metric, row in found:
+            interval = {"95 % interval, first seed": f"{row['low']:.3g} to {row['high']:.3g}"}
+            model = {"application": notebook, "table": table, "metric": metric, "model": row["model"]}
+            model |= interval | {f"seed {seed}": "" for seed in SEEDS}
+            kept.setdefault((notebook, table, row["model"]), model)[f"seed {seed}"] = row["value"]
+    for model in kept.values():
+        values = [model[f"seed {seed}"] for seed in SEEDS if model[f"seed {seed}"] != ""]
+        model["spread"] = max(values) - min(values)
+        model["seconds of a run"] = median(took for name, _, took, _ in runs if name == model["application"])
+    return list(kept.values())
+
+
+if __name__ == "__main__":
+    every = [path.stem for path in sorted(FOLDER.glob("*.ipynb"))]
+    print(json.dumps(tables(*sys.argv[1:]) if sys.argv[2:] else measure(sys.argv[1:] or every), default=float))

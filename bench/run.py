@@ -1,0 +1,262 @@
+"""Measure what the design promises: `python bench/run.py [sliders passes training imports notebooks typed hub applications
+grading]`, all by default.
+
+Prints a table for each and keeps the numbers in build/bench.json. A floor that is missed is said, and so is what a bench lacks; nothing fails.
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median, quantiles
+
+from processes import memory
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+RESULTS = REPOSITORY / "build" / "bench.json"
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
+
+
+def sliders():
+    """Key press, or end of a drag, to the new picture painted."""
+    import sliders as bench
+
+    rows = []
+    for name, times in bench.measure().items():
+        ours, stock = times["explore"], times["interact"]
+        ratio = median(stock["press"]) / median(ours["press"])
+        rows.append(
+            {
+                "explorer": name,
+                "ours ms": median(ours["press"]),
+                "p95": p95(ours["press"]),
+                "interact ms": median(stock["press"]),
+                "its p95": p95(stock["press"]),
+                "times faster": ratio,
+                "after a drag ms": median(ours["drag"]),
+                "its drag": median(stock["drag"]),
+                "floor": "5 (goal 8)",
+                "was": verdict(ratio >= 5),
+            }
+        )
+    return "Slider to painted picture in JupyterLab, ours and stock interact in turn", rows
+
+
+def passes():
+    """One forward and backward pass, one thread each."""
+    rows = rows_of("passes.py")
+    for row in rows:
+        row["was"] = verdict(row["torch.nn / ours"] >= row["floor"]) if "floor" in row else ""
+    return "One forward and backward pass of helpers.cells, one thread", rows
+
+
+def training():
+    """Whole training runs, one thread each, in turn."""
+    rows = rows_of("training.py")
+    for row in rows:
+        row["was"] = verdict(row["nn.RNN / ours"] >= 1)
+    return "A character model trained, helpers.experiments.sonnets against torch.nn.RNN, one thread", rows
+
+
+def imports():
+    """Seconds and memory of imports in fresh processes, and of a kernel."""
+    statements = [
+        "pass",
+        "import helpers",
+        "import helpers.cells",
+        "import helpers.widgets.explorer",
+        "import helpers.cells, torch",
+    ]
+    seconds, pss, rss, loaded = ({statement: [] for statement in statements} for _ in range(4))
+    for _ in range(7):
+        for statement in statements:
+            took, (private, resident, _), modules = fresh(statement)
+            seconds[statement].append(took)
+            pss[statement].append(private)
+            rss[statement].append(resident)
+            loaded[statement] = modules
+    bare = median(seconds["pass"])
+    rows = []
+    for statement in statements:
+        row = {
+            "process": "bare interpreter" if statement == "pass" else statement,
+            "seconds": median(seconds[statement]) - (bare if statement != "pass" else 0),
+            "PSS MB": median(pss[statement]),
+            "RSS MB": median(rss[statement]),
+            "also loads": ", ".join(loaded[statement]) or "-",
+            "floor": "",
+            "was": "",
+        }
+        if statement == "import helpers":
+            row["floor"] = "0.3 s, 60 MB, neither"
+            row["was"] = verdict(row["seconds"] < 0.3 and row["RSS MB"] < 60 and not loaded[statement])
+        rows.append(row)
+    for name, code in {"kernel": "", "kernel, helpers.explorers": "import helpers.explorers"}.items():
+        rows.append(kernel(name, code))
+    rows.append(kernel("kernel, helpers.explorers, torch", "import helpers.explorers, torch"))
+    return "Imports in fresh processes (seconds beyond the bare interpreter's), memory afterwards", rows
+
+
+def notebooks():
+    """Seconds each notebook takes to run, and the most memory its kernel held."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    rows = []
+    for path in sorted((REPOSITORY / "notebooks").rglob("*.ipynb")):
+        if {".ipynb_checkpoints", "my_exercises"} & set(path.parts):
+            continue
+        limit = 30 if path.parent == REPOSITORY / "notebooks" else 120
+        client = NotebookClient(
+            nbformat.read(path, 4),
+            timeout=600,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+        )
+        peaks = []
+        client.on_cell_executed = lambda client=client, peaks=peaks, **_: peaks.append(
+            memory(client.km.provisioner.pid)[2]
+        )
+        start = time.perf_counter()
+        client.execute(env=os.environ | import_path(), stderr=subprocess.DEVNULL)
+        took = time.perf_counter() - start
+        rows.append(
+            {
+                "notebook": path.stem,
+                "seconds": took,
+                "limit": limit,
+                "was": verdict(took <= limit),
+                "peak MB": max(peaks),
+            }
+        )
+    return "Seconds per notebook, start of the kernel included, and the most memory its kernel held", rows
+
+
+def hub():
+    """Memory per learner on a JupyterHub."""
+    import hub as bench
+
+    rows, limit = bench.measure()
+    title = f"A JupyterHub with two users, MB per learner; suggested: c.Spawner.mem_limit = '{limit / 1024:g}G'"
+    return f"{title}, for a server, a kernel with torch and the hungriest one", rows
+
+
+def applications():
+    """What the applications reach from three seeds."""
+    return "Test results of the applications: three seeds, and how far apart they lie", rows_of("applications.py")
+
+
+def typed():
+    """From a letter in a text box to the new picture, in the kernel."""
+    rows = rows_of("typed.py")
+    for row in rows:
+        row["under 100 ms"] = verdict(row["p95"] < 100)
+    return "Text boxes of the applications: a letter to the new picture, in the kernel, ms", rows
+
+
+def grading():
+    """Fifty right submissions of lesson 3 through a pool of two, sandboxes included."""
+    return "Grading 50 submissions with nbgrader in the sandbox, two workers", rows_of("grading.py")
+
+
+BENCHES = {
+    bench.__name__: bench
+    for bench in (sliders, passes, training, imports, notebooks, typed, hub, applications, grading)
+}
+
+
+def rows_of(script):
+    """What a bench in a process of its own prints, on one thread."""
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name(script)],
+        env=os.environ | ONE_THREAD | import_path(),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def verdict(held):
+    return "met" if held else "MISSED"
+
+
+def p95(times):
+    return quantiles(times, n=20)[-1]
+
+
+def import_path():
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))}
+
+
+def fresh(statement):
+    """Seconds from start to imported, the memory in MB, and which of torch and matplotlib were loaded."""
+    code = f"""{statement}
+import sys
+print([name for name in ("torch", "matplotlib") if name in sys.modules], flush=True)
+sys.stdin.read()"""
+    start = time.perf_counter()
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=pipe, stdout=pipe, text=True, env=os.environ | import_path()
+    ) as process:
+        loaded = process.stdout.readline()
+        took = time.perf_counter() - start
+        used = memory(process.pid)
+        process.stdin.close()
+    return took, used, json.loads(loaded.replace("'", '"'))
+
+
+def kernel(name, code):
+    """The memory of a Jupyter kernel that ran `code`."""
+    from jupyter_client.manager import start_new_kernel
+
+    manager, client = start_new_kernel(kernel_name="python3", env=os.environ | import_path(), stderr=subprocess.DEVNULL)
+    try:
+        client.execute_interactive(code, timeout=120)
+        private, resident, _ = memory(manager.provisioner.pid)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel()
+    return {"process": name, "seconds": "", "PSS MB": private, "RSS MB": resident}
+
+
+def table(title, rows):
+    """Rows of equal keys as text in columns."""
+    if not rows:
+        return f"{title}: nothing to measure."
+    cells = [list(rows[0])]
+    for row in rows:
+        cells.append([f"{v:.3g}" if isinstance(v, float) else str(v) for v in (row.get(key, "") for key in rows[0])])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+    return "\n".join([f"\n{title}", *lines])
+
+
+def main(names):
+    unknown = set(names) - set(BENCHES)
+    if unknown:
+        sys.exit(f"no bench is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}.")
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for name in names or BENCHES:
+        try:
+            title, rows = BENCHES[name]()
+        except SystemExit as lacking:
+            print(f"\n{lacking}", flush=True)
+            continue
+        print(table(title, rows), flush=True)
+        results[name] = {
+            "title": title,
+            "when": time.strftime("%Y-%m-%d %H:%M"),
+            "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+            "rows": rows,
+        }
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,163 @@
+"""How long after a key press or a drag the new picture stands on the screen: `explore` and stock `interact`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+import sample  # noqa: E402
+from lab import NO_CHROMIUM, Lab, chromium  # noqa: E402
+
+PRESSES, DRAGS = 40, 4
+FIRST_CELL = """\
+import inspect
+import ipywidgets
+import matplotlib.pyplot as plt
+from matplotlib.artist import Artist
+from helpers import explorers, models
+from helpers.widgets import explorer as module
+
+
+class Recorded(module.Explorer):
+    def __init__(self, draw, alt, controls):
+        self.draw = draw
+        super().__init__(draw, alt, controls)
+
+
+def fresh(control):
+    sliders = {"BoundedIntText": ipywidgets.IntSlider, "BoundedFloatText": ipywidgets.FloatSlider}
+    traits = {n: getattr(control, n) for n in ("min", "max", "step", "options", "value") if hasattr(control, n)}
+    return sliders.get(type(control).__name__, type(control))(**traits)
+
+
+def stock(explorer):
+    def picture(**values):
+        fig = plt.figure(figsize=(7.2, 4.2), dpi=100)
+        print(explorer.draw(fig)(**values))
+        for artist in fig.findobj(Artist.get_animated):
+            artist.set_animated(False)
+        plt.show()
+
+    ipywidgets.interact(picture, **{name: fresh(control.widget) for name, control in explorer.controls.items()})
+
+
+module.Explorer = Recorded
+vocabulary, rnn, _ = models.restaurant_classifier(steps=100)
+supply = dict(vocabulary=vocabulary, rnn=rnn, bag_of_words=lambda tokens: 0.5)
+made = {"sample": module.explore(wave, "A wave over time.", **controls())}
+for name, function in inspect.getmembers(explorers, inspect.isfunction):
+    needed = inspect.signature(function).parameters
+    if set(needed) <= set(supply):
+        found = function(**{key: supply[key] for key in needed})
+        made[name] = getattr(found, "explorer", found)  # without the prediction that stands in front of it
+        made[name].box.layout.display = None
+", ".join(made)"""
+WATCH_PRESS = """(area, slider) => {
+    slider.focus({preventScroll: true});
+    const before = area.querySelector('img')?.src;
+    window.timing = new Promise(resolve => slider.addEventListener('keydown', event => {
+        setTimeout(() => resolve(null), 5000);
+        const look = () => {
+            const img = area.querySelector('img');
+            if (!img || img.src === before) return requestAnimationFrame(look);
+            img.decode().catch(() => {}).then(() =>
+                requestAnimationFrame(() => resolve(performance.now() - event.timeStamp)));
+        };
+        look();
+    }, {once: true, capture: true}));
+}"""
+WATCH_DRAG = """(area, slider) => {
+    const source = () => area.querySelector('img')?.src;
+    let seen = source(), painted = 0, moved = 0, ended = slider ? Infinity : performance.now();
+    if (slider) {
+        new MutationObserver(() => { moved = performance.now(); })
+            .observe(slider, {attributes: true, attributeFilter: ['aria-valuenow']});
+        document.addEventListener('mouseup', () => { ended = performance.now(); }, {once: true, capture: true});
+    }
+    window.timing = new Promise(resolve => {
+        const look = () => {
+            const now = performance.now(), img = area.querySelector('img');
+            if (img && img.src !== seen && img.complete) { seen = img.src; painted = now; }
+            const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+            if (now > Math.max(painted, ended) + 800 && kernel.status === 'idle') resolve(Math.max(0, painted - moved));
+            else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+    });
+}"""
+
+
+def measure():
+    """Explorer -> kind -> {"press": milliseconds of each, "drag": milliseconds from the last move to the last frame}."""
+    if not chromium():
+        sys.exit(NO_CHROMIUM)
+    with tempfile.TemporaryDirectory() as folder:
+        root, private = Path(folder, "root"), Path(folder, "private")
+        root.mkdir()
+        nbformat.write(sample.notebook([sample.SET_UP, FIRST_CELL]), root / "names.ipynb")
+        with Lab(root, private) as lab:
+            with lab.open("names.ipynb") as notebook:
+                notebook.run_all()
+                names = eval(notebook.cells()[-1]["outputs"][-1]["data"]["text/plain"]).split(", ")
+            return {name: measure_one(lab, root, name) for name in names}
+
+
+def measure_one(lab, root, name):
+    cells = [sample.SET_UP, FIRST_CELL, f"made['{name}']", f"stock(made['{name}'])"]
+    nbformat.write(sample.notebook(cells), root / f"{name}.ipynb")
+    with lab.open(f"{name}.ipynb") as notebook:
+        notebook.run_all()
+        areas = notebook.page.locator(".jp-OutputArea-output:has([role=slider])")
+        kinds = {"explore": Watched(notebook, areas.nth(0)), "interact": Watched(notebook, areas.nth(1))}
+        for _ in range(PRESSES):
+            for watched in kinds.values():
+                watched.times["press"].append(watched.step())
+        for i in range(DRAGS):
+            for watched in kinds.values():
+                watched.times["drag"].append(watched.drag(to_the_right=i % 2 == 0))
+        return {kind: watched.times for kind, watched in kinds.items()}
+
+
+class Watched:
+    """A picture with a slider, timed."""
+
+    def __init__(self, notebook, area):
+        self.notebook, self.area, self.key = notebook, area, "ArrowRight"
+        self.times = {"press": [], "drag": []}
+        area.locator("img").wait_for()
+        self.slider = area.locator("[role=slider]").first
+
+    def step(self):
+        """Milliseconds of one press. Behind the end of a short sentence the picture stands still: turn round there."""
+        for _ in range(3):
+            now, low, high = (float(self.slider.get_attribute(f"aria-value{which}")) for which in ("now", "min", "max"))
+            if now in (low, high):
+                self.key = "ArrowRight" if now == low else "ArrowLeft"
+            self.area.evaluate(WATCH_PRESS, self.slider.element_handle())
+            self.slider.press(self.key)
+            if (took := self.timed()) is not None:
+                return took
+            self.key = "ArrowLeft"
+        raise RuntimeError("a moved slider changed no picture; see the browser suite.")
+
+    def drag(self, to_the_right):
+        self.slider.scroll_into_view_if_needed()
+        track = self.slider.locator("xpath=ancestor::div[contains(@class, 'noUi-target')]").bounding_box()
+        low, high = track["x"] - 15, track["x"] + track["width"] + 15
+        y = track["y"] + track["height"] / 2
+        self.slider.press("Home" if to_the_right else "End")
+        self.area.evaluate(WATCH_DRAG)
+        self.timed()
+        handle, mouse = self.slider.bounding_box(), self.notebook.page.mouse
+        mouse.move(handle["x"] + handle["width"] / 2, y)
+        self.area.evaluate(WATCH_DRAG, self.slider.element_handle())
+        mouse.down()
+        mouse.move(high if to_the_right else low, y, steps=25)
+        mouse.up()
+        return self.timed()
+
+    def timed(self):
+        """Wait for the milliseconds that the page measures; None if no new picture came."""
+        return self.notebook.page.evaluate("() => window.timing")

@@ -1,0 +1,91 @@
+"""A table of results, with the intervals that a test set allows."""
+
+import numpy as np
+
+from helpers import figures
+
+
+def interval(metric, *columns, resamples=500, seed=0):
+    """The 95 % bootstrap interval of a metric over test rows: its 2.5th and 97.5th percentile over resampled rows.
+
+    Args:
+        metric: function of as many lists as there are `columns`, to a number.
+        columns: one entry per test row each (labels and predictions, say), all of one length.
+        resamples, seed: how many times the rows are drawn anew, with replacement; of the drawing.
+
+    Returns:
+        (low, high) floats.
+
+    Raises:
+        ValueError: the columns differ in length or are empty.
+
+    Source: Efron (1979), doi:10.1214/aos/1176344552.
+    """
+    sizes = {len(column) for column in columns}
+    if len(sizes) != 1 or 0 in sizes:
+        raise ValueError(f"columns have {sorted(sizes)} entries; expected the same number, at least one.")
+    (n,) = sizes
+    rng = np.random.default_rng(seed)
+    drawn = (rng.integers(n, size=n) for _ in range(resamples))
+    values = [metric(*([column[row] for row in rows] for column in columns)) for rows in drawn]
+    low, high = np.percentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
+
+class Results:
+    """A table of models and what they reach on the test data, with intervals; `show` prints and draws it.
+
+    Args:
+        metric: its name, as the table's head.
+        better: "higher" or "lower".
+    """
+
+    def __init__(self, metric, better):
+        if better not in ("higher", "lower"):
+            raise ValueError(f"better is {better!r}; expected 'higher' or 'lower'.")
+        self.metric, self.better, self.rows = metric, better, []
+
+    def add(self, model, kind, value, low_high, **more):
+        """Note a model's value and interval.
+
+        Args:
+            model: its name; a name that stands there already is replaced, so that a cell can run twice.
+            kind: "trivial", "classical" or "recurrent".
+            value, low_high: the metric and its (low, high).
+            more: further columns of the table.
+        """
+        row = dict(model=model, kind=kind, value=float(value), low=float(low_high[0]), high=float(low_high[1]), **more)
+        self.rows = [other for other in self.rows if other["model"] != model] + [row]
+
+    def show(self, alt):
+        """Print the table and draw the values with their intervals; `alt` says what the picture shows."""
+        extra = [key for key in self.rows[0] if key not in ("model", "kind", "value", "low", "high")]
+        table = [["", self.metric, "95 % interval", *extra]]
+        for row in self.rows:
+            low_to_high = f"{row['low']:.3g} to {row['high']:.3g}"
+            table.append([row["model"], f"{row['value']:.3g}", low_to_high, *(str(row[key]) for key in extra)])
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        for line in table:
+            print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        figures.show(self._picture(), alt)
+
+    def _picture(self):
+        fig, ax = figures.new(7, 0.9 + 0.38 * len(self.rows))
+        looks = {"trivial": (figures.GREY, "x"), "classical": (figures.ORANGE, "s"), "recurrent": (figures.BLUE, "o")}
+        for i, row in enumerate(self.rows):
+            colour, marker = looks[row["kind"]]
+            ax.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=3, alpha=0.4)
+            ax.plot(row["value"], i, marker, color=colour, markersize=8)
+        ax.set(yticks=range(len(self.rows)), ylim=(len(self.rows) - 0.5, -0.5))
+        ax.set_yticklabels([row["model"] for row in self.rows])
+        ax.set_xlabel(f"{self.metric} on test data ({self.better} is better; line: 95 % interval)")
+        ax.set_title(self._title())
+        return fig
+
+    def _title(self):
+        best = (max if self.better == "higher" else min)(self.rows, key=lambda row: row["value"])
+        level = [row["model"] for row in self.rows if row["low"] <= best["high"] and best["low"] <= row["high"]]
+        if len(level) == 1:
+            return f"Best on the test data: {best['model']}"
+        meets = f"{len(level) - 1} others" if len(level) > 2 else "another"
+        return f"First: {best['model']}; its interval meets {meets}"

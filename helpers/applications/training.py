@@ -1,0 +1,70 @@
+"""A reproducible start and one training loop for torch models."""
+
+import numpy as np
+
+from helpers import live
+
+
+def start(seed):
+    """Make what follows the same on every machine: seeds, one thread, 64-bit numbers.
+
+    Args:
+        seed: integer.
+
+    Returns:
+        numpy Generator with the same seed, for everything that torch does not draw.
+    """
+    import torch
+
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float64)
+    return np.random.default_rng(seed)
+
+
+def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, clip=1.0, seed=0):
+    """Train a torch model in place with Adam on random batches, its loss curve growing on the page.
+
+    The learning rate falls in a straight line to zero; gradients longer than `clip` are scaled down to it.
+
+    Args:
+        model: torch.nn.Module.
+        loss_of: function from (batch_size,) int64 row numbers to the batch's loss, a scalar tensor.
+        n: how many rows there are to draw from.
+        steps: the budget, in updates, so that it is the same on every machine.
+        label: the model's name, for the curve.
+        batch_size, learning_rate, clip, seed: of the batches, of Adam, of the gradient, of the drawing.
+
+    Returns:
+        (steps,) float64, the loss of each batch before its update.
+
+    Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
+    """
+    import torch
+
+    rng = np.random.default_rng(seed)
+    optimiser = torch.optim.Adam(model.parameters(), learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
+    losses = np.empty(steps)
+    model.train()
+    alt = f"The training loss of {label}, batch by batch, over {steps:,} steps."
+    with live.curve("training loss", steps, alt=alt, title=f"{label} learning", ylabel="loss") as curve:
+        for step in range(steps):
+            loss = loss_of(torch.from_numpy(rng.integers(n, size=batch_size)))
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+            optimiser.step()
+            schedule.step()
+            losses[step] = loss.item()
+            curve.add(losses[step])
+        tenth = max(1, steps // 10)
+        first, last = losses[:tenth].mean(), losses[-tenth:].mean()
+        curve.alt = f"{alt} Its mean is {first:.2g} over the first tenth of the steps and {last:.2g} over the last."
+    model.eval()
+    return losses
+
+
+def count(model):
+    """How many weights and biases a torch model has."""
+    return sum(parameter.numel() for parameter in model.parameters())

@@ -1,0 +1,301 @@
+"""The checks of lesson 9's exercises: both ends of a batch, the best alignment, additive attention, a fooled decoder."""
+
+import functools
+from itertools import product
+
+import numpy as np
+
+from helpers import ctc, text
+from helpers.exercises.compare import NotYet, call, right, same
+
+
+def both_ends(function, seed=0):
+    """Exercise 1: function(h, lengths) -> (B, 2H), from each reader the state that has read the whole sequence."""
+    rng = np.random.default_rng(90 + seed)
+    B, T, H = 4, 6 + seed % 3, 3
+    h, lengths, rows = rng.normal(size=(B, T, 2 * H)), rng.permutation([T, 2, T - 2, 3]), np.arange(B)
+    f, b = h[:, :, :H], h[:, :, H:]
+    last_f, last_b = f[rows, lengths - 1], b[rows, lengths - 1]
+
+    def joined(first, second):
+        return np.concatenate([first, second], axis=1)
+
+    want = joined(last_f, b[:, 0])
+    bugs = {
+        "both halves come from the last real step; there the backward reader has seen one word.": joined(
+            last_f, last_b
+        ),
+        "both halves come from the first step; there the forward reader has seen one word.": h[:, 0],
+        "both halves come from the last column, padding included; use lengths.": h[:, -1],
+        "the forward half comes from the last column, padding included; use lengths.": joined(f[:, -1], b[:, 0]),
+        "the ends are swapped: the forward reader is done at the last real step, the backward reader at the first.": joined(
+            f[:, 0], last_b
+        ),
+        "the halves are swapped: forward first, then backward.": joined(b[:, 0], last_f),
+        "the backward half comes from the last column; that reader starts there and is done at the first step.": joined(
+            last_f, b[:, -1]
+        ),
+        "those are means over the real steps; the two states that have read everything are wanted.": (
+            h * text.mask(lengths, T)[:, :, None]
+        ).sum(axis=1)
+        / lengths[:, None],
+        "the states lie side by side unit by unit; put the whole forward half first.": np.stack(
+            [last_f, b[:, 0]], axis=2
+        ).reshape(B, -1),
+        "the two halves are added; lay them side by side.": last_f + b[:, 0],
+    }
+    hint = "h[np.arange(B), columns] takes one column from each row."
+    got = call(function, h, lengths, hint=hint)
+    if np.shape(got) == (B, H):
+        raise NotYet(f"states has shape {(B, H)}, expected {(B, 2 * H)} = (B, 2H): lay the two halves side by side.")
+    same("states", got, want, "(B, 2H)", bugs)
+    full = np.full(B, T)
+    same("states where nothing is padded", call(function, h, full, hint=hint), joined(f[:, -1], b[:, 0]), "(B, 2H)")
+    right()
+
+
+def best_alignment(function, seed=0):
+    """Exercise 2: function(log_p, label) -> the T classes of the likeliest path that says the label; class 0 is the blank."""
+    rng = np.random.default_rng(91 + seed)
+
+    def frames(T, K):
+        z = 2 * rng.normal(size=(T, K))
+        return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+    leaning = (
+        ([1, 2, 1, 1], [2, 1]),
+        ([1, 1, 2, 2], [1, 2]),
+        ([0, 1, 2, 0], [1, 2]),
+        ([1, 1, 1, 1], [1, 1]),
+        ([0, 2, 2], [2]),
+    )
+    cases = [(_leaning(path, rng), label) for path, label in leaning]
+    cases += [(frames(6, 3), [1, 2]), (frames(6, 3), [1, 1]), (frames(5, 3), [2, 1, 2]), (frames(4, 3), [2])]
+    for log_p, label in cases:
+        T, K = log_p.shape
+        wanted = max(
+            (path for path in product(range(K), repeat=T) if ctc.collapse(path) == label),
+            key=lambda path: log_p[np.arange(T), path].sum(),
+        )
+        path = _path_of(function, log_p, label)
+        if path == list(wanted):
+            continue
+        p_yours, p_best = (np.exp(log_p[np.arange(T), list(k)].sum()) for k in (path, wanted))
+        if ctc.collapse(path) == label and np.isclose(p_yours, p_best):
+            continue
+        said = f"for label {label} and {T} frames your path {path} says {ctc.collapse(path)}"
+        doubled = any(a == b for a, b in zip(label, label[1:], strict=False))
+        if path == log_p.argmax(axis=1).tolist() and not doubled:
+            raise NotYet(f"{said}: that is the largest class of each frame, which does not know the label.")
+        if ctc.collapse(path) != label:
+            if doubled:
+                raise NotYet(f"{said}: between equal letters a blank must stand, so that state may not be skipped.")
+            if ctc.collapse(path) == label[:-1]:
+                raise NotYet(f"{said}: a path ends in the last letter or the last blank, nowhere else.")
+            if ctc.collapse(path) == label[1:]:
+                raise NotYet(f"{said}: a path begins in the first blank or the first letter, nowhere else.")
+            if path[::-1] == list(wanted):
+                raise NotYet(f"{said}: it runs backwards; turn it round after tracing it back.")
+            raise NotYet(f"{said}: every step stays, goes one state on, or skips a blank between different letters.")
+        worse = f"{said}, with {p_yours:.3g}, but {list(wanted)} has {p_best:.3g}: "
+        for sentence, rules in {
+            "a blank between two different letters may be skipped.": dict(skip=False),
+            "a path may end in the last letter, too, not in the last blank alone.": dict(ends=(-1,)),
+            "a path may end in the last blank, too, not in the last letter alone.": dict(ends=(-2,)),
+            "a path may begin in the first letter, too, not in the first blank alone.": dict(starts=1),
+            "a path may begin in the first blank, too, not in the first letter alone.": dict(starts=2),
+            "a letter may last several frames, and so may a blank: staying is a step too.": dict(stay=False),
+            "you keep the path of the best beginning at each frame; keep the best for each state, and trace back from the end.": dict(
+                greedy=True
+            ),
+        }.items():
+            if path == _viterbi(log_p, label, **rules):
+                raise NotYet(worse + sentence)
+        raise NotYet(worse + "is it the sum of logarithms that you make largest, over all paths that say the label?")
+    log_p, label = frames(1000, 5), [1, 2, 2, 3, 4, 1]
+    path = _path_of(function, log_p, label)
+    if ctc.collapse(path) != label or _score(log_p, path) < _score(log_p, _viterbi(log_p, label)) - 1e-6:
+        raise NotYet("for 1,000 frames your path is not the best; do products underflow? Add logarithms instead.")
+
+    @functools.wraps(function)
+    def in_a_list(*arguments):
+        return [function(*arguments)]  # None is an answer here
+
+    nothing = call(in_a_list, log_p[:2], [1, 1], hint="Return None where no path says the label.")[0]
+    if nothing is not None:
+        raise NotYet(f"two frames cannot say [1, 1]: return None where no path says the label; you return {nothing!r}.")
+    right()
+
+
+def _leaning(path, rng):
+    p = 0.05 + 0.8 * text.one_hot(np.array(path), 3) + 0.05 * rng.random((len(path), 3))
+    return np.log(p / p.sum(axis=1, keepdims=True))
+
+
+def _path_of(function, log_p, label):
+    hint = "The states of the label are blank, letter, blank, letter, ..., blank, as in the lesson."
+    got = call(function, log_p, label, hint=hint)
+    try:
+        path = [int(k) for k in got]
+    except (TypeError, ValueError):
+        raise NotYet(f"you return {got!r}; expected a list of {len(log_p)} classes, one for each frame.") from None
+    if len(path) != len(log_p):
+        raise NotYet(f"you return {len(path)} classes for {len(log_p)} frames; expected one for each frame.")
+    if not all(0 <= k < log_p.shape[1] for k in path):
+        raise NotYet(
+            f"your path {path} holds states of the label; return the class of each, from 0 to {log_p.shape[1] - 1}."
+        )
+    return path
+
+
+def _score(log_p, path):
+    return log_p[np.arange(len(path)), path].sum()
+
+
+def _viterbi(log_p, label, skip=True, stay=True, ends=(-1, -2), starts=0, greedy=False):
+    """The best path under rules that may leave something out; None where there is none."""
+    states, may_skip = ctc.trellis(label)
+    T, S = len(log_p), len(states)
+    best, came = np.full((T, S), -np.inf), np.zeros((T, S), dtype=int)
+    allowed = {0: (0, 1), 1: (0,), 2: (1,)}[starts]
+    best[0, list(allowed)] = log_p[0, states[list(allowed)]]
+    for t in range(1, T):
+        for s in range(S):
+            ways = [s] * stay + [s - 1] * (s > 0) + [s - 2] * bool(skip and may_skip[s])
+            if ways:
+                came[t, s] = max(ways, key=lambda way: best[t - 1, way])
+                best[t, s] = best[t - 1, came[t, s]] + log_p[t, states[s]]
+    if greedy:
+        return states[best.argmax(axis=1)].tolist()
+    s = max((S + end for end in ends), key=lambda state: best[-1, state])
+    if best[-1, s] == -np.inf:
+        return None
+    path = [s]
+    for t in range(T - 1, 0, -1):
+        path.append(came[t, path[-1]])
+    return states[path[::-1]].tolist()
+
+
+def additive_attention(function, seed=0):
+    """Exercise 3: function(query, keys, values, W_q, W_k, v, mask) -> context (B, U, H), weights (B, U, T)."""
+    rng = np.random.default_rng(92 + seed)
+    B, U, T, D, A, H = 4, 2, 6, 3, 4, 5
+    query, keys, values = (rng.normal(size=s) for s in ((B, U, D), (B, T, H), (B, T, H)))
+    W_q, W_k, v = 2 * rng.normal(size=(D, A)), 2 * rng.normal(size=(H, A)), rng.normal(size=A)
+    lengths = rng.permutation([T, 1, 3, 4])
+    mask = text.mask(lengths, T)
+
+    def attended(scores, mask=mask):
+        weights = np.zeros((B, U, T))
+        for b in range(B):
+            for u in range(U):
+                real = scores[b, u, mask[b]]
+                e = np.exp(real - real.max())
+                weights[b, u, mask[b]] = e / e.sum()
+        return weights
+
+    def scored(inside=np.tanh, by=v):
+        return np.array(
+            [
+                [[inside(query[b, u] @ W_q + keys[b, t] @ W_k) @ by for t in range(T)] for u in range(U)]
+                for b in range(B)
+            ]
+        )
+
+    scores, everything = scored(), np.ones((B, T), dtype=bool)
+    weights = attended(scores)
+    unmasked = attended(scores, everything)
+    exponentials = np.exp(scores)
+    over_questions = np.where(mask[:, None], exponentials / exponentials.sum(axis=1, keepdims=True), 0)
+    of_weights = {
+        "the mask is ignored: padding takes its share.": unmasked,
+        "the masked scores are set to 0, which is no weight of 0; set them to minus infinity.": attended(
+            np.where(mask[:, None], scores, 0), everything
+        ),
+        "the scores are multiplied by the mask, so padding scores 0; set those scores to minus infinity.": attended(
+            scores * mask[:, None], everything
+        ),
+        "the mask comes after the softmax, so the weights no longer sum to 1; mask the scores before it.": unmasked
+        * mask[:, None],
+        "the mask is the wrong way round: it is True where a step counts.": attended(
+            scores, ~mask | (lengths == T)[:, None]
+        ),
+        "tanh is missing in the score.": attended(scored(lambda z: z)),
+        "the score is divided by a square root; that belongs to the dot product, the additive score goes without.": attended(
+            scores / np.sqrt(A)
+        ),
+        "the score is divided by a square root; the additive score goes without.": attended(scores / np.sqrt(D)),
+        "v is missing: the A numbers of each pair are summed with the weights v.": attended(scored(by=np.ones(A))),
+        "that is the mean over the A numbers; v weighs them.": attended(scored(by=np.full(A, 1 / A))),
+        "the softmax runs over the questions; it runs over the steps, the last axis.": over_questions,
+        "those are the scores; a softmax comes next.": scores,
+        "those are exponentials; divide them by their sum over the steps.": np.where(mask[:, None], exponentials, 0),
+        "every step gets the same weight: add keys @ W_k to the question's share inside tanh.": attended(0 * scores),
+        "every question gets the same weights: add query @ W_q to keys @ W_k first, then take tanh of the sum.": attended(
+            np.broadcast_to((np.tanh(keys @ W_k) @ v)[:, None], scores.shape)
+        ),
+    }
+    hint = "(query @ W_q)[:, :, None] is (B, U, 1, A) and (keys @ W_k)[:, None] is (B, 1, T, A)."
+    got = call(function, query, keys, values, W_q, W_k, v, mask, hint=hint)
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        raise NotYet(
+            f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return context, weights."
+        )
+    if np.shape(got[0]) == (B, U, T) and np.shape(got[1]) == (B, U, H):
+        raise NotYet("the two results are swapped: return context first, then weights.")
+    if np.shape(got[1]) == (B, U, T) and np.isnan(np.asarray(got[1], dtype=float)).any():
+        raise NotYet(
+            "weights hold NaN: minus infinity times 0, or 0 divided by 0? Use np.where(mask[:, None], scores, -np.inf)."
+        )
+    same("weights", got[1], weights, "(B, U, T)", of_weights)
+    of_context = {
+        "the weights are right, but the context is made of keys; it is a weighted sum of values.": weights @ keys,
+        "the context is made without the mask; use the same weights that you return.": unmasked @ values,
+        "the context is a mean over the steps; multiply by the weights and add up.": weights @ values / T,
+    }
+    same("context", got[0], weights @ values, "(B, U, H)", of_context)
+    for far in (5000 * v, -5000 * v):
+        large = call(function, query, keys, values, W_q, W_k, far, mask, hint=hint)
+        same(
+            "weights for scores in the thousands (subtract the largest before exp, else it overflows)",
+            large[1],
+            attended(scored(by=far)),
+            "(B, U, T)",
+        )
+    right()
+
+
+def fool_greedy(function, seed=0):
+    """Exercise 4: function(T) -> p (T, 2), blank and one letter: the best path says nothing, yet the letter has 0.6 or more."""
+    rng = np.random.default_rng(93 + seed)
+    for T in (2, 3, 8, 20, int(rng.integers(4, 60))):
+        got = call(function, T, hint="Two columns: the blank's probability and the letter's.")
+        try:
+            p = np.asarray(got, dtype=float)
+        except (TypeError, ValueError):
+            raise NotYet(f"for T = {T} you return no array of numbers.") from None
+        if p.shape != (T, 2):
+            swapped = " The axes look swapped." if p.shape == (2, T) else ""
+            raise NotYet(f"for T = {T} the array has shape {p.shape}, expected {(T, 2)} = (T, K).{swapped}")
+        if not ((p >= 0) & (p <= 1)).all() or not np.allclose(p.sum(axis=1), 1):
+            raise NotYet(
+                f"for T = {T} the rows are no probabilities: each holds two numbers from 0 to 1 that sum to 1."
+            )
+        if not (p[:, 0] > p[:, 1]).all():
+            t = int(np.argmin(p[:, 0] > p[:, 1])) + 1
+            raise NotYet(
+                f"for T = {T} the blank is not the larger class at frame {t}, so greedy does not say nothing there."
+            )
+        before, letter, after = 1.0, 0.0, 0.0  # paths with no letter yet, now in the letter, behind it
+        for blank, one in p:
+            before, letter, after = before * blank, (before + letter) * one, (letter + after) * blank
+        chance = letter + after
+        if chance >= 0.6 - 1e-9:
+            continue
+        told = f"for T = {T} the letter has {chance:.3f} in all, nothing {before:.3f}, two letters or more {1 - chance - before:.3f}"
+        if before > 0.4:
+            raise NotYet(f"{told}: let one or two frames lean to the blank by a hair only, 0.51 against 0.49.")
+        raise NotYet(
+            f"{told}: too many frames are undecided, and the letter comes twice; make most of them sure blanks."
+        )
+    right()

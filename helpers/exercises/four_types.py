@@ -1,0 +1,204 @@
+"""The checks of lesson 6's exercises: the four types, where the loss sits, and how an answer is chosen."""
+
+import numpy as np
+
+from helpers import losses, text
+from helpers.exercises.compare import NotYet, call, right, same
+
+
+def spoken_mask(function, seed=0):
+    """Exercise 1: function(n_read, n_said, T) -> (B, T) booleans, True at the steps of the unequal type that speak."""
+    rng = np.random.default_rng(60 + seed)
+    n_read, n_said = rng.integers(2, 5, size=5), rng.integers(2, 5, size=5)
+    n_read[0] = n_said[0] + 1  # somewhere they must differ
+    total = n_read + n_said
+    T = int(total.max()) + 2
+    read, run = text.mask(n_read, T), text.mask(total, T)
+    want = run & ~read
+    bugs = {
+        "the steps that read are counted too; they are silent and carry no loss of their own.": run,
+        "the padding behind the answer is counted too; stop after n_read + n_said steps.": ~read,
+        "those are the steps that read; the others speak.": read,
+        "that is the wrong way round: True where a step speaks.": ~want,
+        "off by one: with n_read steps of reading the first spoken one has index n_read.": np.roll(want, 1, axis=1),
+        "off by one: index n_read - 1 is the last step that reads.": np.roll(want, -1, axis=1),
+        "the last spoken step is missing: it has index n_read + n_said - 1.": text.mask(total - 1, T) & ~read,
+        "the answer begins one step too early, with the last step that reads.": run & ~text.mask(n_read - 1, T),
+        "the review is read first and answered after; you speak first.": text.mask(n_said, T),
+        "the answer ends at step n_said; it ends n_said steps after the last word.": text.mask(n_said, T) & ~read,
+    }
+    got = call(function, n_read, n_said, T, hint="Compare np.arange(T) with a column: n_read[:, None].")
+    same("mask", got, want, "(B, T)", bugs)
+    if np.asarray(got).dtype != bool:
+        raise NotYet(f"mask has dtype {np.asarray(got).dtype}; expected booleans, since arrays are indexed with it.")
+    right()
+
+
+def masked_loss(function, seed=0, variant="published"):
+    """Exercise 2: function(logits, targets, mask) -> loss, dlogits, weighted over sequences and steps by the variant."""
+    rng = np.random.default_rng(61 + seed)
+    B, T, K = 4, 6 + seed % 3, 3
+    lengths = rng.permutation([T, T - 1, 2, 3])
+    logits, targets, mask = rng.normal(size=(B, T, K)), rng.integers(K, size=(B, T)), text.mask(lengths, T)
+    count, everywhere = lengths[:, None], np.ones((B, T))
+    last_twice = mask * np.where(np.arange(T) == count - 1, 2.0, 1.0)
+    weights = {
+        "published": mask / count / B,
+        "per sequence": mask / B,
+        "last counts twice": last_twice / last_twice.sum(),
+    }
+    told = {
+        "published": "here each sequence is a mean of its own, and the sequences are averaged",
+        "per sequence": "here the losses of a sequence are added up, and the sums are averaged over the sequences",
+        "last counts twice": "here the last real step counts twice, and the total is divided by the sum of these weights",
+    }[variant]
+    wrong = {
+        "padding is counted: leave out the positions where the mask is False.": {
+            "published": everywhere / T / B,
+            "per sequence": everywhere / B,
+            "last counts twice": everywhere / everywhere.sum(),
+        }[variant],
+        "the sum leaves padding out, but you divide by its positions too; count the real ones.": mask / mask.size,
+        f"that is the mean over all real positions, so that long sequences weigh more; {told}.": mask / mask.sum(),
+        f"that is the sum over all real positions; {told}.": mask * 1.0,
+        f"that averages within each sequence, but adds the sequences up; {told}.": mask / count,
+        f"that averages within each sequence; {told}.": weights["published"],
+        f"that adds up within each sequence; {told}.": weights["per sequence"],
+        f"that counts the last step twice; {told}.": weights["last counts twice"],
+        "the doubled weights are not in the divisor: divide by their sum.": last_twice / mask.sum(),
+        "each sequence counts its last column twice; the last real step has index length - 1.": mask
+        * (1 + (np.arange(T) == T - 1))
+        / (mask * (1 + (np.arange(T) == T - 1))).sum(),
+        f"the last real step alone counts; {told}.": mask * (np.arange(T) == count - 1) / B,
+    }
+    got = call(function, logits, targets, mask, hint="np.take_along_axis picks the target's entry of each row.")
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two things: return loss, dlogits.")
+    if np.shape(got[0]) != ():
+        raise NotYet(f"loss has shape {np.shape(got[0])}; expected a single number.")
+    loss, dlogits = _loss_and_gradient(logits, targets, weights[variant])
+    p, one_hot = losses.softmax(logits), np.eye(K)[targets]
+    of_loss = {sentence: _loss_and_gradient(logits, targets, w)[0] for sentence, w in wrong.items()}
+    of_loss |= {
+        "the sign is wrong: the loss is minus the logarithm of the target's probability.": -loss,
+        "that is minus the target's probability; take its logarithm first.": -(
+            weights[variant] * (p * one_hot).sum(-1)
+        ).sum(),
+        "that is minus the target's logit; take the logarithm of the softmax.": -(
+            weights[variant] * (logits * one_hot).sum(-1)
+        ).sum(),
+        "the logarithm has base 2; here it is the natural one, np.log.": loss / np.log(2),
+    }
+    same("loss", got[0], np.array(loss), "one number", of_loss)
+    of_gradient = {
+        f"dlogits belongs to another weighting: {sentence}": w[..., None] * (p - one_hot)
+        for sentence, w in wrong.items()
+    }
+    scale = weights[variant][..., None]
+    of_gradient = {
+        "dlogits is not weighted yet: give each position the weight that it has in the loss.": p - one_hot,
+        "the sign of dlogits is wrong: it is softmax minus one-hot.": scale * (one_hot - p),
+        "dlogits lacks the one-hot row of the target: softmax minus one-hot.": scale * p,
+        "dlogits lacks the softmax: softmax minus one-hot.": -scale * one_hot,
+        "dlogits at padding is not zero: weigh those positions with 0.": np.where(scale > 0, scale, scale.max())
+        * (p - one_hot),
+        "dlogits is weighted by the mask alone; give each position the weight that it has in the loss.": mask[..., None]
+        * (p - one_hot),
+    } | of_gradient
+    same("dlogits", got[1], dlogits, "(B, T, K)", of_gradient)
+    right()
+
+
+def _loss_and_gradient(logits, targets, weights):
+    import torch
+
+    z = torch.tensor(logits, requires_grad=True)
+    each = torch.nn.functional.cross_entropy(z.flatten(0, 1), torch.tensor(targets).flatten(), reduction="none")
+    loss = (each * torch.tensor(weights).flatten()).sum()
+    loss.backward()
+    return loss.item(), z.grad.numpy()
+
+
+def sample(function, seed=0):
+    """Exercise 3: function(logits, temperature, u) -> (B,) ids, drawn with the uniform numbers u."""
+    rng = np.random.default_rng(62 + seed)
+    B, K, temperature = 60, 5 + seed % 3, float(rng.uniform(0.4, 0.7))
+    logits, u = rng.normal(size=(B, K)), rng.random(B)
+
+    def drawn(p, u=u):
+        return (np.cumsum(p, axis=1) <= u[:, None]).sum(axis=1)
+
+    def divided(p):
+        return p / p.sum(axis=1, keepdims=True)
+
+    tempered = losses.softmax(logits / temperature)
+    want = drawn(tempered)
+    over_rows = np.exp(logits / temperature) / np.exp(logits / temperature).sum(axis=0)
+    bugs = {
+        "the temperature is ignored: divide the logits by it.": drawn(losses.softmax(logits)),
+        "the logits are multiplied by the temperature; divide.": drawn(losses.softmax(logits * temperature)),
+        "the probabilities are divided by the temperature; the logits must be, before the softmax.": drawn(
+            losses.softmax(logits) / temperature
+        ),
+        "that is the largest logit, greedy: u is not used.": logits.argmax(axis=1),
+        "off by one: the first token has id 0.": want + 1,
+        "off by one: your answers lie one id too low.": want - 1,
+        "the softmax runs over the rows; each row is a choice of its own: axis 1.": drawn(over_rows),
+        "one minus u is used: id k is drawn where the sum up to p_k first exceeds u.": drawn(tempered, 1 - u),
+        "u is compared with the probabilities themselves; compare it with their running sum.": (
+            tempered > u[:, None]
+        ).argmax(axis=1),
+        "the same u serves every row; row b has u[b].": drawn(tempered, np.full(B, u[0])),
+        "the logits are taken for probabilities; a softmax comes first.": drawn(divided(logits - logits.min())),
+        "the running sum goes down the rows; it goes along each row: axis 1.": (
+            np.cumsum(tempered, axis=0) <= u[:, None]
+        ).sum(axis=1),
+    }
+    hint = "np.cumsum(p, axis=1) is the running sum along each row."
+    got = call(function, logits, temperature, u, hint=hint)
+    same("ids", got, want, "(B,)", bugs)
+    if not np.issubdtype(np.asarray(got).dtype, np.integer):
+        raise NotYet(f"ids has dtype {np.asarray(got).dtype}; ids are integers.")
+    large = np.array([[1000.0, 999.0, 0.0], [-1000.0, -1001.0, -1000.0]])
+    same(
+        "ids for logits of 1,000 and -1,000 (subtract each row's largest before exp, else it overflows)",
+        call(function, large, 1.0, np.array([0.9, 0.5]), hint=hint),
+        np.array([1, 1]),
+        "(B,)",
+    )
+    right()
+
+
+def mislead_greedy(function, seed=0):
+    """Exercise 4: function(a, K) -> (2, K), second-step probabilities with which greedy misses the likeliest pair."""
+    rng = np.random.default_rng(63 + seed)
+    cases = [(0.55, 2), (0.7, 4)]
+    for K in rng.integers(2, 10, size=4):
+        cases.append((round(0.5 + (K / (K + 1) - 0.5) * rng.uniform(0.3, 0.9), 3), int(K)))
+    for a, K in cases:
+        second = call(function, a, K, hint="Two rows of K numbers: what follows token 0, and what follows token 1.")
+        try:
+            second = np.asarray(second, dtype=float)
+        except (TypeError, ValueError):
+            raise NotYet(f"expected two rows of {K} numbers each.") from None
+        for_this = f"for a = {a} and K = {K}"
+        if second.shape != (2, K):
+            raise NotYet(f"{for_this} the array has shape {second.shape}, expected {(2, K)} = (2, K).")
+        if not np.isfinite(second).all() or (second < 0).any():
+            raise NotYet(f"{for_this} the array holds something that is no probability; they lie between 0 and 1.")
+        if not np.allclose(second.sum(axis=1), 1):
+            columns = np.allclose(second.sum(axis=0), 1) and K == 2
+            axis = " Your columns do; rows must." if columns else ""
+            raise NotYet(f"{for_this} the rows sum to {second.sum(axis=1).round(3).tolist()}, expected 1 each.{axis}")
+        greedy, other = a * second[0].max(), (1 - a) * second[1].max()
+        if other > greedy + 1e-9:
+            continue
+        spread = second[0].max() > 1 / K + 0.02
+        if spread:
+            cure = "after token 0 one token still stands out; spread that row evenly, so that greedy's second step gains little."
+        elif second[1].max() < 0.98:
+            cure = "what follows token 1 is spread out; put it on one token."
+        else:
+            cure = "the two are too close."
+        raise NotYet(f"{for_this} greedy's pair has {greedy:.3f}, the best pair with token 1 has {other:.3f}: {cure}")
+    right()

@@ -1,0 +1,276 @@
+"""The checks of lesson 8's exercises: half-life, the GRU's step, a way back through gates, and a memory worn down."""
+
+import itertools
+
+import numpy as np
+
+from helpers import cells
+from helpers.exercises.compare import NotYet, call, right, same
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def bias_for_half_life(function, seed=0):
+    """Exercise 1: function(n) -> the bias of a forget gate whose half-life is n steps."""
+    rng = np.random.default_rng(80 + seed)
+    for n in (1, 10, 100.0, *rng.uniform(2, 500, 3)):
+        f = 0.5 ** (1 / n)
+        want, eighth = np.log(f / (1 - f)), np.exp(-1 / n)
+        bugs = {
+            f"for n = {n:.4g} that is the gate f itself; its bias b has sigmoid(b) = f.": f,
+            f"for n = {n:.4g} the sign is wrong: sigmoid(b) = f gives b = log(f / (1 - f)).": -want,
+            f"for n = {n:.4g} after n steps 1/e would be left, not a half: f^n = 1/2.": np.log(eighth / (1 - eighth)),
+            f"for n = {n:.4g} that is log(f); undo the sigmoid: log(f / (1 - f)).": np.log(f),
+            f"for n = {n:.4g} the logarithm has base 2; the sigmoid is made of e.": want / np.log(2),
+            f"for n = {n:.4g} the logarithm has base 10; the sigmoid is made of e.": want / np.log(10),
+            f"for n = {n:.4g} f is the n-th root of one half; you took one half to the power n.": -np.log(2.0**n - 1)
+            if n < 500
+            else np.inf,
+            f"for n = {n:.4g} that is sigmoid(f); the way from f to its bias goes back.": sigmoid(f),
+            f"for n = {n:.4g} that is the half-life of a gate f = n; the question goes the other way.": np.log(2)
+            / -np.log(n)
+            if n > 1
+            else np.inf,
+        }
+        hint = "First the gate: f^n = 1/2."
+        same(f"for n = {n:.4g}, b", call(function, float(n), hint=hint), np.array(want), "one number", bugs)
+    right()
+
+
+def gru_step(function, seed=0, variant="published"):
+    """Exercise 2: function(x_t, h_prev, W_xh, W_hh, b_h, b_hn) -> h_t, a GRU step, blocks r, z, n."""
+    rng = np.random.default_rng(81 + seed)
+    B, D, H = 4 + seed % 3, 4, 2 + seed % 2
+    x, h = rng.normal(size=(B, D)), rng.normal(size=(B, H))
+    W, R, b, b_hn = (rng.normal(size=s) for s in ((D, 3 * H), (H, 3 * H), 3 * H, H))
+    kinds = {
+        "published": dict(join=lambda z, n, h: h + (1 - z) * n),
+        "reset before": dict(reset="before"),
+        "rectified": dict(candidate=lambda s: np.maximum(s, 0)),
+    }
+
+    def a_step(order="rzn", reset="after", candidate=np.tanh, join=lambda z, n, h: (1 - z) * n + z * h, **change):
+        """The step with one thing changed."""
+        gate = change.get("gate", sigmoid)
+        from_x = np.split(x @ W + change.get("b", b), 3, axis=1)
+        U = np.split(R, 3, axis=1)
+        (x_r, x_z, x_n), (U_r, U_z, U_n) = ([parts[order.index(k)] for k in "rzn"] for parts in (from_x, U))
+        b_n = change.get("b_hn", b_hn)
+        r, z = gate(x_r + change.get("h", h) @ U_r), gate(x_z + change.get("h", h) @ U_z)
+        s = {
+            "after": r * (h @ U_n + b_n),
+            "before": (r * h) @ U_n + b_n,
+            "none": h @ U_n + b_n,
+            "bias out": r * (h @ U_n) + b_n,
+        }
+        return join(z, candidate(x_n + s[reset]), h)
+
+    kind = kinds[variant]
+    want = a_step(**kind)
+    if variant == "published":
+        _, z, n = cells.gru_forward(x[:, None], h, W, R, b, b_hn)[1][:, 0].swapaxes(0, 1)
+        want = h + (1 - z) * n
+
+    def changed(**change):
+        return a_step(**(kind | change))
+
+    keeps = "h_t = h_prev + (1 - z) n" if variant == "published" else "h_t = (1 - z) n + z h_prev"
+    before = variant == "reset before"
+    bugs = {
+        "the bias b_h is missing.": changed(b=0 * b),
+        "the bias b_hn is missing: it stands beside h_prev @ W_hn.": changed(b_hn=0 * b_hn),
+        "the gates do not see h_prev; add h_prev @ W_hh to their sums.": changed(h=0 * h),
+        "update and reset gate are swapped: the blocks stand in the order r, z, n.": changed(order="zrn"),
+        f"z is the wrong way round; here {keeps}.": changed(join=lambda z, n, h: z * n + (1 - z) * h),
+        "the gates have no sigmoid yet.": changed(gate=lambda z: z),
+        "the gates went through tanh; they lie between 0 and 1, so sigmoid.": changed(gate=np.tanh),
+        "the candidate went through a sigmoid; here it is "
+        + ("a rectifier." if variant == "rectified" else "tanh."): changed(candidate=sigmoid),
+        "the candidate has no nonlinearity yet.": changed(candidate=lambda s: s),
+        "the reset gate is missing: it multiplies what the candidate sees of h_prev.": changed(reset="none"),
+        "that is the candidate n; mix it with h_prev by the update gate.": changed(join=lambda z, n, h: n),
+        f"the old state is missing; here {keeps}.": changed(join=lambda z, n, h: (1 - z) * n),
+        "the candidate comes in whole; multiply it by 1 - z.": changed(
+            join=lambda z, n, h: n + (h if variant == "published" else z * h)
+        ),
+        f"the old state stays whole; in this cell {keeps}.": changed(join=kinds["published"]["join"]),
+        f"the old state is multiplied by z; in this cell it stays whole, {keeps}.": changed(
+            join=lambda z, n, h: (1 - z) * n + z * h
+        ),
+        "the candidate is added with z; it enters with 1 - z.": changed(join=lambda z, n, h: h + z * n),
+        "you reset after the product, though b_hn stands outside; here r * h_prev is formed first."
+        if before
+        else "b_hn stands outside the reset gate; here r multiplies the whole of h_prev @ W_hn + b_hn.": changed(
+            reset="bias out"
+        ),
+        "you reset before the product, (r * h_prev) @ W_hn; here the reset gate acts after it.": changed(
+            reset="before"
+        ),
+        "you reset after the product; here r * h_prev is formed first, then multiplied by W_hn, and b_hn is added.": changed(
+            reset="after"
+        ),
+        "the candidate is a rectifier in your answer; here it is tanh.": changed(
+            candidate=kinds["rectified"]["candidate"]
+        ),
+        "the candidate has tanh in your answer; here it is a rectifier, max(0, s).": changed(candidate=np.tanh),
+    }
+    for order in map("".join, itertools.permutations("rzn")):
+        bugs.setdefault(f"your blocks stand in the order {', '.join(order)}; here it is r, z, n.", changed(order=order))
+    hint = "np.split(x_t @ W_xh + b_h, 3, axis=1) gives three blocks, and so does h_prev @ W_hh."
+    same("h_t", call(function, x, h, W, R, b, b_hn, hint=hint), want, "(B, H)", bugs)
+    right()
+
+
+def step_back(function, seed=0, variant="published"):
+    """Exercise 3: function(dh, dc, c_prev, i, g, o, W_hh) -> dc_prev, dh_prev, one step back through a cell of three blocks.
+
+    Forward: z = x_t W_xh + h_prev W_hh + b_h in blocks i g o, i = sigmoid(z_i), g = tanh(z_g), o = sigmoid(z_o), and
+        published      c_t = (1 - i) c_prev + i g,  h_t = o tanh(c_t)
+        only adding    c_t = c_prev + i g,          h_t = o tanh(c_t)
+        bare output    c_t = (1 - i) c_prev + i g,  h_t = o c_t
+    """
+    rng = np.random.default_rng(82 + seed)
+    B, H = 3 + seed % 3, 2
+    adding, bare = variant == "only adding", variant == "bare output"
+    dh, dc, c_prev, h_prev, from_x = (rng.normal(size=s) for s in ((B, H),) * 4 + ((B, 3 * H),))
+    W_hh = rng.normal(size=(H, 3 * H))
+    i, g, o = np.split(from_x + h_prev @ W_hh, 3, axis=1)
+    i, g, o = sigmoid(i), np.tanh(g), sigmoid(o)
+
+    hint = "Errors are rows too: dz @ W_hh.T, with dz the blocks dz_i, dz_g, dz_o side by side."
+    got = call(function, dh, dc, c_prev, i, g, o, W_hh, hint=hint)
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        raise NotYet(
+            f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return dc_prev, dh_prev."
+        )
+    import torch
+
+    before = [torch.tensor(array, requires_grad=True) for array in (c_prev, h_prev)]
+    z_i, z_g, z_o = (torch.tensor(from_x) + before[1] @ torch.tensor(W_hh)).chunk(3, dim=1)
+    kept = before[0] if adding else (1 - z_i.sigmoid()) * before[0]
+    after = kept + z_i.sigmoid() * z_g.tanh()
+    shown = z_o.sigmoid() * (after if bare else after.tanh())
+    torch.autograd.backward((shown, after), (torch.tensor(dh), torch.tensor(dc)))
+    want_c, want_h = (tensor.grad.numpy() for tensor in before)
+    if np.shape(got[0]) == np.shape(got[1]) == (B, H) and np.allclose(got, (want_h, want_c)):
+        raise NotYet("the two results are swapped: return dc_prev first, then dh_prev.")
+
+    keep = np.ones_like(i) if adding else 1 - i
+    c_t = (c_prev if adding else (1 - i) * c_prev) + i * g
+    out, slope = (c_t, np.ones_like(c_t)) if bare else (np.tanh(c_t), 1 - np.tanh(c_t) ** 2)
+    all_of_dc = dc + dh * o * slope
+    other_c = (1 - i) * c_prev + i * g if adding else c_prev + i * g
+    shows = "o * c_t" if bare else "o * tanh(c_t)"
+    of_c = {
+        f"dc_prev misses what comes from h_t: c_t is shown in h_t = {shows}, so dh adds to dc.": dc * keep,
+        "dc_prev misses the dc that the later steps send; add the share of dh to it.": dh * o * slope * keep,
+        "the share of dh lacks the slope of tanh at c_t, 1 - tanh(c_t)².": (dc + dh * o) * keep,
+        "the share of dh has a slope of tanh; this cell shows c_t itself.": (dc + dh * o * (1 - np.tanh(c_t) ** 2))
+        * keep,
+        "the slope of tanh at c_t is 1 - tanh(c_t)², not 1 - c_t².": (dc + dh * o * (1 - c_t**2)) * keep,
+        "the slope of tanh is taken at c_prev; take it at c_t.": (dc + dh * o * (1 - np.tanh(c_prev) ** 2)) * keep,
+        "the share of dh lacks its factor o.": (dc + dh * slope) * keep,
+        "dc_prev has the factor i; the old state is kept with 1 - i.": all_of_dc * i,
+        "dc_prev lacks the factor 1 - i, with which the old state is kept.": all_of_dc,
+        "dc_prev has the factor 1 - i; this cell keeps all of its old state.": all_of_dc * (1 - i),
+        "that cell keeps all of its old state; this one keeps 1 - i of it."
+        if not adding
+        else "that cell keeps 1 - i of its old state; this one keeps all of it.": (
+            dc + dh * o * (1 - np.tanh(other_c) ** 2)
+        )
+        * ((1 - i) if adding else 1),
+        "c_t is made wrongly on the way: here c_t = " + ("c_prev + i g." if adding else "(1 - i) c_prev + i g."): (
+            dc + dh * o * (1 - np.tanh(other_c) ** 2)
+        )
+        * keep,
+    }
+    same("dc_prev", got[0], want_c, "(B, H)", of_c)
+
+    by_i = g if adding else g - c_prev
+    dz = [all_of_dc * by_i * i * (1 - i), all_of_dc * i * (1 - g * g), dh * out * o * (1 - o)]
+
+    def back(blocks):
+        return np.concatenate(blocks, axis=1) @ W_hh.T
+
+    dz_i, dz_g, dz_o = dz
+    of_h = {
+        "dz_i misses that i also closes the old state off: c_t changes by g - c_prev when i does.": back(
+            [all_of_dc * g * i * (1 - i), dz_g, dz_o]
+        ),
+        "dz_i counts c_prev too; in this cell the old state does not depend on i.": back(
+            [all_of_dc * (g - c_prev) * i * (1 - i), dz_g, dz_o]
+        ),
+        "dz_i has the wrong sign for c_prev: c_t changes by g - c_prev when i does.": back(
+            [all_of_dc * (g + c_prev) * i * (1 - i), dz_g, dz_o]
+        ),
+        "dz_i lacks the slope of its sigmoid, i (1 - i).": back([all_of_dc * by_i, dz_g, dz_o]),
+        "dz_g lacks the slope of its tanh, 1 - g².": back([dz_i, all_of_dc * i, dz_o]),
+        "dz_g has a sigmoid's slope; g is a tanh: 1 - g².": back([dz_i, all_of_dc * i * g * (1 - g), dz_o]),
+        "dz_g lacks its factor i.": back([dz_i, all_of_dc * (1 - g * g), dz_o]),
+        "dz_o lacks the slope of its sigmoid, o (1 - o).": back([dz_i, dz_g, dh * out * o]),
+        "dz_o is made from dc; the output gate stands in h_t alone, so take dh.": back(
+            [dz_i, dz_g, all_of_dc * out * o * (1 - o)]
+        ),
+        f"dz_o needs what the gate multiplies: here h_t = {shows}.": back(
+            [dz_i, dz_g, dh * (np.tanh(c_t) if bare else c_t) * o * (1 - o)]
+        ),
+        "dz_i and dz_g take the dc that came in; take it with the share of dh added.": back(
+            [dc * by_i * i * (1 - i), dc * i * (1 - g * g), dz_o]
+        ),
+        "dz_i and dz_g take dc_prev; take dc at c_t itself, before it is multiplied by 1 - i.": back(
+            [all_of_dc * keep * by_i * i * (1 - i), all_of_dc * keep * i * (1 - g * g), dz_o]
+        ),
+        "dh_prev is more than the way through W_hh: dh itself does not reach h_prev in this cell.": back(dz) + dh,
+    }
+    for order in itertools.permutations(range(3)):
+        names = ", ".join("igo"[k] for k in order)
+        of_h.setdefault(
+            f"your blocks stand in the order {names}; those of W_hh in the order i, g, o.", back([dz[k] for k in order])
+        )
+    same("dh_prev", got[1], want_h, "(B, H)", of_h)
+    right()
+
+
+LATCH = (
+    np.array([[0.0, 0.0, 1.0, 0.0], [12.0, -16.0, 0.0, 0.0]]),
+    np.array([[0.1, 0.2, -0.1, 0.3]]),
+    np.array([-6.0, 8.0, 0.0, 2.0]),
+)
+"""Lesson 8's cell with weights set by hand: columns i f g o; it stores a number that comes with a mark."""
+
+
+def wear_down(function, seed=0):
+    """Exercise 4: function(stored) -> unmarked numbers in [-1, 1] that turn the sign of the latch's memory."""
+    rng = np.random.default_rng(83 + seed)
+    for stored in (0.8, -0.8, *(rng.uniform(0.3, 1, 3) * rng.choice([-1, 1], 3)).round(2)):
+        stored = float(stored)
+        got = call(function, stored, hint="Return a row of numbers, such as np.zeros(100).")
+        case = f"for stored = {stored}"
+        try:
+            numbers = np.asarray(got, dtype=float)
+        except (TypeError, ValueError):
+            raise NotYet(f"{case} you return no row of numbers.") from None
+        if numbers.ndim != 1 or not len(numbers):
+            raise NotYet(f"{case} the array has shape {numbers.shape}, expected (T,) with at least one number.")
+        if len(numbers) > 1000:
+            raise NotYet(f"{case} you take {len(numbers):,} steps; 1,000 are allowed, and fewer do.")
+        if not (np.abs(numbers) <= 1).all():
+            raise NotYet(f"{case} a number lies outside [-1, 1] or is NaN.")
+        x = np.zeros((1, len(numbers) + 1, 2))
+        x[0, 0], x[0, 1:, 0] = (stored, 1), numbers
+        c = cells.lstm_forward(x, None, None, *LATCH)[1][0, :, 0]
+        if c[-1] * stored < 0:
+            continue
+        told = f"{case} the memory goes from {c[0]:.3f} to {c[-1]:.3f}, the same sign"
+        if (c * stored < 0).any():
+            raise NotYet(f"{told} again, though it had turned on the way: stop there.")
+        if np.sign(stored) * numbers.mean() > 0.05:
+            raise NotYet(f"{told}: your numbers push it further the way it lies; push against it.")
+        if np.abs(numbers.mean()) <= 0.05:
+            raise NotYet(f"{told}: your numbers cancel, or are zero, so what trickles in adds up to next to nothing.")
+        if np.abs(numbers).min() < 0.9:
+            raise NotYet(f"{told}: the direction is right; larger numbers, or more of them, trickle in faster.")
+        raise NotYet(f"{told}: the direction is right; go on longer.")
+    right()

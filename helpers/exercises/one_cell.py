@@ -1,0 +1,144 @@
+"""Lesson 3, one RNN cell."""
+
+import numpy as np
+
+from helpers import losses
+from helpers.exercises.compare import NotYet, call, right, same, sizes
+
+UPDATES = {
+    "published": (lambda z, h_prev: np.tanh(z), "tanh(z) alone"),
+    "leaky": (lambda z, h_prev: 0.75 * h_prev + 0.25 * np.tanh(z), "0.75 h_prev + 0.25 tanh(z)"),
+    "residual": (lambda z, h_prev: h_prev + np.tanh(z), "h_prev + tanh(z)"),
+    "rectifier": (lambda z, h_prev: np.maximum(z, 0), "max(z, 0)"),
+}
+"""Variant of `step` -> (the new state, how it is written)."""
+
+
+def one_matrix(function, seed=0):
+    """function(W_xh, W_hh) -> W (H + D, H), for the long row [h_prev, x_t]."""
+    rng = np.random.default_rng(seed)
+    D, H = sizes(rng, 2)
+    W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
+    bugs = {
+        "the input's rows stand on top; in the long row the old state comes first.": np.concatenate([W_xh, W_hh]),
+        "W_hh looks transposed; stack it as it is.": np.concatenate([W_hh.T, W_xh]),
+        "W_hh stands upside down; keep its rows in order.": np.concatenate([W_hh[::-1], W_xh]),
+    }
+    on_top = "W_hh on top of W_xh makes (H + D, H): np.concatenate along axis 0."
+    got = call(function, W_xh, W_hh, hint=on_top)
+    if np.shape(got) == (H, H + D):
+        raise NotYet(f"W has shape {(H, H + D)}, expected {(H + D, H)} = (H + D, H): it is transposed.")
+    if np.shape(got) == (H, H):
+        raise NotYet(f"W has shape {(H, H)}: nothing is stacked yet. {on_top}")
+    same("W", got, np.concatenate([W_hh, W_xh]), "(H + D, H)", bugs)
+    right()
+
+
+def step(function, update="published", seed=0):
+    """function(x_t, h_prev, W_xh, W_hh, b_h, running) -> h_t; a row that is not running keeps its state."""
+    rng = np.random.default_rng(seed)
+    B, D, H = sizes(rng, 3)
+    x_t, h_prev = rng.normal(size=(B, D)), rng.normal(size=(B, H))
+    W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
+    running = np.arange(B) % 2 == seed % 2
+    z = x_t @ W_xh + h_prev @ W_hh + b_h
+    new, written = UPDATES[update]
+
+    def ends(z, new=new, other=h_prev):
+        return np.where(running[:, None], new(z, h_prev), other)
+
+    bugs = {
+        "running is not used yet: a row whose sentence has ended keeps its h_prev.": new(z, h_prev),
+        "running is used the wrong way round: True means that the row goes on.": np.where(
+            running[:, None], h_prev, new(z, h_prev)
+        ),
+        "the rows that have ended became zeros; they keep their h_prev.": ends(z, other=0),
+        "the bias b_h is missing.": ends(z - b_h),
+        "the previous state is missing: add h_prev @ W_hh.": ends(z - h_prev @ W_hh),
+        "the input is missing: add x_t @ W_xh.": ends(z - x_t @ W_xh),
+        "W_hh looks transposed: rows belong to the old state, columns to the new one.": ends(
+            z - h_prev @ W_hh + h_prev @ W_hh.T
+        ),
+        "that is the pre-activation z.": ends(z, new=lambda z, h_prev: z),
+        "the rows that have ended lost their input only: the whole state stays as it was.": new(
+            z - x_t @ W_xh * ~running[:, None], h_prev
+        ),
+        "the share of old and new are swapped: this cell's new state is " + written + ".": ends(
+            z, new=lambda z, h_prev: 0.25 * h_prev + 0.75 * np.tanh(z)
+        ),
+    }
+    for name, (other, its) in UPDATES.items():
+        if name != update:
+            bugs[f"the new state of a running row is {its}; in this cell it is {written}."] = ends(z, new=other)
+    got = call(
+        function, x_t, h_prev, W_xh, W_hh, b_h, running, hint="running has shape (B,); running[:, None] has (B, 1)."
+    )
+    same("h_t", got, ends(z), "(B, H)", bugs)
+    right()
+
+
+def deafening(function, seed=0):
+    """function(W_xh) -> x_t (1, D), after which two very different earlier states look the same."""
+    rng = np.random.default_rng(seed)
+    D, H = 6, 3
+    W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
+    states = np.stack([np.full(H, 0.9), np.full(H, -0.9)])
+    got = call(function, W_xh, hint="W_xh has shape (D, H); np.linalg.pinv(W_xh) has (H, D).")
+    if np.shape(got) != (1, D):
+        raise NotYet(f"x_t has shape {np.shape(got)}, expected {(1, D)} = (1, D): one row.")
+    x_t = np.asarray(got, dtype=float)
+    if not np.isfinite(x_t).all():
+        raise NotYet("x_t holds infinity or NaN; an input is a finite number.")
+    if not x_t.any():
+        raise NotYet("x_t is all zeros: then only the states speak, and the cell hears nothing else.")
+    after = np.tanh(x_t @ W_xh + states @ W_hh + b_h)
+    apart = np.abs(after[0] - after[1])
+    if apart.max() >= 1e-6:
+        deaf, worst = int((apart < 1e-6).sum()), int(apart.argmax())
+        z = (x_t @ W_xh)[0, worst]
+        raise NotYet(
+            f"{deaf} of {H} units are deaf: unit {worst + 1} still tells the two states apart by {apart[worst]:.2g}, "
+            f"since its share of the input is {z:.3g}. Every unit's must be far from zero."
+        )
+    right()
+
+
+def probabilities(function, seed=0):
+    """function(h, W_hy, b_y) -> p (B, K), the softmax of the logits, whatever their size."""
+    rng = np.random.default_rng(seed)
+    B, H, K = sizes(rng, 3)
+    h, W_hy, b_y = rng.normal(size=(B, H)), rng.normal(size=(H, K)), rng.normal(size=K)
+    logits = h @ W_hy + b_y
+    e = np.exp(logits)
+    bugs = {
+        "those are the logits; softmax is still to come.": logits,
+        "those are the exponentials; divide each row by its sum.": e,
+        "each column sums to 1; a row belongs to one example, so sum over axis=1 and keep the axis.": e
+        / e.sum(axis=0, keepdims=True),
+        "the whole table sums to 1; every row must: sum over axis=1.": e / e.sum(),
+        "the bias b_y is missing.": losses.softmax(h @ W_hy),
+        "those are logarithms of probabilities; take exp.": np.log(losses.softmax(logits)),
+        "that is a sigmoid of each logit on its own; the classes share one sum.": 1 / (1 + np.exp(-logits)),
+        "each logit is divided by the sum of logits; take exp of both first.": logits
+        / logits.sum(axis=1, keepdims=True),
+    }
+    keep = "e.sum(axis=1) has shape (B,); keepdims=True makes it (B, 1)."
+    same("p", call(function, h, W_hy, b_y, hint=keep), losses.softmax(logits), "(B, K)", bugs)
+    far = 1000.0 * np.arange(B)[:, None] - 1000 * (seed % 2)
+    got = np.asarray(call(function, np.hstack([h, far]), np.vstack([W_hy, np.ones(K)]), b_y), dtype=float)
+    if np.isnan(got).any():
+        row = int(np.argwhere(np.isnan(got))[0, 0])
+        with np.errstate(over="ignore"):
+            e = np.exp((logits + far)[row])
+        if np.isinf(e).any():
+            lost = "overflows to infinity"
+        elif e.any():
+            lost = "is 0 for every class once the far larger logit of another row is subtracted"
+        else:
+            lost = "is 0 for every class"
+        raise NotYet(
+            f"right for small logits; but with logits near {far[row, 0]:,.0f} row {row} becomes NaN, since exp {lost}. "
+            "Subtract each row's own largest logit first."
+        )
+    same("p of large logits", got, losses.softmax(logits), "(B, K)")
+    right()

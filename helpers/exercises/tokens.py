@@ -1,0 +1,218 @@
+"""Lesson 2, tokens and one-hot vectors."""
+
+import numpy as np
+
+from helpers import text
+from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+
+PAD, UNK, START, END = range(4)
+
+
+def unknown_share(function, seed=0):
+    """function(ids) -> the share of <unk> among the tokens of a padded batch that are real."""
+    rng = np.random.default_rng(seed)
+    for B, T in ((3, 6), (4, 5)):
+        share, bugs = 0, {0: ""}
+        while not len(bugs) == len({share, *bugs}) - 1 == 8:  # no two mistakes give the same number
+            lengths = rng.integers(2, T + 1, size=B)
+            ids = np.where(text.mask(lengths, T), rng.choice([UNK, 5, 6, 7, 8], size=(B, T)), PAD)
+            unknown, real = (ids == UNK).sum(), (ids != PAD).sum()
+            share = unknown / real
+            bugs = {
+                unknown / ids.size: "that divides by padding too; only real tokens count.",
+                unknown: "that is how many; divide by the number of real tokens.",
+                (ids == PAD).mean(): "that is the share of padding, id 0; <unk> has id 1.",
+                (ids == PAD).sum() / real: "that counts padding, id 0; <unk> has id 1.",
+                1 - share: "that is the share of known tokens.",
+                unknown / max(1, (ids > UNK).sum()): "that divides by the known tokens; divide by all real ones.",
+                np.mean(
+                    (ids == UNK).sum(axis=1) / lengths
+                ): "that is the mean of each row's share; a token is a token.",
+                100 * share: "that is per cent; give a share between 0 and 1.",
+            }
+        got = one_number(function, call(function, ids))
+        if np.isclose(got, share):
+            continue
+        hint = next((hint for wrong, hint in bugs.items() if np.isclose(got, wrong)), "count again.")
+        raise NotYet(f"for {ids.tolist()} you return {got:.4g}, expected {share:.4g}: {hint}")
+    right()
+
+
+SENTENCES = (
+    "Delightful place to have dinner",
+    "Food was nice but service wasn't",
+    "The dinner, the wine: nice.",
+    "We'll be back! Won't you?",
+    "  Two   spaces\tand a tab ",
+    "table 12 (upstairs)",
+    "NO. No! no?",
+    "'Nice' they said",
+    "",
+)
+
+
+def cut(function, seed=0):
+    """function(text) -> list of lower-case words and single punctuation marks."""
+    rng = np.random.default_rng(seed)
+    sentences = [*SENTENCES, " ".join(str(word) for word in rng.permutation(" ".join(SENTENCES).split()))]
+    for sentence in sentences:
+        want, got = text.split_words(sentence), call(function, sentence)
+        said = f"{sentence!r:.70} gives {got!r:.90}: "
+        if isinstance(got, str) or not isinstance(got, list | tuple):
+            raise NotYet(said + "expected a list of tokens.")
+        got = list(got)
+        if got == want:
+            continue
+        if "" in got:
+            raise NotYet(said + "an empty string is no token.")
+        if any(token != token.strip() for token in got):
+            raise NotYet(said + "white space separates tokens and belongs to none.")
+        if [token.lower() for token in got] == want:
+            raise NotYet(said + "not in lower case.")
+        if got == [token for token in want if token[0].isalnum()]:
+            raise NotYet(said + "the punctuation is gone; each mark is a token of its own.")
+        if "".join(got) == "".join(want):
+            for token in want:
+                if "'" in token[1:-1] and token not in got:
+                    raise NotYet(said + f"an apostrophe inside a word stays in it: {token!r} is one token.")
+            for token in got:
+                if len(token) > 1 and not (token[0].isalnum() and token[-1].isalnum()):
+                    raise NotYet(said + f"{token!r} still has punctuation glued to it.")
+            if len(got) > len(want):
+                raise NotYet(said + "that cuts too finely; a word is one token.")
+            raise NotYet(said + "a mark stands between words and separates them.")
+        if sorted(got) == sorted(want):
+            raise NotYet(said + "the tokens are right, their order is not.")
+        if set(got) == set(want):
+            raise NotYet(said + "a token that comes twice stands in the list twice.")
+        raise NotYet(said + f"expected {want!r:.110}.")
+    right()
+
+
+def batch(function, seed=0):
+    """function(sequences, ids_of, T) -> ids (B, T) and mask (B, T), each row <start> tokens <end>, cut to T."""
+    rng = np.random.default_rng(seed)
+    words = ["food", "was", "nice", "slow", "wine", "good"]
+    ids_of = {"<pad>": PAD, "<unk>": UNK, "<start>": START, "<end>": END}
+    ids_of |= {word: int(i) for word, i in zip(words, 4 + rng.permutation(len(words)), strict=True)}
+    sequences = [[str(word) for word in rng.choice([*words, "unseen"], size=n)] for n in (3, 7, 1, 4)]
+    sequences[0][1] = sequences[1][2] = "never"
+    T = 6
+    rows = [[START, *(ids_of.get(token, UNK) for token in tokens), END] for tokens in sequences]
+    cut_rows = [row if len(row) <= T else [*row[: T - 1], END] for row in rows]
+    ids, lengths = text.pad(cut_rows)
+    mask = text.mask(lengths, T)
+
+    def padded(rows):
+        return text.pad(rows, T, truncate=True)[0]
+
+    front = np.zeros_like(ids)
+    for place, row in zip(front, cut_rows, strict=True):
+        place[T - len(row) :] = row
+    wrong_ids = {
+        "<end> is lost where a sentence was cut; the last column of a cut row is <end>.": padded(rows),
+        "<start> is missing.": padded([row[1:] if len(row) <= T + 1 else [*row[1:T], END] for row in rows]),
+        "<start> is missing, the first of each row.": padded([row[1:] for row in cut_rows]),
+        "<start> is missing, and <end> where a sentence was cut.": padded([row[1:] for row in rows]),
+        "<end> is missing.": padded([row[:-1] for row in rows]),
+        "<start> and <end> are both missing.": padded([row[1:-1] for row in rows]),
+        "<start> and <end> are swapped.": np.where(ids == START, END, np.where(ids == END, START, ids)),
+        "the padding stands in front; put it behind.": front,
+        "words that the table does not hold must become <unk>, id 1; yours became padding.": np.where(
+            ids == UNK, PAD, ids
+        ),
+        "unknown words were left out; each becomes <unk>, id 1.": padded(
+            [
+                (kept if len(kept) <= T else [*kept[: T - 1], END])
+                for kept in ([i for i in row if i != UNK] for row in rows)
+            ]
+        ),
+        "the padding is filled with <end>; it is <pad>, id 0.": np.where(mask, ids, END),
+    }
+    wrong_mask = {
+        "the mask is the wrong way round: True at real tokens.": ~mask,
+        "the mask is True everywhere; it is False at padding.": np.ones_like(mask),
+        "the mask leaves out <unk>; an unknown word is a real token.": mask & (ids != UNK),
+        "the mask leaves out <start> and <end>; they are real tokens.": mask & (ids != START) & (ids != END),
+        "the mask leaves out <start>; it is a real token.": mask & (ids != START),
+        "the mask leaves out <end>; it is a real token.": mask & (ids != END),
+        "the mask counts only the words' number; <start> and <end> take two more columns.": text.mask(
+            [min(len(tokens), T) for tokens in sequences], T
+        ),
+    }
+    got = call(
+        function, sequences, ids_of, T, hint="A token that is not in the table: ids_of.get(token, ids_of['<unk>'])."
+    )
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return ids, mask.")
+    if np.shape(got[0]) == (len(sequences), max(map(len, rows))):
+        raise NotYet(f"ids has {np.shape(got[0])[1]} columns, expected T = {T}: cut the longer sentences.")
+    if np.asarray(got[0]).dtype == bool:
+        raise NotYet("the two results are swapped: return ids first, then mask.")
+    same("ids", got[0], ids, "(B, T)", wrong_ids)
+    if not np.issubdtype(np.asarray(got[0]).dtype, np.integer):
+        raise NotYet(f"ids has dtype {np.asarray(got[0]).dtype}; ids are integers: np.zeros((B, T), dtype=int).")
+    same("mask", got[1], mask, "(B, T)", wrong_mask)
+    if np.asarray(got[1]).dtype != bool:
+        raise NotYet(f"mask has dtype {np.asarray(got[1]).dtype}; expected booleans, True and False.")
+    right()
+
+
+def table_gradient(function, seed=0):
+    """function(dx, ids, V) -> dE (V, E): each table row gets the sum over all places where its word stands."""
+    rng = np.random.default_rng(seed)
+    B, T, E = sizes(rng, 3)
+    V = 9
+    ids = rng.integers(1, V - 1, size=(B, T))
+    ids[0, :2] = ids[1, 0] = 4
+    ids[-1, -1] = PAD
+    dx = rng.normal(size=(B, T, E))
+    rows, place = dx.reshape(-1, E), ids.reshape(-1)
+    real = place != PAD
+    every = text.one_hot(place, V).T @ rows
+    want = every.copy()
+    want[PAD] = 0
+    last = np.zeros((V, E))
+    last[place] = rows
+    last_real = last.copy()
+    last_real[PAD] = 0
+    counts = np.maximum(text.one_hot(place, V).sum(axis=0), 1)[:, None]
+    once = "a word that stands twice gets only its last place's share; dE[ids] += ... adds once for each row, np.add.at adds all."
+    bugs = {
+        "the row of <pad>, id 0, must stay zero: padding is not a word.": every,
+        once: last_real,
+        once + " And the row of <pad> must stay zero.": last,
+        "that is the mean over a word's places; the gradient is their sum.": want / counts,
+        "that is the mean over a word's places, padding included; the gradient is their sum.": every / counts,
+        "that is divided by the number of tokens; the gradient is a plain sum.": want / real.sum(),
+        "that is divided by the batch; the gradient is a plain sum.": want / B,
+    }
+    got = call(function, dx, ids, V, hint="np.add.at(dE, ids, dx) takes ids (B, T) and dx (B, T, E) as they are.")
+    if np.shape(got) == (B, T, E):
+        raise NotYet(f"dE has shape {(B, T, E)}, expected {(V, E)} = (V, E): one row per word of the table.")
+    same("dE", got, want, "(V, E)", bugs)
+    right()
+
+
+def twin(function, seed=0):
+    """function(text) -> another text that `helpers.text.split_words` cuts into the same tokens."""
+    rng = np.random.default_rng(seed)
+    texts = [
+        "Food was nice",
+        "food was nice.",
+        "FOOD  WAS NICE!",
+        "12 3",
+        " ".join(map(str, rng.integers(10, 99, size=3))),
+    ]
+    for original in texts:
+        got = call(function, original)
+        if not isinstance(got, str):
+            raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected a text.")
+        if got == original:
+            raise NotYet(f"{original!r} comes back as it is; this rule does not change every text.")
+        if text.split_words(got) != text.split_words(original):
+            raise NotYet(
+                f"{original!r} became {got!r:.60}, which has other tokens: {text.split_words(got)!r:.90} in place of "
+                f"{text.split_words(original)!r:.90}."
+            )
+    right()

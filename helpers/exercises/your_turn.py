@@ -1,0 +1,315 @@
+"""The lessons' own exercises, "Your turn": what is wrong with an answer and, where it can be told, which bug it is.
+
+Each check takes the learner's function, never its result, and returns None.
+"""
+
+import itertools
+
+import numpy as np
+
+from helpers import cells, counting, ctc, text
+from helpers.exercises.compare import NotYet, call, right, same
+
+
+def count_parameters(function):
+    """Lesson 1: function(T, V, H, E) -> parameters of embed-then-flatten before its output layer."""
+    for T, V, H, E in ((20, 20_000, 10, 50), (5, 7, 3, 2)):
+        got = call(function, T, V, H, E)
+        want = counting.embed_then_flatten(T, V, H, E)
+        bugs = {
+            want - H: "the biases are missing: each of the H units has one.",
+            want - H + 1: "that counts a single bias; each of the H units has one.",
+            want - H + T * H: "that counts a bias for each position; each hidden unit has one.",
+            want - V * E: "the embedding itself is missing: one row of E numbers for each of the V words.",
+            V * E + E * H + H: "that lays one word before the layer; T of them stand side by side.",
+            T * V * E + T * E * H + H: "that counts an embedding for each position; one serves them all.",
+            counting.padded_network(T, V, H): "that is the padded one-hot network; here E numbers stand for each word.",
+            counting.rnn_on_embedding(V, H, E): "that is the RNN on an embedding.",
+        }
+        if isinstance(got, bool) or not isinstance(got, int | float | np.integer | np.floating):
+            raise NotYet(f"{function.__name__} returns a {type(got).__name__}, {got!r}; expected one number.")
+        if got != want:
+            hint = bugs.get(got, "does your count depend on all of T, V, H and E?")
+            raise NotYet(f"for T = {T}, V = {V:,}, H = {H}, E = {E} you return {got:,}, expected {want:,}: {hint}")
+    right()
+
+
+def pad_left(function):
+    """Lesson 2: function(sequences, T) -> (B, T) ids with the padding in front."""
+    sequences = [[5, 6, 7], [8], [4, 5, 6, 7]]
+    want = np.array([[0, 5, 6, 7], [0, 0, 0, 8], [4, 5, 6, 7]])
+    bugs = {
+        "the padding stands behind the words; put it in front.": text.pad(sequences)[0],
+        "the words are in reverse order.": text.pad(sequences)[0][:, ::-1],
+    }
+    same("ids", call(function, sequences, 4), want, "(B, T)", bugs)
+    got = call(function, sequences, 6)
+    if np.shape(got) == want.shape:
+        raise NotYet("T is ignored: for T = 6 your array still has 4 columns.")
+    same("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
+    if not np.issubdtype(np.asarray(got).dtype, np.integer):
+        raise NotYet(f"ids has dtype {np.asarray(got).dtype}; ids are integers: give np.zeros the argument dtype=int.")
+    right()
+
+
+def rnn_step(function):
+    """Lesson 3: function(x_t, h_prev, W_xh, W_hh, b_h) -> h_t, a tanh RNN step."""
+    rng = np.random.default_rng(3)
+    x_t, h_prev = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
+    W_xh, W_hh, b_h = rng.normal(size=(3, 2)), rng.normal(size=(2, 2)), rng.normal(size=2)
+    from_x, from_h = x_t @ W_xh, h_prev @ W_hh
+    z = from_x + from_h + b_h
+    swapped = np.concatenate([h_prev, x_t], axis=1) @ np.concatenate([W_xh, W_hh])
+    bugs = {
+        "W_hh looks transposed: rows belong to the old state, columns to the new one.": np.tanh(
+            z - from_h + h_prev @ W_hh.T
+        ),
+        "the bias b_h is missing.": np.tanh(z - b_h),
+        "the previous state is missing: add h_prev @ W_hh.": np.tanh(from_x + b_h),
+        "the input is missing: add x_t @ W_xh.": np.tanh(from_h + b_h),
+        "that is the pre-activation z; tanh is still to come.": z,
+        "that looks like a logistic sigmoid; this cell uses tanh.": 1 / (1 + np.exp(-z)),
+        "the bias is added after tanh; it belongs inside.": np.tanh(z - b_h) + b_h,
+        "tanh stands around the input's share alone; add everything up first.": np.tanh(from_x) + from_h + b_h,
+        "tanh stands around the state's share alone; add everything up first.": np.tanh(from_h) + from_x + b_h,
+        "tanh stands around each summand; add everything up first.": np.tanh(from_x) + np.tanh(from_h) + np.tanh(b_h),
+        "state and input stand in the other order than W_xh and W_hh.": np.tanh(swapped + b_h),
+    }
+    got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows stand on the left of their matrix: x_t @ W_xh.")
+    same("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
+    right()
+
+
+def last_real_state(function):
+    """Lesson 4: function(h, lengths) -> (B, H), each sequence's state after its last real step."""
+    h = np.random.default_rng(4).normal(size=(3, 6, 2))
+    lengths, rows = np.array([2, 5, 3]), np.arange(3)
+    real = text.mask(lengths, 6)[:, :, None]
+    bugs = {
+        "that is the state after the last column, padding included; use lengths.": h[:, -1],
+        "off by one: a sequence of length n has its last real state at index n - 1.": h[rows, lengths],
+        "that is the state before the last real one.": h[rows, lengths - 2],
+        "that is the mean over all steps, not one state.": h.mean(axis=1),
+        "that is the mean over the real steps, not the last of them.": (h * real).sum(axis=1) / lengths[:, None],
+    }
+    two_arrays = "Each row needs one column of its own: give two index arrays, h[rows, columns]."
+    got = call(function, h, lengths, hint=two_arrays)
+    if np.shape(got) == (3, 3, 2):
+        raise NotYet(f"states has shape (3, 3, 2), expected (3, 2) = (B, H). {two_arrays}")
+    same("states", got, h[rows, lengths - 1], "(B, H)", bugs)
+    full = np.array([6, 1, 4])
+    same("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
+    right()
+
+
+def lstm_step(function):
+    """Lesson 8: function(x_t, h_prev, c_prev, W_xh, W_hh, b_h) -> h_t, c_t, an LSTM step."""
+    rng = np.random.default_rng(8)
+    x_t, h_prev, c_prev = rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(4, 2))
+    weights = rng.normal(size=(3, 8)), rng.normal(size=(2, 8)), rng.normal(size=8)
+    from_x, from_h = x_t @ weights[0], h_prev @ weights[1]
+    z = from_x + from_h + weights[2]
+
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    def cell_state(z, order="ifgo", candidate=np.tanh):
+        i, f, g = (np.split(z, 4, axis=1)[order.index(gate)] for gate in "ifg")
+        return sigmoid(f) * c_prev + sigmoid(i) * candidate(g)
+
+    i, f, g, o = np.split(z, 4, axis=1)
+    i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+    h_t, c_t = cells.lstm_step(x_t, h_prev, c_prev, *weights)
+    in_order = "the blocks stand in the order i, f, g, o"
+    wrong_c = {
+        "the bias b_h is missing.": cell_state(from_x + from_h),
+        "the previous hidden state is missing: add h_prev @ W_hh.": cell_state(from_x + weights[2]),
+        "the input is missing: add x_t @ W_xh.": cell_state(from_h + weights[2]),
+        "input and forget gate are swapped: " + in_order + ".": cell_state(z, "figo"),
+        "candidate and output gate are swapped: " + in_order + ".": cell_state(z, "ifog"),
+        "the candidate g went through a sigmoid; it takes tanh, so that it can be negative.": cell_state(
+            z, candidate=sigmoid
+        ),
+        "the candidate g has no tanh yet.": cell_state(z, candidate=lambda g: g),
+        "the forget gate is missing: that is the LSTM of 1997, c_prev + i * g.": c_prev + i * g,
+        "the input gate is missing: the candidate enters as i * g.": f * c_prev + g,
+        "the old cell state is missing: add f * c_prev.": i * g,
+        "the gate on c_prev is 1 - i; here it is f, a gate of its own.": (1 - i) * c_prev + i * g,
+        "the gates act on h_prev; the cell state is c_prev.": f * h_prev + i * g,
+        "tanh stands around c_t itself; it belongs in h_t, c_t is handed on without.": np.tanh(c_t),
+        "i and f have no sigmoid yet.": np.split(z, 4, axis=1)[1] * c_prev + np.split(z, 4, axis=1)[0] * g,
+    }
+    for order in sorted(set(map("".join, itertools.permutations("ifgo"))) - {"ifgo"}):
+        wrong_c.setdefault(f"your blocks stand in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
+    wrong_h = {
+        "tanh around c_t is missing: h_t = o * tanh(c_t).": o * c_t,
+        "tanh stands around the product; it belongs around c_t alone: o * tanh(c_t).": np.tanh(o * c_t),
+        "the output gate is missing: h_t = o * tanh(c_t).": np.tanh(c_t),
+        "h_t is made from c_prev; take the new cell state.": o * np.tanh(c_prev),
+        "the output gate went through tanh; a gate takes a sigmoid.": np.tanh(np.split(z, 4, axis=1)[3]) * np.tanh(c_t),
+        "the output gate has no sigmoid yet.": np.split(z, 4, axis=1)[3] * np.tanh(c_t),
+    }
+    got = call(function, x_t, h_prev, c_prev, *weights, hint="Cut z into four: np.split(z, 4, axis=1).")
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return h_t, c_t.")
+    if np.shape(got[0]) == np.shape(got[1]) == h_t.shape and np.allclose(got, (c_t, h_t)):
+        raise NotYet("the two results are swapped: return h_t first, then c_t.")
+    same("c_t", got[1], c_t, "(B, H)", wrong_c)
+    same("h_t", got[0], h_t, "(B, H)", wrong_h)
+    right()
+
+
+def last_by_first(function):
+    """Lesson 7: function(h, W_hh) -> (H, H), dh_T/dh_1 of a tanh RNN from its states h (T, H)."""
+    rng = np.random.default_rng(7)
+    W_hh, x = rng.normal(size=(3, 3)), rng.normal(size=(1, 5, 3))
+    h = cells.rnn_forward(x, None, np.eye(3), W_hh, np.zeros(3))[0]
+    slope = 1 - h * h
+
+    def chain(factors):
+        product = np.eye(3)
+        for factor in factors:
+            product = product @ factor
+        return product
+
+    bugs = {
+        "that goes one step too far: h[0] is h_1 itself, so its own slope has no part in dh_T/dh_1.": chain(
+            W_hh * s for s in slope
+        ),
+        "the last step is missing: multiply up to the slope of h[-1].": chain(W_hh * s for s in slope[1:-1]),
+        "each step's slope is that of the state it starts from; take that of the state it ends in.": chain(
+            W_hh * s for s in slope[:-1]
+        ),
+        "the steps are multiplied in reverse order: with row vectors the first step stands on the left.": chain(
+            W_hh * s for s in slope[:0:-1]
+        ),
+        "the slope scales the rows of W_hh; it belongs to the new state, so to the columns.": chain(
+            W_hh * s[:, None] for s in slope[1:]
+        ),
+        "the slopes 1 - h² are missing; that is W_hh to a power.": chain(W_hh for _ in slope[1:]),
+        "that is the transpose: rows belong to h_1, columns to h_T.": chain(W_hh * s for s in slope[1:]).T,
+        "the slope of tanh is 1 - h², not 1 - h.": chain(W_hh * (1 - s) for s in h[1:]),
+        "W_hh looks transposed: with rows on the left of it, dz_t/dh_{t-1} is W_hh itself.": chain(
+            W_hh.T * s for s in slope[1:]
+        ),
+    }
+    hint = "Each factor is (H, H), W_hh times a row of slopes; join factors with @."
+    got = call(function, h, W_hh, hint=hint)
+    same("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
+    same("dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)")
+    right()
+
+
+def greedy_decode(function):
+    """Lesson 9: function(p, lengths) -> a list of classes per sequence, the best path of its real frames, collapsed."""
+    paths = np.array([[1, 1, 0, 1, 2, 2, 3, 0], [3, 0, 2, 2, 2, 0, 3, 2], [0, 0, 0, 1, 1, 0, 2, 2]])
+    lengths = np.array([6, 8, 3])
+    p = 0.1 + 0.6 * text.one_hot(paths, 4)
+    real = [path[:n].tolist() for path, n in zip(paths, lengths, strict=True)]
+    want = [ctc.collapse(path) for path in real]
+    no_blanks = [[k for k in path if k] for path in real]
+    bugs = {
+        "the frames past each length are decoded too; cut them off first.": [ctc.collapse(path) for path in paths],
+        "blanks go before equal neighbours are merged, so a doubled letter is lost; merge first.": [
+            ctc.collapse(path) for path in no_blanks
+        ],
+        "the blanks are still there; drop class 0 after merging.": [ctc.collapse(path, None) for path in real],
+        "equal neighbours are not merged yet.": no_blanks,
+        "that is the path itself; merge equal neighbours, then drop blanks.": real,
+        "each class stands once; only equal neighbours merge.": [list(dict.fromkeys(path)) for path in no_blanks],
+        "each class stands once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
+    }
+    got = call(function, p, lengths, hint="p[b, :n].argmax(axis=1) is the path of sequence b.")
+    try:
+        got = [[int(k) for k in row] for row in got]
+    except (TypeError, ValueError):
+        raise NotYet("expected a list with one list of classes per sequence, such as [[1, 1, 2], [2]].") from None
+    if len(got) != len(want):
+        raise NotYet(f"you return {len(got)} lists; expected {len(want)}, one per sequence.")
+    if got != want:
+        for sentence, wrong in bugs.items():
+            if got == [[int(k) for k in row] for row in wrong]:
+                raise NotYet(sentence)
+        row = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
+        raise NotYet(f"the frames {real[row]} give {want[row]}; you return {got[row]}.")
+    right()
+
+
+def leaky_step_backward(function):
+    """Lesson 5: function(dh_t, c_t, W_hh, a) -> (dz_t, dh_prev), one step of a leaky cell taken back."""
+    rng = np.random.default_rng(5)
+    dh_t, W_hh, a = rng.normal(size=(3, 2)), rng.normal(size=(2, 2)), 0.3
+    c_t = np.tanh(rng.normal(size=(3, 2)))
+    slope = 1 - c_t**2
+    dz_t = a * dh_t * slope
+    keeps = (1 - a) * dh_t
+    found = call(function, dh_t, c_t, W_hh, a, hint="Errors are rows too: dz_t @ W_hh.T.")
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        raise NotYet(f"{function.__name__} must return two arrays, dz_t and dh_prev.")
+    of_dz = {
+        "the factor a is missing in dz_t: c_t goes into h_t times a.": dh_t * slope,
+        "the slope of tanh is missing in dz_t: multiply by 1 - c_t².": a * dh_t,
+        "dz_t has the slope of the cell's own sum, but 1 - c_t is not the slope; it is 1 - c_t².": a * dh_t * (1 - c_t),
+        "c_t goes into h_t with the factor a, the old state with 1 - a: you took them the other way round.": keeps
+        * slope,
+    }
+    same("dz_t", found[0], dz_t, "(B, H)", of_dz)
+    of_dh = {
+        "dh_prev has only the way through W_hh; the old state also went straight into the new one, times 1 - a.": dz_t
+        @ W_hh.T,
+        "dh_prev has only the straight way; the old state also went into z_t, through W_hh.": keeps,
+        "the straight way keeps the factor 1 - a, not all of dh_t.": dh_t + dz_t @ W_hh.T,
+        "the straight way has the factor 1 - a; you took a.": a * dh_t + dz_t @ W_hh.T,
+        "W_hh looks transposed: forward h_prev @ W_hh, so back dz_t @ W_hh.T.": keeps + dz_t @ W_hh,
+        "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
+    }
+    same("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
+    right()
+
+
+def teacher_forcing(function):
+    """Lesson 6: function(sequences, start, end) -> inputs, targets, mask, each (B, T)."""
+    sequences, start, end = [[7, 8, 9], [5], [6, 7]], 2, 3
+    full, lengths = text.pad([[start, *row, end] for row in sequences])
+    inputs, targets = np.where(full == end, 0, full)[:, :-1], full[:, 1:]
+    mask = text.mask(lengths - 1, 4)
+    got = call(function, sequences, start, end, hint="text.pad([[...], [...]]) gives ids and lengths.")
+    if not isinstance(got, tuple) or len(got) != 3:
+        raise NotYet("return three arrays: inputs, targets, mask.")
+    if np.array_equal(got[0], full[:, :-1]):
+        inputs = full[:, :-1]  # reading <end> at a masked step changes nothing
+    bare = text.pad(sequences, 4)[0]
+    same(
+        "inputs",
+        got[0],
+        inputs,
+        "(B, T)",
+        {
+            "the inputs have no <start>: before the first word there is nothing else to read.": bare,
+            "the inputs are the targets: shift them one step later, behind <start>.": targets,
+        },
+    )
+    same(
+        "targets",
+        got[1],
+        targets,
+        "(B, T)",
+        {
+            "the targets equal the inputs, so the network learns to repeat; shift them: the target is the next token.": inputs,
+            "the targets have no <end>, so the network never learns to stop.": bare,
+        },
+    )
+    if np.asarray(got[2]).dtype != bool:
+        raise NotYet(f"mask has dtype {np.asarray(got[2]).dtype}; expected booleans, True where a target counts.")
+    same(
+        "mask",
+        got[2],
+        mask,
+        "(B, T)",
+        {
+            "the mask counts padding too; only real targets carry a loss.": np.ones_like(mask),
+            "the mask leaves out <end>; it is a target like any other.": bare != 0,
+            "the mask is the wrong way round: True where a target counts.": ~mask,
+        },
+    )
+    right()

@@ -1,0 +1,126 @@
+"""The curves that lessons 5, 7 and 8 show from files: notebooks/measured/ is read and written here and nowhere else.
+
+`python -m helpers.experiments` measures what is missing there (a quarter of an hour on one core; it goes on where it
+stopped). To measure a file again, delete it first.
+"""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from helpers.experiments import forgetting, recall_and_adding, sonnets
+from helpers.experiments.recall_and_adding import CELLS, SEEDS, TASKS
+
+MEASURED = Path(__file__).resolve().parents[2] / "notebooks" / "measured"
+HEADERS = {
+    "characters": "step,training,held out",
+    **{task: f"cell,{job.length},seed,step,value" for task, job in TASKS.items()},
+    "reviews": "trained on,place,words,seed,accuracy",
+}
+"""File -> its columns."""
+
+
+def curves(task):
+    """What `recall_and_adding.learn` measured: (cell, length, seed) -> (n, 2) array of steps and values."""
+    found = {}
+    for row in _rows(task):
+        key = row["cell"], int(row[TASKS[task].length]), int(row["seed"])
+        found.setdefault(key, []).append((int(row["step"]), float(row["value"])))
+    return {key: np.array(curve) for key, curve in found.items()}
+
+
+def final(task, cell, measured=None):
+    """The last value of each stored curve of a cell: (lengths, seeds) float64."""
+    measured = curves(task) if measured is None else measured
+    return np.array([[measured[cell, length, seed][-1, 1] for seed in SEEDS] for length in TASKS[task].lengths])
+
+
+def design(task):
+    """Every (cell, length, seed) that is measured."""
+    return [(cell, length, seed) for length in TASKS[task].lengths for cell in CELLS for seed in SEEDS]
+
+
+def reviews():
+    """What `forgetting.measure` gave for each seed: (trained on, place) -> (counts, seeds) accuracies."""
+    found = {}
+    for row in _rows("reviews"):
+        at = int(row["words"]), int(row["seed"])
+        found.setdefault((row["trained on"], row["place"]), {})[at] = float(row["accuracy"])
+    return {
+        key: np.array([[values[count, seed] for seed in SEEDS] for count in forgetting.COUNTS])
+        for key, values in found.items()
+    }
+
+
+def characters():
+    """The curve of the larger character model: name -> (steps, perplexities)."""
+    rows = _rows("characters")
+    steps = [int(row["step"]) for row in rows]
+    return {name: (steps, [float(row[name]) for row in rows]) for name in ("training", "held out")}
+
+
+def measure():
+    """Measure what is missing, in all files."""
+    MEASURED.mkdir(exist_ok=True)
+    _measure_characters()
+    for task in TASKS:
+        _measure_task(task)
+    _measure_reviews()
+
+
+def _measure_characters():
+    from tqdm import tqdm
+
+    if _rows("characters"):
+        return
+    lines, recent = [], []
+    with tqdm(total=sonnets.LARGER["steps"], desc="characters") as bar:
+
+        def add(training, held_out=None):
+            recent.append(training)
+            bar.update()
+            if held_out is not None:
+                lines.append(f"{len(recent)},{np.mean(recent[-100:]):.4g},{held_out:.4g}")
+
+        sonnets.train_larger(add)
+    _append("characters", lines)
+
+
+def _measure_task(task):
+    import torch
+    from tqdm import tqdm
+
+    torch.set_num_threads(1)
+    done = curves(task)
+    for cell, length, seed in tqdm([key for key in design(task) if key not in done], desc=task):
+        measured = [row for row in recall_and_adding.learn(task, cell, length, seed) if row[2] is not None]
+        _append(task, [f"{cell},{length},{seed},{step},{value:.4g}" for step, _, value in measured])
+
+
+def _measure_reviews():
+    from tqdm import tqdm
+
+    done = {int(row["seed"]) for row in _rows("reviews")}
+    missing = [seed for seed in SEEDS if seed not in done]
+    films = forgetting.films() if missing else None
+    for seed in tqdm(missing, desc="reviews"):
+        measured = forgetting.measure(seed, films)
+        _append("reviews", [f"{kind},{place},{count},{seed},{right:.4g}" for kind, place, count, right in measured])
+
+
+def _rows(name):
+    """A file's rows; none where there is no file yet."""
+    path = MEASURED / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _append(name, lines):
+    """Add the lines of a run, all at once, so that a run is in the file completely or not at all."""
+    path = MEASURED / f"{name}.csv"
+    header = [] if path.exists() else [HEADERS[name]]
+    with path.open("a") as file:
+        file.write("".join(f"{line}\n" for line in [*header, *lines]))

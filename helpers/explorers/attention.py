@@ -1,0 +1,311 @@
+"""The explorers of lesson 9: reading both ways, the paths of CTC, and attention."""
+
+import zlib
+
+import numpy as np
+from matplotlib.collections import LineCollection
+
+from helpers import attention as attention_
+from helpers import cells, ctc, losses, text
+from helpers.explorers.shared import LINE, TWO_REVIEWS, plain, some
+from helpers.figures import BLUE, GREEN, GREY, ORANGE
+from helpers.widgets.explorer import choice, explore, slider
+from helpers.widgets.explorer import text as text_box
+from helpers.widgets.prediction import predict
+
+PALE = "#D5D9DE"
+
+
+def both_ways():
+    """Lesson 9: two sentences read forward and backward; which states differ, and which words a state has read."""
+    most, H = 8, 12
+    names, rows, under = ("forward", "backward"), (2.1, 4.0), (3.0, 4.9)  # where each reader's states and arrow stand
+    rng = np.random.default_rng(9)
+    W_hh = 0.9 * np.linalg.qr(rng.normal(size=(H, H)))[0]
+
+    def states(words):
+        rows = [np.random.default_rng(zlib.crc32(word.encode())).normal(size=H) for word in words]
+        return cells.rnn_forward(0.7 * np.array([rows]), None, np.eye(H), W_hh, np.zeros(H))[0]
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 3.9)
+        ax = fig.subplots()
+        ax.set(xlim=(0.4, most + 0.6), ylim=(5.5, -0.5), xticks=[], yticks=sorted([0, 0.8, *rows, *under]))
+        ax.set_yticklabels(["sentence", "changed", "forward\nstates", "has read", "backward\nstates", "has read"])
+        ax.spines[:].set_visible(False)
+        ax.tick_params(length=0)
+        ax.set_title("How far each state moves when the words change")
+        label = {"ha": "center", "va": "center", "animated": True}
+        words = [[ax.text(i + 1, row, "", fontsize=10, **label) for i in range(most)] for row in (0, 0.8)]
+        moved = [[ax.text(i + 1, row, "", fontsize=10, **label) for i in range(most)] for row in rows]
+        cells_ = [ax.scatter([], [], s=1500, marker="s", animated=True) for _ in moved]
+        read = [ax.plot([], [], color=c, linewidth=5, **LINE)[0] for c in (BLUE, GREEN)]
+        heads = [
+            ax.plot([], [], marker, color=c, markersize=11, animated=True)[0]
+            for marker, c in ((">", BLUE), ("<", GREEN))
+        ]
+
+        def update(first, second, at):
+            pair = [(text.split_words(said) or [text.UNK])[:most] for said in (first, second)]
+            T = min(map(len, pair))
+            short = f"The shorter sentence has {T} words. " if at > T else ""
+            at = min(at, T)
+            forward, backward = ([states(said[::way])[::way] for said in pair] for way in (1, -1))
+            sizes = [np.sqrt(((one[:T] - other[:T]) ** 2).sum(axis=1)) for one, other in (forward, backward)]
+            for row, said in zip(words, pair, strict=True):
+                for i, artist in enumerate(row):
+                    artist.set_visible(i < len(said))
+                    if i < len(said):
+                        same = i < min(map(len, pair)) and pair[0][i] == pair[1][i]
+                        artist.set(text=plain(said[i][:10]), color="black" if same else ORANGE)
+                        artist.set_weight("normal" if same else "bold")
+            for row, artists, squares, size in zip(rows, moved, cells_, sizes, strict=True):
+                squares.set_offsets(np.column_stack([np.arange(1, T + 1), np.full(T, row)]))
+                squares.set_facecolor(["#FFD9A8" if s > 0 else "#F1F3F5" for s in size])
+                squares.set_edgecolor(["black" if i + 1 == at else "none" for i in range(T)])
+                for i, artist in enumerate(artists):
+                    artist.set_visible(i < T)
+                    if i < T:
+                        artist.set_text(f"{size[i]:.3f}" if size[i] else "0")
+            read[0].set_data([0.6, at + 0.3], [under[0]] * 2)
+            heads[0].set_data([at + 0.3], under[:1])
+            read[1].set_data([at - 0.3, len(pair[0]) + 0.4], [under[1]] * 2)
+            heads[1].set_data([at - 0.3], under[1:])
+            still = [f"{np.count_nonzero(size == 0)} of {T} {name}" for name, size in zip(names, sizes, strict=True)]
+            return (
+                f"{short}At step {at} the forward state has read “{' '.join(pair[0][:at])}”, the backward state "
+                f"“{' '.join(pair[0][at - 1 :][::-1])}”, in this order. Exactly as before: "
+                f"{still[0]} and {still[1]} states."
+            )
+
+        return update
+
+    return predict(
+        "You change the last of six words. Which state at the first word moves?",
+        ["the forward one", "the backward one", "both"],
+        answer="the backward one",
+        why="It began at the last word. Type into “Changed to” and look for zeros.",
+        then=explore(
+            draw,
+            "Two sentences word by word, and under each word by how much its forward and its backward state differ; two "
+            "bars show which words the states at the chosen step have read.",
+            first=text_box("Sentence", TWO_REVIEWS[1]),
+            second=text_box("Changed to", "Food was nice but service was"),
+            at=slider("Step shown t", 1, most, 2),
+        ),
+    )
+
+
+def alignments():
+    """Lesson 9: all paths of CTC for a label through its trellis, as heavy as they are probable."""
+    letters, most = "–no", 10
+    labels = {"no": [1, 2], "oo": [2, 2], "noon": [1, 2, 2, 1]}
+    S = 2 * max(map(len, labels.values())) + 1
+
+    def emissions(spoken, T, sharpness, blank):
+        """A bump of score for each spoken letter, in the middle of its share of the frames; the blank's score is flat."""
+        middles = (np.arange(len(spoken)) + 0.5) / len(spoken)
+        at = (np.arange(T) + 0.5) / T
+        logits = np.zeros((T, len(letters)))
+        for symbol, middle in zip(spoken, middles, strict=True):
+            bump = np.exp(-(((at - middle) * 2.5 * len(spoken)) ** 2))
+            logits[:, symbol] = np.maximum(logits[:, symbol], sharpness * bump)
+        logits[:, 0] = blank
+        return losses.softmax(logits)
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 5.2)
+        top, ax = fig.subplots(2, 1, height_ratios=[1, 2.2], sharex=True)
+        top.set(xlim=(-0.5, most - 0.5), ylim=(len(letters) - 0.5, -0.5), yticks=range(len(letters)))
+        top.set_yticklabels(["blank –", "n", "o"])
+        top.set_title("Probability of each symbol, frame by frame (dark: 1; ring: the largest)")
+        ax.set(ylim=(S - 0.3, -0.5), yticks=[], xticks=[])
+        ax.set_xlabel("frame t", labelpad=18)
+        ax.set_ylabel("the label, blanks around", labelpad=24)
+        ax.set_title("Paths that collapse to the label (thick: more probable)")
+        for axes in (top, ax):
+            axes.spines[:].set_visible(False)
+            axes.tick_params(length=0)
+        whole = (-0.5, most - 0.5, len(letters) - 0.5, -0.5)
+        image = top.imshow(
+            np.zeros((len(letters), 1)), cmap="Blues", vmin=0, vmax=1, aspect="auto", extent=whole, animated=True
+        )
+        (rings,) = top.plot(
+            [], [], "o", color=ORANGE, markersize=13, fillstyle="none", markeredgewidth=2, animated=True
+        )
+        edges = LineCollection([], color=BLUE, animated=True)
+        ax.add_collection(edges)
+        (places,) = ax.plot([], [], "o", color=PALE, markersize=6, zorder=1, animated=True)
+        nodes = ax.scatter([], [], color=BLUE, zorder=3, animated=True)
+        label_ = {"ha": "center", "va": "center", "animated": True}
+        names = [ax.text(-0.8, 0, "", fontsize=11, **label_) for _ in range(S)]
+        frames = [ax.text(0, S - 0.1, str(t + 1), fontsize=10, **label_) for t in range(most)]
+        none = ax.text((most - 1) / 2, (S - 1) / 2, "no path: too few frames", fontsize=13, color=ORANGE, **label_)
+
+        def update(spoken, label, T, sharpness, blank):
+            p = emissions(labels[spoken], T, sharpness, blank)
+            wanted = labels[label]
+            states, _ = ctc.trellis(wanted)
+            weight, steps = shares(np.log(p), wanted)
+            best = p.argmax(axis=1)
+            wide, high = most / T, (S - 1) / (len(states) - 1)
+            across, down = wide * (np.arange(T) + 0.5) - 0.5, high * np.arange(len(states))
+            image.set_data(p.T)
+            rings.set_data(across, best)
+            everywhere = np.stack(np.meshgrid(across, down, indexing="ij"), axis=-1).reshape(-1, 2)
+            places.set_data(*everywhere.T)
+            nodes.set_offsets(everywhere)
+            nodes.set_sizes(260 * weight.ravel())
+            taken = {step: share for step, share in steps.items() if share > 0.002}
+            edges.set_segments([((across[t], down[s - back]), (across[t + 1], down[s])) for t, s, back in taken])
+            edges.set_linewidths([0.4 + 9 * share for share in taken.values()])
+            none.set_visible(not steps)
+            for s, name in enumerate(names):
+                name.set_visible(s < len(states))
+                if s < len(states):
+                    name.set(text=letters[states[s]], y=down[s])
+            for t, frame in enumerate(frames):
+                frame.set_visible(t < T)
+                if t < T:
+                    frame.set_x(across[t])
+            count = round(np.exp(np.logaddexp.reduce(ctc.log_alpha(np.zeros((T, 3)), wanted)[-1, -2:])))
+            greedy = "".join(letters[k] for k in ctc.collapse(best.tolist()))
+            return (
+                f"{some(count, 'path')} of {3**T:,} {'collapses' if count == 1 else 'collapse'} to “{label}”, "
+                f"with probability {np.exp(-ctc.ctc_loss(np.log(p), wanted)):.3f} in all. The largest symbol of each "
+                f"frame, {''.join(letters[k] for k in best)}, collapses to “{greedy}”."
+            )
+
+        return update
+
+    return predict(
+        "How many frames does the label “noon” need at least?",
+        ["4", "5", "7"],
+        answer="5",
+        why="One for each letter, and one for a blank between the two o's: n o – o n. Choose “noon” and four frames, then five.",
+        then=explore(
+            draw,
+            "Above, the probability of blank, n and o in each frame; below, a grid of the label's states by frame with "
+            "the paths that collapse to the label.",
+            spoken=choice("The sound says", labels, "no"),
+            label=choice("Label", labels, "no"),
+            T=slider("Frames T", 2, most, 6),
+            sharpness=slider("Score of a spoken letter", 0.0, 8.0, 3.0, 0.25),
+            blank=slider("Score of the blank", -4.0, 4.0, 1.0, 0.25),
+        ),
+    )
+
+
+def shares(log_p, label):
+    """Which share of a label's probability passes through each state, and along each step, of its trellis.
+
+    Args:
+        log_p: (T, K) log-probabilities, class 0 the blank.
+        label: U ids.
+
+    Returns:
+        weight: (T, S), each row summing to 1; zeros where no path says the label.
+        steps: (t, s, back) -> share of the steps from state s - back at frame t to state s at frame t + 1.
+    """
+    states, may_skip = ctc.trellis(label)
+    alpha = ctc.log_alpha(log_p, label)
+    beta = ctc.log_alpha(log_p[::-1], label[::-1])[::-1, ::-1]  # the same walk from the other end
+    total = np.logaddexp.reduce(alpha[-1, -2:])
+    steps = {}
+    if total == -np.inf:
+        return np.zeros_like(alpha), steps
+    for t in range(len(log_p) - 1):
+        for s in range(len(states)):
+            for back in range(min(s, 1 + may_skip[s]) + 1):
+                steps[t, s, back] = np.exp(alpha[t, s - back] + beta[t + 1, s] - total)
+    return np.exp(alpha + beta - log_p[:, states] - total), steps
+
+
+def attention(encode):
+    """Lesson 9: a question on two sliders, the states it is compared with, and the weights that come of it.
+
+    Args:
+        encode: sentence -> (T, 2) states.
+    """
+    most = 12
+    reviews = {review: (text.split_words(review), encode(review)) for review in TWO_REVIEWS}
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 4.2)
+        plane, ax = fig.subplots(1, 2, width_ratios=[1, 1.1])
+        plane.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        plane.set(xlabel="unit 1: service ← → food", ylabel="unit 2: bad ← → good", aspect="equal")
+        plane.set_title("States, numbered by step")
+        plane.axhline(0, color=PALE, linewidth=0.8, zorder=0)
+        plane.axvline(0, color=PALE, linewidth=0.8, zorder=0)
+        (query,) = plane.plot([], [], color=ORANGE, linewidth=3, **LINE)
+        (tip,) = plane.plot([], [], "D", color=ORANGE, markersize=9, zorder=0.5, animated=True)
+        points = plane.scatter([], [], color=BLUE, alpha=0.55, animated=True)
+        numbers = [plane.text(0, 0, "", fontsize=9, ha="center", va="center", animated=True) for _ in range(6)]
+        (mean,) = plane.plot([], [], "*", color=GREEN, markersize=17, markeredgecolor="white", animated=True)
+        for x, y, name, colour in ((-1.08, 1.03, "◆ query / 4", ORANGE), (-1.08, 0.88, "★ weighted sum", GREEN)):
+            plane.text(x, y, name, color=colour, fontsize=9, va="center")
+        ax.set(xlim=(-0.62, 1.02), ylim=(most - 0.5, -0.5), xticks=[0, 0.5, 1], yticks=[], xlabel="weight")
+        ax.set_title("Weight of each step")
+        ax.spines["left"].set_visible(False)
+        ax.axvline(0, color=GREY, linewidth=0.8)
+        bars = [ax.plot([], [], linewidth=11, **LINE)[0] for _ in range(most)]
+        names = [ax.text(-0.03, i, "", ha="right", va="center", fontsize=10, animated=True) for i in range(most)]
+
+        def update(review, q1, q2, times, T, masked):
+            words, states = reviews[review]
+            n = len(words)
+            T = max(T, n)
+            keys = np.zeros((1, T, 2))
+            keys[0, :n] = states
+            mask = text.mask([n], T) if masked == "on" else None
+            asked = np.array([[[q1, q2]]])
+            context, weights = attention_.attend(times * asked, keys, keys, mask)
+            context, weights = context[0, 0], weights[0, 0]
+            query.set_data([0, q1 / 4], [0, q2 / 4])
+            tip.set_data([q1 / 4], [q2 / 4])
+            points.set_offsets(states)
+            points.set_sizes(60 + 900 * weights[:n])
+            for i, number in enumerate(numbers):
+                number.set_visible(i < n)
+                if i < n:
+                    number.set(text=str(i + 1), x=states[i, 0], y=states[i, 1])
+            mean.set_data(context[:1], context[1:])
+            for i, (bar, name) in enumerate(zip(bars, names, strict=True)):
+                bar.set_visible(i < T)
+                name.set_visible(i < T)
+                if i < T:
+                    bar.set_data([0, weights[i]], [i, i])
+                    bar.set_color(BLUE if i < n else ORANGE)
+                    word = f"{i + 1} {words[i]}" if i < n else text.PAD
+                    name.set(text=f"{word}  {weights[i]:.2f}", color="black" if i < n else ORANGE)
+            wasted = f" Padding takes {weights[n:].sum():.0%} of the attention." if n < T else ""
+            top = int(weights[:n].argmax())
+            verdict = "no verdict" if abs(context[1]) < 0.005 else "good" if context[1] > 0 else "bad"
+            return (
+                f"Most attention among the words, {weights[top]:.2f}, goes to “{words[top]}”; the weighted sum is "
+                f"({context[0]:.2f}, {context[1]:.2f}), {verdict} by its second number."
+                f"{wasted}"
+            )
+
+        return update
+
+    return predict(
+        "“Delightful place to have dinner” is padded to 12 with zeros, nothing is masked, and the query (3, 0) asks about food. "
+        "How much of the attention goes to padding?",
+        ["none", "about a third", "more than half"],
+        answer="about a third",
+        why="Asked about food, the words score above 0 and outweigh padding, but seven times e⁰ is no small sum. Choose this "
+        "sentence, pad to 12 and switch the mask off.",
+        then=explore(
+            draw,
+            "Left, the states of a sentence as points in a plane with the query and the weighted sum; right, a bar for "
+            "the attention weight of each step.",
+            review=choice("Sentence", TWO_REVIEWS, TWO_REVIEWS[1]),
+            q1=slider("Query, number 1", -4.0, 4.0, 3.0, 0.25),
+            q2=slider("Query, number 2", -4.0, 4.0, 0.0, 0.25),
+            times=slider("Scores times", 0.0, 8.0, 1.0, 0.25),
+            T=slider("Padded length T", 6, most, 8),
+            masked=choice("Mask", ["on", "off"], "on"),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The machinery behind explorers and quizzes; no notebook imports it."""

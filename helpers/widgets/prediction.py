@@ -1,0 +1,69 @@
+"""The prediction a learner commits to before an explorer opens, and the row of buttons that it shares with quizzes."""
+
+import html
+
+import ipywidgets as widgets
+
+from helpers.widgets.fallback import with_fallback
+
+
+def predict(question, choices, answer, why, then):
+    """Ask for a prediction before an explorer opens; then say "you said, it is". Nothing is stored.
+
+    Args:
+        question: what the learner is about to see.
+        choices: two to five answers, one button each, with a button to skip.
+        answer: the right one of `choices`.
+        why: a sentence that says what to look for.
+        then: the Explorer that opens.
+
+    Raises:
+        ValueError: `answer` is not one of `choices`.
+    """
+    return Prediction(question, choices, answer, why, then)
+
+
+class Prediction:
+    """A question with buttons in front of an explorer; made by `predict`."""
+
+    def __init__(self, question, choices, answer, why, then):
+        if answer not in choices:
+            raise ValueError(f"answer is {answer!r}; expected one of {list(choices)}.")
+        ask = f"<p><b>Predict:</b> {question}</p>"
+        self.explorer = then
+        then.box.layout.display = "none"
+        self.buttons, self.reply = answer_buttons(
+            [*choices, "Skip"],
+            lambda said: f"{_you_said(said, answer)} {why}",
+            then=lambda: setattr(then.box.layout, "display", None),
+        )
+        self.box = widgets.VBox([widgets.HTML(ask), self.buttons, self.reply, then.box])
+        offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in choices)
+        self._fallback = f"{ask}<ul>{offered}</ul>{then._default}"
+        self._plain = f"Predict: {question} {' / '.join(choices)}. {then._plain}"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return with_fallback(self.box, self._fallback, self._plain)
+
+
+def _you_said(said, answer):
+    it_is = f"It is: {html.escape(answer)}."
+    if said == "Skip":
+        return it_is
+    return f"You said: {html.escape(said)}. {f'{it_is} Right.' if said == answer else it_is}"
+
+
+def answer_buttons(choices, reply_to, then=lambda: None):
+    """A row of buttons and the line that answers a click; the clicked button is marked, the line is read out."""
+    reply = widgets.HTML("<p></p>")
+    buttons = [widgets.Button(description=choice, layout={"width": "auto"}) for choice in choices]
+
+    def clicked(button):
+        for other in buttons:
+            other.button_style = "info" if other is button else ""
+        reply.value = f'<p role="alert">{reply_to(button.description)}</p>'
+        then()
+
+    for button in buttons:
+        button.on_click(clicked)
+    return widgets.HBox(buttons, layout={"flex_flow": "row wrap"}), reply

@@ -1,0 +1,48 @@
+"""helpers.applications.tagging: sentences cut as the tagged data are, and encoded so that padding and new words are told apart."""
+
+import numpy as np
+import pytest
+
+from helpers import data
+from helpers.applications.tagging import Encoder, split_tokens
+
+
+def clues_of(tokens):
+    return [(token[-2:].lower(), "X" if token[0].isupper() else "x") for token in tokens]
+
+
+@pytest.mark.parametrize(
+    "sentence, tokens",
+    [
+        ("Don't go!", ["Do", "n't", "go", "!"]),
+        ("she can’t, I'll", ["she", "ca", "n't", ",", "I", "'ll"]),
+        ("Anna's mother-in-law", ["Anna", "'s", "mother-in-law"]),
+        ("  ", []),
+        ("100 % 🙂", ["100", "%", "🙂"]),
+    ],
+)
+def test_tokens_are_cut_as_in_the_data(sentence, tokens):
+    assert split_tokens(sentence) == tokens
+
+
+def test_hand_tagged_sentences_survive_being_typed():
+    same = [
+        split_tokens(" ".join(tokens).replace(" n't", "n't")) == tokens for tokens, _ in data.parts_of_speech(1, 1).test
+    ]
+    assert np.mean(same) > 0.95
+
+
+def test_words_ignore_capitals_and_clues_do_not():
+    encoder = Encoder([["The", "dog"], ["the", "Dog"]], clues_of)
+    words, clues, lengths = encoder.encode([["THE", "dog"], ["Dog"]])
+    assert words[0, 1] == words[1, 0] and lengths.tolist() == [2, 1]
+    assert words.shape == (2, 2) and clues.shape == (2, 2, 2)
+    assert words[1, 1] == 0 and not clues[1, 1].any()
+
+
+def test_rare_words_are_unknown_but_keep_their_clues():
+    encoder = Encoder([["walking", "talking", "talking"]], clues_of, min_count=2)
+    words, clues, _ = encoder.encode([["walking", "barking"]])
+    assert "walking" not in encoder and "Talking" in encoder
+    assert words[0].tolist() == [1, 1]
+    assert clues[0, 0].tolist() == clues[0, 1].tolist() and clues[0, 0, 0] > 3

@@ -1,0 +1,297 @@
+"""Feedback on exercises: a right answer passes however it is written, a wrong one gets a sentence that names its bug."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from helpers import ctc, text
+from helpers.exercises import your_turn as check
+
+
+def refused(checker, function):
+    with pytest.raises(check.NotYet) as caught:
+        checker(function)
+    return str(caught.value)
+
+
+def chained(factors):
+    product = np.eye(3)
+    for factor in factors:
+        product = product @ factor
+    return product
+
+
+def backwards(h, W):
+    product = np.eye(len(W))
+    for h_t in h[:0:-1]:
+        product = (W * (1 - h_t**2)) @ product
+    return product
+
+
+RIGHT = {
+    "count, as a formula": (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + H),
+    "count, another way": (check.count_parameters, lambda T, V, H, E: E * (V + T * H) + H),
+    "pad, as lists": (check.pad_left, lambda s, T: [[0] * (T - len(row)) + row for row in s]),
+    "pad, as an array": (check.pad_left, lambda s, T: text.pad([row[::-1] for row in s], T)[0][:, ::-1]),
+    "step, two products": (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b)),
+    "step, one product": (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([x, h]) @ np.vstack([W, R]) + b)),
+    "last, indexed": (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 1]),
+    "jacobian, a loop": (check.last_by_first, lambda h, W: chained(W * s for s in (1 - h * h)[1:])),
+    "jacobian, from the end": (check.last_by_first, lambda h, W: backwards(h, W)),
+    "last, a loop": (check.last_real_state, lambda h, n: np.array([row[k - 1] for row, k in zip(h, n, strict=True)])),
+    "lstm, written out": (check.lstm_step, lambda *given: an_lstm_step()(*given)),
+    "lstm, a list of two": (check.lstm_step, lambda *given: list(an_lstm_step()(*given))),
+}
+
+
+def paths(p, n):
+    """The largest class of each real frame, a list per sequence."""
+    return [row[:k].argmax(axis=1).tolist() for row, k in zip(p, n, strict=True)]
+
+
+RIGHT |= {
+    "decode, collapsed": (check.greedy_decode, lambda p, n: [ctc.collapse(path) for path in paths(p, n)]),
+    "decode, as arrays": (
+        check.greedy_decode,
+        lambda p, n: [
+            np.array([k for k, last in zip(w, [0, *w], strict=False) if k not in (0, last)]) for w in paths(p, n)
+        ],
+    ),
+}
+
+
+def leaky(dh, c, W, a):
+    dz = a * dh * (1 - c * c)
+    return dz, (1 - a) * dh + dz @ W.T
+
+
+RIGHT["leaky"] = (check.leaky_step_backward, leaky)
+
+
+def shifted(sequences, start, end):
+    inputs, lengths = text.pad([[start, *row] for row in sequences])
+    targets, _ = text.pad([[*row, end] for row in sequences])
+    return inputs, targets, text.mask(lengths, targets.shape[1])
+
+
+def shifted_by_slices(sequences, start, end):
+    whole, _ = text.pad([[start, *row, end] for row in sequences])
+    return whole[:, :-1], whole[:, 1:], whole[:, 1:] != 0
+
+
+RIGHT |= {
+    "teacher, two paddings": (check.teacher_forcing, shifted),
+    "teacher, one padding sliced": (check.teacher_forcing, shifted_by_slices),
+}
+
+
+def teacher(bug):
+    """A wrong teacher: `bug` gets sequences, start, end and the three right arrays."""
+    return check.teacher_forcing, lambda s, start, end: bug(s, start, end, *shifted(s, start, end))
+
+
+@pytest.mark.parametrize("case", RIGHT)
+def test_right_answers_pass_and_return_nothing(case):
+    checker, function = RIGHT[case]
+    assert checker(function) is None
+
+
+WRONG = [
+    (check.count_parameters, lambda T, V, H, E: V * E + T * E * H, "biases are missing"),
+    (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + 1, "a single bias"),
+    (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + T * H, "a bias for each position"),
+    (check.count_parameters, lambda T, V, H, E: T * E * H + H, "embedding itself is missing"),
+    (check.count_parameters, lambda T, V, H, E: V * E + E * H + H, "one word"),
+    (check.count_parameters, lambda T, V, H, E: T * V * E + T * E * H + H, "one serves them all"),
+    (check.count_parameters, lambda T, V, H, E: T * V * H + H, "padded one-hot"),
+    (check.count_parameters, lambda T, V, H, E: V * E + E * H + H * H + H, "RNN on an embedding"),
+    (check.count_parameters, lambda T, V, H, E: 1_010_010, "does your count depend"),
+    (check.count_parameters, lambda T, V, H, E: "1,010,010", "a str"),
+    (check.count_parameters, lambda T, V, H, E: [V * E, H], "a list"),
+    (check.pad_left, lambda s, T: text.pad(s, T)[0], "in front"),
+    (check.pad_left, lambda s, T: [[0] * (T - len(row)) + row[::-1] for row in s], "reverse"),
+    (check.pad_left, lambda s, T: [[0] * (4 - len(row)) + row for row in s], "T is ignored"),
+    (check.pad_left, lambda s, T: text.pad(s, T)[0].T, "transpose"),
+    (check.pad_left, lambda s, T: s, "rows of equal length"),
+    (check.pad_left, lambda s, T: [[0.0] * (T - len(row)) + row for row in s], "integers"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R.T + b), "transposed"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R), "bias b_h is missing"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + b), "previous state is missing"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(h @ R + b), "input is missing"),
+    (check.rnn_step, lambda x, h, W, R, b: x @ W + h @ R + b, "tanh is still to come"),
+    (check.rnn_step, lambda x, h, W, R, b: 1 / (1 + np.exp(-(x @ W + h @ R + b))), "sigmoid"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R) + b, "inside"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b).T, "transpose"),
+    (check.rnn_step, lambda x, h, W, R, b: None, "returns nothing"),
+    (check.rnn_step, lambda x, h, W, R, b: W @ x, "Rows stand on the left"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W) + h @ R + b, "input's share alone"),
+    (check.rnn_step, lambda x, h, W, R, b: x @ W + np.tanh(h @ R) + b, "state's share alone"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W) + np.tanh(h @ R) + np.tanh(b), "each summand"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([h, x]) @ np.vstack([W, R]) + b), "other order"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + 2 * b), "first differs"),
+    (check.last_real_state, lambda h, n: h[:, -1], "padding included"),
+    (check.last_real_state, lambda h, n: h[np.arange(len(h)), n], "off by one"),
+    (check.last_real_state, lambda h, n: h[:, n - 1], "two index arrays"),
+    (check.last_real_state, lambda h, n: h[n - 1], "two index arrays"),
+    (
+        check.last_real_state,
+        lambda h, n: np.array([r[:k].mean(axis=0) for r, k in zip(h, n, strict=True)]),
+        "real steps",
+    ),
+    (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 2], "before the last"),
+    (check.last_real_state, lambda h, n: h.mean(axis=1), "mean"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in 1 - h * h), "one step too far"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in (1 - h * h)[1:-1]), "last step is missing"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in (1 - h * h)[:-1]), "state it ends in"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in (1 - h * h)[:0:-1]), "reverse order"),
+    (check.last_by_first, lambda h, W: chained(W * s[:, None] for s in (1 - h * h)[1:]), "scales the rows"),
+    (check.last_by_first, lambda h, W: np.linalg.matrix_power(W, len(h) - 1), "slopes 1 - h² are missing"),
+    (check.last_by_first, lambda h, W: backwards(h, W).T, "the transpose"),
+    (check.last_by_first, lambda h, W: chained(W * (1 - s) for s in h[1:]), "not 1 - h"),
+    (check.last_by_first, lambda h, W: chained(W.T * s for s in (1 - h * h)[1:]), "W_hh looks transposed"),
+    (check.last_by_first, lambda h, W: (1 - h * h)[-1], "expected (3, 3)"),
+    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]] or [2 * W]), "T = 1"),
+]
+
+
+def an_lstm_step(
+    order="ifgo", gate=lambda z: 1 / (1 + np.exp(-z)), inside=np.tanh, of_c=np.tanh, carried=None, **without
+):
+    """An LSTM step with one thing changed."""
+
+    def step(x, h, c, W, R, b):
+        z = np.split(x @ W + (0 if without.get("state") else h @ R) + (0 if without.get("bias") else b), 4, axis=1)
+        i, f, g, o = (z[order.index(name)] for name in "ifgo")
+        i, f, g, o = gate(i), gate(f), inside(g), gate(o)
+        c = carried(i, f, g, c) if carried else f * c + i * g
+        return o * of_c(c), c
+
+    return step
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+WRONG += [
+    (check.lstm_step, an_lstm_step(bias=True), "b_h is missing"),
+    (check.lstm_step, an_lstm_step(state=True), "h_prev @ W_hh"),
+    (check.lstm_step, an_lstm_step("figo"), "input and forget gate are swapped"),
+    (check.lstm_step, an_lstm_step("ifog"), "candidate and output gate are swapped"),
+    (check.lstm_step, an_lstm_step("ofgi"), "order o, f, g, i"),
+    (check.lstm_step, an_lstm_step(inside=sigmoid), "through a sigmoid"),
+    (check.lstm_step, an_lstm_step(inside=lambda z: z), "no tanh yet"),
+    (check.lstm_step, an_lstm_step(gate=lambda z: z), "no sigmoid yet"),
+    (check.lstm_step, an_lstm_step(of_c=lambda c: c), "tanh around c_t is missing"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: c + i * g), "1997"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: f * c + g), "input gate is missing"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: i * g), "old cell state is missing"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: (1 - i) * c + i * g), "1 - i"),
+    (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: np.tanh(f * c + i * g)), "around c_t itself"),
+    (check.lstm_step, lambda *given: an_lstm_step()(*given)[::-1], "results are swapped"),
+    (check.lstm_step, lambda *given: an_lstm_step()(*given)[0], "expected two arrays"),
+    (check.lstm_step, lambda *given: tuple(2 * a for a in an_lstm_step()(*given)), "first differs"),
+    (check.lstm_step, lambda x, h, c, W, R, b: W @ x, "np.split"),
+]
+
+
+WRONG += [
+    (check.greedy_decode, lambda p, n: [ctc.collapse(w) for w in paths(p, [8, 8, 8])], "past each length"),
+    (check.greedy_decode, lambda p, n: [ctc.collapse([k for k in w if k]) for w in paths(p, n)], "merge first"),
+    (check.greedy_decode, lambda p, n: [ctc.collapse(w, None) for w in paths(p, n)], "blanks are still there"),
+    (check.greedy_decode, lambda p, n: [[k for k in w if k] for w in paths(p, n)], "not merged yet"),
+    (check.greedy_decode, paths, "the path itself"),
+    (check.greedy_decode, lambda p, n: [sorted(set(w) - {0}) for w in paths(p, n)], "sorted"),
+    (
+        check.greedy_decode,
+        lambda p, n: [list(dict.fromkeys(k for k in w if k)) for w in paths(p, n)],
+        "stands once; only",
+    ),
+    (check.greedy_decode, lambda p, n: [[1], [2]], "2 lists; expected 3"),
+    (check.greedy_decode, lambda p, n: 7, "a list with one list"),
+    (check.greedy_decode, lambda p, n: [[], [], []], "give [1, 1, 2]; you return []"),
+    (check.greedy_decode, lambda p, n: [row[:k].argmax(axis=2) for row, k in zip(p, n, strict=True)], "is the path of"),
+]
+
+
+WRONG += [
+    (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, c, W, a)[0], "two arrays"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (dh * (1 - c * c), dh), "factor a is missing"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (a * dh, dh), "slope of tanh is missing"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (a * dh * (1 - c), dh), "not the slope"),
+    (check.leaky_step_backward, lambda dh, c, W, a: ((1 - a) * dh * (1 - c * c), dh), "the other way round"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0],) * 2, "first differs"),
+]
+
+
+for gives, names in (
+    (lambda dh, dz, W, a: dz @ W.T, "only the way through W_hh"),
+    (lambda dh, dz, W, a: (1 - a) * dh, "only the straight way"),
+    (lambda dh, dz, W, a: dh + dz @ W.T, "not all of dh_t"),
+    (lambda dh, dz, W, a: a * dh + dz @ W.T, "you took a"),
+    (lambda dh, dz, W, a: (1 - a) * dh + dz @ W, "transposed"),
+    (lambda dh, dz, W, a: (1 - a) * (dh + dz @ W.T), "alone"),
+):
+
+    def wrong_dh(dh, c, W, a, gives=gives):
+        dz = leaky(dh, c, W, a)[0]
+        return dz, gives(dh, dz, W, a)
+
+    WRONG.append((check.leaky_step_backward, wrong_dh, names))
+
+
+WRONG += [
+    (*teacher(lambda s, a, e, x, y, m: (x, x, m)), "learns to repeat"),
+    (*teacher(lambda s, a, e, x, y, m: (y, y, m)), "inputs are the targets"),
+    (*teacher(lambda s, a, e, x, y, m: (text.pad(s, x.shape[1])[0], y, m)), "no <start>"),
+    (*teacher(lambda s, a, e, x, y, m: (x, text.pad(s, x.shape[1])[0], m)), "no <end>"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, np.ones_like(m))), "padding too"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, text.pad(s, x.shape[1])[0] != 0)), "leaves out <end>"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, ~m)), "wrong way round"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, m.astype(int))), "booleans"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y)), "three arrays"),
+    (*teacher(lambda s, a, e, x, y, m: (x[:, 1:], y, m)), "shape"),
+]
+
+
+@pytest.mark.parametrize("checker, function, names", WRONG, ids=range(len(WRONG)))
+def test_wrong_answers_are_told_their_bug(checker, function, names):
+    assert names in refused(checker, function)
+
+
+def test_blank_answers_fail_with_what_to_do():
+    def blank(*arguments):
+        raise NotImplementedError
+
+    for checker in dict.fromkeys(checker for checker, _, _ in WRONG):
+        assert "no body yet" in refused(checker, blank)
+
+
+def test_changing_an_argument_in_place_is_named():
+    def careless(x, h, W, R, b):
+        h += 1
+        return np.tanh(x @ W + (h - 1) @ R + b)
+
+    def careless_with_lists(sequences, T):
+        for sequence in sequences:
+            sequence[:0] = [0] * (T - len(sequence))
+        return sequences
+
+    assert "in place" in refused(check.rnn_step, careless)
+    assert "in place" in refused(check.pad_left, careless_with_lists)
+
+
+def test_prints_and_warnings_cost_nothing(capsys):
+    def chatty(x, h, W, R, b):
+        print("here")
+        warnings.warn("careful", stacklevel=1)
+        return np.tanh(x @ W + h @ R + b)
+
+    check.rnn_step(chatty)
+    assert capsys.readouterr().out == "Right.\n"
+
+
+def test_not_yet_is_an_assertion_shown_as_one_sentence():
+    assert issubclass(check.NotYet, AssertionError)
+    assert check.NotYet("try a transpose.")._render_traceback_() == ["Not yet: try a transpose."]

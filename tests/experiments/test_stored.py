@@ -1,0 +1,104 @@
+"""The files in notebooks/measured: they hold every run of the design, and one command measures them all."""
+
+import numpy as np
+import pytest
+
+from helpers.experiments import forgetting, recall_and_adding, sonnets, stored
+from helpers.experiments.recall_and_adding import SEEDS, TASKS
+
+KEPT = stored.MEASURED
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_file_holds_every_curve_of_the_design(task):
+    job, curves = TASKS[task], stored.curves(task)
+    assert sorted(curves) == sorted(stored.design(task))
+    for key, curve in curves.items():
+        steps, values = curve.T
+        np.testing.assert_array_equal(steps, recall_and_adding.EVERY * np.arange(1, len(steps) + 1), err_msg=str(key))
+        learned = values >= job.learned if job.K > 1 else values <= job.learned
+        assert not learned[:-1].any(), f"{key} went on after it had learned"
+        assert learned[-1] or steps[-1] == job.steps, f"{key} stopped before it had learned or used its budget"
+        assert (values >= 0).all() and (job.K == 1 or values.max() <= 1)
+
+
+@pytest.mark.parametrize("task, cell, length", [("recall", "rnn", 2), ("recall", "lstm", 1), ("adding", "gru", 5)])
+def test_a_cheap_curve_measured_again_agrees_with_the_file(task, cell, length):
+    kept = stored.curves(task)[cell, length, 0][:3]
+    again = [
+        (step, value)
+        for step, _, value in recall_and_adding.learn(task, cell, length, 0, steps=150)
+        if value is not None
+    ]
+    np.testing.assert_allclose(again, kept, rtol=0.01)
+
+
+def test_the_reviews_file_holds_every_point():
+    kept = stored.reviews()
+    assert list(kept) == [
+        (kind, place) for kind in ("as they are", "with words after") for place in ("after", "before")
+    ]
+    for right in kept.values():
+        assert right.shape == (len(forgetting.COUNTS), len(SEEDS))
+        assert ((right > 0.4) & (right < 0.9)).all()
+
+
+def test_the_stored_characters_are_what_their_command_measures():
+    measured, trained = stored.characters(), []
+    steps = measured["training"][0]
+    assert steps == list(range(100, sonnets.LARGER["steps"] + 1, 100)) == measured["held out"][0]
+    sonnets.train_larger(lambda training, held_out=None: trained.append((training, held_out)), steps=200)
+    for row in (0, 1):
+        recent = trained[100 * row : 100 * row + 100]
+        assert measured["training"][1][row] == pytest.approx(np.mean([loss for loss, _ in recent]), rel=2e-3)
+        assert measured["held out"][1][row] == pytest.approx(recent[-1][1], rel=2e-3)
+    assert 6 < measured["held out"][1][-1] < 6.6 and measured["training"][1][-1] < 5
+
+
+@pytest.fixture
+def quickly(monkeypatch, tmp_path):
+    """An empty folder to measure into, and trainings that take no time; a list of the runs that were asked for."""
+    runs = []
+
+    def learn(task, cell, length, seed):
+        runs.append((task, cell, length, seed))
+        yield 49, 0.7, None
+        yield 50, 0.7, 0.5
+
+    def train_larger(add):
+        runs.append("characters")
+        add(9.0)
+        add(7.0, held_out=8.0)
+
+    def measure(seed, films):
+        runs.append(("reviews", seed))
+        for kind in ("as they are", "with words after"):
+            for place in ("after", "before"):
+                for count in forgetting.COUNTS:
+                    yield kind, place, count, 0.75
+
+    monkeypatch.setattr(stored, "MEASURED", tmp_path / "measured")
+    monkeypatch.setattr(recall_and_adding, "learn", learn)
+    monkeypatch.setattr(sonnets, "train_larger", train_larger)
+    monkeypatch.setattr(forgetting, "films", lambda: None)
+    monkeypatch.setattr(forgetting, "measure", measure)
+    return runs
+
+
+def test_one_command_measures_every_file_as_it_is_stored(quickly):
+    real = {path.name: path.read_text().splitlines()[0] for path in KEPT.glob("*.csv")}
+    stored.measure()
+    assert {path.name: path.read_text().splitlines()[0] for path in stored.MEASURED.glob("*.csv")} == real
+    assert len(quickly) == 1 + sum(len(stored.design(task)) for task in TASKS) + len(SEEDS)
+    assert stored.characters() == {"training": ([2], [8.0]), "held out": ([2], [8.0])}
+    assert stored.final("recall", "gru").shape == (len(TASKS["recall"].lengths), len(SEEDS))
+    assert stored.reviews()["as they are", "after"].shape == (len(forgetting.COUNTS), len(SEEDS))
+
+
+def test_what_is_measured_is_not_measured_again(quickly):
+    stored.measure()
+    (stored.MEASURED / "adding.csv").write_text(f"{stored.HEADERS['adding']}\nrnn,5,0,50,0.1\n")
+    quickly.clear()
+    stored.measure()
+    missing = [("adding", *key) for key in stored.design("adding") if key != ("rnn", 5, 0)]
+    assert quickly == missing

@@ -1,0 +1,538 @@
+"""helpers.widgets.explorer: controls reach the picture, mistakes are seen, and every explorer of the course survives its range."""
+
+import base64
+import html.parser
+import itertools
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import execute_notebooks
+import IPython.display
+import ipywidgets as widgets
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from traitlets import TraitError
+
+from helpers.widgets.explorer import Explorer, buttons, choice, explore, slider, text
+from helpers.widgets.prediction import predict
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = execute_notebooks.notebooks()
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Images(html.parser.HTMLParser):
+    """The attributes of every <img> in a piece of HTML."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.found = []
+        self.feed(source)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "img":
+            self.found.append(dict(attributes))
+
+
+def only_image(source):
+    (image,) = Images(source).found
+    return image
+
+
+def png(source):
+    header, data = only_image(source)["src"].split(",")
+    assert header == "data:image/png;base64"
+    return base64.b64decode(data, validate=True)
+
+
+def words(source):
+    """HTML as a reader sees it, without pictures."""
+    return html.unescape(re.sub(r"<[^>]*>", "", source))
+
+
+# A small explorer
+
+
+def draw_bar(fig):
+    ax = fig.subplots()
+    ax.set(xlim=(0, 1), ylim=(0, 10))
+    (line,) = ax.plot([0, 1], [0, 0], linewidth=4, animated=True)
+
+    def update(height, word):
+        if word == "break":
+            raise RuntimeError("a <b> went wrong")
+        line.set_ydata([height, height])
+        return f"The line of {word!r} stands at {height}."
+
+    return update
+
+
+def bar(height=3, word="a", alt="A line."):
+    return explore(draw_bar, alt, height=slider("Height", 0, 10, height), word=text("Word", word))
+
+
+def test_buttons_hold_one_value_and_mark_it():
+    control = buttons("Step", ["one", "two", "three"], "two")
+    caption, *row = control.row.children
+    assert (caption.value, control.widget.value) == ("Step:", "two")
+    row[2].click()
+    assert control.widget.value == "three"
+    assert [button.icon for button in row] == ["", "", "check"]
+    control.widget.value = "one"
+    assert [button.button_style for button in row] == ["info", "", ""]
+
+
+def test_values_reach_the_update_by_name():
+    seen = []
+
+    def draw(fig):
+        def update(**values):
+            seen.append(values)
+            return "Seen."
+
+        return update
+
+    explorer = explore(
+        draw,
+        "Nothing.",
+        n=slider("N", 0, 5, 2),
+        x=slider("X", 0.0, 1.0, 0.5, 0.1),
+        kind=choice("Kind", "ab"),
+        say=text("Say", ""),
+    )
+    first = dict(n=2, x=0.5, kind="a", say="")
+    assert seen == [first]
+    for name, value in dict(n=5, x=0.7, kind="b", say="é").items():
+        explorer.controls[name].widget.value = value
+        first[name] = value
+        assert seen[-1] == first
+    assert [type(value) for value in seen[-1].values()] == [int, float, str, str]
+
+
+def test_picture_and_status_follow():
+    explorer = bar()
+    before = explorer.view.value
+    explorer.controls["height"].widget.value = 7
+    assert png(explorer.view.value) != png(before)
+    assert explorer.status == "The line of 'a' stands at 7."
+    assert explorer.status in words(explorer.view.value)
+    assert "stands at 3" not in explorer.view.value
+
+    explorer.controls["height"].widget.value = 3
+    assert explorer.view.value == before, "an earlier setting leaves nothing behind"
+    assert explorer.error is None
+
+
+def test_what_does_not_move_stays_in_the_picture():
+    def draw(fig):
+        ax = fig.subplots()
+        ax.axvspan(0, 0.3, color="red")
+        (line,) = ax.plot([0, 1], [0, 1], color="blue", animated=True)
+        return lambda n: line.set_ydata([0, n]) or "Moved."
+
+    explorer = explore(draw, "Red and blue.", n=slider("N", 1, 9, 1))
+    explorer.controls["n"].widget.value = 9
+    pixels = np.asarray(explorer._canvas.buffer_rgba())[..., :3]
+    assert (pixels == (255, 0, 0)).all(axis=-1).sum() > 1000
+    assert (pixels == (0, 0, 255)).all(axis=-1).any()
+
+
+def test_alt_text_holds_the_status_and_is_escaped():
+    explorer = bar(alt='A "line" & <b>more</b>.', word='"><script>&')
+    for source in (explorer.view.value, explorer._repr_mimebundle_()["text/html"]):
+        assert only_image(source)["alt"] == f'A "line" & <b>more</b>. {explorer.status}'
+        assert "<script>" not in source
+        assert "<b>" not in source
+
+
+@given(st.text(max_size=20).filter(lambda word: word != "break"))
+def test_any_text_is_shown_as_text(word):
+    explorer = ANY_TEXT
+    explorer.controls["word"].widget.value = word
+    assert explorer.error is None
+    assert len(Images(explorer.view.value).found) == 1
+    assert re.findall(r"</?(\w+)", explorer.view.value) == ["figure", "img", "figure", "p", "p"]
+
+
+ANY_TEXT = bar()
+
+
+def test_without_a_kernel_the_default_picture_and_sentence_remain():
+    explorer = bar()
+    bundle = explorer._repr_mimebundle_(include=None, exclude=None)
+    assert set(bundle) == {WIDGET_VIEW, "text/html", "text/plain"}
+    assert png(bundle["text/html"]) == png(explorer.view.value)
+    assert explorer.status in words(bundle["text/html"])
+    assert bundle["text/plain"] == f"A line. {explorer.status}"
+
+
+def test_picture_and_plain_text_of_a_moved_explorer_say_the_same():
+    explorer = bar()
+    explorer.controls["height"].widget.value = 9
+    bundle = explorer._repr_mimebundle_()
+    assert only_image(bundle["text/html"])["alt"] == bundle["text/plain"]
+
+
+def test_the_view_keeps_its_height_and_the_box_holds_every_control():
+    explorer = bar()
+    assert int(explorer.view.layout.min_height.removesuffix("px")) >= int(only_image(explorer.view.value)["height"])
+    assert explorer.box.children == (*(control.row for control in explorer.controls.values()), explorer.view)
+
+
+# Mistakes
+
+
+def test_an_exception_at_construction_is_raised():
+    with pytest.raises(RuntimeError, match="went wrong"):
+        bar(word="break")
+    with pytest.raises(ZeroDivisionError):
+        explore(lambda fig: 1 / 0, "Nothing.")
+    with pytest.raises(TypeError, match="word"):
+        explore(draw_bar, "A line.", height=slider("Height", 0, 10, 3))
+
+
+def test_a_later_exception_is_shown_kept_and_recovered_from():
+    explorer = bar()
+    before = explorer.view.value
+    word = explorer.controls["word"].widget
+    word.value = "break"
+    assert isinstance(explorer.error, RuntimeError)
+    assert Images(explorer.view.value).found == []
+    assert 'role="alert"' in explorer.view.value
+    assert "RuntimeError: a <b> went wrong" in words(explorer.view.value)
+    assert "<b> went" not in explorer.view.value
+
+    first = explorer.error
+    word.value = "a"
+    assert explorer.view.value == before
+    word.value = "break"
+    assert explorer.error is first, "the first exception stays for tests to see"
+
+
+def test_controls_may_move_on_other_threads():
+    explorer = bar()
+    slide = explorer.controls["height"].widget
+
+    def walk(values):
+        for value in values:
+            slide.value = value
+
+    threads = [threading.Thread(target=walk, args=(range(start, 11, 3),)) for start in (0, 1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert explorer.error is None
+    assert explorer.status == f"The line of 'a' stands at {slide.value}."
+    assert explorer.status in words(explorer.view.value)
+
+
+# Controls
+
+
+@pytest.mark.parametrize(
+    ("arguments", "box"),
+    [((0, 10, 3), widgets.BoundedIntText), ((0, 1, 0.5, 0.1), widgets.BoundedFloatText)],
+)
+def test_a_slider_has_a_number_box_with_its_name(arguments, box):
+    control = slider("Words in the sentence", *arguments)
+    (named,) = (part for part in control.row.children if isinstance(part, box))
+    assert named.description == "Words in the sentence"
+    for part in control.row.children:
+        assert (part.min, part.max, part.value, part.step) == (
+            control.widget.min,
+            control.widget.max,
+            control.widget.value,
+            control.widget.step,
+        )
+    assert control.row.children[1].continuous_update
+    assert {link.target[0] for link in control.links} | {link.source[0] for link in control.links} == set(
+        control.row.children
+    )
+
+
+def test_play_walks_the_slider():
+    control = slider("Step", 1, 6, 2, play=True)
+    (player,) = (part for part in control.row.children if isinstance(part, widgets.Button))
+    seen, over = [], threading.Event()
+    control.widget.observe(lambda change: seen.append(change.new), "value")
+    player.observe(lambda change: change.new == "Play" and over.set(), "description")
+    player.click()
+    assert player.description == "Pause"
+    assert over.wait(30)
+    assert seen == [3, 4, 5, 6]
+    over.clear()
+    player.click()  # at the end it starts again, and a second click pauses it
+    player.click()
+    assert over.wait(30)
+    assert control.widget.value < 6
+
+
+def test_choice_and_text_have_names_and_values():
+    assert choice("Kind", ["one", "two"]).widget.value == "one"
+    assert choice("Kind", ["one", "two"], "two").widget.value == "two"
+    assert choice("Kind", ["one", "two"]).widget.description == "Kind"
+    assert text("Sentence", "ü").widget.value == "ü"
+    assert text("Sentence", "ü").widget.description == "Sentence"
+    assert text("Sentence", "").widget.continuous_update
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: slider("N", 5, 1, 3),
+        lambda: slider("N", 0, 10, 11),
+        lambda: slider("X", 0.0, 1.0, -0.5, 0.1),
+        lambda: choice("Kind", ["one"], "three"),
+    ],
+    ids=["low above high", "value above high", "value below low", "no such option"],
+)
+def test_impossible_controls_are_refused(make):
+    with pytest.raises((ValueError, TraitError)):
+        make()
+
+
+def test_the_module_loads_neither_torch_nor_pyplot():
+    code = "import sys, helpers.widgets.explorer, helpers.widgets.quiz; print({'torch', 'matplotlib.pyplot'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+# Predictions
+
+
+def ask(**changed):
+    given = dict(question="Which way?", choices=["Up", "Down"], answer="Down", why="Because.", then=bar())
+    return predict(**{**given, **changed})
+
+
+def press(prediction, label):
+    (button,) = (button for button in prediction.buttons.children if button.description == label)
+    button.click()
+    return words(prediction.reply.value)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Up", "You said: Up. It is: Down. Because."),
+        ("Down", "You said: Down. It is: Down. Right. Because."),
+        ("Skip", "It is: Down. Because."),
+    ],
+)
+def test_a_prediction_opens_the_explorer_and_says_what_it_is(label, said):
+    prediction = ask()
+    assert prediction.explorer.box.layout.display == "none"
+    assert "Down" not in words(prediction.reply.value)
+    assert press(prediction, label) == said
+    assert prediction.explorer.box.layout.display != "none"
+    assert 'role="alert"' in prediction.reply.value
+
+
+def test_a_prediction_marks_the_choice_and_may_change():
+    prediction = ask()
+    press(prediction, "Up")
+    assert press(prediction, "Down").startswith("You said: Down.")
+    assert [button.button_style for button in prediction.buttons.children] == ["", "info", ""]
+
+
+def test_a_prediction_without_a_kernel_shows_question_choices_and_picture():
+    prediction = ask()
+    bundle = prediction._repr_mimebundle_()
+    assert set(bundle) == {WIDGET_VIEW, "text/html", "text/plain"}
+    assert only_image(bundle["text/html"])["alt"] == f"A line. {prediction.explorer.status}"
+    for part in ("Which way?", "Up", "Down"):
+        assert part in words(bundle["text/html"])
+        assert part in bundle["text/plain"]
+    assert "Because" not in words(bundle["text/html"])
+
+
+def test_choices_are_text_not_markup():
+    prediction = ask(choices=["a <b> c", "Down"], answer="a <b> c")
+    assert press(prediction, "a <b> c") == "You said: a <b> c. It is: a <b> c. Right. Because."
+    assert "a <b> c" in words(prediction._repr_mimebundle_()["text/html"])
+
+
+def test_an_answer_that_was_not_offered_is_refused():
+    explorer = bar()
+    with pytest.raises(ValueError, match=r"Left.*Up.*Down"):
+        ask(answer="Left", then=explorer)
+    assert explorer.box.layout.display != "none", "the explorer can still be shown on its own"
+
+
+# Every explorer of the course, from the notebooks themselves
+
+NASTY = ["", "   ", "word " * 500, "🍕 👩‍🍳 é", "<b>&", "wasn't", "a", "<pad> <unk>"]
+
+
+def explorers_of(path):
+    """Run a notebook's code cells in order, in this process, and return every Explorer that it made."""
+    made, construct = [], Explorer.__init__
+
+    def remember(self, *args, **kwargs):
+        construct(self, *args, **kwargs)
+        made.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Explorer, "__init__", remember)
+        patch.setattr(os, "environ", dict(os.environ))
+        patch.chdir(path.parent)
+        if path.parent.name == "applications":
+            train_briefly(patch)
+        names = {"__name__": "__main__", "display": IPython.display.display}
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type != "code" or "raises-exception" in cell.metadata.get("tags", []):
+                continue
+            code = "".join(line for line in cell.source.splitlines(True) if not line.lstrip().startswith(("%", "!")))
+            exec(compile(code, f"{path.name}, cell {cell.id}", "exec"), names)
+    return made
+
+
+def train_briefly(patch):
+    """Here explorers must answer, not be right: what a trained model says stands in the stored outputs, which nbval compares."""
+    from helpers import applications
+
+    train = applications.train
+
+    def few_steps(model, loss_of, n, steps, *rest, **named):
+        return train(model, loss_of, n, min(steps, 20), *rest, **named)
+
+    patch.setattr(applications, "train", few_steps)
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def course(request):
+    """A notebook's explorers, each with a name for complaints; the notebook runs once."""
+    made = explorers_of(request.param)
+    assert made or not re.match(r"\d\d_", request.param.name), "every lesson has an explorer"
+    yield [(f"explorer {number}, {explorer.alt[:60]!r}", explorer) for number, explorer in enumerate(made, 1)]
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_default_dtype(sys.modules["torch"].float32)  # applications work with 64 bits
+
+
+def values_of(widget):
+    """What a control can be set to: both ends and values between, every option, or nasty texts."""
+    if hasattr(widget, "options"):
+        return [("index", i) for i in range(len(widget.options))]
+    if isinstance(widget, widgets.Text):
+        return [("value", nasty) for nasty in NASTY]
+    whole = isinstance(widget, widgets.IntSlider)
+    steps = round((widget.max - widget.min) / widget.step)
+    between = sorted({round(part * steps / 6) for part in range(7)})
+    low = widget.min
+    return [("value", low + i * widget.step if whole else min(widget.max, low + i * widget.step)) for i in between]
+
+
+def ends_of(widget):
+    values = values_of(widget)
+    return [values[0], values[2]] if isinstance(widget, widgets.Text) else [values[0], values[-1]]
+
+
+def put(explorer, name, setting):
+    """Set a control; say what is wrong with the page afterwards."""
+    explorer.error = None
+    setattr(explorer.controls[name].widget, *setting)
+    said = f"{name}={setting[1]!r:.40}"
+    if explorer.error is not None:
+        return [f"{said}: {type(explorer.error).__name__}: {explorer.error}"]
+    if not Images(explorer.view.value).found:
+        return [f"{said}: no picture"]
+    return [] if explorer.status.strip() else [f"{said}: no status sentence"]
+
+
+def default_of(widget):
+    return ("index", widget.index) if hasattr(widget, "options") else ("value", widget.value)
+
+
+def page(explorer):
+    """What a learner sees: the bytes of the picture and the sentence under it."""
+    return png(explorer.view.value), explorer.status
+
+
+def complaints_of_each_control(explorer):
+    """Move every control over its range, the others at their defaults; each must move the page and come back."""
+    complaints, before = [], page(explorer)
+    for name, control in explorer.controls.items():
+        default, moved = default_of(control.widget), False
+        for setting in values_of(control.widget):
+            wrong = put(explorer, name, setting)
+            moved = moved or bool(wrong) or page(explorer) != before
+            complaints += wrong
+        if not moved:
+            complaints.append(f"{name} changes neither the picture nor the status")
+        complaints += put(explorer, name, default)
+        if not complaints and page(explorer) != before:
+            complaints.append(f"{name} back at its default leaves another page than before")
+    return complaints
+
+
+def complaints_of_every_pair(explorer):
+    """Move every two controls to each combination of their ends."""
+    complaints = []
+    for pair in itertools.combinations(explorer.controls, 2):
+        of_pair = [explorer.controls[name].widget for name in pair]
+        defaults = tuple(map(default_of, of_pair))
+        for settings in (*itertools.product(*map(ends_of, of_pair)), defaults):
+            wrong = [
+                what for name, setting in zip(pair, settings, strict=True) for what in put(explorer, name, setting)
+            ]
+            if wrong:
+                complaints.append(
+                    f"{dict(zip(pair, (value for _, value in settings), strict=True))}: {wrong[-1]}"[:300]
+                )
+    return complaints
+
+
+@pytest.mark.parametrize("drive", [complaints_of_each_control, complaints_of_every_pair])
+def test_every_explorer_of_a_notebook_survives_its_range(course, drive):
+    complaints = [f"{name}: {what}" for name, explorer in course for what in drive(explorer)]
+    assert not complaints, "\n".join(complaints)
+
+
+def a_notebook(tmp_path, *sources):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    nbformat.write(nb, tmp_path / "a.ipynb")
+    return explorers_of(tmp_path / "a.ipynb")
+
+
+EXPLORER_CELLS = (
+    "%matplotlib inline\nfrom helpers.widgets.explorer import explore, slider, choice, text\nfrom helpers.widgets.prediction import predict",
+    """def draw(fig):
+    (line,) = fig.subplots().plot([0, 9], [0, 0], animated=True)
+    def update(n, dead, kind, say):
+        if kind == "b" and n == 9: raise RuntimeError("nine and b")
+        if not say: raise RuntimeError("empty")
+        line.set_ydata([0, n])
+        return f"{n} {kind} {say[:9]}"
+    return update""",
+    """controls = dict(n=slider("N", 0, 9, 1), dead=slider("Dead", 0.0, 1.0, 0.5, 0.25), kind=choice("Kind", "ab"), say=text("Say", "x"))
+predict("?", ["yes", "no"], "yes", "So.", explore(draw, "A line.", **controls))
+display("shown")""",
+)
+
+
+def test_the_drive_finds_what_is_wrong_with_a_bad_explorer(tmp_path):
+    (explorer,) = a_notebook(tmp_path, *EXPLORER_CELLS)
+    assert complaints_of_each_control(explorer) == [
+        "dead changes neither the picture nor the status",
+        "say='': RuntimeError: empty",
+    ]
+    pairs = "\n".join(complaints_of_every_pair(explorer))
+    assert "nine and b" in pairs
+    assert "empty" in pairs
+
+
+def test_the_drive_reaches_both_ends_and_every_option(tmp_path):
+    (explorer,) = a_notebook(tmp_path, *EXPLORER_CELLS)
+    reached = {name: values_of(control.widget) for name, control in explorer.controls.items()}
+    assert [value for _, value in reached["n"]][:: len(reached["n"]) - 1] == [0, 9]
+    assert [value for _, value in reached["dead"]] == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert reached["kind"] == [("index", 0), ("index", 1)]
+    assert [value for _, value in reached["say"]] == NASTY

@@ -1,0 +1,98 @@
+"""Run notebooks in place and store what is the same on every machine.
+
+    python tools/execute_notebooks.py [notebook ...]        without names: every notebook under notebooks/
+
+Cell ids stay; widget state, widget views, cell metadata other than tags and what grading needs, and version numbers go,
+so that a second run writes the same bytes.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+ONE_THREAD = dict(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+KEPT_OF_CELLS = {"tags", "nbgrader", "rnn_unrolled", "deletable", "editable"}
+NOT_OURS = {".ipynb_checkpoints", "my_exercises"}
+SECONDS_PER_CELL = 300
+
+
+def notebooks():
+    """Every notebook of the course, without what Jupyter and learners add."""
+    return sorted(path for path in NOTEBOOKS.rglob("*.ipynb") if not NOT_OURS & set(path.parts))
+
+
+def execute(path):
+    """Run one notebook and write it back; a failing one stays as it was.
+
+    Raises:
+        RuntimeError: a cell failed; the message says which and why.
+    """
+    nb = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        nb,
+        kernel_name="python3",
+        timeout=SECONDS_PER_CELL,
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError, NoSuchKernel) as error:
+        raise RuntimeError(_what_failed(nb, error)) from None
+    clean(nb)
+    nbformat.write(nb, path)
+
+
+def clean(nb):
+    """Take out of an executed notebook what differs between machines or hides its pictures."""
+    nb.metadata.pop("widgets", None)
+    nb.metadata.kernelspec = KERNEL
+    nb.metadata.get("language_info", {}).pop("version", None)
+    for cell in nb.cells:
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key in KEPT_OF_CELLS}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+
+
+def _what_failed(nb, error):
+    for number, cell in enumerate(nb.cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and "raises-exception" not in cell.metadata.get("tags", []):
+                first = cell.source.strip().partition("\n")[0]
+                return f"cell {number}, which begins with {first!r}, raised {output.ename}: {output.evalue}"
+    if isinstance(error, CellTimeoutError):
+        running = [n for n, cell in enumerate(nb.cells, start=1) if cell.get("execution_count") is not None]
+        return f"a cell after cell {max(running, default=0)} ran longer than {SECONDS_PER_CELL} seconds."
+    return f"the kernel stopped: {error}"
+
+
+def main(names):
+    os.environ.update(ONE_THREAD)
+    given = [Path(name).resolve() for name in names]
+    failed = False
+    for path in given or notebooks():
+        try:
+            execute(path)
+            print(f"{path.name}: executed.", flush=True)
+        except (RuntimeError, OSError, ValueError) as error:
+            print(f"Not executed: {path.name}: {error}", file=sys.stderr, flush=True)
+            failed = True
+    return failed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("notebook", nargs="*", help="default: every notebook under notebooks/")
+    sys.exit(main(parser.parse_args().notebook))
