@@ -33,9 +33,8 @@ install:  ## make .venv, or bring it up to date
 data: install  ## fetch the data sets, or check that they are whole
 	@.venv/bin/python -m helpers.data
 
-portable: data  ## do the notebooks say the same on other processors?
-	ATEN_CPU_CAPABILITY=default OPENBLAS_CORETYPE=NEHALEM $(PYTEST) $(NBVAL) notebooks
-	OPENBLAS_CORETYPE=HASWELL $(PYTEST) $(NBVAL) notebooks
+portable: data  ## do the notebooks say the same on other processors? hours; ARGS="--jitter-only --seeds 3 notebooks/08_gates.ipynb"
+	$(ONE_THREAD) .venv/bin/python tools/portable.py $(ARGS)
 
 bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
 	$(ONE_THREAD) .venv/bin/python bench/run.py $(ARGS)

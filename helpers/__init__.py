@@ -17,6 +17,7 @@ The mathematics that the lessons build, in NumPy alone
     ngrams          counts of short histories, the classical language model
     memory          what a state holds, and how far errors reach back
     toy             the network that is small enough for paper
+    rounding        measured numbers, said so that every processor says the same
     validate        clear sentences for arrays that do not fit
 Data
     data/           every data set, fetched or generated
@@ -41,3 +42,10 @@ Set-up
     shadow          a sentence for who has a helpers.py of their own
     __main__        is everything in place? `make check`
 """
+
+import os
+
+if os.environ.get("RNN_UNROLLED_JITTER"):
+    from helpers.experiments import jitter
+
+    jitter.start(int(os.environ["RNN_UNROLLED_JITTER"]))

@@ -1,0 +1,45 @@
+"""Measured numbers, said so that every processor says the same.
+
+The last bits of a training differ from processor to processor, and what they grow into may reach the digits that are
+printed. So a lesson prints a number that moves as a range, or as a bound with room to spare.
+"""
+
+import math
+
+
+def between(low, high=None, step=0.1):
+    """A range rounded outwards to whole steps: 0.618 -> "0.6 to 0.7", and 0 -> "0.0".
+
+    Args:
+        low, high: the smallest and the largest of some measured numbers; one number alone is both.
+        step: what to round to, larger than 0.
+
+    Returns:
+        text, with as many decimals as the step has.
+
+    Raises:
+        ValueError: the step is not larger than 0, or high lies below low.
+    """
+    high = low if high is None else high
+    if not step > 0:
+        raise ValueError(f"step is {step}; expected a number larger than 0.")
+    if high < low:
+        raise ValueError(f"high is {high} and low is {low}; expected high to be at least low.")
+    ends = _whole_steps(low, step, math.floor), _whole_steps(high, step, math.ceil)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def at_least(value, step=0.1):
+    """The largest whole number of steps that is not above a value, as text: 0.94 -> "0.9".
+
+    Raises:
+        ValueError: the step is not larger than 0.
+    """
+    if not step > 0:
+        raise ValueError(f"step is {step}; expected a number larger than 0.")
+    return _whole_steps(value, step, math.floor)
+
+
+def _whole_steps(value, step, rounded):
+    decimals = len(f"{step:g}".partition(".")[2])
+    return f"{rounded(round(float(value) / step, 9)) * step:.{decimals}f}"
