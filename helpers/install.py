@@ -28,13 +28,14 @@ LOG = ROOT / "build" / "install.log"
 
 OLDEST = (3, 11)
 GIGABYTES = 2.5  # .venv takes 1.8; pip keeps what it downloads beside that
+GIGABYTES_FOR_CARDS = 8  # the default build for Linux: 3.4 in .venv are for graphics cards, and it needs them
 TORCH_FOR_CPU = "https://download.pytorch.org/whl/cpu"
 AGAIN = "then run the same command again: it goes on where it stopped."
 
 CAUSES = (  # what pip says -> what it means; the first that fits
     (
         r"No space left|Errno 28\b|not enough space|disk quota",
-        f"The disk is full. Free about {GIGABYTES} GB, {AGAIN}",
+        f"The disk is full. Free about {{gigabytes}} GB, {AGAIN}",
     ),
     (
         r"Long Path",
@@ -55,7 +56,13 @@ CAUSES = (  # what pip says -> what it means; the first that fits
         "There is no {package} for this Python and this kind of computer. Install Python 3.12 (64 bit), then "
         "`make clean`, `make lab PYTHON=python3.12` (Windows: delete .venv, `py -3.12 -m helpers.install`).",
     ),
+    (
+        r"(?:The user requested (?!\(constraint\))(?P<package>\S+)[\s\S]*)?ResolutionImpossible",
+        "pip finds no {package} that this computer's settings allow: either its index cannot be reached, or a "
+        "constraint asks for another version (`pip config list` names the file). Check both, " + AGAIN,
+    ),
 )
+ANY_INDEX = CAUSES[:3]  # what another index would not mend
 
 
 class Stop(Exception):
@@ -108,10 +115,11 @@ def install():
     if not sound():
         create()
     forget_half_installed()
-    if torch_is_missing() and sys.platform == "linux":
-        install_torch_for_cpu()
+    gigabytes = GIGABYTES
+    if torch_is_missing() and sys.platform == "linux" and not install_torch_for_cpu():
+        gigabytes = GIGABYTES_FOR_CARDS
     say("Installing the locked packages (about 120 MB to download, a few minutes) ...")
-    pip_or_stop("install", "-r", "requirements.txt")
+    pip_or_stop("install", "-r", "requirements.txt", gigabytes=gigabytes)
     pip_or_stop("install", "--no-deps", "--no-build-isolation", "-e", ".")
     quiet_jupyterlab()
     STAMP.write_text(fingerprint())
@@ -184,10 +192,11 @@ def install_torch_for_cpu():
     say("Installing PyTorch for the processor (about 200 MB to download) ...")
     quick = ["--retries", "0", "--timeout", "15", "--index-url", TORCH_FOR_CPU]
     said = pip("install", "--no-deps", *quick, f"torch=={torch_pin()}")
-    if said and not re.search("No matching distribution|Max retries|HTTP error", said):
-        raise Stop(meaning(said))  # broken off half-way: better again than gigabytes from elsewhere
+    if said and cause(said) in ANY_INDEX:
+        raise Stop(meaning(said))
     if said:
         say("PyTorch's own index cannot be used from here; trying pip's usual one, where it may be several gigabytes.")
+    return not said
 
 
 def quiet_jupyterlab():
@@ -216,10 +225,10 @@ def ask_venv(*arguments):
     return answer.decode("utf-8", "replace").strip()
 
 
-def pip_or_stop(*arguments):
+def pip_or_stop(*arguments, gigabytes=GIGABYTES):
     said = pip(*arguments)
     if said:
-        raise Stop(meaning(said))
+        raise Stop(meaning(said, gigabytes))
 
 
 def pip(*arguments):
@@ -253,14 +262,21 @@ def show_progress(line):
         print(f"\r  {line.strip()[:70]:70}\r", end="", flush=True)
 
 
-def meaning(said):
+def meaning(said, gigabytes=GIGABYTES):
     """The sentence for what pip or venv said."""
-    for pattern, sentence in CAUSES:
+    known = cause(said)
+    if known:
+        pattern, sentence = known
         found = re.search(pattern, said, re.IGNORECASE)
-        if found:
-            return sentence.format(**found.groupdict())
+        named = {name: text or "set of packages" for name, text in found.groupdict().items()}
+        return sentence.format(gigabytes=gigabytes, **named)
     last = said.strip().splitlines()[-1]
     return f"The installation failed ({last}). {LOG.relative_to(ROOT)} has the whole story; mend the cause, {AGAIN}"
+
+
+def cause(said):
+    """The first of CAUSES that fits what pip or venv said, or None."""
+    return next((each for each in CAUSES if re.search(each[0], said, re.IGNORECASE)), None)
 
 
 def say(line):

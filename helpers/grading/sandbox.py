@@ -84,6 +84,17 @@ def why_not():
     """One sentence that says why learners' code cannot be walled off here; None where it can."""
     if os.environ.get(UNSANDBOXED):
         return None
+    reason = obstacle()
+    if reason is None:
+        return None
+    return (
+        f"Grading runs learners' code and refuses to do so unprotected: {reason}. "
+        "If you trust every submission, add SANDBOX=no to the same command: it can then read and change what you can."
+    )
+
+
+def obstacle():
+    """A few words that say what keeps the walls from being built on this machine; None where they can be."""
     reason = None
     if sys.platform != "linux":
         reason = "the sandbox needs Linux"
@@ -95,12 +106,7 @@ def why_not():
         if tried.returncode:
             said = tried.stderr.strip().splitlines() or ["it does not say why"]
             reason = f"bubblewrap may not build its walls on this machine, as in most containers ({said[-1]})"
-    if reason is None:
-        return None
-    return (
-        f"Grading runs learners' code and refuses to do so unprotected: {reason}. "
-        "If you trust every submission, add SANDBOX=no to the same command: it can then read and change what you can."
-    )
+    return reason
 
 
 def command(folder):

@@ -11,7 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-import pytest
+from needs import HOW, need
 from playwright.sync_api import sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -32,10 +32,7 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
-NO_CHROMIUM = (
-    "no Chromium: the browser suite did not run. On Debian or Ubuntu get it with `apt install chromium`, "
-    "elsewhere install Chromium or Google Chrome so that `chromium`, `chromium-browser` or `google-chrome` is on PATH."
-)
+NO_CHROMIUM = f"There is no Chromium here ({HOW['Chromium']})."
 
 # What JupyterLab itself writes to the console as an error, with nothing amiss in a notebook.
 LAB_NOISE = ("Canceled future for ",)  # when a kernel is restarted or ended before it answered
@@ -48,8 +45,7 @@ def chromium():
 
 def with_chromium():
     """Skip the test where there is no Chromium; in CI, fail."""
-    if not chromium():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
+    need("Chromium", None if chromium() else "none is on PATH")
 
 
 class Lab:

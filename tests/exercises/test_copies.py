@@ -1,6 +1,7 @@
 """The learner's own copies: an update of the course, by hand or by git, never touches what a learner wrote."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import v4
+from needs import need
 
 from helpers.exercises import copies
 
@@ -112,6 +114,7 @@ def git(folder, *arguments):
         "-c",
         "commit.gpgsign=false",
     ]
+    need("git", None if shutil.which("git") else "none is on PATH")
     return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 

@@ -65,7 +65,9 @@ def test_canaries_replace_the_learners_functions_and_never_the_checks():
     }
 
 
-@pytest.mark.parametrize("code", ["-" * 40_000 + "1", "-" * 100_000 + "1", "a" + "[0]" * 16_000, "x = 1\n" * 30_000])
+@pytest.mark.parametrize(
+    "code", ["-" * 40_000 + "1", "-" * 100_000 + "1", "a" + "[0]" * 16_000, "x = 1\n" * 30_000], ids=len
+)
 def test_code_that_cannot_be_read_is_reported(code):
     assert scan.suspicious(notebook(code)) == ["a cell is too long or too deeply nested to be read"]
     assert scan.defined(notebook(code)) == set()

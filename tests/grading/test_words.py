@@ -18,6 +18,12 @@ def folder(tmp_path_factory):
     return tiny.course(tmp_path_factory.mktemp("words"))
 
 
+@pytest.fixture
+def own_code_alone():
+    with tiny.own_code_alone():
+        yield
+
+
 @pytest.mark.parametrize(
     "given, sentence",
     [
@@ -33,11 +39,11 @@ def folder(tmp_path_factory):
         (["scores"], "no submissions yet"),
     ],
 )
-def test_bad_input_gets_one_sentence(folder, given, sentence):
+def test_bad_input_gets_one_sentence(folder, own_code_alone, given, sentence):
     assert sentence in words.main(given, folder)
 
 
-def test_after_assigning_too(folder, tmp_path):
+def test_after_assigning_too(folder, own_code_alone, tmp_path):
     assert words.main(["assign", "--assignment", "tiny"], folder) is None
     assert "no notebooks" in words.main(["collect", "--assignment", "tiny", "--from", str(tmp_path)], folder)
     assert "Name the folder" in words.main(["collect", "--assignment", "tiny"], folder)
@@ -138,7 +144,7 @@ def passes(solution, test):
     return True
 
 
-def test_a_cohorts_notebook_shows_its_variant_and_grades_by_it(tmp_path):
+def test_a_cohorts_notebook_shows_its_variant_and_grades_by_it(own_code_alone, tmp_path):
     folder = tiny.course(tmp_path / "course")
     (tmp_path / "secret").write_text("0123456789abcdef")
     given = ["assign", "--cohort", "autumn", "--secret-file", str(tmp_path / "secret")]
