@@ -2,8 +2,8 @@
 
     python tools/execute_notebooks.py [notebook ...]        without names: every notebook under notebooks/
 
-Cell ids stay; widget state, widget views, cell metadata other than tags and what grading needs, and version numbers go,
-so that a second run writes the same bytes.
+Cell ids stay; widget state, widget views, cell metadata other than tags, folds and what grading needs, and version numbers
+go, so that a second run writes the same bytes.
 """
 
 import argparse
@@ -20,7 +20,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ONE_THREAD = dict(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-KEPT_OF_CELLS = {"tags", "nbgrader", "rnn_unrolled", "deletable", "editable"}
+KEPT_OF_CELLS = {"tags", "jupyter", "nbgrader", "rnn_unrolled", "deletable", "editable"}
 NOT_OURS = {".ipynb_checkpoints", "my_exercises"}
 SECONDS_PER_CELL = 300
 
