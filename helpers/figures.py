@@ -132,6 +132,19 @@ def seed_dots(ax, results, chance=0.5):
     return ax
 
 
+def seed_lines(ax, x, results, line="-", mark="o", middle=np.mean, label=None):
+    """Several seeds at each x: a line through their middle, and a paler mark for each seed.
+
+    Args:
+        results: (len(x), seeds).
+        line, mark: matplotlib's styles of the middle and of a seed.
+        middle: np.mean or np.median.
+    """
+    (drawn,) = ax.plot(x, middle(results, axis=1), line, label=label)
+    ax.plot(x, results, mark, color=drawn.get_color(), alpha=0.6)
+    return ax
+
+
 def descent(ax, xs, ys, surface, paths):
     """A loss surface from above, dark where it is high, and paths of gradient descent on it: name -> list of (x, y)."""
     extent = (xs[0], xs[-1], ys[0], ys[-1])

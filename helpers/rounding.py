@@ -6,6 +6,8 @@ printed. So a lesson prints a number that moves as a range, or as a bound with r
 
 import math
 
+import numpy as np
+
 
 def between(low, high=None, step=0.1):
     """A range rounded outwards to whole steps: 0.618 -> "0.6 to 0.7", and 0 -> "0.0".
@@ -38,6 +40,25 @@ def at_least(value, step=0.1):
     if not step > 0:
         raise ValueError(f"step is {step}; expected a number larger than 0.")
     return _whole_steps(value, step, math.floor)
+
+
+def same(name, a, b, to=1e-12):
+    """Print whether two results agree: `same("dW_xh", ours, theirs)` prints "dW_xh equal to 1e-12: True".
+
+    Args:
+        name: what is compared.
+        a, b: numbers, arrays or torch tensors without a gradient, of one shape.
+        to: the largest difference that counts as none. Where many numbers were multiplied in a row, 1e-10: the last bits
+            differ from processor to processor.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape:
+        raise ValueError(f"{name}: the shapes are {a.shape} and {b.shape}; expected the same.")
+    near = bool(np.all(np.abs(a - b) < to))
+    print(name, f"equal to {to:.0e}:".replace("e-0", "e-"), near)
 
 
 def _whole_steps(value, step, rounded):

@@ -159,6 +159,23 @@ def no_pyplot(nb):
     ]
 
 
+def only_drawings_folded(nb):
+    """The source of a cell that only draws may be folded, in JupyterLab and by its tag; set-up and outputs stay open."""
+    complaints = []
+    for number, cell in enumerate(nb["cells"], start=1):
+        folds = cell["metadata"].get("jupyter", {})
+        folded = folds.get("source_hidden", False)
+        if folded != ("hide-input" in _tags(cell)):
+            complaints.append(f"Cell {number}: source_hidden and the tag hide-input do not go together.")
+        if folded and "show(" not in _source(cell):
+            complaints.append(f"Cell {number} is folded, but does not draw.")
+        if folded and re.search(r"^(import|from) ", _source(cell), re.MULTILINE):
+            complaints.append(f"Cell {number} folds an import.")
+        if set(folds) - {"source_hidden"}:
+            complaints.append(f"Cell {number} hides more than its source: {', '.join(folds)}.")
+    return complaints
+
+
 def small(nb):
     """A notebook stays under 1 MB."""
     size = len(json.dumps(nb, indent=1, ensure_ascii=False).encode())
@@ -239,6 +256,7 @@ RULES = [
     no_durations,
     no_ignored_outputs,
     no_pyplot,
+    only_drawings_folded,
     small,
     python3_kernel,
     cells_have_ids,

@@ -93,6 +93,16 @@ def test_one_hot_grid_marks_each_one():
     assert [text.get_position() for text in ax.texts] == [(0, 0), (1, 1), (2, 2)]
 
 
+def test_seed_lines_draw_the_middle_and_every_seed():
+    _, ax = figures.new()
+    results = np.array([[0.0, 0.2, 1.0], [1.0, 1.0, 0.4]])
+    assert figures.seed_lines(ax, [5, 10], results, "s--", "s", np.median, label="GRU") is ax
+    middle, *seeds = ax.get_lines()
+    assert middle.get_ydata().tolist() == [0.2, 1.0] and middle.get_label() == "GRU"
+    assert [seed.get_ydata().tolist() for seed in seeds] == results.T.tolist()
+    assert {seed.get_color() for seed in seeds} == {middle.get_color()}
+
+
 def test_lines_carry_their_names_in_their_colours():
     _, ax = figures.new()
     ax.plot([1, 2], [3, 4], label="padded")

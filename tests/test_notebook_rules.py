@@ -121,6 +121,12 @@ def code(source, count, *outputs, tags=()):
     return v4.new_code_cell(source, execution_count=count, outputs=list(outputs), metadata={"tags": list(tags)})
 
 
+def folded(source, count, *outputs, tags=("hide-input",), **more):
+    cell = code(source, count, *outputs, tags=tags)
+    cell.metadata["jupyter"] = {"source_hidden": True, **more}
+    return cell
+
+
 def good():
     """A lesson that keeps every rule, with pieces that a careless rule would stumble over."""
     cells = [
@@ -134,7 +140,7 @@ def good():
         code("# plot it\n1 + 1", 2, stream("0.53 seconds of speech, the 1990s, 0x1F600, 5 steps\n"), result("2", 2)),
         v4.new_markdown_cell("## Two"),
         code("", None),
-        code("show(fig, alt)", 3, shown(text_html=PICTURE, text_plain="A line that rises with every step")),
+        folded("show(fig, alt)", 3, shown(text_html=PICTURE, text_plain="A line that rises with every step")),
         code("check(f)", 4, error(), tags=["raises-exception"]),
         v4.new_markdown_cell("## Takeaways\n\nYou can count."),
     ]
@@ -241,6 +247,11 @@ BAD = [
     ("no_pyplot", put(1, code("plt.show()", 1)), "plt.show"),
     ("no_pyplot", put(1, code("import matplotlib.pyplot as plt", 1)), "pyplot"),
     ("no_pyplot", put(1, code("%matplotlib inline", 1)), "%matplotlib"),
+    ("only_drawings_folded", put(1, folded("np.ones(3)", 1)), "does not draw"),
+    ("only_drawings_folded", put(1, folded("import a\nshow(fig, alt)", 1)), "folds an import"),
+    ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, tags=[])), "do not go together"),
+    ("only_drawings_folded", put(1, code("show(fig, alt)", 1, tags=["hide-input"])), "do not go together"),
+    ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, outputs_hidden=True)), "outputs_hidden"),
     ("small", prints("x" * 1_000_000), "1,000,000"),
     ("python3_kernel", lambda nb: nb.metadata.kernelspec.update(name="conda-env-rnn"), "conda-env-rnn"),
     ("python3_kernel", lambda nb: nb.metadata.pop("kernelspec"), "None"),
@@ -363,6 +374,7 @@ def written(tmp_path, *sources, tags=()):
     path = tmp_path / "lesson.ipynb"
     cells = [v4.new_markdown_cell("# Run me"), *map(v4.new_code_cell, sources)]
     cells[-1].metadata = {"tags": list(tags), "collapsed": False}
+    cells[1].metadata = {"jupyter": {"source_hidden": True}, "scrolled": True}
     nbformat.write(v4.new_notebook(cells=cells, metadata={"widgets": {}}), path)
     return path
 
@@ -383,12 +395,14 @@ def test_executing_twice_stores_the_same_bytes_and_keeps_every_rule(tmp_path):
 
     nb = nbformat.read(path, as_version=4)
     assert [cell.id for cell in nb.cells] == ids
-    assert [cell.metadata for cell in nb.cells] == [{}, {}, {}, {"tags": ["raises-exception"]}]
+    fold = {"jupyter": {"source_hidden": True}}
+    assert [cell.metadata for cell in nb.cells] == [{}, fold, {}, {"tags": ["raises-exception"]}]
     assert nb.cells[1].outputs[0].text == "1 True\n1\n"
     assert list(nb.cells[2].outputs[0].data) == ["text/plain"]
     assert "version" not in nb.metadata.language_info
     stored = json.loads(once)
-    assert [complaint for rule in RULES if rule.__name__ != "no_machine_paths" for complaint in rule(stored)] == []
+    kept = [rule for rule in RULES if rule.__name__ not in ("no_machine_paths", "only_drawings_folded")]
+    assert [complaint for rule in kept for complaint in rule(stored)] == []
 
 
 def test_a_failing_notebook_is_named_and_left_as_it_was(tmp_path):

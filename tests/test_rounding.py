@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +41,29 @@ def test_a_step_that_is_none_is_refused():
         rounding.at_least(0.5, step=-1)
     with pytest.raises(ValueError, match="high is 1 and low is 2"):
         rounding.between(2, 1)
+
+
+@pytest.mark.parametrize(
+    "a, b, to, said",
+    [
+        (np.ones(3), np.ones(3) + 1e-13, 1e-12, "dW_xh equal to 1e-12: True\n"),
+        (np.ones(3), [1, 1, 1 + 1e-11], 1e-12, "dW_xh equal to 1e-12: False\n"),
+        (1.0, 1 + 1e-9, 1e-8, "dW_xh equal to 1e-8: True\n"),
+        ([np.nan], [np.nan], 1e-12, "dW_xh equal to 1e-12: False\n"),
+        (np.inf, 1.0, 1e-12, "dW_xh equal to 1e-12: False\n"),
+    ],
+)
+def test_same_says_whether_two_results_agree(a, b, to, said, capsys):
+    assert rounding.same("dW_xh", a, b, to) is None
+    assert capsys.readouterr().out == said
+
+
+def test_same_takes_tensors(capsys):
+    torch = pytest.importorskip("torch")
+    rounding.same("h", np.ones(2), torch.ones(2, dtype=torch.float64))
+    assert capsys.readouterr().out == "h equal to 1e-12: True\n"
+
+
+def test_same_refuses_shapes_that_numpy_would_stretch():
+    with pytest.raises(ValueError, match=r"h: the shapes are \(2, 3\) and \(3,\); expected the same."):
+        rounding.same("h", np.ones((2, 3)), np.ones(3))

@@ -1,6 +1,6 @@
 """Run notebooks in place and store what is the same on every machine.
 
-Cell ids stay; widget state, widget views, cell metadata other than tags and what grading needs, and version numbers go,
+Cell ids stay; widget state, widget views, cell metadata other than tags, folds and what grading needs, and version numbers go,
 so that a second run writes the same bytes.
 """
 
@@ -15,7 +15,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ONE_THREAD = dict(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-KEPT_OF_CELLS = {"tags", "nbgrader", "rnn_unrolled", "deletable", "editable"}
+KEPT_OF_CELLS = {"tags", "jupyter", "nbgrader", "rnn_unrolled", "deletable", "editable"}
 SECONDS_PER_CELL = 300
 
 
