@@ -33,32 +33,32 @@ def assign(course, assignment, cohort, secret_file):
         [assignment] if assignment else sorted(path.parent.name for path in course.sources.glob("*/*_exercises.ipynb"))
     )
     secret = read_secret(secret_file) if cohort else None
-    notes = course.work / "cohort.json"
-    kept = json.loads(notes.read_text()) if notes.exists() else {"cohort": cohort, "assignments": {}}
-    if kept["cohort"] not in ("", cohort):
+    cohort_file = course.work / "cohort.json"
+    stored = json.loads(cohort_file.read_text()) if cohort_file.exists() else {"cohort": cohort, "assignments": {}}
+    if stored["cohort"] not in ("", cohort):
         raise Stop(
-            f"The folder grading/ belongs to the cohort {kept['cohort']}. Use COHORT={kept['cohort']} SECRET_FILE=..., "
-            "or move the folder away first, since each cohort needs its own."
+            f"The folder grading/ belongs to the cohort {stored['cohort']}. Use COHORT={stored['cohort']} "
+            "SECRET_FILE=..., or move the folder away first, since each cohort needs its own."
         )
     paths = {name: course.source(name) for name in names}
     sources = {name: nbformat.read(path, 4) for name, path in paths.items()}
     variants = {name: pick(source, name, cohort, secret) if cohort else {} for name, source in sources.items()}
     for name, chosen in variants.items():
-        if course.students(name) and kept["assignments"].get(name, {}) != chosen:
+        if course.students(name) and stored["assignments"].get(name, {}) != chosen:
             raise Stop(
                 f"{name} was given out with other variants and has submissions. Move the folder grading/ away first, "
                 "since each cohort needs its own."
             )
     for name, chosen in variants.items():
-        kept = {"cohort": cohort, "assignments": kept["assignments"] | {name: chosen}}
-        notes.write_text(json.dumps(kept, indent=1))
+        stored = {"cohort": cohort, "assignments": stored["assignments"] | {name: chosen}}
+        cohort_file.write_text(json.dumps(stored, indent=1))
         solution = course.work / "solutions" / name / paths[name].name
         solution.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(render(sources[name], chosen), solution)
         outcome = course.api.generate_assignment(name, force=True)
         if not outcome["success"]:
             raise Stop(
-                f"The assignment {name} could not be made: {(outcome.get('error') or outcome.get('log')).strip().splitlines()[-1]}"
+                f"{name} could not be made: {(outcome.get('error') or outcome.get('log')).strip().splitlines()[-1]}"
             )
         print(f"{name}: {', '.join(f'{e} is {v}' for e, v in chosen.items()) or 'as published'}.")
     print(f"To give out: {course.work / 'release'}\nThe same with solutions, for you: {course.work / 'solutions'}")

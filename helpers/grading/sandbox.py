@@ -91,7 +91,8 @@ def why_not():
         return None
     return (
         f"Grading runs learners' code, and does not do so without a sandbox: {reason}. "
-        "If you trust every submission, add SANDBOX=no to the same command: their code can then read and change what you can."
+        "If you trust every submission, add SANDBOX=no to the same command. "
+        "The learners' code can then read and change what you can."
     )
 
 

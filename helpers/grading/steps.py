@@ -190,7 +190,7 @@ class Run(Execute):
         return cell
 
     def preprocess_cell(self, cell, resources, index):
-        """Execute one cell, without an entry in the kernel's history. What follows a failed visible test does not run."""
+        """Execute one cell, without an entry in the kernel's history. Skip what follows a visible test that failed."""
         first = self.visible.get(id(cell))
         if first is None or not failed(first):
             return self.execute_cell(cell, index, store_history=False), resources

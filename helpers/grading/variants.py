@@ -29,9 +29,7 @@ def read_secret(path):
             f"for this cohort each time: `head -c 24 /dev/urandom | base64 > {path}`."
         ) from None
     if len(secret) < MIN_SECRET_BYTES:
-        raise Stop(
-            f"The secret in {path} has {len(secret)} characters; it needs {MIN_SECRET_BYTES} or more, to be hard to guess."
-        )
+        raise Stop(f"The secret in {path} has {len(secret)} characters; it needs {MIN_SECRET_BYTES} or more.")
     return secret
 
 

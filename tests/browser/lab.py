@@ -101,7 +101,7 @@ class Lab:
         self._stack.close()
 
     def open(self, path):
-        """Open the notebook at `path` below the root and start its kernel; nothing is run. Closes the notebook open before."""
+        """Open the notebook at `path` and start its kernel, without running it. Closes the notebook open before."""
         if self._notebook:
             self._notebook.close()
         self._notebook = Notebook(self, path)
