@@ -38,12 +38,13 @@ class Results:
     Args:
         metric: its name, as the table's head.
         better: "higher" or "lower".
+        digits: how many significant digits are printed; fewer where another processor's last bits move the third.
     """
 
-    def __init__(self, metric, better):
+    def __init__(self, metric, better, digits=3):
         if better not in ("higher", "lower"):
             raise ValueError(f"better is {better!r}; expected 'higher' or 'lower'.")
-        self.metric, self.better, self.rows = metric, better, []
+        self.metric, self.better, self.digits, self.rows = metric, better, digits, []
 
     def add(self, model, kind, value, low_high, **more):
         """Note a model's value and interval.
@@ -62,8 +63,10 @@ class Results:
         extra = [key for key in self.rows[0] if key not in ("model", "kind", "value", "low", "high")]
         table = [["", self.metric, "95 % interval", *extra]]
         for row in self.rows:
-            low_to_high = f"{row['low']:.3g} to {row['high']:.3g}"
-            table.append([row["model"], f"{row['value']:.3g}", low_to_high, *(str(row[key]) for key in extra)])
+            low_to_high = f"{row['low']:.{self.digits}g} to {row['high']:.{self.digits}g}"
+            table.append(
+                [row["model"], f"{row['value']:.{self.digits}g}", low_to_high, *(str(row[key]) for key in extra)]
+            )
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         for line in table:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
