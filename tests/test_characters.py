@@ -101,6 +101,7 @@ def test_equal_to_torch_step_for_step():
         assert loss.item() == pytest.approx(ours[step], rel=1e-10)
 
 
+@pytest.mark.slow
 def test_the_stored_curve_is_what_its_command_measures():
     measured, trained = characters.measured(), []
     steps = measured["training"][0]

@@ -79,6 +79,7 @@ def test_training_clips_what_is_longer_than_the_limit():
     np.testing.assert_allclose(model.parameters["w"], [-0.01, -0.01], rtol=1e-6)  # Adam's first step has this size
 
 
+@pytest.mark.slow
 def test_the_sealed_box_of_lesson_1_knows_the_courses_reviews():
     vocabulary, model, accuracy = models.restaurant_classifier()
     assert accuracy > 0.97
@@ -152,6 +153,7 @@ def test_the_forget_bias_starts_where_it_is_told():
     assert (changed != model.run(batch()[0])[2]).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forget_bias, learned", [(0.0, False), (3.0, True)])
 def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, learned):
     model = models.LSTMClassifier(8, 12, 4, np.random.default_rng(0), forget_bias)

@@ -10,6 +10,8 @@ from helpers.grading.derive import derive, render
 from helpers.grading.variants import pick, read_secret
 from tests.grading import tiny
 
+pytestmark = pytest.mark.kernel
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
