@@ -1,7 +1,8 @@
-# Two commands do nearly everything: `make lab` and `make test`. Each line below can also be typed by hand.
+# Two commands do nearly everything: `make lab` and `make test`; before a commit, `make quick` takes a minute.
+# Each line below can also be typed by hand.
 #
 #   PYTHON=python3.12          the Python that .venv is made with, the first time
-#   ARGS="--no-browser ..."    passed on to the command at the end
+#   ARGS="--no-browser ..."    passed on to the command at the end, by `make test` to each pytest
 
 PYTHON = python3
 ARGS =
@@ -17,12 +18,29 @@ lab: data  ## open the course in JupyterLab, at the first lesson, with your own 
 	@.venv/bin/python -m helpers.exercises
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab notebooks/01_*.ipynb $(ARGS)
 
-test: data  ## check everything: style, helpers, every notebook, and JupyterLab in a browser
+PARTS = style quick slow outputs browser check
+
+test: data  ## check everything, in parts that can also be made one by one, and say how long each took
+	@for part in $(PARTS); do \
+		begin=$$(date +%s); $(MAKE) --no-print-directory $$part || exit; \
+		took="$$took  $$part $$(($$(date +%s) - begin)) s\n"; \
+	done; printf "make test:\n$$took"
+
+style: install  ## part of make test: ruff
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	$(PYTEST) $(NBVAL) --ignore tests/browser tests notebooks $(ARGS)
-	$(PYTEST) -n 2 --dist loadgroup tests/browser
-	.venv/bin/python -m helpers
+
+quick: style data  ## a minute's tests, before each commit: all that needs no kernel, no browser and no whole training
+	$(PYTEST) -n 2 --durations=10 -m "not slow and not kernel and not browser" tests $(ARGS)
+
+slow: data  ## part of make test: trainings, whole data sets, every explorer's whole range, kernels and grading
+	$(PYTEST) -n 2 --dist loadfile -m "slow or kernel" tests $(ARGS)
+
+outputs: data  ## part of make test: every notebook prints what is stored, with the last bits of its trainings changed
+	RNN_UNROLLED_JITTER=1 $(PYTEST) $(NBVAL) notebooks $(ARGS)
+
+browser: data  ## part of make test: every notebook in JupyterLab, in a browser that nobody sees
+	$(PYTEST) -n 2 --dist loadgroup tests/browser $(ARGS)
 
 check: install  ## is everything in place that a lesson needs?
 	.venv/bin/python -m helpers
@@ -32,6 +50,20 @@ install:  ## make .venv, or bring it up to date
 
 data: install  ## fetch the data sets, or check that they are whole
 	@.venv/bin/python -m helpers.data
+
+PYTHONS = 3.11 3.12 3.13
+
+pythons:  ## make quick on each of these Pythons that is installed, with what is committed, in a copy in build/ (2 GB each)
+	@for version in $(PYTHONS); do \
+		if python$$version --version; then $(MAKE) --no-print-directory quick-$$version || exit; \
+		else echo "python$$version is not installed: left out"; fi; \
+	done
+
+quick-%:
+	git init --quiet build/python$*
+	git -C build/python$* fetch --quiet ../.. HEAD
+	git -C build/python$* reset --quiet --hard FETCH_HEAD
+	$(MAKE) -C build/python$* quick PYTHON=python$*
 
 portable: data  ## do the notebooks say the same on other processors? hours; ARGS="--jitter-only --seeds 3 notebooks/08_gates.ipynb"
 	$(ONE_THREAD) .venv/bin/python tools/portable.py $(ARGS)
@@ -78,4 +110,4 @@ clean:  ## remove what was made here; downloaded data stays
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check install data portable bench curves notebooks exercises assign collect grade mark feedback scores lock clean
+.PHONY: help lab test style quick slow outputs browser pythons check install data portable bench curves notebooks exercises assign collect grade mark feedback scores lock clean

@@ -14,6 +14,8 @@ import pytest
 
 from helpers import install
 
+pytestmark = pytest.mark.kernel
+
 PIP = """
 import pathlib, sys
 here = pathlib.Path(__file__).parent

@@ -197,6 +197,7 @@ def test_a_second_click_stops_it():
     assert demand.button.description == "Train it now"
 
 
+@pytest.mark.kernel
 def test_stored_outputs_are_the_same_after_every_run():
     source = f"""\
 import time

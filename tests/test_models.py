@@ -98,6 +98,7 @@ def test_the_forget_bias_starts_where_it_is_told():
     assert (changed != model.run(batch()[0])[2]).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forget_bias, learned", [(0.0, False), (3.0, True)])
 def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, learned):
     model = models.LSTMClassifier(8, 12, 4, np.random.default_rng(0), forget_bias)

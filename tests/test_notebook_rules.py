@@ -379,6 +379,7 @@ def written(tmp_path, *sources, tags=()):
     return path
 
 
+@pytest.mark.kernel
 def test_executing_twice_stores_the_same_bytes_and_keeps_every_rule(tmp_path):
     path = written(
         tmp_path,
@@ -405,6 +406,7 @@ def test_executing_twice_stores_the_same_bytes_and_keeps_every_rule(tmp_path):
     assert [complaint for rule in kept for complaint in rule(stored)] == []
 
 
+@pytest.mark.kernel
 def test_a_failing_notebook_is_named_and_left_as_it_was(tmp_path):
     path = written(tmp_path, "x = 1", "# divide\nx / 0")
     before = path.read_bytes()

@@ -29,6 +29,7 @@ def line_fitted(steps=300, seed=0):
     return model, losses
 
 
+@pytest.mark.slow
 def test_training_fits_a_line_and_leaves_the_model_ready_to_answer():
     model, losses = line_fitted()
     assert model.weight.dtype == torch.float64 and not model.training
@@ -43,6 +44,7 @@ def test_the_curve_says_where_the_loss_began_and_ended(capsys):
     )
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
     assert np.array_equal(line_fitted(20)[1], line_fitted(20)[1])
     assert not np.array_equal(line_fitted(20)[1], line_fitted(20, seed=1)[1])

@@ -16,6 +16,8 @@ from helpers.data.entities import KINDS
 from helpers.data.names_and_tunes import _intervals
 from helpers.data.reviews import _names, _neighbours
 
+pytestmark = pytest.mark.slow
+
 LOADERS = [
     data.digit_images,
     data.movie_review_split,

@@ -22,6 +22,7 @@ def test_the_file_holds_every_curve_of_the_design(task):
         assert (values >= 0).all() and (job.K == 1 or values.max() <= 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task, cell, length", [("recall", "rnn", 2), ("recall", "lstm", 1), ("adding", "gru", 5)])
 def test_a_cheap_curve_measured_again_agrees_with_the_file(task, cell, length):
     kept = stored.curves(task)[cell, length, 0][:3]

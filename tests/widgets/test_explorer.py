@@ -478,6 +478,7 @@ def complaints_of_every_pair(explorer):
     return complaints
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drive", [complaints_of_each_control, complaints_of_every_pair])
 def test_every_explorer_of_a_notebook_survives_its_range(course, drive):
     complaints = [f"{name}: {what}" for name, explorer in course for what in drive(explorer)]
