@@ -99,20 +99,3 @@ def test_equal_to_torch_step_for_step():
             for parameter, grad in zip(trained, grads, strict=True):
                 parameter -= (1 - step / 20) * min(1, 1 / norm) * grad
         assert loss.item() == pytest.approx(ours[step], rel=1e-10)
-<<<<<<< HEAD:tests/experiments/test_sonnets.py
-=======
-
-
-@pytest.mark.slow
-@pytest.mark.slow
-def test_the_stored_curve_is_what_its_command_measures():
-    measured, trained = characters.measured(), []
-    steps = measured["training"][0]
-    assert steps == list(range(100, characters.LARGER["steps"] + 1, 100)) == measured["held out"][0]
-    characters.train_larger(lambda training, held_out=None: trained.append((training, held_out)), steps=200)
-    for row in (0, 1):
-        recent = trained[100 * row : 100 * row + 100]
-        assert measured["training"][1][row] == pytest.approx(np.mean([loss for loss, _ in recent]), rel=2e-3)
-        assert measured["held out"][1][row] == pytest.approx(recent[-1][1], rel=2e-3)
-    assert 6 < measured["held out"][1][-1] < 6.6 and measured["training"][1][-1] < 5
->>>>>>> portable:tests/test_characters.py

@@ -44,6 +44,7 @@ def test_the_reviews_file_holds_every_point():
         assert ((right > 0.4) & (right < 0.9)).all()
 
 
+@pytest.mark.slow
 def test_the_stored_characters_are_what_their_command_measures():
     measured, trained = stored.characters(), []
     steps = measured["training"][0]
