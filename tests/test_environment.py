@@ -121,6 +121,20 @@ def test_every_import_is_declared(folder):
     assert not undeclared
 
 
+def test_the_citation_has_the_version_and_licences_of_pyproject():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    project = PYPROJECT["project"]
+    assert citation["version"] == project["version"] and citation["title"] == project["description"]
+    assert " AND ".join(citation["license"]) == project["license"]
+    assert f"\n## {project['version']}\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_no_other_page_repeats_the_version():
+    """A version that is written twice is soon wrong in one place."""
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("notebooks/exercises/**/*.md")]
+    assert not [page for page in pages if PYPROJECT["project"]["version"] in page.read_text()]
+
+
 def test_what_pages_say_to_make_can_be_made():
     readme = ROOT / "README.md"
     if not readme.exists():

@@ -1,4 +1,4 @@
-"""One submission of every kind that a class hands in, with the score it deserves and what a person must be told."""
+"""One submission of every kind that a class hands in, with its correct score and what the instructor must be told."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from tests.grading.tiny import RIGHT, answer, at
 
 @dataclass
 class Kind:
-    make: object  # starter -> notebook, or what stands in the file, or None for no file
+    make: object  # starter -> notebook, or the content of the file, or None for no file
     score: str
     look: list = field(default_factory=list)
 
@@ -21,7 +21,7 @@ def code(**answers):
 
 
 def first(source, **answers):
-    """Right answers unless told otherwise, after a cell with this source."""
+    """Return answers (only those given), after a cell with this source."""
 
     def make(starter):
         nb = answer(starter, **answers)
@@ -216,7 +216,7 @@ KINDS = {
 
 
 def write(folder, starter):
-    """Write them all into a folder as a platform exports them, named by kind."""
+    """Write all submissions into a folder as a platform exports them, named by kind."""
     place = folder / "handed_in"
     place.mkdir()
     database = [str(path) for path in (folder / "grading").glob("*.db")] + [f"{folder}/grading/gradebook.db"]
@@ -238,7 +238,7 @@ def write(folder, starter):
 
 
 def put_past_collect(submitted):
-    """What `make collect` would not take, but another way of collecting does."""
+    """Add files that `make collect` would not take, but that another way of collecting might."""
     (submitted / "link" / tiny.NAME / tiny.FILE).symlink_to("/etc/passwd")
     with (submitted / "huge" / tiny.NAME / tiny.FILE).open("wb") as file:
         file.truncate(200_000_000)
