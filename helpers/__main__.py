@@ -13,23 +13,23 @@ def main():
     for name, question in QUESTIONS.items():
         try:
             answer, trouble = question(), ""
-        except Trouble as error:
+        except Stop as error:
             answer, trouble = error.args[0], f"; mend it with: {error.args[1]}"
         except Exception as error:
-            answer, trouble = f"{type(error).__name__}: {error}", f"; mend it with: {mend()}"
+            answer, trouble = f"{type(error).__name__}: {error}", f"; mend it with: {repair_command()}"
         wrong += bool(trouble)
         print(f"{'not ok' if trouble else 'ok':8}{name:12}{answer}{trouble}")
     return min(wrong, 1)
 
 
-class Trouble(Exception):
+class Stop(Exception):
     """What is wrong, and the command that mends it."""
 
 
 def python():
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] < OLDEST:
-        raise Trouble(f"{version}, but the course needs 3.11 or newer", "make lab PYTHON=python3.12")
+        raise Stop(f"{version}, but the course needs 3.11 or newer", "make lab PYTHON=python3.12")
     return f"{version} in {Path(sys.prefix).name}"
 
 
@@ -40,7 +40,7 @@ def packages():
     try:
         from packaging.requirements import Requirement
     except ImportError:
-        raise Trouble("the course's packages are not installed in this Python", mend()) from None
+        raise Stop("the course's packages are not installed in this Python", repair_command()) from None
 
     locked = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines()]
     locked = [package for package in locked if package.marker is None or package.marker.evaluate()]
@@ -55,7 +55,7 @@ def packages():
             other.append(f"{package.name} is {found} instead of {package.specifier}".replace("==", ""))
     if other:
         more = f" and {len(other) - 3} more" if len(other) > 3 else ""
-        raise Trouble(", ".join(other[:3]) + more, mend())
+        raise Stop(", ".join(other[:3]) + more, repair_command())
     return f"all {len(locked)} of requirements.txt, in its versions"
 
 
@@ -63,9 +63,9 @@ def pytorch():
     try:
         import torch
     except ImportError:
-        raise Trouble("PyTorch cannot be imported", mend()) from None
+        raise Stop("PyTorch cannot be imported", repair_command()) from None
     if torch.ones(2, 3).sum().item() != 6:
-        raise Trouble(f"PyTorch {torch.__version__} cannot add", mend())
+        raise Stop(f"PyTorch {torch.__version__} cannot add", repair_command())
     return f"{torch.__version__} computes on the processor"
 
 
@@ -73,10 +73,10 @@ def data():
     try:
         from helpers.data import missing
     except ImportError as error:
-        raise Trouble(f"the data cannot be looked at without {error.name}", mend()) from None
+        raise Stop(f"the data cannot be looked at without {error.name}", repair_command()) from None
     absent = missing()
     if absent:
-        raise Trouble(f"missing or damaged: {', '.join(absent)}", mend("data"))
+        raise Stop(f"missing or damaged: {', '.join(absent)}", repair_command("data"))
     return "every data set is here and whole"
 
 
@@ -86,10 +86,10 @@ def jupyterlab():
     try:
         found = {name: version(name) for name in ("jupyterlab", "ipywidgets", "jupyterlab-widgets")}
     except PackageNotFoundError as error:
-        raise Trouble(f"{error.name} is missing", mend()) from None
+        raise Stop(f"{error.name} is missing", repair_command()) from None
     for file in files("jupyterlab-widgets"):  # what the browser loads, so that sliders are drawn
         if file.name == "package.json" and not file.locate().exists():
-            raise Trouble("JupyterLab cannot show sliders: a part of jupyterlab-widgets is missing", mend())
+            raise Stop("JupyterLab cannot show sliders: a part of jupyterlab-widgets is missing", repair_command())
     return f"{found['jupyterlab']}, sliders by ipywidgets {found['ipywidgets']}"
 
 
@@ -97,7 +97,7 @@ def names():
     """Whether a learner's own file next to a notebook is imported in place of the course's package."""
     found = shadow.in_the_way(ROOT / "notebooks")
     if found:
-        raise Trouble(f"{found[0]} hides the course's package helpers", "another name for it")
+        raise Stop(f"{found[0]} hides the course's package helpers", "another name for it")
     return "no file hides the course's helpers"
 
 
@@ -111,7 +111,7 @@ QUESTIONS = {
 }
 
 
-def mend(what="install"):
+def repair_command(what="install"):
     """The command that brings what is missing, for the kind of Python that asks."""
     if what == "install" and (Path(sys.prefix) / "conda-meta").exists():
         return "conda env update -f environment.yml"

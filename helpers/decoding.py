@@ -5,7 +5,7 @@ import numpy as np
 from helpers import cells, losses, validate
 from helpers.text import END, PAD, START, UNK
 
-LONGEST_WORD = 14
+MAX_LETTERS = 14
 """`invent` stops a word after so many letters."""
 
 
@@ -91,7 +91,7 @@ def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):
         count, temperature, seed: how many words, how bold, of which generator.
 
     Returns:
-        words: list of `count` texts, at most LONGEST_WORD letters invented.
+        words: list of `count` texts, at most MAX_LETTERS letters invented.
         logits: (V,), the scores of the letter after the beginning; <pad>, <unk> and <start> are ruled out.
     """
     rng = np.random.default_rng(seed)
@@ -100,7 +100,7 @@ def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):
     h_t = cells.rnn_forward(ids, None, W_xh, W_hh, b_h)[:, -1].repeat(count, axis=0)
     never = [vocabulary.id(token) for token in (PAD, UNK, START)]
     spelled = []
-    for _ in range(LONGEST_WORD):
+    for _ in range(MAX_LETTERS):
         logits = h_t @ network["W_hy"] + network["b_y"]
         logits[:, never] = -1e9
         if not spelled:

@@ -46,7 +46,7 @@ def show(fig, alt):
         ValueError: the alt text is too short to say what the picture shows.
     """
     check_alt(alt)
-    display({"text/html": f"<figure>{image(fig, alt)}</figure>", "text/plain": alt}, raw=True)
+    display({"text/html": f"<figure>{figure_element(fig, alt)}</figure>", "text/plain": alt}, raw=True)
 
 
 def check_alt(alt):
@@ -55,20 +55,20 @@ def check_alt(alt):
         raise ValueError(f"alt is {alt!r}; expected a sentence that says what the picture shows.")
 
 
-def image(fig, alt):
+def figure_element(fig, alt):
     """A figure as an <img> element with its picture inside."""
     png = io.BytesIO()
     fig.savefig(png, format="png", pil_kwargs={"compress_level": 6})
-    return img(png.getvalue(), alt, *fig.canvas.get_width_height())
+    return png_element(png.getvalue(), alt, *fig.canvas.get_width_height())
 
 
-def img(png, alt, width, height):
+def png_element(png, alt, width, height):
     """PNG bytes as an <img> element."""
     source = base64.b64encode(png).decode()
     return f'<img width="{width}" height="{height}" alt="{html.escape(alt)}" src="data:image/png;base64,{source}">'
 
 
-def heat(ax, values, rows=None, columns=None, limit=1.0, number="{:.2f}", row_label="", column_label=""):
+def heat_map(ax, values, rows=None, columns=None, limit=1.0, number="{:.2f}", row_label="", column_label=""):
     """A matrix as coloured cells with the number in each: the colour and the number say the same thing."""
     values = np.asarray(values)
     ax.imshow(values, cmap=STATE_COLOURS, vmin=-limit, vmax=limit, aspect="auto")
@@ -145,7 +145,7 @@ def seed_lines(ax, x, results, line="-", mark="o", middle=np.mean, label=None):
     return ax
 
 
-def descent(ax, xs, ys, surface, paths):
+def descent_paths(ax, xs, ys, surface, paths):
     """A loss surface from above, dark where it is high, and paths of gradient descent on it: name -> list of (x, y)."""
     extent = (xs[0], xs[-1], ys[0], ys[-1])
     ax.imshow(surface, origin="lower", aspect="auto", extent=extent, cmap="Greys", vmax=2 * np.max(surface))

@@ -73,9 +73,9 @@ def main():
     """Make or mend .venv, or do nothing if it is ready. Returns None, or the sentence to end with."""
     started = time.time()
     try:
-        if not ready():
+        if not up_to_date():
             install()
-            say(f"The environment is ready, after {time.time() - started:.0f} seconds.")
+            print_line(f"The environment is ready, after {time.time() - started:.0f} seconds.")
     except Stop as stop:
         return str(stop)
     except KeyboardInterrupt:
@@ -91,7 +91,7 @@ def main():
         return f"The environment could not be made: {error}. Mend that, {AGAIN}"
 
 
-def ready():
+def up_to_date():
     """Whether .venv is finished, and made from the files as they are now."""
     try:
         return STAMP.read_text() == fingerprint()
@@ -112,20 +112,20 @@ def install():
     LOG.write_text("")
     if torch_is_missing():
         check_space()
-    if not sound():
+    if not venv_works():
         create()
     forget_half_installed()
     gigabytes = GIGABYTES
     if torch_is_missing() and sys.platform == "linux" and not install_torch_for_cpu():
         gigabytes = GIGABYTES_FOR_CARDS
-    say("Installing the locked packages (about 120 MB to download, a few minutes) ...")
+    print_line("Installing the locked packages (about 120 MB to download, a few minutes) ...")
     pip_or_stop("install", "-r", "requirements.txt", gigabytes=gigabytes)
     pip_or_stop("install", "--no-deps", "--no-build-isolation", "-e", ".")
     quiet_jupyterlab()
     STAMP.write_text(fingerprint())
 
 
-def sound():
+def venv_works():
     """Whether .venv stands where it was made, with a Python and a pip that work."""
     try:
         made_here = str(VENV) in (BIN / "activate").read_text(encoding="utf-8", errors="replace")
@@ -152,13 +152,13 @@ def create(version=sys.version_info[:3]):
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
     elif VENV.exists():
-        say("The .venv in this folder is unfinished, broken or from another place; making it anew.")
+        print_line("The .venv in this folder is unfinished, broken or from another place; making it anew.")
         shutil.rmtree(str(VENV))
-    say("Creating the environment in .venv ...")
+    print_line("Creating the environment in .venv ...")
     python = getattr(sys, "_base_executable", sys.executable)  # not the one of the .venv just removed
     said = run([python, "-m", "venv", str(VENV)])
     if said:
-        raise Stop(meaning(said))
+        raise Stop(explain(said))
 
 
 def check_space():
@@ -189,13 +189,15 @@ def torch_pin():
 
 def install_torch_for_cpu():
     """PyTorch as the course uses it, without the gigabytes for graphics cards that pip would take on Linux."""
-    say("Installing PyTorch for the processor (about 200 MB to download) ...")
+    print_line("Installing PyTorch for the processor (about 200 MB to download) ...")
     quick = ["--retries", "0", "--timeout", "15", "--index-url", TORCH_FOR_CPU]
     said = pip("install", "--no-deps", *quick, f"torch=={torch_pin()}")
     if said and cause(said) in ANY_INDEX:
-        raise Stop(meaning(said))
+        raise Stop(explain(said))
     if said:
-        say("PyTorch's own index cannot be used from here; trying pip's usual one, where it may be several gigabytes.")
+        print_line(
+            "PyTorch's own index cannot be used from here; trying pip's usual one, where it may be several gigabytes."
+        )
     return not said
 
 
@@ -228,7 +230,7 @@ def ask_venv(*arguments):
 def pip_or_stop(*arguments, gigabytes=GIGABYTES):
     said = pip(*arguments)
     if said:
-        raise Stop(meaning(said, gigabytes))
+        raise Stop(explain(said, gigabytes))
 
 
 def pip(*arguments):
@@ -262,7 +264,7 @@ def show_progress(line):
         print(f"\r  {line.strip()[:70]:70}\r", end="", flush=True)
 
 
-def meaning(said, gigabytes=GIGABYTES):
+def explain(said, gigabytes=GIGABYTES):
     """The sentence for what pip or venv said."""
     known = cause(said)
     if known:
@@ -279,7 +281,7 @@ def cause(said):
     return next((each for each in CAUSES if re.search(each[0], said, re.IGNORECASE)), None)
 
 
-def say(line):
+def print_line(line):
     print(line, flush=True)
 
 

@@ -111,7 +111,9 @@ class Curve:
     def _picture(self):
         said = ", ".join(f"{name} {values[-1]:.3g}" for name, (_, values) in self.series.items() if values)
         said = f"Step {self.count} of {self.steps}{': ' if said else ''}{said}."
-        return f'<figure style="margin:0">{figures.image(self.figure(), said)}</figure><p>{html.escape(said)}</p>'
+        return (
+            f'<figure style="margin:0">{figures.figure_element(self.figure(), said)}</figure><p>{html.escape(said)}</p>'
+        )
 
     def _close(self):
         self.bar.close()
@@ -156,7 +158,7 @@ class OnDemand:
 
     def __init__(self, label, run, curve, shown):
         self.label, self.run, self.curve, self.error, self.thread = label, run, curve, None, None
-        self.stored = f'<figure style="margin:0">{figures.image(curve.figure(shown), curve.alt)}</figure>'
+        self.stored = f'<figure style="margin:0">{figures.figure_element(curve.figure(shown), curve.alt)}</figure>'
         self.button = widgets.Button(
             description=label, icon="play", layout={"width": "auto", "align_self": "flex-start"}
         )

@@ -6,7 +6,7 @@ import re
 from pages import images
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-LARGEST = 1_000_000
+MAX_NOTEBOOK_BYTES = 1_000_000
 MACHINE_PATH = re.compile(
     r"""(?<![\w.~:/-])/(?:home|root|tmp|Users|work|usr|var|opt|mnt|private|workspaces?|builds?)/[^\s'"<>)]+"""
     r"""|\b[A-Z]:\\+(?:Users|Windows|Program|Temp)\w*|\bsite-packages\b"""
@@ -179,7 +179,11 @@ def only_drawings_folded(nb):
 def small(nb):
     """A notebook stays under 1 MB."""
     size = len(json.dumps(nb, indent=1, ensure_ascii=False).encode())
-    return [f"The notebook has {size:,} bytes; expected less than {LARGEST:,}."] if size >= LARGEST else []
+    return (
+        [f"The notebook has {size:,} bytes; expected less than {MAX_NOTEBOOK_BYTES:,}."]
+        if size >= MAX_NOTEBOOK_BYTES
+        else []
+    )
 
 
 def python3_kernel(nb):

@@ -253,9 +253,9 @@ def test_interrupted_run_leaves_no_stamp_and_the_next_goes_on(project, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(install, "pip", interrupted)
         assert "Stopped half-way" in install.main()
-    assert not install.ready()
+    assert not install.up_to_date()
     assert install.main() is None
-    assert install.ready()
+    assert install.up_to_date()
 
 
 def test_half_installed_package_is_installed_again(project):
@@ -297,7 +297,7 @@ def test_broken_venv_is_made_anew(project, damage):
     install.STAMP.unlink()
     damage(project)
     assert install.main() is None
-    assert install.sound()
+    assert install.venv_works()
     assert len(project.pip_calls()) == 3
 
 
@@ -307,9 +307,9 @@ def test_moved_folder_is_noticed(project, monkeypatch):
     project.root.rename(moved)
     project.root = moved
     stand_in(moved, monkeypatch)
-    assert not install.ready() and not install.sound()
+    assert not install.up_to_date() and not install.venv_works()
     assert install.main() is None
-    assert install.ready() and install.sound()
+    assert install.up_to_date() and install.venv_works()
 
 
 def test_somebody_elses_venv_in_this_folder_is_used(project):

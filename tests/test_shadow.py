@@ -163,10 +163,10 @@ def test_make_check_finds_them(tmp_path, monkeypatch):
     (mine / ".ipynb_checkpoints" / "helpers.py").write_text("")
     assert check.names() == "no file hides the course's helpers"
     (mine / "helpers.py").write_text("")
-    with pytest.raises(check.Trouble) as caught:
+    with pytest.raises(check.Stop) as caught:
         check.names()
     assert caught.value.args[0] == f"{mine / 'helpers.py'} hides the course's package helpers"
     (mine / "helpers.py").unlink()
     (tmp_path / "notebooks" / "helpers").mkdir()
-    with pytest.raises(check.Trouble, match="notebooks.helpers hides"):
+    with pytest.raises(check.Stop, match="notebooks.helpers hides"):
         check.names()

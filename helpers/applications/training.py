@@ -5,7 +5,7 @@ import numpy as np
 from helpers import live
 
 
-def start(seed):
+def make_reproducible(seed):
     """Make what follows the same on every machine: seeds, one thread, 64-bit numbers.
 
     Args:
@@ -65,6 +65,6 @@ def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, c
     return losses
 
 
-def count(model):
+def parameter_count(model):
     """How many weights and biases a torch model has."""
     return sum(parameter.numel() for parameter in model.parameters())

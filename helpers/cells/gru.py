@@ -34,10 +34,10 @@ def gru_step(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     Source: Cho et al. (2014), arXiv:1406.1078; the first version has the reset gate where PyTorch has it, the third
     before the product: (r_t * h_prev) W_hn.
     """
-    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h, GATES)
-    b_hn = shared.like(W_xh, "b_hn", b_hn, H=len(W_hh))
-    x_t = shared.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
-    h_prev = shared.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
+    W_xh, W_hh, b_h = shared.checked_weights(W_xh, W_hh, b_h, GATES)
+    b_hn = shared.float_array(W_xh, "b_hn", b_hn, H=len(W_hh))
+    x_t = shared.float_array(W_xh, "x_t", x_t, B=None, D=len(W_xh))
+    h_prev = shared.float_array(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
     with np.errstate(over="ignore", invalid="ignore"):  # validate.floats says it in a sentence
         from_input = (x_t @ W_xh + b_h).reshape(len(x_t), 3, -1)
         return validate.floats("h_t", _advance(from_input, h_prev, W_hh, b_hn))
@@ -64,9 +64,9 @@ def gru_forward(x, h_0, W_xh, W_hh, b_h, b_hn, lengths=None):
 
     Source: as `gru_step`.
     """
-    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h, GATES)
-    b_hn = shared.like(W_xh, "b_hn", b_hn, H=len(W_hh))
-    x, running = shared.sequence(x, lengths, W_xh)
+    W_xh, W_hh, b_h = shared.checked_weights(W_xh, W_hh, b_h, GATES)
+    b_hn = shared.float_array(W_xh, "b_hn", b_hn, H=len(W_hh))
+    x, running = shared.checked_sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
     h_t = shared.first_state(W_xh, "h_0", h_0, B, H)
 
@@ -109,17 +109,20 @@ def gru_backward(dh, x, h, gates, h_0, W_xh, W_hh, b_hn, lengths=None):
 
     Source: the chain rule on Cho et al. (2014), arXiv:1406.1078, in PyTorch's form.
     """
-    W_xh, W_hh = shared.weights(W_xh, W_hh, gates=GATES)
-    b_hn = shared.like(W_xh, "b_hn", b_hn, H=len(W_hh))
-    x, _ = shared.sequence(x, lengths, W_xh)
+    W_xh, W_hh = shared.checked_weights(W_xh, W_hh, gates=GATES)
+    b_hn = shared.float_array(W_xh, "b_hn", b_hn, H=len(W_hh))
+    x, _ = shared.checked_sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
     h_0 = shared.first_state(W_xh, "h_0", h_0, B, H)
-    dh, h = (shared.time_first(shared.like(W_xh, name, array, B=B, T=T, H=H)) for name, array in (("dh", dh), ("h", h)))
-    gates = shared.time_first(shared.like(W_xh, "gates", gates, B=B, T=T, gates=3, H=H))
+    dh, h = (
+        shared.time_first(shared.float_array(W_xh, name, array, B=B, T=T, H=H))
+        for name, array in (("dh", dh), ("h", h))
+    )
+    gates = shared.time_first(shared.float_array(W_xh, "gates", gates, B=B, T=T, gates=3, H=H))
 
     r, z, n = np.moveaxis(gates, 2, 0)
     with np.errstate(over="ignore", invalid="ignore"):
-        h_before = shared.before(h_0, h)
+        h_before = shared.states_before(h_0, h)
         ds = np.empty_like(gates)  # first each block's factor on dh_t, then the product
         factor_n = (1 - z) * (1 - n * n)
         ds[:, :, 0] = factor_n * (h_before @ W_hh[:, 2 * H :] + b_hn) * r * (1 - r)
@@ -137,7 +140,7 @@ def gru_backward(dh, x, h, gates, h_0, W_xh, W_hh, b_hn, lengths=None):
         ds[:, :, 2] = factor_n  # dz_n in place of ds_t: the rest of z_n lies outside the reset gate
         grads |= shared.input_gradients(ds.reshape(T, B, 3 * H), x, W_xh)
         grads["db_h"] = rows.sum(axis=0)
-    return shared.finite(grads)
+    return shared.all_finite(grads)
 
 
 def _advance(from_input, h_prev, W_hh, b_hn):

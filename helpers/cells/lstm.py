@@ -32,10 +32,10 @@ def lstm_step(x_t, h_prev, c_prev, W_xh, W_hh, b_h):
     Sources: Hochreiter and Schmidhuber (1997), doi:10.1162/neco.1997.9.8.1735, without the forget gate; Gers,
     Schmidhuber and Cummins (2000), doi:10.1162/089976600300015015, with it.
     """
-    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h, GATES)
-    x_t = shared.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
-    h_prev = shared.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
-    c_prev = shared.like(W_xh, "c_prev", c_prev, B=len(x_t), H=len(W_hh))
+    W_xh, W_hh, b_h = shared.checked_weights(W_xh, W_hh, b_h, GATES)
+    x_t = shared.float_array(W_xh, "x_t", x_t, B=None, D=len(W_xh))
+    h_prev = shared.float_array(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
+    c_prev = shared.float_array(W_xh, "c_prev", c_prev, B=len(x_t), H=len(W_hh))
     with np.errstate(over="ignore", invalid="ignore"):  # validate.floats says it in a sentence
         h_t, c_t = _advance((x_t @ W_xh + h_prev @ W_hh + b_h).reshape(len(x_t), 4, -1), c_prev)
     return validate.floats("h_t", h_t), validate.floats("c_t", c_t)
@@ -61,8 +61,8 @@ def lstm_forward(x, h_0, c_0, W_xh, W_hh, b_h, lengths=None):
 
     Sources: as `lstm_step`.
     """
-    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h, GATES)
-    x, running = shared.sequence(x, lengths, W_xh)
+    W_xh, W_hh, b_h = shared.checked_weights(W_xh, W_hh, b_h, GATES)
+    x, running = shared.checked_sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
     h_t = shared.first_state(W_xh, "h_0", h_0, B, H)
     c_t = shared.first_state(W_xh, "c_0", c_0, B, H)
@@ -107,17 +107,17 @@ def lstm_backward(dh, x, h, c, gates, h_0, c_0, W_xh, W_hh, lengths=None, dc_T=N
 
     Source: Gers, Schmidhuber and Cummins (2000), doi:10.1162/089976600300015015; here nothing is truncated.
     """
-    W_xh, W_hh = shared.weights(W_xh, W_hh, gates=GATES)
-    x, running = shared.sequence(x, lengths, W_xh)
+    W_xh, W_hh = shared.checked_weights(W_xh, W_hh, gates=GATES)
+    x, running = shared.checked_sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
     h_0 = shared.first_state(W_xh, "h_0", h_0, B, H)
     c_0 = shared.first_state(W_xh, "c_0", c_0, B, H)
     dc_later = shared.first_state(W_xh, "dc_T", dc_T, B, H)
     dh, h, c = (
-        shared.time_first(shared.like(W_xh, name, array, B=B, T=T, H=H))
+        shared.time_first(shared.float_array(W_xh, name, array, B=B, T=T, H=H))
         for name, array in (("dh", dh), ("h", h), ("c", c))
     )
-    gates = shared.time_first(shared.like(W_xh, "gates", gates, B=B, T=T, gates=4, H=H))
+    gates = shared.time_first(shared.float_array(W_xh, "gates", gates, B=B, T=T, gates=4, H=H))
 
     i, f, g, o = np.moveaxis(gates, 2, 0)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -125,7 +125,7 @@ def lstm_backward(dh, x, h, c, gates, h_0, c_0, W_xh, W_hh, lengths=None, dc_T=N
         h_to_c = o * (1 - tanh_c * tanh_c)
         dz = np.empty_like(gates)  # first each block's factor on dc_t or dh_t, then the product
         dz[:, :, 0] = g * i * (1 - i)
-        dz[:, :, 1] = shared.before(c_0, c) * f * (1 - f)
+        dz[:, :, 1] = shared.states_before(c_0, c) * f * (1 - f)
         dz[:, :, 2] = i * (1 - g * g)
         dz[:, :, 3] = tanh_c * o * (1 - o)
         from_later = np.zeros((B, H), dtype=h.dtype)
@@ -143,8 +143,8 @@ def lstm_backward(dh, x, h, c, gates, h_0, c_0, W_xh, W_hh, lengths=None, dc_T=N
         rows = dz.reshape(T * B, 4 * H)
         grads = shared.input_gradients(dz, x, W_xh)
         grads |= dict(dh_0=from_later, dc_0=dc_later, db_h=rows.sum(axis=0))
-        grads["dW_hh"] = shared.before(h_0, h).reshape(T * B, H).T @ rows
-    return shared.finite(grads)
+        grads["dW_hh"] = shared.states_before(h_0, h).reshape(T * B, H).T @ rows
+    return shared.all_finite(grads)
 
 
 def _advance(z, c_prev):

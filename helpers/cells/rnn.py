@@ -31,9 +31,9 @@ def rnn_step(x_t, h_prev, W_xh, W_hh, b_h, activation="tanh"):
     Source: Elman (1990), doi:10.1207/s15516709cog1402_1, there with logistic units.
     """
     function, _ = _activation(activation)
-    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h)
-    x_t = shared.like(W_xh, "x_t", x_t, B=None, D=len(W_xh))
-    h_prev = shared.like(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
+    W_xh, W_hh, b_h = shared.checked_weights(W_xh, W_hh, b_h)
+    x_t = shared.float_array(W_xh, "x_t", x_t, B=None, D=len(W_xh))
+    h_prev = shared.float_array(W_xh, "h_prev", h_prev, B=len(x_t), H=len(W_hh))
     with np.errstate(over="ignore", invalid="ignore"):  # validate.floats says it in a sentence
         return validate.floats("h_t", function(x_t @ W_xh + h_prev @ W_hh + b_h))
 
@@ -59,8 +59,8 @@ def rnn_forward(x, h_0, W_xh, W_hh, b_h, lengths=None, activation="tanh"):
     Source: Elman (1990), doi:10.1207/s15516709cog1402_1, there with logistic units.
     """
     function, _ = _activation(activation)
-    W_xh, W_hh, b_h = shared.weights(W_xh, W_hh, b_h)
-    x, running = shared.sequence(x, lengths, W_xh)
+    W_xh, W_hh, b_h = shared.checked_weights(W_xh, W_hh, b_h)
+    x, running = shared.checked_sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
     h_0 = shared.first_state(W_xh, "h_0", h_0, B, H)
 
@@ -101,12 +101,12 @@ def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):
     Source: Werbos (1990), doi:10.1109/5.58337.
     """
     _, derivative = _activation(activation)
-    W_xh, W_hh = shared.weights(W_xh, W_hh)
-    x, running = shared.sequence(x, lengths, W_xh)
+    W_xh, W_hh = shared.checked_weights(W_xh, W_hh)
+    x, running = shared.checked_sequence(x, lengths, W_xh)
     (B, T), H = x.shape[:2], len(W_hh)
     h_0 = shared.first_state(W_xh, "h_0", h_0, B, H)
-    dh = shared.time_first(shared.like(W_xh, "dh", dh, B=B, T=T, H=H))
-    h = shared.time_first(shared.like(W_xh, "h", h, B=B, T=T, H=H))
+    dh = shared.time_first(shared.float_array(W_xh, "dh", dh, B=B, T=T, H=H))
+    h = shared.time_first(shared.float_array(W_xh, "h", h, B=B, T=T, H=H))
 
     slope = derivative(h)
     dz = np.empty_like(h)
@@ -122,10 +122,10 @@ def rnn_backward(dh, x, h, h_0, W_xh, W_hh, lengths=None, activation="tanh"):
                 from_later = np.where(running[t], dz[t] @ W_hh.T, dh_t)
 
         rows = dz.reshape(T * B, H)
-        h_before = shared.before(h_0, h).reshape(T * B, H)
+        h_before = shared.states_before(h_0, h).reshape(T * B, H)
         grads = shared.input_gradients(dz, x, W_xh)
         grads |= dict(dh_0=from_later, dW_hh=h_before.T @ rows, db_h=rows.sum(axis=0))
-    return shared.finite(grads)
+    return shared.all_finite(grads)
 
 
 def slope(activation):

@@ -5,7 +5,7 @@ import numpy as np
 from helpers import validate
 
 
-def weights(W_xh, W_hh, b_h=None, gates=""):
+def checked_weights(W_xh, W_hh, b_h=None, gates=""):
     """The weights as arrays whose shapes and dtypes agree, each with one block of H columns per gate."""
     W_xh, W_hh = validate.floats("W_xh", W_xh), validate.floats("W_hh", W_hh)
     blocks = max(1, len(gates))
@@ -29,7 +29,7 @@ def weights(W_xh, W_hh, b_h=None, gates=""):
     return W_xh, W_hh, b_h
 
 
-def sequence(x, lengths, W_xh):
+def checked_sequence(x, lengths, W_xh):
     """x as floats or ids, and a (T, B, 1) mask of the steps each sequence really has, None for all."""
     D = len(W_xh)
     x = np.asarray(x)
@@ -54,7 +54,7 @@ def sequence(x, lengths, W_xh):
     return x, (np.arange(T)[:, None] < lengths)[:, :, None]
 
 
-def like(W_xh, name, array, **axes):
+def float_array(W_xh, name, array, **axes):
     """An array of floats with the given axes, in the dtype of the weights."""
     array = validate.floats(name, array)
     validate.shape(name, array, **axes)
@@ -64,7 +64,7 @@ def like(W_xh, name, array, **axes):
 
 def first_state(W_xh, name, state, B, H):
     """A state to start from, (B, H); None means zeros."""
-    return np.zeros((B, H), dtype=W_xh.dtype) if state is None else like(W_xh, name, state, B=B, H=H)
+    return np.zeros((B, H), dtype=W_xh.dtype) if state is None else float_array(W_xh, name, state, B=B, H=H)
 
 
 def from_input(x, W_xh, b_h):
@@ -91,12 +91,12 @@ def time_first(array):
     return np.ascontiguousarray(array.swapaxes(0, 1))
 
 
-def before(h_0, h):
+def states_before(h_0, h):
     """h_0 .. h_{T-1}, (T, B, H): the state each step starts from, where h (T, B, H) holds those it leaves."""
     return np.concatenate([h_0[None], h[:-1]])
 
 
-def finite(arrays):
+def all_finite(arrays):
     """The arrays of a dict, each checked by its name."""
     return {name: array if array is None else validate.floats(name, array) for name, array in arrays.items()}
 

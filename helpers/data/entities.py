@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.data.archives import members
-from helpers.data.split import Split, by_hash, cut, part_of
+from helpers.data.split import Split, by_hash, cut_list, part_by_hash
 from helpers.data.word_lists import word_lists
 
 LISTS = dict(
@@ -86,7 +86,7 @@ def entity_templates():
         Split of lists of str: 55 to train, 15 to choose and 20 to test with; none stands in two parts. A word in capitals
         such as PER is a place for a name, [a|b] a choice. Written for this course (licence of its texts).
     """
-    return cut(by_hash((Path(__file__).parent / "entity_templates.txt").read_text("utf-8").splitlines()), 15, 20)
+    return cut_list(by_hash((Path(__file__).parent / "entity_templates.txt").read_text("utf-8").splitlines()), 15, 20)
 
 
 def _sentence(template, names, rng):
@@ -128,7 +128,7 @@ def _names():
             found = sorted({name for each in wanted for name in lists.get(each, []) if form.fullmatch(name)})
             for name in found if len(found) > 20 else []:
                 words = [name, *name.split()] if provider == "person" else [name]
-                part = part_of(name)
-                if all(part_of(word) == part for word in words):  # no word of a person's name is met before
+                part = part_by_hash(name)
+                if all(part_by_hash(word) == part for word in words):  # no word of a person's name is met before
                     parts[part][kind].setdefault(locale, []).append(name)
     return parts

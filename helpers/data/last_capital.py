@@ -12,7 +12,7 @@ CAPITALS = 4
 LENGTH, EARLY = 30, 10
 
 
-def rows(count, seed):
+def letter_rows(count, seed):
     """Rows of letters and their last capital.
 
     Args:

@@ -5,7 +5,7 @@ from string import capwords
 from typing import NamedTuple
 
 from helpers.data.archives import member, members
-from helpers.data.split import alike, by_hash, cut, cut_groups, groups
+from helpers.data.split import by_hash, connected_groups, cut_groups, cut_list, similar_pairs
 from helpers.data.word_lists import word_lists
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -40,7 +40,7 @@ def names():
     """
     lists = word_lists(member("names", "faker/providers/person/en/__init__.py").decode())
     found = {*lists["first_names_male"], *lists["first_names_female"]}
-    return cut(by_hash(sorted(name for name in found if re.fullmatch("[A-Z][a-z]+", name))), 700, 700)
+    return cut_list(by_hash(sorted(name for name in found if re.fullmatch("[A-Z][a-z]+", name))), 700, 700)
 
 
 def tunes():
@@ -61,8 +61,8 @@ def tunes():
     texts = members("tunes", r"music21/corpus/ryansMammoth/.*\.abc").values()
     found = [_tune(text.decode("latin-1")) for text in texts]
     kept = [tune for tune in found if tune]
-    pairs = alike([_intervals(tune.notes) for tune in kept], 0.1, common=25)
-    return cut_groups(kept, groups(len(kept), pairs), 100, 100)
+    pairs = similar_pairs([_intervals(tune.notes) for tune in kept], 0.1, common=25)
+    return cut_groups(kept, connected_groups(len(kept), pairs), 100, 100)
 
 
 _NOTE = r"[\^_=]{0,2}[A-Ga-g][,']*\d*(?:/+\d*)?|z\d*(?:/+\d*)?"

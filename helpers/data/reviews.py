@@ -6,7 +6,7 @@ import tarfile
 from typing import NamedTuple
 
 from helpers.data.archives import member
-from helpers.data.split import alike, cut_groups, groups
+from helpers.data.split import connected_groups, cut_groups, similar_pairs
 
 
 class Review(NamedTuple):
@@ -53,9 +53,9 @@ def movie_review_split():
     Licence and origin: see movie_reviews.
     """
     reviews = movie_reviews()
-    equal = alike([_neighbours(review.text) for review in reviews], 0.2)
-    named = alike([_names(review.text) for review in reviews], 0, common=12)
-    return cut_groups(reviews, groups(len(reviews), equal + named), 1300, 1300)
+    equal = similar_pairs([_neighbours(review.text) for review in reviews], 0.2)
+    named = similar_pairs([_names(review.text) for review in reviews], 0, common=12)
+    return cut_groups(reviews, connected_groups(len(reviews), equal + named), 1300, 1300)
 
 
 def stars(rating):

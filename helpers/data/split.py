@@ -19,12 +19,12 @@ def by_hash(items, key=str, salt="rnn-unrolled"):
     return sorted(items, key=lambda item: hashlib.sha256(f"{salt}/{key(item)}".encode()).digest())
 
 
-def cut(items, validation, test):
+def cut_list(items, validation, test):
     """A Split of a list: the first `test` items are the test set, the next `validation` the validation set."""
     return Split(items[test + validation :], items[test : test + validation], items[:test])
 
 
-def alike(marks, overlap, common=50):
+def similar_pairs(marks, overlap, common=50):
     """Pairs of items that share much.
 
     Args:
@@ -43,7 +43,7 @@ def alike(marks, overlap, common=50):
     return [(a, b) for (a, b), count in shared.items() if count >= overlap * len(marks[a] | marks[b])]
 
 
-def groups(count, pairs):
+def connected_groups(count, pairs):
     """Indices from 0 to count - 1 in lists, so that the two of every pair are in one list.
 
     The order within a list decides, by its first index, which part `cut_groups` gives it to. A library's connected
@@ -70,7 +70,7 @@ def cut_groups(items, groups, validation, test):
     return Split(*([items[i] for i in sorted(part)] for part in parts))
 
 
-def part_of(key, validation=0.15, test=0.15):
+def part_by_hash(key, validation=0.15, test=0.15):
     """Which part a thing belongs to wherever it turns up, decided by its text alone: 0, 1 or 2."""
     place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) / 2**32
     return 2 if place < test else 1 if place < test + validation else 0

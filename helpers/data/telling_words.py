@@ -9,7 +9,7 @@ import numpy as np
 from helpers.data import movie_reviews
 from helpers.text import Vocabulary, split_words
 
-LONGEST = 20
+MAX_WORDS = 20
 EARLY, LATE = range(1, 6), range(15, 20)
 """Places of the telling word, counted from 0: the second to the sixth word, or the sixteenth to the twentieth."""
 
@@ -19,18 +19,18 @@ _NOT_NEUTRAL = set(
 ) | {*GOOD, *BAD}
 
 
-def vocabulary():
+def telling_vocabulary():
     """The neutral words and the four telling ones."""
     frequent = Vocabulary((split_words(review.text) for review in movie_reviews()), max_size=204).tokens[4:]
     neutral = [word for word in frequent if word.isalpha() and word not in _NOT_NEUTRAL]
     return Vocabulary([neutral + GOOD + BAD])
 
 
-def reviews(vocabulary, places, count, seed, words_after=False):
+def telling_reviews(vocabulary, places, count, seed, words_after=False):
     """Reviews with one telling word at one of `places`.
 
     Args:
-        vocabulary: from `vocabulary()`.
+        vocabulary: from `telling_vocabulary()`.
         places: where the telling word may stand, for example EARLY or LATE.
         count, seed: how many reviews, and the seed they are drawn with.
         words_after: False ends a review with its telling word, the rest is padding; True goes on with neutral words
@@ -42,11 +42,11 @@ def reviews(vocabulary, places, count, seed, words_after=False):
     rng = np.random.default_rng(seed)
     good, bad = ([vocabulary.id(word) for word in words] for words in (GOOD, BAD))
     neutral = [i for i in range(4, len(vocabulary)) if i not in {*good, *bad}]
-    ids = rng.choice(neutral, size=(count, LONGEST))
+    ids = rng.choice(neutral, size=(count, MAX_WORDS))
     place = rng.choice(places, size=count)
     labels = rng.integers(2, size=count)
     ids[np.arange(count), place] = np.where(labels, rng.choice(good, size=count), rng.choice(bad, size=count))
     if words_after:
-        return ids, np.full(count, LONGEST), labels
-    ids[np.arange(LONGEST) > place[:, None]] = 0
+        return ids, np.full(count, MAX_WORDS), labels
+    ids[np.arange(MAX_WORDS) > place[:, None]] = 0
     return ids, place + 1, labels

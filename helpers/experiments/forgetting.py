@@ -14,7 +14,7 @@ from helpers.training import train
 LEARNED = 7000
 """The first so many reviews are learned from, the others are held out."""
 
-MOST_WORDS = 40
+MAX_NEUTRAL_WORDS = 40
 """A model of the second kind was trained with 0 to 40 neutral words after each review."""
 
 COUNTS = (0, 5, 10, 20, 40, 80)
@@ -127,7 +127,7 @@ def accuracy(model, films, count, place="after"):
 def measure(seed, films):
     """Both kinds of model, both places, every count. Yields (trained on, place, words, accuracy)."""
     model, _ = film_classifier(films, seed)
-    kinds = {"as they are": 0, "with words after": range(MOST_WORDS + 1)}
+    kinds = {"as they are": 0, "with words after": range(MAX_NEUTRAL_WORDS + 1)}
     for kind, after in kinds.items():
         trained = train_longer(model, films, after, seed)
         for place in ("after", "before"):

@@ -90,7 +90,7 @@ def _jitter_cells_and_losses(jitter):
     from helpers import losses
     from helpers.cells import shared
 
-    jitter.patch(shared, "from_input", "finite")  # the products of forward passes, the gradients of backward passes
+    jitter.patch(shared, "from_input", "all_finite")  # the products of forward passes, the gradients of backward passes
     jitter.patch(losses, "cross_entropy")
 
 

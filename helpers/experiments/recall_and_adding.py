@@ -118,7 +118,7 @@ def recurrent_layer(cell, D, H):
     return layer
 
 
-def learn(task, cell, length, seed, steps=None):
+def train_until_learned(task, cell, length, seed, steps=None):
     """Train one network on fresh batches and measure it every 50 steps, until it has learned the task or used its budget.
 
     32 hidden units, batches of 32, Adam with learning rate 0.003, gradients clipped to norm 1, float64; a linear layer

@@ -22,7 +22,7 @@ HEADERS = {
 
 
 def curves(task):
-    """What `recall_and_adding.learn` measured: (cell, length, seed) -> (n, 2) array of steps and values."""
+    """What `recall_and_adding.train_until_learned` measured: (cell, length, seed) -> (n, 2) array of steps and values."""
     found = {}
     for row in _rows(task):
         key = row["cell"], int(row[TASKS[task].length]), int(row["seed"])
@@ -30,13 +30,13 @@ def curves(task):
     return {key: np.array(curve) for key, curve in found.items()}
 
 
-def final(task, cell, measured=None):
+def final_values(task, cell, measured=None):
     """The last value of each stored curve of a cell: (lengths, seeds) float64."""
     measured = curves(task) if measured is None else measured
     return np.array([[measured[cell, length, seed][-1, 1] for seed in SEEDS] for length in TASKS[task].lengths])
 
 
-def design(task):
+def all_runs(task):
     """Every (cell, length, seed) that is measured."""
     return [(cell, length, seed) for length in TASKS[task].lengths for cell in CELLS for seed in SEEDS]
 
@@ -93,8 +93,10 @@ def _measure_task(task):
 
     torch.set_num_threads(1)
     done = curves(task)
-    for cell, length, seed in tqdm([key for key in design(task) if key not in done], desc=task):
-        measured = [row for row in recall_and_adding.learn(task, cell, length, seed) if row[2] is not None]
+    for cell, length, seed in tqdm([key for key in all_runs(task) if key not in done], desc=task):
+        measured = [
+            row for row in recall_and_adding.train_until_learned(task, cell, length, seed) if row[2] is not None
+        ]
         _append(task, [f"{cell},{length},{seed},{step},{value:.4g}" for step, _, value in measured])
 
 

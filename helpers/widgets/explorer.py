@@ -15,7 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from helpers.figures import img
+from helpers.figures import png_element
 from helpers.widgets import fast_canvas
 from helpers.widgets.fallback import with_fallback
 
@@ -170,7 +170,7 @@ class Explorer:
         self._width, self._height = self._canvas.get_width_height()
         self._stamps = fast_canvas.Stamps(self._canvas)
         self._default = self._picture()
-        self._plain = f"{alt} {self.status}"
+        self._text_plain = f"{alt} {self.status}"
         self.view = widgets.HTML(self._default, layout={"min_height": f"{self._height + 64}px"})
         for control in controls.values():
             control.widget.observe(self._follow, names="value")
@@ -186,7 +186,7 @@ class Explorer:
         for artist in self._moving:
             self._stamps.draw(artist)
         png = fast_canvas.png(np.asarray(self._canvas.buffer_rgba()))
-        picture = img(png, f"{self.alt} {self.status}", self._width, self._height)
+        picture = png_element(png, f"{self.alt} {self.status}", self._width, self._height)
         sentence = f'<p role="status" style="max-width:{self._width}px">{html.escape(self.status)}</p>'
         return f'<figure style="margin:0">{picture}</figure>{sentence}'
 
@@ -202,4 +202,4 @@ class Explorer:
                 self.view.value = f'<p role="alert"><b>No picture for these settings.</b> {said} Set the last control back to go on.</p>'
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_fallback(self.box, self._default, self._plain)
+        return with_fallback(self.box, self._default, self._text_plain)

@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 from PIL import Image
 
-MOST_STAMPS = 2000
+MAX_STAMPS = 2000
 PLACE = {"left": 0.05, "right": 0.95, "bottom": 0.05, "top": 0.95}
 
 
@@ -26,7 +26,7 @@ class Stamps:
         elif artist.get_visible():
             key = _look(artist)
             if key not in self._kept:
-                if len(self._kept) == MOST_STAMPS:
+                if len(self._kept) == MAX_STAMPS:
                     self._kept.clear()
                 self._kept[key] = self._stamp(artist)
             pixels, right, up = self._kept[key]

@@ -40,10 +40,10 @@ class Prediction:
         self.box = widgets.VBox([widgets.HTML(ask), self.buttons, self.reply, then.box])
         offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in choices)
         self._fallback = f"{ask}<ul>{offered}</ul>{then._default}"
-        self._plain = f"Predict: {question} {' / '.join(choices)}. {then._plain}"
+        self._text_plain = f"Predict: {question} {' / '.join(choices)}. {then._text_plain}"
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_fallback(self.box, self._fallback, self._plain)
+        return with_fallback(self.box, self._fallback, self._text_plain)
 
 
 def _you_said(said, answer):

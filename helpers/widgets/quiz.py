@@ -42,7 +42,7 @@ class Quiz:
             )
             plain.append(f"{number}. {question} {' / '.join(answers)}")
         self.box = widgets.VBox(rows)
-        self._fallback, self._plain = "".join(static), "\n".join(plain)
+        self._fallback, self._text_plain = "".join(static), "\n".join(plain)
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_fallback(self.box, self._fallback, self._plain)
+        return with_fallback(self.box, self._fallback, self._text_plain)

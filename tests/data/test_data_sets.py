@@ -111,8 +111,8 @@ def test_reviews_that_are_nearly_equal_or_name_the_same_stand_together(loaded):
     assert not shared(parts, lambda review: re.sub(r"\W", "", review.text.lower()))
     sides = [side for side, part in enumerate(parts) for _ in part]
     texts = [review.text for part in parts for review in part]
-    pairs = split.alike([_neighbours(text) for text in texts], 0.2)
-    pairs += split.alike([_names(text) for text in texts], 0, common=12)
+    pairs = split.similar_pairs([_neighbours(text) for text in texts], 0.2)
+    pairs += split.similar_pairs([_names(text) for text in texts], 0, common=12)
     assert len(pairs) > 1000
     assert all(sides[a] == sides[b] for a, b in pairs)
 
@@ -201,7 +201,7 @@ def test_tunes_hold_nothing_but_notes_and_bars(loaded):
 def test_tunes_that_share_a_tenth_stand_together(loaded):
     sides = [side for side, part in enumerate(loaded["tunes"]) for _ in part]
     marks = [_intervals(tune.notes) for part in loaded["tunes"] for tune in part]
-    pairs = split.alike(marks, 0.1, common=25)
+    pairs = split.similar_pairs(marks, 0.1, common=25)
     assert len(pairs) > 50
     assert all(sides[a] == sides[b] for a, b in pairs)
 
@@ -294,13 +294,13 @@ def test_digit_strings_join_recordings_of_one_voice(loaded):
 
 def test_alike_finds_what_shares_enough():
     marks = [{1, 2, 3, 4}, {1, 2, 3, 5}, {1, 9}, {7}]
-    assert split.alike(marks, 0.5) == [(0, 1)]
-    assert split.alike(marks, 0.5, common=1) == []
+    assert split.similar_pairs(marks, 0.5) == [(0, 1)]
+    assert split.similar_pairs(marks, 0.5, common=1) == []
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
 def test_groups_keep_every_pair_together(pairs):
-    found = split.groups(10, pairs)
+    found = split.connected_groups(10, pairs)
     assert sorted(index for members in found for index in members) == list(range(10))
     at = {index: where for where, members in enumerate(found) for index in members}
     assert all(at[a] == at[b] for a, b in pairs)

@@ -98,7 +98,7 @@ def test_a_plate_may_change_its_colour_and_a_text_may_move():
 
 
 def test_old_stamps_make_room(monkeypatch):
-    monkeypatch.setattr(fast_canvas, "MOST_STAMPS", 3)
+    monkeypatch.setattr(fast_canvas, "MAX_STAMPS", 3)
     canvas, text = canvas_with()
     stamps = fast_canvas.Stamps(canvas)
     for number in range(10):
