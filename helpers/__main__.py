@@ -1,4 +1,4 @@
-"""`python -m helpers`: is everything in place that a lesson needs? Six lines, and how to mend what is not."""
+"""`python -m helpers`: check that everything a lesson needs is installed, and say how to fix what is not."""
 
 import sys
 from pathlib import Path
@@ -8,22 +8,22 @@ from helpers.install import OLDEST, ROOT, VENV
 
 
 def main():
-    """Print one line per question. Returns 0 if all are ok, else 1."""
+    """Print one line for each question. Returns 0 if everything is ok, else 1."""
     wrong = 0
     for name, question in QUESTIONS.items():
         try:
-            answer, trouble = question(), ""
+            answer, problem = question(), ""
         except Stop as error:
-            answer, trouble = error.args[0], f"; mend it with: {error.args[1]}"
+            answer, problem = error.args[0], f"; to fix this, run: {error.args[1]}"
         except Exception as error:
-            answer, trouble = f"{type(error).__name__}: {error}", f"; mend it with: {repair_command()}"
-        wrong += bool(trouble)
-        print(f"{'not ok' if trouble else 'ok':8}{name:12}{answer}{trouble}")
+            answer, problem = f"{type(error).__name__}: {error}", f"; to fix this, run: {repair_command()}"
+        wrong += bool(problem)
+        print(f"{'not ok' if problem else 'ok':8}{name:12}{answer}{problem}")
     return min(wrong, 1)
 
 
 class Stop(Exception):
-    """What is wrong, and the command that mends it."""
+    """What is wrong, and the command that fixes it."""
 
 
 def python():
@@ -34,7 +34,7 @@ def python():
 
 
 def packages():
-    """Whether every package of the lock that this computer needs is there, in the version the lock names."""
+    """Check that every locked package that this computer needs is installed, in its locked version."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -56,7 +56,7 @@ def packages():
     if other:
         more = f" and {len(other) - 3} more" if len(other) > 3 else ""
         raise Stop(", ".join(other[:3]) + more, repair_command())
-    return f"all {len(locked)} of requirements.txt, in its versions"
+    return f"all {len(locked)} of requirements.txt, in the right versions"
 
 
 def pytorch():
@@ -73,11 +73,11 @@ def data():
     try:
         from helpers.data import missing
     except ImportError as error:
-        raise Stop(f"the data cannot be looked at without {error.name}", repair_command()) from None
+        raise Stop(f"the data cannot be checked without {error.name}", repair_command()) from None
     absent = missing()
     if absent:
         raise Stop(f"missing or damaged: {', '.join(absent)}", repair_command("data"))
-    return "every data set is here and whole"
+    return "every data set is here and complete"
 
 
 def jupyterlab():
@@ -87,14 +87,14 @@ def jupyterlab():
         found = {name: version(name) for name in ("jupyterlab", "ipywidgets", "jupyterlab-widgets")}
     except PackageNotFoundError as error:
         raise Stop(f"{error.name} is missing", repair_command()) from None
-    for file in files("jupyterlab-widgets"):  # what the browser loads, so that sliders are drawn
+    for file in files("jupyterlab-widgets"):  # the browser loads this to draw sliders
         if file.name == "package.json" and not file.locate().exists():
             raise Stop("JupyterLab cannot show sliders: a part of jupyterlab-widgets is missing", repair_command())
     return f"{found['jupyterlab']}, sliders by ipywidgets {found['ipywidgets']}"
 
 
 def names():
-    """Whether a learner's own file next to a notebook is imported in place of the course's package."""
+    """Check that no file of the learner next to a notebook is imported instead of the course's package."""
     found = shadow.in_the_way(ROOT / "notebooks")
     if found:
         raise Stop(f"{found[0]} hides the course's package helpers", "another name for it")
@@ -112,7 +112,7 @@ QUESTIONS = {
 
 
 def repair_command(what="install"):
-    """The command that brings what is missing, for the kind of Python that asks."""
+    """Return the command that installs what is missing, for the Python that is running."""
     if what == "install" and (Path(sys.prefix) / "conda-meta").exists():
         return "conda env update -f environment.yml"
     if sys.prefix not in (sys.base_prefix, str(VENV)):
