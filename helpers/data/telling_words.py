@@ -1,7 +1,7 @@
-"""Reviews made for one question: does a network that learned a verdict in one place know it in another?
+"""Reviews for one question: does a network that learned a word in one place know it in another place?
 
-Made up for this course: neutral words, drawn from the most frequent words of real film reviews, with one telling word
-among them. Only the place of the telling word differs between the sets.
+They are made for this course: neutral words, drawn from the most frequent words of real film reviews, and one telling
+word. Only the place of the telling word differs between the sets.
 """
 
 import numpy as np
@@ -20,21 +20,21 @@ _NOT_NEUTRAL = set(
 
 
 def telling_vocabulary():
-    """The neutral words and the four telling ones."""
+    """Return a Vocabulary of the neutral words and the four telling words."""
     frequent = Vocabulary((split_words(review.text) for review in movie_reviews()), max_size=204).tokens[4:]
     neutral = [word for word in frequent if word.isalpha() and word not in _NOT_NEUTRAL]
     return Vocabulary([neutral + GOOD + BAD])
 
 
 def telling_reviews(vocabulary, places, count, seed, words_after=False):
-    """Reviews with one telling word at one of `places`.
+    """Generate reviews with one telling word at one of `places`.
 
     Args:
         vocabulary: from `telling_vocabulary()`.
-        places: where the telling word may stand, for example EARLY or LATE.
-        count, seed: how many reviews, and the seed they are drawn with.
-        words_after: False ends a review with its telling word, the rest is padding; True goes on with neutral words
-            to the full length.
+        places: where the telling word may be, for example EARLY or LATE.
+        count, seed: how many reviews, and the seed of the generator.
+        words_after: False ends a review with its telling word, and the rest is padding; True continues with neutral
+            words to the full length.
 
     Returns:
         ids (count, 20), lengths (count,), labels (count,): 1 where the telling word is a good one.
