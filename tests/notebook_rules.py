@@ -1,4 +1,4 @@
-"""What every notebook keeps to: each rule takes a notebook (a dict in format 4) and returns its complaints."""
+"""The rules for notebooks: each rule takes a notebook (a dict in format 4) and returns its complaints."""
 
 import json
 import re
@@ -19,7 +19,7 @@ DURATION = re.compile(
 
 
 def headings_in_order(nb):
-    """The first cell opens with the only h1; below it no level is skipped."""
+    """The first cell begins with the only h1; after it no level is skipped."""
     headings = list(_headings(nb))
     if not headings or not nb["cells"] or not _source(nb["cells"][0]).lstrip().startswith("# "):
         return ["The first cell does not open with a title, a line starting with '# '."]
@@ -31,7 +31,7 @@ def headings_in_order(nb):
 
 
 def lesson_anatomy(nb):
-    """A lesson says what you will do and need at its start, and closes with takeaways, in this order."""
+    """A lesson says first what you will do and what you need, and ends with takeaways, in this order."""
     text = "\n".join(_source(cell) for cell in _cells(nb, "markdown"))
     found = {
         part: re.search(rf"^\W*(?:#+ |\*\*)(?:\d+\.? )?{part}\b", text, re.MULTILINE)
@@ -45,13 +45,13 @@ def lesson_anatomy(nb):
 
 
 def no_empty_text(nb):
-    """JupyterLab fills an empty text cell with a prompt to type."""
+    """No text cell is empty: JupyterLab shows a prompt in it."""
     cells = enumerate(nb["cells"], start=1)
     return [f"Cell {n} is empty." for n, cell in cells if cell["cell_type"] == "markdown" and not _source(cell).strip()]
 
 
 def alt_text_on_every_picture(nb):
-    """Every <img>, in text or output, has an alt of five words or more; every Markdown picture has one too."""
+    """Every <img>, in text or output, and every Markdown picture has an alt text of five words or more."""
     complaints = []
     for number, cell in enumerate(nb["cells"], start=1):
         sources = [_source(cell)] if cell["cell_type"] == "markdown" else []
@@ -81,7 +81,7 @@ def no_bare_pictures(nb):
 
 
 def executed_in_order(nb):
-    """Code cells with something in them were run 1, 2, ... n, and their results carry the same numbers."""
+    """Code cells that are not empty were run in order, 1, 2, ... n, and their results have the same numbers."""
     cells = [cell for cell in _cells(nb, "code") if _source(cell).strip()]
     counts = [cell["execution_count"] for cell in cells]
     if counts != list(range(1, len(cells) + 1)):
@@ -95,7 +95,7 @@ def executed_in_order(nb):
 
 
 def no_errors(nb):
-    """No cell ends in an error, but for those tagged raises-exception."""
+    """No cell ends in an error, except those tagged raises-exception."""
     return [
         f"Cell {number} ends in {output['ename']}: {output['evalue']}"
         for number, cell in enumerate(nb["cells"], start=1)
@@ -105,7 +105,7 @@ def no_errors(nb):
 
 
 def nothing_on_stderr(nb):
-    """No warnings or logs are stored."""
+    """No warnings and no logs are stored."""
     return [
         f"Cell {number} wrote to stderr: {_joined(output['text'])[:100]!r}"
         for number, cell in enumerate(nb["cells"], start=1)
@@ -115,7 +115,7 @@ def nothing_on_stderr(nb):
 
 
 def no_widget_state(nb):
-    """Neither widget state nor widget views are stored: without a kernel they hide the picture that is."""
+    """No widget state and no widget views are stored: without a kernel they hide the stored picture."""
     complaints = ["The metadata stores widget state."] if "widgets" in nb["metadata"] else []
     for number, cell in enumerate(nb["cells"], start=1):
         if any(WIDGET_VIEW in data for data in _data(cell)):
@@ -124,22 +124,22 @@ def no_widget_state(nb):
 
 
 def no_machine_paths(nb):
-    """No absolute path of the machine that ran it, in code, prose or outputs."""
+    """No absolute path of the machine that ran the notebook is in code, prose or outputs."""
     return _complain_of(nb, MACHINE_PATH, "a path of this machine", sources=True)
 
 
 def no_memory_addresses(nb):
-    """No memory addresses in outputs: they change with every run."""
+    """No memory addresses are in outputs: they change with every run."""
     return _complain_of(nb, ADDRESS, "a memory address")
 
 
 def no_durations(nb):
-    """No timings in outputs: they change with every run. A length of sound is written in full: 0.53 seconds."""
+    """No timings are in outputs: they change with every run. The length of a sound is written out: 0.53 seconds."""
     return _complain_of(nb, DURATION, "a duration")
 
 
 def no_ignored_outputs(nb):
-    """nbval skips and ignores nothing."""
+    """No cell tells nbval to skip it or to ignore its output."""
     complaints = []
     for number, cell in enumerate(nb["cells"], start=1):
         marks = re.findall(r"(?:NBVAL|PYTEST_VALIDATE)_(?:SKIP|IGNORE_OUTPUT)", _source(cell))
@@ -149,7 +149,7 @@ def no_ignored_outputs(nb):
 
 
 def no_pyplot(nb):
-    """Figures come from helpers.figures, which gives them alt text; pyplot shows them bare."""
+    """Figures come from helpers.figures, which adds alt text; pyplot shows them without."""
     return [
         f"Cell {number} uses {match.group()}; use helpers.figures.new and show(fig, alt)."
         for number, cell in enumerate(nb["cells"], start=1)
@@ -160,7 +160,7 @@ def no_pyplot(nb):
 
 
 def only_drawings_folded(nb):
-    """The source of a cell that only draws may be folded, in JupyterLab and by its tag; set-up and outputs stay open."""
+    """Only a cell that only draws may have a folded source, in JupyterLab and by its tag; no output is folded."""
     complaints = []
     for number, cell in enumerate(nb["cells"], start=1):
         folds = cell["metadata"].get("jupyter", {})
@@ -177,7 +177,7 @@ def only_drawings_folded(nb):
 
 
 def small(nb):
-    """A notebook stays under 1 MB."""
+    """A notebook is smaller than 1 MB."""
     size = len(json.dumps(nb, indent=1, ensure_ascii=False).encode())
     return (
         [f"The notebook has {size:,} bytes; expected less than {MAX_NOTEBOOK_BYTES:,}."]
@@ -193,7 +193,7 @@ def python3_kernel(nb):
 
 
 def cells_have_ids(nb):
-    """Every cell has an id of its own, so that edits and reviews can follow it."""
+    """Every cell has an id of its own, so that edits and reviews can refer to it."""
     ids = [cell.get("id") for cell in nb["cells"]]
     complaints = [f"Cell {number} has no id." for number, name in enumerate(ids, start=1) if not name]
     twice = sorted({name for name in ids if name and ids.count(name) > 1})
@@ -201,7 +201,7 @@ def cells_have_ids(nb):
 
 
 def exercise_anatomy(nb):
-    """Exercises are numbered and say kind and minutes; each has hints, a number, and graded cells in nbgrader's sense."""
+    """Exercises have a number, a kind and minutes; each has hints, a worked number, and cells that nbgrader grades."""
     complaints, minutes = [], 0
     exercises = _exercises(nb)
     if [int(number) for number, *_ in exercises] != list(range(1, len(exercises) + 1)) or not exercises:
@@ -240,7 +240,7 @@ def exercise_anatomy(nb):
 
 
 def no_solutions(nb):
-    """A starter gives nothing away: no solution, no hidden test, no variant."""
+    """A starter contains no solution, no hidden test and no variant."""
     text = json.dumps(nb)
     words = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "rnn_unrolled", '"solution"]')
     return [f"The starter holds {word!r}." for word in words if word in text]
@@ -274,7 +274,7 @@ EXERCISE_RULES = [exercise_anatomy]
 """For exercises, with and without solutions."""
 
 STARTER_RULES = [no_solutions]
-"""For what learners get, under exercises/."""
+"""For the starters that learners get, under exercises/."""
 
 
 def _joined(text):
@@ -294,12 +294,12 @@ def _cells(nb, kind):
 
 
 def _data(cell):
-    """The data of each output that has any: mime type -> content."""
+    """Return the data of each output that has data: mime type -> content."""
     return [output["data"] for output in cell.get("outputs", []) if "data" in output]
 
 
 def _exercises(nb):
-    """(number, kind, minutes, cells) of every exercise."""
+    """Return (number, kind, minutes, cells) of every exercise."""
     found = []
     for cell in nb["cells"]:
         heading = re.match(
@@ -319,7 +319,7 @@ def _first(cell):
 
 
 def _graded(cell):
-    """((cell type, grade, solution, locked), grade_id, points, tags) of a solution, test or free-text cell, else None."""
+    """Return ((cell type, grade, solution, locked), grade_id, points, tags) of a cell of nbgrader, else None."""
     meta = cell["metadata"].get("nbgrader")
     if not meta or not (meta["grade"] or meta["solution"]):
         return None
@@ -328,7 +328,7 @@ def _graded(cell):
 
 
 def _headings(nb):
-    """(level, title) of every Markdown heading outside code fences."""
+    """Return (level, title) of every Markdown heading outside code fences."""
     for cell in _cells(nb, "markdown"):
         prose = re.sub(r"^(```|~~~).*?^\1", "", _source(cell), flags=re.MULTILINE | re.DOTALL)
         for marks, title in re.findall(r"^(#{1,6})\s+(.+)$", prose, re.MULTILINE):
@@ -336,7 +336,7 @@ def _headings(nb):
 
 
 def _texts(cell):
-    """Everything a cell's outputs say, without the bytes of pictures."""
+    """Return all text in a cell's outputs, without the bytes of pictures."""
     for output in cell.get("outputs", []):
         parts = [output.get("text", ""), output.get("evalue", ""), "\n".join(output.get("traceback", []))]
         parts += [content for content in output.get("data", {}).values() if isinstance(content, str | list)]

@@ -1,4 +1,4 @@
-"""One environment, told in several files: they agree, and they name everything the course imports."""
+"""The files that describe the environment agree, and name everything that the course imports."""
 
 import ast
 import json
@@ -83,7 +83,7 @@ def test_helpers_are_installed_from_this_folder():
 
 
 def sources(folder):
-    """(file, Python source) of every module and of every notebook's code in a folder."""
+    """Yield (file, Python source) of every module and of every notebook's code in a folder."""
     for file in sorted((ROOT / folder).rglob("*.py")):
         yield file, file.read_text()
     for file in sorted((ROOT / folder).rglob("*.ipynb")):
@@ -135,7 +135,7 @@ def test_what_pages_say_to_make_can_be_made():
 
 
 def ask(*options):
-    """`python -m helpers`, its exit code and its lines."""
+    """Run `python -m helpers`. Returns its exit code and its lines."""
     answer = subprocess.run(
         [sys.executable, *options, "-m", "helpers"],
         cwd=ROOT,

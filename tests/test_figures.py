@@ -1,4 +1,4 @@
-"""helpers.figures: every picture has its alt text, and the parts that draw one say what they are given."""
+"""helpers.figures: every picture has alt text, and every drawing function draws what it is given."""
 
 import base64
 import io
@@ -16,7 +16,7 @@ ALT = 'Five words "and" <more> & more'
 
 @pytest.fixture
 def shown(monkeypatch):
-    """What was displayed, as (data, options)."""
+    """The list of what was displayed, as (data, options)."""
     calls = []
     monkeypatch.setattr(figures, "display", lambda data, **options: calls.append((data, options)))
     return calls

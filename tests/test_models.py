@@ -1,4 +1,4 @@
-"""The small classifiers: gradients against finite differences, and what training reaches."""
+"""helpers.models: gradients compared with finite differences, and the accuracy after training."""
 
 import numpy as np
 import pytest

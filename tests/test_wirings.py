@@ -1,4 +1,4 @@
-"""helpers.wirings: a wiring runs as its two strings say, is drawn from them, and refuses contradictions."""
+"""helpers.wirings: a wiring is run and drawn as its two strings say, and contradictions are errors."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ LESSON = Path(__file__).parents[1] / "notebooks" / "06_the_four_types.ipynb"
 
 
 def network(D=4, H=3, seed=0):
-    """A cell whose answers can be fed back: as many of them as inputs."""
+    """A cell with as many answers as inputs, so that answers can be fed back."""
     rng = np.random.default_rng(seed)
     shapes = {"W_xh": (D, H), "W_hh": (H, H), "b_h": (H,), "W_hy": (H, D), "b_y": (D,)}
     return {name: rng.normal(size=shape) for name, shape in shapes.items()}
@@ -26,7 +26,7 @@ def network(D=4, H=3, seed=0):
 
 @st.composite
 def wirings(draw):
-    """Any wiring that does not contradict itself."""
+    """Any wiring without contradictions."""
     T = draw(st.integers(1, 8))
     speaks = draw(st.text("y-", min_size=T, max_size=T))
     reads = "".join(draw(st.sampled_from("xy-" if "y" in speaks[:t] else "x-")) for t in range(T))

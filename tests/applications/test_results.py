@@ -1,4 +1,4 @@
-"""helpers.applications: training is reproducible, intervals cover, the table says what was measured."""
+"""helpers.applications: training is reproducible, intervals cover the true value, the table shows the results."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The data in parts: sizes, nothing that leaks between them, the same rows everywhere, and what the docstrings owe."""
+"""The data sets: sizes, no leaks between parts, the same rows on every machine, and complete docstrings."""
 
 import hashlib
 import re
@@ -30,7 +30,7 @@ LOADERS = [
 
 @pytest.fixture(scope="module")
 def loaded():
-    """Each loader's parts, loaded once."""
+    """The parts from each loader, loaded once."""
     return {loader.__name__: loader() for loader in LOADERS}
 
 
@@ -39,7 +39,7 @@ def digest(rows):
 
 
 def shared(parts, key):
-    """What stands in two parts at once."""
+    """Return what is in two parts at once."""
     train, validation, test = ({key(item) for item in part} for part in parts)
     return train & validation | train & test | validation & test
 

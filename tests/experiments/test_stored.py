@@ -1,4 +1,4 @@
-"""The files in notebooks/measured: they hold every run of the design, and one command measures them all."""
+"""The files in notebooks/measured: they contain every run, and one command measures them all."""
 
 import numpy as np
 import pytest
@@ -57,7 +57,7 @@ def test_the_stored_characters_are_what_their_command_measures():
 
 @pytest.fixture
 def quickly(monkeypatch, tmp_path):
-    """An empty folder to measure into, and trainings that take no time; a list of the runs that were asked for."""
+    """Measure into an empty folder, with fake trainings. Returns a list of the runs that were asked for."""
     runs = []
 
     def learn(task, cell, length, seed):
