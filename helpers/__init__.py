@@ -1,7 +1,7 @@
 """The helpers of the course "Recurrent neural networks, unrolled".
 
-Importing this package is fast, because each module is imported by name where it is needed. A module imports only from the
-groups above its own. tests/test_layers.py checks this, and checks that this list is complete.
+Importing this package is fast, because each module is imported by name where it is needed. A module imports only from
+the groups above its own. tests/test_layers.py checks this, and checks that this list is complete.
 
 The mathematics that the lessons build, in NumPy alone
     text            words, ids, padding, one-hot rows

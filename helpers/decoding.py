@@ -41,7 +41,7 @@ def probabilities(logits, temperature=1.0):
 
 
 def greedy(logits):
-    """Return the id of the largest logit of each row: (..., K) -> (...) integers; the first one if several are equal."""
+    """Return the id of each row's largest logit: (..., K) -> (...) integers; the first one if several are equal."""
     return _scores(logits).argmax(axis=-1)
 
 
@@ -66,7 +66,7 @@ def sample(logits, rng, temperature=1.0):
 
 
 def entropy(p):
-    """Return how uncertain a choice is, in nats: -sum_k p_k log p_k over the last axis. It is log n for n equal chances.
+    """Return how uncertain a choice is, in nats: -sum_k p_k log p_k over the last axis; log n for n equal chances.
 
     Source: Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """

@@ -96,7 +96,7 @@ def one_hot_grid(ax, grid, rows, columns=None):
 
 
 def label_lines(ax, apart=13):
-    """Write each line's label at its right end, in its colour, in place of a legend; labels are `apart` points apart."""
+    """Write each line's label at its right end, in its colour, at least `apart` points apart, in place of a legend."""
     lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
     ends = {line: line.get_xydata()[np.isfinite(line.get_ydata())][-1] for line in lines}
     heights = {line: ax.transData.transform(end)[1] * 72 / ax.figure.dpi for line, end in ends.items()}

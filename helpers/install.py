@@ -188,7 +188,7 @@ def torch_pin():
 
 
 def install_torch_for_cpu():
-    """Install PyTorch without the gigabytes for graphics cards that pip would install on Linux. Returns whether it worked."""
+    """Install PyTorch without pip's gigabytes for graphics cards on Linux. Returns whether it worked."""
     print_line("Installing PyTorch for the processor (about 200 MB to download) ...")
     quick = ["--retries", "0", "--timeout", "15", "--index-url", TORCH_FOR_CPU]
     output = pip("install", "--no-deps", *quick, f"torch=={torch_pin()}")

@@ -21,8 +21,8 @@ from helpers import figures
 from helpers.widgets.fallback import with_fallback
 
 OFTEN = 0.2
-"""Seconds between two pictures, at least. If drawing is slow, at most a tenth of the time goes into drawing, but a new picture
-comes at least once a second."""
+"""Seconds between two pictures, at least. If drawing is slow, at most a tenth of the time goes into drawing,
+but there is a new picture at least once a second."""
 
 
 def progress(items, label):
@@ -137,8 +137,8 @@ def on_demand(label, run, curve, shown):
 
     Args:
         label: what the button says, for example "Train it now (about a minute)".
-        run: function of the curve; it trains and calls `curve.add`. It runs in a thread of its own, so that the button can
-            stop it, and must not print or display anything.
+        run: function of the curve; it trains and calls `curve.add`. It runs in a thread of its own, so that the button
+            can stop it, and must not print or display anything.
         curve: from `live.curve`, not entered.
         shown: name -> (steps, values), the stored series; `curve.alt` describes them.
 

@@ -11,7 +11,7 @@ from helpers import cells, losses, toy, validate
 
 
 def step_jacobians(h, W_hh, activation="tanh"):
-    """Return how each state depends on the one before: dh_t/dh_{t-1} = W_hh diag(f'(z_t)), with f'(z_t) computed from h_t.
+    """Return how each state depends on the one before: dh_t/dh_{t-1} = W_hh diag(f'(z_t)), with f' computed from h_t.
 
     Row vectors: entry [i, j] is d h_t[j] / d h_{t-1}[i], and a small row dh_{t-1} becomes dh_{t-1} @ Jacobian.
 
@@ -82,12 +82,15 @@ class Capacity(NamedTuple):
 
 
 def memory_capacity(W_hh, W_xh, b_h=None, activation="tanh", lags=None, fitted=2000, tested=2000, seed=0):
-    """Measure how well a linear read-out of the state gives the input of k steps ago: MC_k = cov²(u_{t-k}, y_t) / (var u var y).
+    """Measure how well a linear read-out of the state gives the input of k steps ago.
 
-    The input at each step is one number u_t, uniform in [-1, 1] and independent of the others. For each lag k a read-out
-    y_t = h_t w_k + c_k is fitted by least squares on `fitted` steps. MC_k lies between 0 and 1; their sum is the memory
-    capacity, at most H for independent inputs. This bound holds for the true covariance. Estimated on the `fitted` steps
-    the capacity is too high, so it is measured again on `tested` further steps.
+    MC_k = cov²(u_{t-k}, y_t) / (var u var y)
+
+
+    The input at each step is one number u_t, uniform in [-1, 1] and independent of the others. For each lag k a
+    read-out y_t = h_t w_k + c_k is fitted by least squares on `fitted` steps. MC_k is between 0 and 1. The sum of all
+    MC_k is the memory capacity, at most H for independent inputs. This bound holds for the true covariance. Estimated
+    on the `fitted` steps the capacity is too high, so it is measured again on `tested` more steps.
 
     Args:
         W_hh, W_xh: (H, H), (1, H) float64; the state must not grow without bounds.
@@ -124,8 +127,9 @@ def _squared_correlation(a, b):
 
 
 def influence_by_step(T, w_hh=1.0, size=1.0):
-    """Return the size (Frobenius norm) of dh_T/dx_t for t = 1..T in the network of `toy`, which reads "food was nice" again
-    and again.
+    """Return the size (Frobenius norm) of dh_T/dx_t for t = 1..T in the network of `toy`.
+
+    It reads "food was nice" again and again.
 
     Args:
         T: steps.
@@ -148,9 +152,9 @@ EVERY_K, K_BACK = "after every k steps", "each loss reaches k steps"
 
 
 def truncated_gradients(T, w_hh=1.0, cut=EVERY_K):
-    """Return the gradient of W_hh for every window from 1 to T: the network of `toy` reads "food was nice" again and again.
+    """Return the gradient of W_hh for every window from 1 to T, in the network of `toy`.
 
-    The loss is the mean over the steps, the labels are 0, 0, 1 again and again.
+    It reads "food was nice" again and again. The loss is the mean over the steps, the labels are 0, 0, 1 again and again.
 
     Args:
         T: steps.

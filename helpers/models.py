@@ -1,7 +1,9 @@
 """Small text classifiers in NumPy that differ only in how words reach the hidden layer.
 
 Lesson 1 uses three of them without looking inside; lessons 3 to 5 explain the recurrent one, lesson 8 adds an LSTM. All
-end in the same way: hidden state (B, H), scores logits = hidden W_hy + b_y (B, K). B batch, T time, V vocabulary, E embedding, H hidden, K classes.
+end in the same way: hidden state (B, H), scores logits = hidden W_hy + b_y (B, K).
+
+B batch, T time, V vocabulary, E embedding, H hidden, K classes.
 """
 
 import numpy as np
@@ -12,8 +14,8 @@ from helpers import cells, losses
 class Classifier:
     """The common part of all classifiers. A subclass defines `read` and `read_back`.
 
-    `read(ids, lengths)` returns the hidden state (B, H) and what the backward pass needs; `read_back(dhidden, kept, ids,
-    lengths)` takes that and returns the gradients by name.
+    `read(ids, lengths)` returns the hidden state (B, H) and what the backward pass needs; `read_back(dhidden, kept,
+    ids, lengths)` takes that and returns the gradients by name.
 
     Attributes:
         parameters: name -> float64 array.

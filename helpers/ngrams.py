@@ -10,7 +10,7 @@ class Ngrams:
 
     With c(h w) how often w followed history h, c(h) = sum_w c(h w), and d(h) how many different tokens followed it:
         p(w | h) = (c(h w) + d(h) p(w | h')) / (c(h) + d(h)),   h' is h without its oldest token,
-    down to p(w) = 1/V below the empty history. For a history never seen, p is that of the shorter one. Order 1 is the unigram.
+    down to p(w) = 1/V below the empty history. A history never seen has the p of the shorter one. Order 1 is the unigram.
 
     Args:
         sequences: an iterable of token sequences (lists, or strings for characters). A history never goes back
@@ -115,9 +115,9 @@ class KneserNey(Ngrams):
 
     For the longest histories c(h w) is how often w followed h. For a shorter one it is in how many contexts: the number
     of different tokens before h w, so that a word seen after only one other word is not expected after every word. (A
-    short history at the start of its sequence has no token before it and is counted like a long one; the empty one counts
-    the start of a sequence as one token.) A discount D is subtracted from every count and given to the shorter history, in
-    proportion to d(h), the number of different tokens that followed h:
+    short history at the start of its sequence has no token before it and is counted like a long one; the empty one
+    counts the start of a sequence as one token.) A discount D is subtracted from every count and given to the shorter
+    history, in proportion to d(h), the number of different tokens that followed h:
         p(w | h) = (max(c(h w) - D, 0) + D d(h) p(w | h')) / c(h),   D = n1 / (n1 + 2 n2),
     with n1 and n2 the number of pairs (h, w) counted once and twice, among the histories of one length; 3/4 if
     either is 0. Arguments, methods and errors are those of `Ngrams`.

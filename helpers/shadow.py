@@ -1,9 +1,9 @@
 """Tell learners that their own helpers.py hides the course's package.
 
-Python looks next to the notebook first, so it takes a file helpers.py there for the course's package `helpers`, and the first
-cell ends in an ImportError that does not say why. `lay` puts a copy of this file among the packages of the running
-Python, which loads it at every start. When a part of the course is imported but another `helpers` is found first, the
-copy says where that one is. Other projects' helpers work as before.
+Python looks next to the notebook first, so it takes a file helpers.py there for the course's package `helpers`, and the
+first cell ends in an ImportError that does not say why. `lay` puts a copy of this file among the packages of the
+running Python, which loads it at every start. When a part of the course is imported but another `helpers` is found
+first, the copy says where that one is. Other projects' helpers work as before.
 
 It uses the standard library alone, because the copy must load quickly and on its own.
 """

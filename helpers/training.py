@@ -3,7 +3,7 @@
 import numpy as np
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
-"""Adam's constants: how much of the old means of gradient and squared gradient is kept, and what prevents division by 0."""
+"""Adam's constants: how much of the old means of gradient and squared gradient is kept; what prevents division by 0."""
 
 NEW_1, NEW_2 = 0.1, 0.001  # 1 - BETA_1 and 1 - BETA_2, written out because 1 - 0.9 is not exactly 0.1 in binary
 

@@ -3,7 +3,8 @@
 This is the fast form. The plain form is in lesson 8, notebooks/08_gates.ipynb: one step and one step back, which the
 notebook compares with `lstm_forward` and `lstm_backward`. The notebook also compares both passes with PyTorch's.
 
-Every weight holds four blocks of H columns, in PyTorch's order: input gate i, forget gate f, candidate g, output gate o.
+Every weight holds four blocks of H columns, in PyTorch's order: input gate i, forget gate f, candidate g, output
+gate o.
 """
 
 import numpy as np

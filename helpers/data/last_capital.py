@@ -19,7 +19,8 @@ def letter_rows(count, seed):
         count, seed: how many rows, and the seed of the generator.
 
     Returns:
-        ids (count, 30), places in LETTERS; lengths (count,), all 30; labels (count,), 0 to 3 for A to D, equally likely.
+        ids (count, 30), places in LETTERS; lengths (count,), all 30; labels (count,), 0 to 3 for A to D,
+        equally likely.
     """
     rng = np.random.default_rng(seed)
     ids = CAPITALS + rng.integers(CAPITALS, size=(count, LENGTH))

@@ -57,12 +57,12 @@ def sunspots():
 
 
 def by_year(dates, values, validation, test):
-    """Split a series at the beginning of two years: training before `validation`, then validation, then test from `test` on.
+    """Split a series at the beginning of two years: training, then validation, then test.
 
     Args:
         dates: (T,) datetime64, in order.
         values: (T,) float64.
-        validation, test: years.
+        validation, test: the first year of each part.
 
     Returns:
         Split of Series. A window that starts before a border still contains only values known at its end.

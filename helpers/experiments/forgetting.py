@@ -108,7 +108,7 @@ def film_classifier(films, seed=0, steps=STEPS):
 
 
 def train_longer(model, films, after, seed=0):
-    """Copy a model and train the copy for 300 more steps, with a third of the learning rate and `after` neutral words per review."""
+    """Copy a model and train the copy for 300 more steps, at a third of the rate, with `after` neutral words per review."""
     ids, labels = films.learned
     longer = with_neutral_words(ids, films.neutral, after, np.random.default_rng(seed))
     model = copy.deepcopy(model)

@@ -3,8 +3,8 @@
 Another processor, another BLAS or another number of threads adds the same products in another order, so the last bits
 of a result differ. Training can make such a difference grow until another number is printed. Set RNN_UNROLLED_JITTER
 to a seed before Python starts, and the course computes as if on another processor: everything that a trained number
-depends on (drawn weights, products, gradients, updates) is multiplied by 1 + e, where |e| is at most 1e-13 in float64. What a notebook
-prints must not change; `make portable` tries ten seeds.
+depends on (drawn weights, products, gradients, updates) is multiplied by 1 + e, where |e| is at most 1e-13 in float64.
+What a notebook prints must not change; `make portable` tries ten seeds.
 """
 
 import functools
@@ -30,7 +30,7 @@ def start(seed):
 
 
 class Jitter:
-    """Call it with a number, an array, a sparse matrix, or a tuple or dict of them; it returns them with floats changed a little.
+    """Changes floats a little: call it with a number, an array, a sparse matrix, or a tuple or dict of them.
 
     The change is a hash of the number and the seed. So the same number always changes in the same way, as on a real
     processor, and numbers that were equal stay equal.

@@ -1,4 +1,4 @@
-"""What a network learns to remember: two tasks that need memory, and the trainer that lessons 7 and 8 compare cells with.
+"""Two tasks that need memory, and the trainer with which lessons 7 and 8 compare cells.
 
 `helpers.experiments.stored` reads the stored curves. The trainer imports torch only when it runs.
 
@@ -29,8 +29,8 @@ def adding(T, count, rng):
 
     Returns:
         x: (count, T, 2) float64: a number uniform in [0, 1], and a mark, 1 at two different steps and 0 elsewhere.
-        total: (count,) float64, the plain sum of the two marked numbers. Always answering 1, its mean, has a mean squared
-            error of 1/6.
+        total: (count,) float64, the plain sum of the two marked numbers. Always answering 1, its mean, has a mean
+            squared error of 1/6.
 
     Raises:
         ValueError: T is less than 2.
@@ -122,7 +122,8 @@ def train_until_learned(task, cell, length, seed, steps=None):
     """Train one network on fresh batches and measure it every 50 steps, until it has learned the task or used up its budget.
 
     32 hidden units, batches of 32, Adam with learning rate 0.003, gradients clipped to norm 1, float64; a linear layer
-    reads the last state. Recall is measured as accuracy, adding as mean squared error, always on the same 1,000 sequences.
+    reads the last state. Recall is measured as accuracy, adding as mean squared error, always on the same
+    1,000 sequences.
 
     Args:
         task: "recall" or "adding".

@@ -1,8 +1,8 @@
 """Pictures that are redrawn at once when a control changes.
 
 A `draw(fig)` function builds the picture once, marks what will change with `animated=True`, and returns
-`update(**values)`, which moves those parts and returns one sentence that says what the picture shows now. Everything else
-is painted once, as a background, so an update draws only what changes.
+`update(**values)`, which moves those parts and returns one sentence that says what the picture shows now. Everything
+else is painted once, as a background, so an update draws only what changes.
 """
 
 import html
@@ -26,7 +26,8 @@ def explore(draw, alt, **controls):
     Args:
         draw: builds the picture on an empty Figure and returns `update(**values) -> sentence` (see the module).
         alt: a description of the picture; the sentence from `update` is added to it.
-        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)` or `text(...)`; `update` gets their values by these names.
+        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)` or `text(...)`; `update` gets their values by
+            these names.
 
     Returns:
         Explorer; put it on the last line of a cell to show it.

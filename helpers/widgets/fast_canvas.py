@@ -1,4 +1,4 @@
-"""Fast drawing for pictures that move: text is drawn once and then copied, and PNG files are written with little compression."""
+"""Fast drawing for pictures that move: text is drawn once and then copied, and PNG files are written quickly."""
 
 import struct
 import zlib

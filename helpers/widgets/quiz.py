@@ -12,8 +12,8 @@ def quiz(*questions):
     """Return questions with a button for each answer; a click says whether the answer is right and why.
 
     Args:
-        questions: one (question, {answer: why it is right or wrong}, the right answer) each. Questions and reasons are HTML;
-            answers are plain text.
+        questions: one (question, {answer: why it is right or wrong}, the right answer) each. Questions and reasons are
+            HTML; answers are plain text.
 
     Raises:
         ValueError: the right answer is not among the answers.
