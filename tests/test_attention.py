@@ -1,4 +1,4 @@
-"""helpers.attention: equal to torch, weights that are weights, and nothing for padding."""
+"""helpers.attention: equal to torch, weights that sum to 1, and no weight for padding."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The benches go on where one lacks something, and the limit suggested for a learner on a hub holds what was measured."""
+"""The benchmarks continue if one lacks something, and the suggested limit for a learner on a hub is enough."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""helpers.ctc: the sum over all paths, against listing them and against torch, forwards and backwards."""
+"""helpers.ctc: the sum over all paths, compared with a list of them and with torch, forwards and backwards."""
 
 import itertools
 from math import comb
@@ -18,7 +18,7 @@ def log_probabilities(T, K, seed=0):
 
 
 def every_path(log_p, label):
-    """path -> its probability, of all paths that collapse to the label."""
+    """Return path -> probability for all paths that collapse to the label."""
     T, K = log_p.shape
     found = {}
     for path in itertools.product(range(K), repeat=T):
@@ -58,7 +58,7 @@ def test_the_loss_equals_torch(label, T, seed):
 
 @pytest.mark.parametrize(("T", "label"), [(3, [1, 2]), (4, [2, 2]), (5, [1, 2, 2, 1]), (4, [])])
 def test_softmax_minus_share_is_the_gradient(T, label):
-    """Shares from the sweep and from listing agree, and give the gradient of finite differences and of autograd."""
+    """Both ways to compute the shares agree, and give the gradient of finite differences and of autograd."""
     logits = np.random.default_rng(1).normal(size=(T, 3))
     p = losses.softmax(logits)
     weight, steps = shares(np.log(p), label)

@@ -1,4 +1,4 @@
-"""One environment, told in several files: they agree, and they name everything the course imports."""
+"""The files that describe the environment agree, and name everything that the course imports."""
 
 import ast
 import json
@@ -85,7 +85,7 @@ def test_helpers_are_installed_from_this_folder():
 
 
 def sources(folder):
-    """(file, Python source) of every module and of every notebook's code in a folder."""
+    """Yield (file, Python source) of every module and of every notebook's code in a folder."""
     for file in sorted((ROOT / folder).rglob("*.py")):
         yield file, file.read_text()
     for file in sorted((ROOT / folder).rglob("*.ipynb")):
@@ -183,7 +183,7 @@ def test_the_workflow_runs_what_the_makefile_runs():
 
 
 def ask(*options):
-    """`python -m helpers`, its exit code and its lines."""
+    """Run `python -m helpers`. Returns its exit code and its lines."""
     answer = subprocess.run(
         [sys.executable, *options, "-m", "helpers"],
         cwd=ROOT,
@@ -204,5 +204,5 @@ def test_everything_a_lesson_needs_is_in_place():
 def test_without_packages_each_line_names_what_mends_it():
     code, lines = ask("-S")
     assert code == 1 and len(lines) == 6
-    assert all("mend it with: " in line for line in lines if line.startswith("not ok"))
+    assert all("to fix this, run: " in line for line in lines if line.startswith("not ok"))
     assert sum(line.startswith("not ok") for line in lines) == 4

@@ -1,4 +1,4 @@
-"""The set-up's steps and its sentences, with a real but empty .venv and a pip that only pretends."""
+"""The steps and messages of the set-up, with a real but empty .venv and a fake pip."""
 
 import ast
 import errno
@@ -30,7 +30,7 @@ if "install" in sys.argv:
 INDEX = "torch==2.0.0"
 LOCK = "requirements.txt"
 
-# What pip 23.2 and 26.3 really say, "|" where a line ends.
+# Real output of pip 23.2 and 26.3, with "|" where a line ends.
 NOT_FOUND = "ERROR: No matching distribution found for torch==2.0.0"
 UNREACHABLE_WITH_A_CONSTRAINT_FILE = (
     "ERROR: Cannot install torch==2.0.0 because these package versions have conflicting dependencies.||"
@@ -46,7 +46,7 @@ NO_SPACE = "ERROR: Could not install packages due to an OSError: [Errno 28] No s
 
 
 class Project:
-    """A project in a folder of its own, its .venv with a pip that writes down what it is asked."""
+    """A project in a folder of its own; the pip in its .venv writes down how it is called."""
 
     def __init__(self, root):
         self.root = root
@@ -70,7 +70,7 @@ class Project:
         (self.packages / "pip" / "says").write_text("".join(lines))
 
     def pip_calls(self):
-        """What pip was asked since the last time."""
+        """Return the calls of pip since the last time."""
         calls = self.packages / "pip" / "calls"
         lines = calls.read_text().splitlines() if calls.exists() else []
         calls.write_text("")
@@ -87,7 +87,7 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A fresh project on a Linux machine with much room, and `python -m venv` that takes no time."""
+    """A new project on a Linux machine with enough disk space, and a fast replacement for `python -m venv`."""
     project = Project(tmp_path / "course")
     stand_in(project.root, monkeypatch)
     really_run = install.run
@@ -104,7 +104,7 @@ def project(tmp_path, monkeypatch):
 
 
 def stand_in(root, monkeypatch):
-    """Let `helpers.install` work in another folder."""
+    """Make `helpers.install` work in another folder."""
     for name in ("VENV", "BIN", "PYTHON", "STAMP", "LOG"):
         monkeypatch.setattr(install, name, root / getattr(install, name).relative_to(install.ROOT))
     monkeypatch.setattr(install, "ROOT", root)
@@ -255,9 +255,9 @@ def test_interrupted_run_leaves_no_stamp_and_the_next_goes_on(project, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(install, "pip", interrupted)
         assert "Stopped half-way" in install.main()
-    assert not install.ready()
+    assert not install.up_to_date()
     assert install.main() is None
-    assert install.ready()
+    assert install.up_to_date()
 
 
 def test_half_installed_package_is_installed_again(project):
@@ -299,7 +299,7 @@ def test_broken_venv_is_made_anew(project, damage):
     install.STAMP.unlink()
     damage(project)
     assert install.main() is None
-    assert install.sound()
+    assert install.venv_works()
     assert len(project.pip_calls()) == 3
 
 
@@ -309,9 +309,9 @@ def test_moved_folder_is_noticed(project, monkeypatch):
     project.root.rename(moved)
     project.root = moved
     stand_in(moved, monkeypatch)
-    assert not install.ready() and not install.sound()
+    assert not install.up_to_date() and not install.venv_works()
     assert install.main() is None
-    assert install.ready() and install.sound()
+    assert install.up_to_date() and install.venv_works()
 
 
 def test_somebody_elses_venv_in_this_folder_is_used(project):

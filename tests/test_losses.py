@@ -1,4 +1,4 @@
-"""helpers.losses: softmax and cross-entropy, against torch, finite differences and extreme scores."""
+"""helpers.losses: softmax and cross-entropy, compared with torch and finite differences, also for extreme scores."""
 
 import warnings
 
@@ -17,7 +17,7 @@ dtypes = st.sampled_from([np.float32, np.float64])
 
 @st.composite
 def scores(draw, max_magnitude=None):
-    """An array of finite scores with 1 to 3 axes, either float dtype."""
+    """An array of finite scores with 1 to 3 axes, in float32 or float64."""
     dtype = draw(dtypes)
     largest = max_magnitude or float(np.finfo(dtype).max)
     shape = draw(hnp.array_shapes(min_dims=1, max_dims=3, max_side=5))
@@ -26,7 +26,7 @@ def scores(draw, max_magnitude=None):
 
 
 def example(shape=(3, 4), K=5, seed=0):
-    """Logits, targets and a mask with both True and False in it."""
+    """Logits, targets and a mask that has both True and False."""
     rng = np.random.default_rng(seed)
     mask = rng.random(shape) < 0.6
     mask.flat[:2] = True, False

@@ -1,4 +1,4 @@
-"""Every notebook keeps every rule; every rule is seen to catch a bad notebook; stored outputs are made the same way twice."""
+"""Every notebook keeps every rule, every rule finds a bad notebook, and outputs are stored in the same way each time."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def test_exercises_keep_the_rules(path, rule):
 
 
 def astray(path, markdown):
-    """Links and pictures in a text that lead to no file from where it stands, to no heading of it, or only from a server's root.
+    """Return the links and pictures in a text that lead to no file, to no heading, or only from the root of a server.
 
     A learner's own copies stand for the starters they are made from.
     """
@@ -80,7 +80,7 @@ def leads(path, target):
 
 @pytest.mark.parametrize("path", [*TEXTS, *NOTEBOOKS], ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_links_are_relative_and_lead_to_a_file(path):
-    """A hub serves the course below /user/NAME/, a clone may have any name."""
+    """A hub serves the course below /user/NAME/, and a clone may have any name."""
     text = path.read_text(encoding="utf-8")
     if path in NOTEBOOKS:
         cells = json.loads(text)["cells"]
@@ -128,7 +128,7 @@ def folded(source, count, *outputs, tags=("hide-input",), **more):
 
 
 def good():
-    """A lesson that keeps every rule, with pieces that a careless rule would stumble over."""
+    """A lesson that keeps every rule, with parts that a careless rule would reject."""
     cells = [
         v4.new_markdown_cell(
             "# Count to two\n\nYou will build a counter.\n\n**You will** count. **You need** ten minutes.\n\n**You need** fingers."
@@ -169,7 +169,7 @@ def displays(**data):
 
 
 def keep(*wanted):
-    """Leave only the cells at these positions."""
+    """Keep only the cells at these positions."""
 
     def change(nb):
         nb.cells = [nb.cells[i] for i in wanted]
@@ -434,7 +434,7 @@ def test_what_is_not_a_notebook_gets_a_sentence(tmp_path, capsys, content):
 
 
 def sanitized(text):
-    """The text as nbval compares it."""
+    """Return the text as nbval compares it."""
     for regex, replace in get_sanitize_patterns((TESTS / "nbval_sanitize.cfg").read_text()):
         text = re.sub(regex, replace, text)
     return text

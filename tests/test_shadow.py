@@ -1,4 +1,4 @@
-"""A learner's own helpers.py or folder helpers, next to a notebook: they are told, and nobody else is."""
+"""Learners with their own helpers.py or folder helpers next to a notebook get a message, and nobody else does."""
 
 import os
 import subprocess
@@ -44,12 +44,12 @@ site.addsitedir({packages!r})
 
 
 def started_with(packages):
-    """What a Python does at its start that has this folder of packages, and the course by `pip install -e`."""
+    """Return what Python runs at its start with this folder of packages and the course installed by `pip install -e`."""
     return START.format(init=str(COURSE / "__init__.py"), packages=str(packages))
 
 
 def say(packages, folder, code, *options):
-    """What a Python that is started in a folder prints, and the last line of its error."""
+    """Return what a Python started in a folder prints, and the last line of its error."""
     command = [sys.executable, *options, "-c", f"{started_with(packages)}\n{code}"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=without_path())
     return done.stdout + "".join(done.stderr.splitlines()[-1:])
@@ -123,7 +123,7 @@ def test_a_folder_that_may_not_be_written_is_left_alone(tmp_path):
 
 
 class OfTheCourse(KernelManager):
-    """A kernel of a Python whose packages hold the copy."""
+    """A kernel of a Python with the copy among its packages."""
 
     packages = None
 
@@ -163,10 +163,10 @@ def test_make_check_finds_them(tmp_path, monkeypatch):
     (mine / ".ipynb_checkpoints" / "helpers.py").write_text("")
     assert check.names() == "no file hides the course's helpers"
     (mine / "helpers.py").write_text("")
-    with pytest.raises(check.Trouble) as caught:
+    with pytest.raises(check.Stop) as caught:
         check.names()
     assert caught.value.args[0] == f"{mine / 'helpers.py'} hides the course's package helpers"
     (mine / "helpers.py").unlink()
     (tmp_path / "notebooks" / "helpers").mkdir()
-    with pytest.raises(check.Trouble, match="notebooks.helpers hides"):
+    with pytest.raises(check.Stop, match="notebooks.helpers hides"):
         check.names()

@@ -1,4 +1,4 @@
-"""helpers.applications: training is reproducible, intervals cover, the table says what was measured."""
+"""helpers.applications: training is reproducible, intervals cover the true value, the table shows the results."""
 
 import re
 
@@ -19,7 +19,7 @@ def _torch_as_it_was():
 
 
 def line_fitted(steps=300, seed=0):
-    rng = applications.start(seed)
+    rng = applications.make_reproducible(seed)
     x = torch.from_numpy(rng.normal(size=(64, 2)))
     y = x @ torch.tensor([[2.0], [-1.0]]) + 0.5
     model = torch.nn.Linear(2, 1)
@@ -51,7 +51,7 @@ def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
 
 
 def test_weights_are_counted():
-    assert applications.count(torch.nn.Linear(3, 4)) == 16
+    assert applications.parameter_count(torch.nn.Linear(3, 4)) == 16
 
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=30))

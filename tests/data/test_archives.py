@@ -1,4 +1,4 @@
-"""The data: what each loader promises, and what a missing, damaged or unwritable file gets."""
+"""helpers.data.archives: what each loader returns, and the message for a missing, damaged or unwritable file."""
 
 import subprocess
 import sys
@@ -74,7 +74,7 @@ def test_missing_names_what_is_absent_or_damaged(empty_cache):
     assert data.missing() == list(data.ARCHIVES)
 
 
-def test_without_network_one_sentence_says_how_to_mend(empty_cache, monkeypatch):
+def test_without_network_one_sentence_says_how_to_fix_it(empty_cache, monkeypatch):
     no_network(monkeypatch)
     with pytest.raises(data.DataUnavailable, match=r"movie reviews .* run: python -m helpers\.data") as caught:
         data.movie_reviews()

@@ -1,4 +1,4 @@
-"""Film reviews with neutral words around them."""
+"""helpers.experiments.forgetting: film reviews with neutral words after or before them."""
 
 import numpy as np
 import pytest

@@ -37,7 +37,7 @@ print(json.dumps(found))
 
 
 def trained(**environment):
-    """What a fresh process trains, with a jitter seed or without."""
+    """Return the results of a training in a new process, with or without a jitter seed."""
     environment = {"RNN_UNROLLED_JITTER": "", **environment}
     answer = subprocess.run(
         [sys.executable, "-c", TRAINED], env=os.environ | environment, capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""helpers.widgets.quiz: a button per answer, the reason beside it, and the same without a kernel."""
+"""helpers.widgets.quiz: a button for each answer, its reason, and the same content without a kernel."""
 
 import html
 import re
@@ -19,7 +19,7 @@ def words(source):
 
 
 def rows(shown):
-    """(heading, buttons, reply) per question."""
+    """Return (heading, buttons, reply) for each question."""
     children = shown.box.children
     return list(zip(children[::3], children[1::3], children[2::3], strict=True))
 
