@@ -250,7 +250,11 @@ BAD = [
     ("only_drawings_folded", put(1, folded("np.ones(3)", 1)), "does not draw"),
     ("only_drawings_folded", put(1, folded("import a\nshow(fig, alt)", 1)), "folds an import"),
     ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, tags=[])), "both source_hidden and the tag hide-input"),
-    ("only_drawings_folded", put(1, code("show(fig, alt)", 1, tags=["hide-input"])), "both source_hidden and the tag hide-input"),
+    (
+        "only_drawings_folded",
+        put(1, code("show(fig, alt)", 1, tags=["hide-input"])),
+        "both source_hidden and the tag hide-input",
+    ),
     ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, outputs_hidden=True)), "outputs_hidden"),
     ("small", prints("x" * 1_000_000), "1,000,000"),
     ("python3_kernel", lambda nb: nb.metadata.kernelspec.update(name="conda-env-rnn"), "conda-env-rnn"),
