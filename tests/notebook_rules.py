@@ -233,8 +233,8 @@ def exercise_anatomy(nb):
     complaints += [f"The grade_id {twice} is used twice." for twice in {name for name in ids if ids.count(name) > 1}]
     if not any(name.endswith("_answer") for name in ids):
         complaints.append("There is no question to answer in words.")
-    said = re.search(r"about (\d+) minutes", _source(nb["cells"][0]))
-    if not said or int(said.group(1)) != minutes:
+    stated = re.search(r"about (\d+) minutes", _source(nb["cells"][0]))
+    if not stated or int(stated.group(1)) != minutes:
         complaints.append(f"The exercises take {minutes} minutes; the first cell must say 'about {minutes} minutes'.")
     return complaints
 
