@@ -14,16 +14,16 @@ def main():
         try:
             answer, problem = question(), ""
         except Stop as error:
-            answer, problem = error.args[0], f"; to fix this, run: {error.args[1]}"
+            answer, problem = error.args[0], f"; to fix this: {error.args[1]}"
         except Exception as error:
-            answer, problem = f"{type(error).__name__}: {error}", f"; to fix this, run: {repair_command()}"
+            answer, problem = f"{type(error).__name__}: {error}", f"; to fix this: {repair_command()}"
         wrong += bool(problem)
         print(f"{'not ok' if problem else 'ok':8}{name:12}{answer}{problem}")
     return min(wrong, 1)
 
 
 class Stop(Exception):
-    """What is wrong, and the command that fixes it."""
+    """What is wrong, and what to do about it."""
 
 
 def python():
@@ -97,7 +97,7 @@ def names():
     """Check that no file of the learner next to a notebook is imported instead of the course's package."""
     found = shadow.in_the_way(ROOT / "notebooks")
     if found:
-        raise Stop(f"{found[0]} hides the course's package helpers", "another name for it")
+        raise Stop(f"{found[0]} hides the course's package helpers", "rename it")
     return "no file hides the course's helpers"
 
 

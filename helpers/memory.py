@@ -86,7 +86,6 @@ def memory_capacity(W_hh, W_xh, b_h=None, activation="tanh", lags=None, fitted=2
 
     MC_k = cov²(u_{t-k}, y_t) / (var u var y)
 
-
     The input at each step is one number u_t, uniform in [-1, 1] and independent of the others. For each lag k a
     read-out y_t = h_t w_k + c_k is fitted by least squares on `fitted` steps. MC_k is between 0 and 1. The sum of all
     MC_k is the memory capacity, at most H for independent inputs. This bound holds for the true covariance. Estimated
@@ -129,7 +128,7 @@ def _squared_correlation(a, b):
 def influence_by_step(T, w_hh=1.0, size=1.0):
     """Return the size (Frobenius norm) of dh_T/dx_t for t = 1..T in the network of `toy`.
 
-    It reads "food was nice" again and again.
+    The inputs are "food was nice" again and again.
 
     Args:
         T: steps.
@@ -154,7 +153,7 @@ EVERY_K, K_BACK = "after every k steps", "each loss reaches k steps"
 def truncated_gradients(T, w_hh=1.0, cut=EVERY_K):
     """Return the gradient of W_hh for every window from 1 to T, in the network of `toy`.
 
-    It reads "food was nice" again and again. The loss is the mean over the steps, the labels are 0, 0, 1 again and again.
+    The inputs are "food was nice" again and again, the labels 0, 0, 1 again and again; the loss is the mean over the steps.
 
     Args:
         T: steps.

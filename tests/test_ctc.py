@@ -33,10 +33,11 @@ def torch_loss(log_p, label):
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("nno", "no"), ("n-o", "no"), ("non", "non"), ("o-o", "oo"), ("ooo", "o"), ("---", ""), ("", "")]
+    ("path", "result"),
+    [("nno", "no"), ("n-o", "no"), ("non", "non"), ("o-o", "oo"), ("ooo", "o"), ("---", ""), ("", "")],
 )
-def test_collapse_merges_first_and_drops_blanks_then(path, said):
-    assert ctc.collapse(path, "-") == list(said)
+def test_collapse_merges_first_and_drops_blanks_then(path, result):
+    assert ctc.collapse(path, "-") == list(result)
 
 
 labels = st.lists(st.integers(1, 2), max_size=4)
@@ -104,7 +105,7 @@ def test_too_few_frames_are_impossible_not_an_error():
 
 
 @pytest.mark.parametrize(
-    ("log_p", "label", "said"),
+    ("log_p", "label", "result"),
     [
         (np.zeros((3, 3)), [1, 0], "0 is the blank"),
         (np.zeros((3, 3)), [1, 3], "expected 0 to 2"),
@@ -114,6 +115,6 @@ def test_too_few_frames_are_impossible_not_an_error():
         (np.zeros((3, 3), dtype=int), [1], "dtype int64"),
     ],
 )
-def test_bad_input_gets_a_sentence(log_p, label, said):
-    with pytest.raises(ValueError, match=said):
+def test_bad_input_gets_a_sentence(log_p, label, result):
+    with pytest.raises(ValueError, match=result):
         ctc.ctc_loss(log_p, label)

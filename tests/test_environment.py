@@ -204,5 +204,5 @@ def test_everything_a_lesson_needs_is_in_place():
 def test_without_packages_each_line_names_what_mends_it():
     code, lines = ask("-S")
     assert code == 1 and len(lines) == 6
-    assert all("to fix this, run: " in line for line in lines if line.startswith("not ok"))
+    assert all("to fix this: " in line for line in lines if line.startswith("not ok"))
     assert sum(line.startswith("not ok") for line in lines) == 4

@@ -23,9 +23,9 @@ if "install" in sys.argv:
     with open(here / "calls", "a") as calls:
         print(*sys.argv[1:], file=calls)
     for line in (here / "says").read_text().splitlines():
-        if_named, _, said = line.partition(" -> ")
+        if_named, _, output = line.partition(" -> ")
         if if_named in sys.argv:
-            sys.exit(said.replace("|", "\\n"))
+            sys.exit(output.replace("|", "\\n"))
 """
 INDEX = "torch==2.0.0"
 LOCK = "requirements.txt"
@@ -66,7 +66,7 @@ class Project:
         self.pip_fails()
 
     def pip_fails(self, **said_if_named):
-        lines = [f"{globals()[name]} -> {said}\n" for name, said in said_if_named.items()]
+        lines = [f"{globals()[name]} -> {output}\n" for name, output in said_if_named.items()]
         (self.packages / "pip" / "says").write_text("".join(lines))
 
     def pip_calls(self):
@@ -149,7 +149,7 @@ def test_a_new_torch_in_the_lock_is_fetched(project):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "output",
     [
         NOT_FOUND,
         UNREACHABLE_WITH_A_CONSTRAINT_FILE,
@@ -160,9 +160,9 @@ def test_a_new_torch_in_the_lock_is_fetched(project):
         "Something that pip never said before",
     ],
 )
-def test_whatever_ails_torchs_own_index_the_usual_one_is_tried(project, capsys, said):
+def test_whatever_ails_torchs_own_index_the_usual_one_is_tried(project, capsys, output):
     project.make_venv()
-    project.pip_fails(INDEX=said)
+    project.pip_fails(INDEX=output)
     assert install.main() is None
     assert "trying pip's usual one" in capsys.readouterr().out
     assert len(project.pip_calls()) == 3
@@ -188,7 +188,7 @@ def test_a_disk_filled_from_the_usual_index_needs_more(project):
 
 
 @pytest.mark.parametrize(
-    "said, sentence",
+    "output, sentence",
     [
         (
             "Failed to establish a new connection: Temporary failure in name resolution",
@@ -203,12 +203,12 @@ def test_a_disk_filled_from_the_usual_index_needs_more(project):
         ("Segmentation fault", "The installation failed (Segmentation fault). build"),
     ],
 )
-def test_what_pip_says_becomes_one_sentence(project, said, sentence):
+def test_what_pip_says_becomes_one_sentence(project, output, sentence):
     project.make_venv()
-    project.pip_fails(LOCK=said)
+    project.pip_fails(LOCK=output)
     answer = install.main()
     assert sentence in answer and "\n" not in answer
-    assert said.replace("|", "\n") in install.LOG.read_text()
+    assert output.replace("|", "\n") in install.LOG.read_text()
     assert not install.STAMP.exists()
     project.pip_fails()
     assert install.main() is None, "the next run goes on"

@@ -77,7 +77,7 @@ def complaints(sources):
             elif own in ON_ITS_OWN and other not in ON_ITS_OWN[own]:
                 yield f"{module} imports {other}, but must work on its own"
             elif LAYER[other] > LAYER[own] and other not in ON_ITS_OWN:
-                yield f"{module} imports {other}, which lies above it"
+                yield f"{module} imports {other}, which is above it"
             elif other != own and LAYER[other] == LAYER[own] and {own, other} <= ROOMS:
                 yield f"{module} imports {other}, a room of its own layer"
 
@@ -89,21 +89,21 @@ def modules():
 
 
 @pytest.mark.parametrize(
-    "module, source, said",
+    "module, source, complaint",
     [
-        ("text", "from helpers import figures", "text imports figures, which lies above it"),
-        ("cells.rnn", "import helpers.live as live", "cells.rnn imports live, which lies above it"),
-        ("cells.rnn", "from .. import data", "cells.rnn imports data, which lies above it"),
-        ("cells.rnn", "from ..data.split import cut", "cells.rnn imports data, which lies above it"),
+        ("text", "from helpers import figures", "text imports figures, which is above it"),
+        ("cells.rnn", "import helpers.live as live", "cells.rnn imports live, which is above it"),
+        ("cells.rnn", "from .. import data", "cells.rnn imports data, which is above it"),
+        ("cells.rnn", "from ..data.split import cut_list", "cells.rnn imports data, which is above it"),
         (
             "models",
             "def f():\n    from helpers.explorers.gates import letters",
-            "models imports explorers, which lies above it",
+            "models imports explorers, which is above it",
         ),
         (
             "live",
             "import importlib\nimportlib.import_module('helpers.grading.pool')",
-            "live imports grading, which lies above it",
+            "live imports grading, which is above it",
         ),
         (
             "explorers.gates",
@@ -116,8 +116,8 @@ def modules():
         ("__init__", "from helpers import text", "helpers/__init__.py imports something"),
     ],
 )
-def test_an_import_that_breaks_the_plan_is_found(module, source, said):
-    assert list(complaints({module: source})) == [said]
+def test_an_import_that_breaks_the_plan_is_found(module, source, complaint):
+    assert list(complaints({module: source})) == [complaint]
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_exercises_keep_the_rules(path, rule):
 def astray(path, markdown):
     """Return the links and pictures in a text that lead to no file, to no heading, or only from the root of a server.
 
-    A learner's own copies stand for the starters they are made from.
+    For a learner's own copies, the starters that they are copied from are checked.
     """
     targets = [a or b for a, b in re.findall(r"""\]\(([^)\s]+)|(?:src|href)=["']([^"']+)""", markdown)]
     within = [target for target in targets if not re.match(r"https:|mailto:|data:", target)]
@@ -269,16 +269,16 @@ def test_a_good_notebook_keeps_every_rule(rule):
     assert rule(good()) == []
 
 
-@pytest.mark.parametrize(("rule", "spoil", "said"), BAD, ids=[f"{rule}-{said}" for rule, _, said in BAD])
-def test_a_bad_notebook_is_caught(rule, spoil, said):
+@pytest.mark.parametrize(("rule", "spoil", "phrase"), BAD, ids=[f"{rule}-{phrase}" for rule, _, phrase in BAD])
+def test_a_bad_notebook_is_caught(rule, spoil, phrase):
     nb = good()
     spoil(nb)
     complaints = RULE[rule](nb)
-    assert any(said in complaint for complaint in complaints), complaints
+    assert any(phrase in complaint for complaint in complaints), complaints
 
 
-@pytest.mark.parametrize(("rule", "spoil", "said"), BAD, ids=[f"{rule}-{said}" for rule, _, said in BAD])
-def test_a_bad_notebook_is_caught_in_a_file_too(rule, spoil, said):
+@pytest.mark.parametrize(("rule", "spoil", "phrase"), BAD, ids=[f"{rule}-{phrase}" for rule, _, phrase in BAD])
+def test_a_bad_notebook_is_caught_in_a_file_too(rule, spoil, phrase):
     """In files, sources and texts are lists of lines."""
     nb = good()
     spoil(nb)
@@ -290,7 +290,7 @@ def test_a_bad_notebook_is_caught_in_a_file_too(rule, spoil, said):
             texts.update(
                 {k: v.splitlines(True) for k, v in texts.items() if k.startswith("text") and isinstance(v, str)}
             )
-    assert any(said in complaint for complaint in RULE[rule](stored))
+    assert any(phrase in complaint for complaint in RULE[rule](stored))
 
 
 def exercises():
@@ -358,12 +358,12 @@ def test_good_exercises_keep_every_rule(rule):
     assert rule(exercises()) == rule(json.loads(json.dumps(exercises()))) == []
 
 
-@pytest.mark.parametrize(("rule", "spoil", "said"), BAD_EXERCISES, ids=[said for *_, said in BAD_EXERCISES])
-def test_bad_exercises_are_caught(rule, spoil, said):
+@pytest.mark.parametrize(("rule", "spoil", "phrase"), BAD_EXERCISES, ids=[phrase for *_, phrase in BAD_EXERCISES])
+def test_bad_exercises_are_caught(rule, spoil, phrase):
     nb = exercises()
     spoil(nb)
     complaints = OF_EXERCISES[rule](nb)
-    assert any(said in complaint for complaint in complaints), complaints
+    assert any(phrase in complaint for complaint in complaints), complaints
 
 
 def test_every_rule_meets_a_bad_notebook():

@@ -1,4 +1,8 @@
-"""The simple recurrent cell: the new state is tanh of input and old state. See `helpers.cells` for B, T, D and H."""
+"""The simple recurrent cell: the new state is tanh of input and old state. See `helpers.cells` for B, T, D and H.
+
+This is the fast form. The plain form is in lesson 3 (one step) and lesson 5 (backpropagation through time);
+tests/lessons/test_backpropagation.py checks that both give the same numbers.
+"""
 
 import numpy as np
 

@@ -68,8 +68,8 @@ def test_an_interval_has_the_width_that_theory_gives():
 
 
 def test_rows_are_resampled_together():
-    said = list(range(50))
-    assert applications.interval(lambda a, b: np.mean(np.array(a) == np.array(b)), said, said) == (1, 1)
+    column = list(range(50))
+    assert applications.interval(lambda a, b: np.mean(np.array(a) == np.array(b)), column, column) == (1, 1)
 
 
 @pytest.mark.parametrize("columns", [([1, 2], [1]), ([], [])])

@@ -114,10 +114,10 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize(("cell", "way", "changed", "said"), CASES)
-def test_wrong_arguments_are_named(cell, way, changed, said):
+@pytest.mark.parametrize(("cell", "way", "changed", "parts"), CASES)
+def test_wrong_arguments_are_named(cell, way, changed, parts):
     with pytest.raises(ValueError) as raised:
         call(cell, way, **changed)
     message = str(raised.value)
-    assert [part for part in said if part not in message] == [], message
+    assert [part for part in parts if part not in message] == [], message
     assert "lengths" not in changed or "ids" not in message

@@ -97,6 +97,6 @@ def test_an_unwritable_cache_is_named(tmp_path, monkeypatch):
 
 
 def test_fetching_again_reads_what_is_here():
-    said = subprocess.run([sys.executable, "-m", "helpers.data"], capture_output=True, text=True, check=True)
-    assert said.stdout.splitlines() == [f"{name}: here, intact" for name in data.ARCHIVES]
-    assert said.stderr == ""
+    finished = subprocess.run([sys.executable, "-m", "helpers.data"], capture_output=True, text=True, check=True)
+    assert finished.stdout.splitlines() == [f"{name}: here, intact" for name in data.ARCHIVES]
+    assert finished.stderr == ""

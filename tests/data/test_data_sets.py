@@ -67,11 +67,11 @@ def test_sizes(loaded, name, sizes):
     "loader", [*LOADERS, data.movie_reviews, data.shakespeare, data.spoken_digits, data.sunspots, data.temperatures]
 )
 def test_docstrings_say_where_the_data_is_from_and_what_is_wrong_with_it(loader):
-    said = loader.__doc__
-    assert "SIZES" not in said
+    described = loader.__doc__
+    assert "SIZES" not in described
     for owed in ("Returns:", "plit", "Weakness:", "icence"):
-        assert owed in said
-    assert "Origin" in said or "origin" in said or "for this course" in said
+        assert owed in described
+    assert "Origin" in described or "origin" in described or "for this course" in described
 
 
 @pytest.mark.parametrize("maker", [data.digit_strips, data.digit_strings, data.named_entities, data.number_words])
@@ -244,9 +244,9 @@ def test_captions_say_what_is_on_the_strip(loaded):
         assert strip.shape == (8, 40) and 0 <= strip.min() <= strip.max() <= 1
         inked = [place for place, name in enumerate(PLACES) if strip[:, 8 * place : 8 * place + 8].any()]
         count, _, listed = caption.partition(" digit")
-        said = re.findall(r"an? (thick|thin) (\w+) (?:on|in) the (far left|left|middle|right|far right)", listed)
-        assert WORDS.index(count) == len(said) == len(inked)
-        assert [PLACES.index(place) for _, _, place in said] == inked
+        described = re.findall(r"an? (thick|thin) (\w+) (?:on|in) the (far left|left|middle|right|far right)", listed)
+        assert WORDS.index(count) == len(described) == len(inked)
+        assert [PLACES.index(place) for _, _, place in described] == inked
     assert {len(re.findall("thick|thin", caption)) for _, caption in pairs} == {1, 2, 3, 4}
 
 

@@ -308,18 +308,18 @@ def press(prediction, label):
 
 
 @pytest.mark.parametrize(
-    ("label", "said"),
+    ("label", "reply"),
     [
         ("Up", "You said: Up. It is: Down. Because."),
         ("Down", "You said: Down. It is: Down. Right. Because."),
         ("Skip", "It is: Down. Because."),
     ],
 )
-def test_a_prediction_opens_the_explorer_and_says_what_it_is(label, said):
+def test_a_prediction_opens_the_explorer_and_says_what_it_is(label, reply):
     prediction = ask()
     assert prediction.explorer.box.layout.display == "none"
     assert "Down" not in words(prediction.reply.value)
-    assert press(prediction, label) == said
+    assert press(prediction, label) == reply
     assert prediction.explorer.box.layout.display != "none"
     assert 'role="alert"' in prediction.reply.value
 
@@ -427,12 +427,12 @@ def put(explorer, name, setting):
     """Set a control. Returns what is wrong with the page after that."""
     explorer.error = None
     setattr(explorer.controls[name].widget, *setting)
-    said = f"{name}={setting[1]!r:.40}"
+    change = f"{name}={setting[1]!r:.40}"
     if explorer.error is not None:
-        return [f"{said}: {type(explorer.error).__name__}: {explorer.error}"]
+        return [f"{change}: {type(explorer.error).__name__}: {explorer.error}"]
     if not images(explorer.view.value):
-        return [f"{said}: no picture"]
-    return [] if explorer.status.strip() else [f"{said}: no status sentence"]
+        return [f"{change}: no picture"]
+    return [] if explorer.status.strip() else [f"{change}: no status sentence"]
 
 
 def default_of(widget):

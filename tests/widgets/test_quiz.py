@@ -25,7 +25,7 @@ def rows(shown):
 
 
 @pytest.mark.parametrize(
-    ("question", "label", "said"),
+    ("question", "label", "expected"),
     [
         (0, "One", "Not quite: No, two."),
         (0, "Two", "Right: As counted."),
@@ -33,14 +33,14 @@ def rows(shown):
         (1, "W_xh", "Not quite: It meets the input."),
     ],
 )
-def test_a_click_says_whether_and_why(question, label, said):
+def test_a_click_says_whether_and_why(question, label, expected):
     questions = rows(quiz(*QUESTIONS))
     _, buttons, reply = questions[question]
     _, _, other = questions[1 - question]
     (button,) = (button for button in buttons.children if button.description == label)
     assert words(reply.value).strip() == ""
     button.click()
-    assert words(reply.value).strip() == said
+    assert words(reply.value).strip() == expected
     assert 'role="alert"' in reply.value
     assert words(other.value).strip() == ""
 
