@@ -1,7 +1,7 @@
 """Measure the results tables of the ten applications with three seeds, and print the rows as JSON.
 
-`applications.py NOTEBOOK` measures one application, `applications.py NOTEBOOK SEED` runs it once. A notebook is run with
-its line `seed = 0` changed, up to its last table of results.
+`applications.py NOTEBOOK` measures one application, `applications.py NOTEBOOK SEED` runs it once. A notebook is run up
+to its last table of results, with its line `seed = 0` changed.
 """
 
 import json
@@ -17,7 +17,7 @@ SEEDS = (0, 1, 2)
 
 
 def tables(notebook, seed):
-    """Run a notebook with this seed. Returns (table, metric, row) for each row of its results tables, counted from 1."""
+    """Run a notebook with this seed. Returns (table, metric, row) of each row of its results, tables from 1."""
     import matplotlib
     import nbformat
     from IPython.core.interactiveshell import InteractiveShell

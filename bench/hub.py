@@ -1,7 +1,7 @@
 """Measure the memory per learner of a real JupyterHub with two users: each user's server, and a kernel step by step.
 
-JupyterHub is not part of the course's environment, since every learner would have to install it: twenty packages, 110 MB.
-JupyterHub and a proxy written in Python are installed into build/hub, and use the packages of the course's environment.
+JupyterHub is not part of the course's environment, since every learner would have to install it: twenty packages, 110
+MB. It and a proxy written in Python are installed into build/hub, and use the packages of the course's environment.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
 """Measure speed and memory: `python bench/run.py [sliders passes training imports notebooks typed hub applications
 grading]`, all by default.
 
-Prints a table for each bench and stores the numbers in build/bench.json. Where a number misses its floor, the table says
-so. A bench that cannot run prints why. Neither is an error.
+Prints a table for each bench and stores the numbers in build/bench.json. Where a number misses its floor, the table
+says so. A bench that cannot run prints why. Neither is an error.
 """
 
 import json
@@ -194,7 +194,7 @@ def import_path():
 
 
 def fresh(statement):
-    """Seconds from start to imported, the memory in MB, and which of torch and matplotlib were loaded."""
+    """Run an import in a new process. Returns seconds, memory in MB, and which of torch and matplotlib were loaded."""
     code = f"""{statement}
 import sys
 print([name for name in ("torch", "matplotlib") if name in sys.modules], flush=True)

@@ -131,7 +131,7 @@ class Watched:
         self.slider = area.locator("[role=slider]").first
 
     def step(self):
-        """Return the milliseconds of one press. After the end of a short sentence nothing changes, so go the other way."""
+        """Return the milliseconds of one press. Nothing changes after a short sentence's end: there, go back."""
         for _ in range(3):
             now, low, high = (float(self.slider.get_attribute(f"aria-value{which}")) for which in ("now", "min", "max"))
             if now in (low, high):

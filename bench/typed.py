@@ -1,6 +1,6 @@
 """Time how long an application's text box takes to answer each letter: the network and the picture, not the browser.
 
-Prints rows as JSON; `typed.py NOTEBOOK` measures one notebook. Training is shortened, which changes answers but not times.
+Prints rows as JSON; `typed.py NOTEBOOK` measures one notebook. Training is shortened: answers change, times do not.
 """
 
 import json

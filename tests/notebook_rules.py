@@ -201,7 +201,7 @@ def cells_have_ids(nb):
 
 
 def exercise_anatomy(nb):
-    """Exercises are numbered and state kind and minutes; each has hints, a worked number, and nbgrader's graded cells."""
+    """Exercises are numbered and state kind and minutes; each has hints, a number, and nbgrader's graded cells."""
     complaints, minutes = [], 0
     exercises = _exercises(nb)
     if [int(number) for number, *_ in exercises] != list(range(1, len(exercises) + 1)) or not exercises:

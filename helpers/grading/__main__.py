@@ -26,7 +26,8 @@ def assign(course, assignment, cohort, secret_file):
     """Make the notebooks to give out, with the cohort's variants, and add the assignment to the gradebook."""
     if bool(cohort) != bool(secret_file):
         raise Stop(
-            "Variants need both COHORT=autumn-2026 and SECRET_FILE=~/course-secret. Without either, the published exercises are assigned."
+            "Variants need both COHORT=autumn-2026 and SECRET_FILE=~/course-secret. "
+            "With neither, the published exercises are assigned."
         )
     names = (
         [assignment] if assignment else sorted(path.parent.name for path in course.sources.glob("*/*_exercises.ipynb"))
@@ -106,7 +107,7 @@ def collect(course, assignment, folder):
 
 
 def learner(name, assignment):
-    """Return the learner's name from the name of a file or folder: without the platform's numbers and the assignment."""
+    """Return the learner's name in the name of a file or folder, without the platform's numbers and the assignment."""
     name = name.removesuffix(".ipynb")
     was = topics.LESSONS[assignment].was if assignment in topics.LESSONS else ""
     for file in filter(None, (assignment, was)):
@@ -124,9 +125,7 @@ def grade(course, assignment, workers, again):
         raise Stop(sentence)
     for name in [assignment] if assignment else course.assignments():
         if not assignment and topics.renamed(name):
-            print(
-                f"{name} was given out under its old name and is not graded. Grade it with the version that gave it out."
-            )
+            print(f"{name} was given out under its old name and is not graded. The version that gave it out can.")
             continue
         assigned(course, name)
         if not course.students(name):
@@ -137,7 +136,7 @@ def grade(course, assignment, workers, again):
             results = pool.grade(course.root, name, workers, again)
         except BrokenProcessPool:
             raise Stop(
-                "A worker was killed, perhaps because memory ran out. Nothing is lost: run the command again with WORKERS=1."
+                "A worker was killed, perhaps because memory ran out. Nothing is lost: run it again with WORKERS=1."
             ) from None
         rows = scores_of(course, name, results)
         print(f"\n{name}\n{'learner':24}{'score':>8}{'of':>6}{'by hand':>9}")
@@ -184,9 +183,7 @@ def feedback(course, assignment):
         if not outcome["success"]:
             print(f"{student}: no page: {(outcome.get('error') or outcome.get('log')).strip().splitlines()[-1]}")
     if waiting := [row["learner"] for row in scores_of(course, assignment) if row["by hand"]]:
-        print(
-            f"{len(waiting)} pages have answers that are not marked yet, and say so. Run make mark, then this command again."
-        )
+        print(f"{len(waiting)} pages have answers that are not marked yet, and say so. Run make mark, then this again.")
     print(f"To give back: {course.work / 'feedback'}")
 
 

@@ -2,8 +2,8 @@
 
     notebooks/solutions/<assignment>/<assignment>_exercises.ipynb  ->  notebooks/exercises/<assignment>/<same name>
 
-The steps are nbgrader's own, so that a starter is what `nbgrader generate_assignment` releases, and one more, `Publish`.
-If a starter is up to date, deriving it again changes nothing. A starter that changed is run, so that its outputs are stored.
+The steps are nbgrader's own, so that a starter is what `nbgrader generate_assignment` releases, and one more,
+`Publish`. Deriving a starter that is up to date changes nothing. A starter that changed is run, to store its outputs.
 """
 
 import argparse
@@ -51,7 +51,7 @@ _TEMPLATES = jinja2.Environment(
 
 
 class Publish(NbGraderPreprocessor):
-    """Write the chosen variants into the cells, and remove what learners do not get: cells tagged `solution`, templates."""
+    """Write the chosen variants into the cells, and remove templates and cells tagged `solution`."""
 
     chosen = Dict(help="exercise -> the name of its variant; by default the published one").tag(config=True)
 

@@ -1,7 +1,7 @@
 """Run notebooks in place and store only what is the same on every machine, so that a second run writes the same bytes.
 
-Cell ids are kept. Removed are widget state, widget views, version numbers, and all cell metadata but tags, folds and what
-grading needs.
+Cell ids are kept. Removed are widget state, widget views, version numbers, and all cell metadata but tags, folds and
+what grading needs.
 """
 
 import os
@@ -20,7 +20,7 @@ SECONDS_PER_CELL = 300
 
 
 def store(paths):
-    """Run notebooks one after the other, each on one thread, and print the outcome of each. Returns whether one failed."""
+    """Run notebooks one after the other on one thread, and print the outcome of each. Returns whether one failed."""
     os.environ.update(ONE_THREAD)
     failed = False
     for path in paths:

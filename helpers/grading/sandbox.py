@@ -5,7 +5,7 @@ seen. Python, its packages and `helpers` can be read but not written. Code can w
 the private folder that holds the sockets to the grader. `python -m helpers.grading.sandbox ...` starts the kernel.
 
 What it does not do: the memory limit is for each process, so many processes together can use a multiple of it (there
-are at most PROCESSES); learners' code and the tests share one kernel (`helpers.grading.steps` says how that is watched).
+are at most PROCESSES); learners' code and the tests share one kernel (see `helpers.grading.steps`).
 """
 
 import ctypes
@@ -91,7 +91,7 @@ def why_not():
         return None
     return (
         f"Grading runs learners' code, and does not do so without a sandbox: {reason}. "
-        "If you trust every submission, add SANDBOX=no to the same command: its code can then read and change what you can."
+        "If you trust every submission, add SANDBOX=no to the same command: their code can then read and change what you can."
     )
 
 

@@ -72,7 +72,7 @@ def imports(tree):
 
 
 def suspicious(nb):
-    """Return a list of sentences about learners' code that a person should read; empty if there is nothing to report."""
+    """Return a list of sentences about learners' code for the instructor; empty if there is nothing to report."""
     locked = given(nb)
     read = list(trees(nb))
     found = {name for tree in filter(None, read) for name in reached(tree, locked)}

@@ -1,8 +1,8 @@
 """The course's own grading steps, run between nbgrader's; `nbgrader_config.py` gives the order.
 
-Restore puts back the course's cells where a submission lost or changed them, Run executes the submission in the sandbox,
-and HideTests makes a feedback page without hidden tests. The graded notebook's metadata holds a list of sentences for
-the instructor: `metadata["rnn_unrolled"]["look"]`.
+Restore puts back the course's cells where a submission lost or changed them, Run executes the submission in the
+sandbox, and HideTests makes a feedback page without hidden tests. The graded notebook's metadata holds a list of
+sentences for the instructor: `metadata["rnn_unrolled"]["look"]`.
 
 A learner's code and the tests run in one kernel, so code that is written to fool the tests can do so. Four things make
 this hard. (1) `helpers.grading.guard` seals the modules that the tests use, and imports the course's own again before
@@ -190,7 +190,7 @@ class Run(Execute):
         return cell
 
     def preprocess_cell(self, cell, resources, index):
-        """Execute one cell and keep it out of the kernel's history. Cells that follow a failed visible test do not run."""
+        """Execute one cell, without an entry in the kernel's history. What follows a failed visible test does not run."""
         first = self.visible.get(id(cell))
         if first is None or not failed(first):
             return self.execute_cell(cell, index, store_history=False), resources

@@ -1,4 +1,4 @@
-"""Choose the variant of an exercise that a cohort gets, by an HMAC with the instructor's secret; never the published one.
+"""Choose the variant of an exercise for a cohort, by an HMAC with the instructor's secret; never the published one.
 
 This prevents copying from another cohort or from the published solution. It does not stop somebody who works out every
 variant from the public template.
@@ -30,7 +30,7 @@ def read_secret(path):
         ) from None
     if len(secret) < MIN_SECRET_BYTES:
         raise Stop(
-            f"The secret in {path} has {len(secret)} characters; it needs {MIN_SECRET_BYTES} or more, so that nobody can guess it."
+            f"The secret in {path} has {len(secret)} characters; it needs {MIN_SECRET_BYTES} or more, to be hard to guess."
         )
     return secret
 

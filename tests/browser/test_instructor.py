@@ -1,4 +1,4 @@
-"""An instructor's JupyterLab: formgrader shows what was handed in, Validate tells a learner what fails."""
+"""nbgrader in JupyterLab: formgrader shows what was handed in, and Validate tells a learner what fails."""
 
 import json
 import os
@@ -24,7 +24,7 @@ ON = {
     },
     "labconfig/page_config.json": {"disabledExtensions": {"@jupyter/nbgrader": False}},
 }
-"""What a hub turns on for Validate; `make install` leaves it off."""
+"""The settings that a hub switches on for Validate; `make install` leaves them off."""
 FORMGRADER = re.search(r"^FORMGRADER = (.*)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)[1].split()
 
 
