@@ -36,7 +36,7 @@ TRAINING = """
 import torch
 from helpers import applications, data, explorers, figures, text
 
-applications.start(0)
+applications.make_reproducible(0)
 reviews = data.movie_review_split().train
 tokens = [text.split_words(review.text) for review in reviews]
 vocabulary = text.Vocabulary(tokens, 2)

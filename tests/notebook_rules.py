@@ -51,7 +51,7 @@ def no_empty_text(nb):
 
 
 def alt_text_on_every_picture(nb):
-    """Every <img>, in text or output, has an alt of five words or more; every Markdown picture has one too."""
+    """Every <img>, in text or output, and every Markdown picture has an alt text of five words or more."""
     complaints = []
     for number, cell in enumerate(nb["cells"], start=1):
         sources = [_source(cell)] if cell["cell_type"] == "markdown" else []
@@ -105,7 +105,7 @@ def no_errors(nb):
 
 
 def nothing_on_stderr(nb):
-    """No warnings or logs are stored."""
+    """No warnings and no logs are stored."""
     return [
         f"Cell {number} wrote to stderr: {_joined(output['text'])[:100]!r}"
         for number, cell in enumerate(nb["cells"], start=1)
@@ -129,7 +129,7 @@ def no_machine_paths(nb):
 
 
 def no_memory_addresses(nb):
-    """No memory addresses in outputs: they change with every run."""
+    """No memory addresses are in outputs: they change with every run."""
     return _complain_of(nb, ADDRESS, "a memory address")
 
 
@@ -177,7 +177,7 @@ def only_drawings_folded(nb):
 
 
 def small(nb):
-    """A notebook stays under 1 MB."""
+    """A notebook is smaller than 1 MB."""
     size = len(json.dumps(nb, indent=1, ensure_ascii=False).encode())
     return (
         [f"The notebook has {size:,} bytes; expected less than {MAX_NOTEBOOK_BYTES:,}."]
@@ -274,7 +274,7 @@ EXERCISE_RULES = [exercise_anatomy]
 """For exercises, with and without solutions."""
 
 STARTER_RULES = [no_solutions]
-"""For what learners get, under exercises/."""
+"""For the starters that learners get, under exercises/."""
 
 
 def _joined(text):

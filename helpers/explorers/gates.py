@@ -98,10 +98,10 @@ def letters(lstm):
     """Lesson 8: a trained LSTM over a typed row of letters: its input and forget gates, and its answer after each letter.
 
     Args:
-        lstm: `models.LSTMClassifier` trained on `last_capital.rows`.
+        lstm: `models.LSTMClassifier` trained on `last_capital.letter_rows`.
     """
     H = len(lstm.parameters["W_hh"])
-    ids, lengths, _ = last_capital.rows(50, seed=2)
+    ids, lengths, _ = last_capital.letter_rows(50, seed=2)
     forget = np.moveaxis(lstm.run(ids, lengths)[2], 2, 0)[1]
     at_capital = ids < last_capital.CAPITALS
     order = np.argsort(forget[at_capital].mean(axis=0) - forget[~at_capital].mean(axis=0))  # those that drop most first

@@ -32,6 +32,9 @@ STATE = """explorer => [
 ]"""
 CUT_OFF = """() => {
     const found = [];
+    // what MathJax hides for screen readers may be wider than what is seen, and nothing of it can be cut off
+    const seen = document.head.appendChild(document.createElement('style'));
+    seen.textContent = 'mjx-assistive-mml { display: none !important; }';
     const say = (node, what) => found.push(
         `${what}: <${node.localName}> ${(node.alt || node.textContent || '').trim().slice(0, 60)}`);
     const pen = document.createElement('canvas').getContext('2d');
@@ -52,6 +55,14 @@ CUT_OFF = """() => {
             }
         }
     }
+    // formulas grow with the height of the letters around them, which is the font's: none may just about fit
+    const formulas = ['.jp-OutputArea-output', '.jp-RenderedMarkdown'].map(area => `${area} mjx-container[display=true]`);
+    for (const formula of document.querySelectorAll(formulas)) {
+        const parts = [...formula.querySelectorAll('mjx-math, mjx-mrow, mjx-itable')];
+        const width = Math.max(...parts.map(part => part.getBoundingClientRect().width));
+        if (width > 0.95 * formula.clientWidth) say(formula, 'a formula that leaves less than 5 % of its line');
+    }
+    seen.remove();
     return found;
 }"""
 NO_ALT = """() => [...document.querySelectorAll('.jp-OutputArea-output img, .jp-RenderedMarkdown img')]

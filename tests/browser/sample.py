@@ -90,6 +90,7 @@ ipywidgets.VBox([
     "ipywidgets.VBox([ipywidgets.IntSlider(), ipywidgets.IntText(3)])",
     """HTML('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">')""",
     """HTML('<div style="overflow: hidden"><div style="width: 3000px">A wide picture</div></div>')""",
+    "from IPython.display import Markdown\nMarkdown('$$x = 1' + ' + 1' * 40 + '$$')",
     "Javascript('console.error(\"ours\")')",
     "import sys\nprint('careful', file=sys.stderr)",
     "1 / 0",

@@ -149,6 +149,7 @@ def test_a_pull_that_keeps_the_learners_side_neither_conflicts_nor_touches_the_c
     assert (learner / "notebooks" / "my_exercises/unrolling/unrolling_exercises.ipynb").exists()
 
 
+@pytest.mark.kernel
 def test_pytest_collects_no_copy(tmp_path):
     write(tmp_path / "my_exercises" / "a" / "a.ipynb", "1 / 0")
     write(tmp_path / "exercises" / "b" / "b.ipynb", "1 + 1")

@@ -21,6 +21,8 @@ from helpers.grading import pool, sandbox
 from helpers.grading.course import Course, search_path
 from tests.grading import submissions, tiny
 
+pytestmark = pytest.mark.kernel
+
 
 def run(folder, *given):
     return words.main([str(word) for word in given], folder)

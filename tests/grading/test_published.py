@@ -11,6 +11,8 @@ from helpers.grading import derive, pool
 from helpers.grading.course import Course
 from tests.grading import tiny
 
+pytestmark = pytest.mark.kernel
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

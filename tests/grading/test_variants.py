@@ -8,6 +8,8 @@ import pytest
 
 from helpers.grading import derive
 
+pytestmark = pytest.mark.slow
+
 MATRIX = [
     (assignment, exercise)
     for assignment in derive.assignments()

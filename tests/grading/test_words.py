@@ -10,6 +10,8 @@ from helpers.grading.derive import derive, render
 from helpers.grading.variants import pick, read_secret
 from tests.grading import tiny
 
+pytestmark = pytest.mark.kernel
+
 GATES = "Assignment lesson_8 is called gates now: ASSIGNMENT=gates."
 
 
