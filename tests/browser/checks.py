@@ -32,7 +32,7 @@ STATE = """explorer => [
 ]"""
 CUT_OFF = """() => {
     const found = [];
-    // what MathJax hides for screen readers may be wider than what is seen, and nothing of it can be cut off
+    // the hidden text that MathJax adds for screen readers may be wider than the formula, but is never cut off
     const seen = document.head.appendChild(document.createElement('style'));
     seen.textContent = 'mjx-assistive-mml { display: none !important; }';
     const say = (node, what) => found.push(
@@ -55,7 +55,7 @@ CUT_OFF = """() => {
             }
         }
     }
-    // formulas grow with the height of the letters around them, which is the font's: none may just about fit
+    // a formula's size depends on the font of the text around it, so each needs some room to spare
     const formulas = ['.jp-OutputArea-output', '.jp-RenderedMarkdown'].map(area => `${area} mjx-container[display=true]`);
     for (const formula of document.querySelectorAll(formulas)) {
         const parts = [...formula.querySelectorAll('mjx-math, mjx-mrow, mjx-itable')];
