@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from helpers import ctc, text
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def both_ends(function, seed=0):
@@ -48,10 +48,12 @@ def both_ends(function, seed=0):
     got = call(function, h, lengths, hint=hint)
     if np.shape(got) == (B, H):
         raise NotYet(f"states has shape {(B, H)}, expected {(B, 2 * H)} = (B, 2H): lay the two halves side by side.")
-    same("states", got, want, "(B, 2H)", bugs)
+    check_array("states", got, want, "(B, 2H)", bugs)
     full = np.full(B, T)
-    same("states where nothing is padded", call(function, h, full, hint=hint), joined(f[:, -1], b[:, 0]), "(B, 2H)")
-    right()
+    check_array(
+        "states where nothing is padded", call(function, h, full, hint=hint), joined(f[:, -1], b[:, 0]), "(B, 2H)"
+    )
+    say_right()
 
 
 def best_alignment(function, seed=0):
@@ -124,7 +126,7 @@ def best_alignment(function, seed=0):
     nothing = call(in_a_list, log_p[:2], [1, 1], hint="Return None where no path says the label.")[0]
     if nothing is not None:
         raise NotYet(f"two frames cannot say [1, 1]: return None where no path says the label; you return {nothing!r}.")
-    right()
+    say_right()
 
 
 def _leaning(path, rng):
@@ -247,22 +249,22 @@ def additive_attention(function, seed=0):
         raise NotYet(
             "weights hold NaN: minus infinity times 0, or 0 divided by 0? Use np.where(mask[:, None], scores, -np.inf)."
         )
-    same("weights", got[1], weights, "(B, U, T)", of_weights)
+    check_array("weights", got[1], weights, "(B, U, T)", of_weights)
     of_context = {
         "the weights are right, but the context is made of keys; it is a weighted sum of values.": weights @ keys,
         "the context is made without the mask; use the same weights that you return.": unmasked @ values,
         "the context is a mean over the steps; multiply by the weights and add up.": weights @ values / T,
     }
-    same("context", got[0], weights @ values, "(B, U, H)", of_context)
+    check_array("context", got[0], weights @ values, "(B, U, H)", of_context)
     for far in (5000 * v, -5000 * v):
         large = call(function, query, keys, values, W_q, W_k, far, mask, hint=hint)
-        same(
+        check_array(
             "weights for scores in the thousands (subtract the largest before exp, else it overflows)",
             large[1],
             attended(scored(by=far)),
             "(B, U, T)",
         )
-    right()
+    say_right()
 
 
 def fool_greedy(function, seed=0):
@@ -298,4 +300,4 @@ def fool_greedy(function, seed=0):
         raise NotYet(
             f"{told}: too many frames are undecided, and the letter comes twice; make most of them sure blanks."
         )
-    right()
+    say_right()

@@ -3,13 +3,13 @@
 import numpy as np
 
 from helpers import cells, losses
-from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
 
 
 def first_error(function, seed=0):
     """function(p, labels) -> dlogits (B, T, K) of the mean cross-entropy over all B * T steps."""
     rng = np.random.default_rng(seed)
-    B, T, K = sizes(rng, 3)
+    B, T, K = different_sizes(rng, 3)
     p, labels = losses.softmax(rng.normal(size=(B, T, K))), rng.integers(K, size=(B, T))
     one_hot = np.eye(K)[labels]
     bugs = {
@@ -27,8 +27,8 @@ def first_error(function, seed=0):
         / (B * T),
     }
     got = call(function, p, labels, hint="np.eye(K)[labels] has shape (B, T, K).")
-    same("dlogits", got, (p - one_hot) / (B * T), "(B, T, K)", bugs)
-    right()
+    check_array("dlogits", got, (p - one_hot) / (B * T), "(B, T, K)", bugs)
+    say_right()
 
 
 CELLS = {
@@ -47,7 +47,7 @@ NAMES = {"dW_xh": "(D, H)", "dW_hh": "(H, H)", "db_h": "(H,)", "dh_0": "(B, H)"}
 def backward(function, cell="published", seed=0):
     """function(dh, x, h, h_0, W_xh, W_hh) -> dict of dW_xh, dW_hh, db_h, dh_0, through a whole sequence."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *sizes(rng, 3), 6
+    B, D, H, T = *different_sizes(rng, 3), 6
     new, slope, straight = CELLS[cell]
     weights = {
         "W_xh": 0.5 * rng.normal(size=(D, H)),
@@ -144,8 +144,8 @@ def backward(function, cell="published", seed=0):
         if fits and not all(np.allclose(wrong[n], want[n], rtol=1e-6) for n in NAMES):
             raise NotYet(sentence)
     for name, axes in NAMES.items():
-        same(name, got[name], want[name], axes)
-    right()
+        check_array(name, got[name], want[name], axes)
+    say_right()
 
 
 def _written(cell):
@@ -175,7 +175,7 @@ def _listed(got):
 def reaching(function, seed=0):
     """function(dh, x, h, h_0, W_xh, W_hh, k) -> dW_hh, each step's loss going back through k steps and no further."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *sizes(rng, 3), 8
+    B, D, H, T = *different_sizes(rng, 3), 8
     W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
     x, h_0, dh = rng.normal(size=(B, T, D)), rng.normal(size=(B, H)), rng.normal(size=(B, T, H))
     h = cells.rnn_forward(x, h_0, W_xh, W_hh, b_h)
@@ -226,8 +226,8 @@ def reaching(function, seed=0):
             k,
             hint="cells.rnn_backward takes slices: dh[:, a:b], x[:, a:b], h[:, a:b].",
         )
-        same(f"dW_hh for k = {k}", got, each(k), "(H, H)", bugs)
-    right()
+        check_array(f"dW_hh for k = {k}", got, each(k), "(H, H)", bugs)
+    say_right()
 
 
 def clip(function, seed=0):
@@ -267,7 +267,7 @@ def clip(function, seed=0):
             if all_fit(wrong) and not all_fit(want):
                 raise NotYet(sentence)
         for name in grads:
-            same(f"clipped[{name!r}]", clipped[name], want[name], str(grads[name].shape))
+            check_array(f"clipped[{name!r}]", clipped[name], want[name], str(grads[name].shape))
         length = float(one_number(function, length))
         if not np.isclose(length, norm):
             why = {
@@ -284,7 +284,7 @@ def clip(function, seed=0):
     clipped, length = _two(function, call(function, zero, 1.0))
     if not all(np.isfinite(clipped[name]).all() for name in zero):
         raise NotYet("gradients that are all zero become NaN: 0 divided by 0.")
-    right()
+    say_right()
 
 
 def _two(function, got):
@@ -357,4 +357,4 @@ def wrong_names(function, seed=0):
         got = named(factor, changed)
         if got != set(changed):
             raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {said}")
-    right()
+    say_right()

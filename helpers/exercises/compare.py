@@ -56,7 +56,7 @@ def one_number(function, got):
     return got
 
 
-def same(name, got, want, axes, bugs=()):
+def check_array(name, got, want, axes, bugs=()):
     """Compare an array with the right one; `bugs` maps a sentence to the array that bug gives."""
     try:
         got = np.asarray(got, dtype=float)
@@ -79,7 +79,7 @@ def same(name, got, want, axes, bugs=()):
     raise NotYet(f"{name} first differs at index {where}: you have {got[where]:.4g}, expected {want[where]:.4g}.")
 
 
-def number(name, got, want, bugs=()):
+def check_number(name, got, want, bugs=()):
     """Compare one number with the right one; `bugs` maps a sentence to the number that bug gives."""
     try:
         value = np.asarray(got, dtype=float)
@@ -96,26 +96,26 @@ def number(name, got, want, bugs=()):
     raise NotYet(f"{name}: you have {float(value):.4g}, expected {float(want):.4g}.")
 
 
-def plain(answer):
+def as_lists(answer):
     """Tuples and arrays as lists, numbers of NumPy as numbers of Python, so that answers compare however they are written."""
     if isinstance(answer, np.generic | np.ndarray):
         return answer.tolist()
     if hasattr(answer, "tolist"):
-        return plain(answer.tolist())
+        return as_lists(answer.tolist())
     if isinstance(answer, list | tuple):
-        return [plain(part) for part in answer]
+        return [as_lists(part) for part in answer]
     return answer
 
 
-def listed(name, got, want, bugs=(), example=""):
+def check_list(name, got, want, bugs=(), example=""):
     """Compare lists of anything, nested or not, with the right ones; `bugs` maps a sentence to the lists that bug gives."""
-    got, want = plain(got), plain(want)
+    got, want = as_lists(got), as_lists(want)
     if not isinstance(got, list):
         raise NotYet(f"{name} is a {type(got).__name__}; expected a list{example and f', such as {example}'}.")
     if got == want:
         return
     for sentence, wrong in dict(bugs).items():
-        if got == plain(wrong):
+        if got == as_lists(wrong):
             raise NotYet(sentence)
     if len(got) != len(want):
         raise NotYet(f"{name}: you return {len(got)} where {len(want)} are expected; the first would be {want[:1]}.")
@@ -123,7 +123,7 @@ def listed(name, got, want, bugs=(), example=""):
     raise NotYet(f"{name} first differs at index {i}: you have {got[i]!r}, expected {want[i]!r}.")
 
 
-def every(cases, got, want, bugs=()):
+def check_each_case(cases, got, want, bugs=()):
     """Compare an answer for each case with the right ones; the bug that is named must explain all of them.
 
     Args:
@@ -131,7 +131,7 @@ def every(cases, got, want, bugs=()):
         got, want: a number or a list for each case.
         bugs: maps a sentence to what that bug gives for each case.
     """
-    got, want = [plain(answer) for answer in got], [plain(answer) for answer in want]
+    got, want = [as_lists(answer) for answer in got], [as_lists(answer) for answer in want]
     for case, mine, truth in zip(cases, got, want, strict=True):
         if isinstance(truth, list) != isinstance(mine, list) or (
             not isinstance(truth, list) and (isinstance(mine, bool) or not isinstance(mine, int | float))
@@ -144,7 +144,7 @@ def every(cases, got, want, bugs=()):
     case, mine, truth = (part[wrong[0]] for part in (cases, got, want))
     sentence = f"{case} {_differ(mine, truth)}."
     for bug, gives in dict(bugs).items():
-        if all(map(_equal, got, map(plain, gives))):
+        if all(map(_equal, got, map(as_lists, gives))):
             raise NotYet(f"{bug} {sentence[0].upper()}{sentence[1:]}")
     raise NotYet(sentence)
 
@@ -164,17 +164,17 @@ def _equal(a, b):
     return a == b if isinstance(b, list) else bool(np.isclose(a, b, rtol=1e-5, atol=1e-9))
 
 
-def pair(name, got, what):
+def two_parts(name, got, what):
     """The two parts of an answer that must have two."""
     if not isinstance(got, tuple | list) or len(got) != 2:
         raise NotYet(f"{name} returns a {type(got).__name__}; expected two things: {what}.")
     return got
 
 
-def sizes(rng, n):
+def different_sizes(rng, n):
     """n different sizes from 2 to n + 3, so that a check whose axes have them notices when two are swapped."""
     return (int(size) for size in rng.permutation(np.arange(2, n + 4))[:n])
 
 
-def right():
+def say_right():
     print("Right.")

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
 
 
 def longest(function, seed=0):
@@ -29,7 +29,7 @@ def longest(function, seed=0):
         if got in (limit // H, (limit - H) // H):
             raise NotYet(asked + "each position takes V one-hot numbers, so V * H weights.")
         raise NotYet(asked + "solve T * V * H + H = limit for T.")
-    right()
+    say_right()
 
 
 def count(function, network="published", seed=0):
@@ -80,13 +80,13 @@ def count(function, network="published", seed=0):
         if got != want:
             hint = bugs.get(got, "write down each array's shape and add up their sizes.")
             raise NotYet(f"for V = {V}, E = {E}, H = {H}, K = {K} you return {got:,}, expected {want:,}: {hint}")
-    right()
+    say_right()
 
 
 def tie(function, seed=0):
     """function(dW, T) -> (V, H), the gradient of a matrix that all T positions share."""
     rng = np.random.default_rng(seed)
-    T, V, H = sizes(rng, 3)
+    T, V, H = different_sizes(rng, 3)
     blocks = rng.normal(size=(T, V, H))
     dW = blocks.reshape(T * V, H)
     bugs = {
@@ -104,8 +104,8 @@ def tie(function, seed=0):
         raise NotYet(f"dW_shared has shape {(T, H)}, expected {(V, H)} = (V, H): you summed over words, not positions.")
     if np.shape(got) == (T * V, H):
         raise NotYet(f"dW_shared has shape {(T * V, H)}, expected {(V, H)} = (V, H): nothing is shared yet. {cut}")
-    same("dW_shared", got, blocks.sum(axis=0), "(V, H)", bugs)
-    right()
+    check_array("dW_shared", got, blocks.sum(axis=0), "(V, H)", bugs)
+    say_right()
 
 
 def fool(function, seed=0):
@@ -132,4 +132,4 @@ def fool(function, seed=0):
             raise NotYet(said + "the bag has changed; use the same words.")
         if got == tokens and len(set(tokens)) > 1:
             raise NotYet(said + "that is the same order. Reversing or sorting is not enough for every sentence.")
-    right()
+    say_right()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def last_value(function, seed=0):
@@ -35,8 +35,8 @@ def last_value(function, seed=0):
     got = call(function, x, h, hint="x[h:] came, x[:-h] was said.")
     if np.shape(got) == change.shape:
         raise NotYet(f"you return {len(change)} errors; their mean is still to come.")
-    compare.number("the error", got, np.abs(change).mean(), bugs)
-    right()
+    compare.check_number("the error", got, np.abs(change).mean(), bugs)
+    say_right()
 
 
 def lagged(function, seed=0):
@@ -61,7 +61,7 @@ def lagged(function, seed=0):
             ),
             "the last column should be ones.": np.c_[want[:, :-1], np.zeros(len(of))],
         }
-        X, y = compare.pair(function.__name__, call(function, x, P, h), "X and y: return X, y")
+        X, y = compare.two_parts(function.__name__, call(function, x, P, h), "X and y: return X, y")
         case = f"X for T = {T}, P = {P}, h = {h}"
         if np.shape(X) == (len(of), P):
             raise NotYet(f"{case} has {P} columns, expected {P + 1}: a column of ones, for the constant, comes last.")
@@ -74,13 +74,13 @@ def lagged(function, seed=0):
                 T - P - h: "one row is lost: the first time that can be forecast is h + P - 1",
             }.get(len(X), "forecasts exist for t from h + P - 1 to T - 1")
             raise NotYet(f"{case} has {len(X)} rows, expected {len(of)}: {why}.")
-        same(case, X, want, "(N, P + 1)", bugs)
+        check_array(case, X, want, "(N, P + 1)", bugs)
         of_y = {
             "y holds the newest value that was read; it should hold the value h steps later.": x[of - h],
             "y holds the value one step after the newest that was read, whatever h is.": x[of - h + 1],
         }
-        same(f"y for T = {T}, P = {P}, h = {h}", y, x[of], "(N,)", of_y)
-    right()
+        check_array(f"y for T = {T}, P = {P}, h = {h}", y, x[of], "(N,)", of_y)
+    say_right()
 
 
 def _past_mean(x, h):
@@ -137,4 +137,4 @@ def peeks(function, seed=0):
                 "each value by another amount.",
             }.get(does, "change everything after t - h, and look at the forecast for every t.")
             raise NotYet(f"you clear a forecaster that {does}: {why}")
-    right()
+    say_right()

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from helpers import cells
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def sigmoid(z):
@@ -35,8 +35,8 @@ def bias_for_half_life(function, seed=0):
             else np.inf,
         }
         hint = "First the gate: f^n = 1/2."
-        same(f"for n = {n:.4g}, b", call(function, float(n), hint=hint), np.array(want), "one number", bugs)
-    right()
+        check_array(f"for n = {n:.4g}, b", call(function, float(n), hint=hint), np.array(want), "one number", bugs)
+    say_right()
 
 
 def gru_step(function, seed=0, variant="published"):
@@ -119,8 +119,8 @@ def gru_step(function, seed=0, variant="published"):
     for order in map("".join, itertools.permutations("rzn")):
         bugs.setdefault(f"your blocks stand in the order {', '.join(order)}; here it is r, z, n.", changed(order=order))
     hint = "np.split(x_t @ W_xh + b_h, 3, axis=1) gives three blocks, and so does h_prev @ W_hh."
-    same("h_t", call(function, x, h, W, R, b, b_hn, hint=hint), want, "(B, H)", bugs)
-    right()
+    check_array("h_t", call(function, x, h, W, R, b, b_hn, hint=hint), want, "(B, H)", bugs)
+    say_right()
 
 
 def step_back(function, seed=0, variant="published"):
@@ -186,7 +186,7 @@ def step_back(function, seed=0, variant="published"):
         )
         * keep,
     }
-    same("dc_prev", got[0], want_c, "(B, H)", of_c)
+    check_array("dc_prev", got[0], want_c, "(B, H)", of_c)
 
     by_i = g if adding else g - c_prev
     dz = [all_of_dc * by_i * i * (1 - i), all_of_dc * i * (1 - g * g), dh * out * o * (1 - o)]
@@ -229,8 +229,8 @@ def step_back(function, seed=0, variant="published"):
         of_h.setdefault(
             f"your blocks stand in the order {names}; those of W_hh in the order i, g, o.", back([dz[k] for k in order])
         )
-    same("dh_prev", got[1], want_h, "(B, H)", of_h)
-    right()
+    check_array("dh_prev", got[1], want_h, "(B, H)", of_h)
+    say_right()
 
 
 LATCH = (
@@ -273,4 +273,4 @@ def wear_down(function, seed=0):
         if np.abs(numbers).min() < 0.9:
             raise NotYet(f"{told}: the direction is right; larger numbers, or more of them, trickle in faster.")
         raise NotYet(f"{told}: the direction is right; go on longer.")
-    right()
+    say_right()

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
@@ -83,8 +83,8 @@ def precision(function, seed=0):
     }
     got = [call(function, *example, hint="No run of n words was said: the precision is 0.") for example in examples]
     cases = [f"for said = “{' '.join(said)}”, truth = “{' '.join(truth)}”, n = {n}" for said, truth, n in examples]
-    compare.every(cases, got, want, bugs)
-    right()
+    compare.check_each_case(cases, got, want, bugs)
+    say_right()
 
 
 def flattering(function, seed=0):
@@ -92,7 +92,7 @@ def flattering(function, seed=0):
     import sacrebleu
 
     truth = [" ".join(words) for words in _captions(np.random.default_rng([seed, 2]), 30)]
-    got = compare.plain(call(function, truth))
+    got = compare.as_lists(call(function, truth))
     if not isinstance(got, list) or not all(isinstance(caption, str) for caption in got):
         raise NotYet("expected a list of captions, each one string.")
     if len(got) != len(truth):
@@ -105,7 +105,7 @@ def flattering(function, seed=0):
         raise NotYet(
             f"BLEU is {bleu:.0f}, expected more than 80: change fewer words, and where a change breaks few runs of words."
         )
-    right()
+    say_right()
 
 
 def _voice(rng, P, D):
@@ -159,5 +159,5 @@ def reasons(function, seed=0):
         "that is the share it falls by; the fall itself is asked.": want / whole,
     }
     got = call(function, speak, seen, empty, hint="speak takes (P, D) and gives one number.")
-    same("the reasons", got, want, "(P,)", bugs)
-    right()
+    check_array("the reasons", got, want, "(P,)", bugs)
+    say_right()

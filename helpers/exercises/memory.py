@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from helpers import cells, memory
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def vanishes_after(function, seed=0):
@@ -48,7 +48,7 @@ def vanishes_after(function, seed=0):
             raise NotYet(
                 f"{case} you return {int(got)}, expected {want}: {wrong.get(int(got), 'solve sigma^k = share for k.')}"
             )
-    right()
+    say_right()
 
 
 def first_to_last(function, seed=0, variant="published"):
@@ -129,10 +129,10 @@ def first_to_last(function, seed=0, variant="published"):
     }
     hint = "Each factor is (H, H): a share of np.eye(H), and W_hh times a row of slopes."
     got = call(function, z, W_hh, a, hint=hint)
-    same("dh_T/dh_0", got, want, "(H, H)", bugs)
+    check_array("dh_T/dh_0", got, want, "(H, H)", bugs)
     nothing = call(function, z[:0], W_hh, a, hint=hint)
-    same("dh_T/dh_0 for T = 0, which is the identity", nothing, eye, "(H, H)")
-    right()
+    check_array("dh_T/dh_0 for T = 0, which is the identity", nothing, eye, "(H, H)")
+    say_right()
 
 
 def delay_line(function, seed=0):
@@ -174,8 +174,8 @@ def delay_line(function, seed=0):
         if H > 1 and not np.any(found[1]):
             raise NotYet("nothing is handed on: W_hh is zero.")
         got = states(*(np.asarray(given, dtype=float) for given in found))
-        same(f"for H = {H}, states", got, want, "(T, H)", bugs)
-    right()
+        check_array(f"for H = {H}, states", got, want, "(T, H)", bugs)
+    say_right()
 
 
 def capacity_at_lag(function, seed=0):
@@ -225,11 +225,11 @@ def capacity_at_lag(function, seed=0):
             "the read-out lacks its constant: add a column of ones to the states.": read(now, ago, early, late, False),
         }
         got = call(function, states, u, k, fitted, hint="np.linalg.lstsq(rows, wanted, rcond=None)[0] are the weights.")
-        same(f"MC_{k}", got, read(now, ago, early, late), "one number", bugs)
+        check_array(f"MC_{k}", got, read(now, ago, early, late), "one number", bugs)
     hint = "Is u[:-k] what you want for k = 0? It is empty; u[:len(u) - k] is not."
     got = call(function, states, u, 0, fitted, hint=hint)
-    same("MC_0", got, read(states, u, early, late), "one number")
-    right()
+    check_array("MC_0", got, read(states, u, early, late), "one number")
+    say_right()
 
 
 def grows_before_it_decays(function, seed=0):
@@ -268,4 +268,4 @@ def grows_before_it_decays(function, seed=0):
                 "eigenvalues' sizes. Let one unit feed the other and not the other way round."
             )
         raise NotYet(f"{case} the powers reach only {largest:.3g}: make the entry beside the diagonal larger.")
-    right()
+    say_right()

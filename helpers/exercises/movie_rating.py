@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import call, right, same
+from helpers.exercises.compare import call, check_array, say_right
 
 
 def best_constant(function, seed=0):
@@ -15,7 +15,7 @@ def best_constant(function, seed=0):
         def error(answer, stars=stars):
             return np.abs(stars - answer).mean()
 
-        answer, said = compare.pair(function.__name__, call(function, stars), "the answer and its error")
+        answer, said = compare.two_parts(function.__name__, call(function, stars), "the answer and its error")
         values, counts = np.unique(stars, return_counts=True)
         middle = np.sort(stars)[[(n - 1) // 2, n // 2]]
         bugs = {
@@ -32,7 +32,7 @@ def best_constant(function, seed=0):
         except (TypeError, ValueError):
             fine = False
         if not fine:
-            compare.number(case, answer, np.median(stars), bugs)
+            compare.check_number(case, answer, np.median(stars), bugs)
         off = stars - float(answer)
         of_error = {
             "that is the root of the mean squared error; here take absolute values.": np.sqrt((off**2).mean()),
@@ -42,8 +42,8 @@ def best_constant(function, seed=0):
             "that is the sum of the errors; divide by how many there are.": np.abs(off).sum(),
             "that is the median of the errors; their mean is asked.": np.median(np.abs(off)),
         }
-        compare.number(f"the error of your answer for {n} ratings", said, error(answer), of_error)
-    right()
+        compare.check_number(f"the error of your answer for {n} ratings", said, error(answer), of_error)
+    say_right()
 
 
 def smooth_l1(function, seed=0):
@@ -60,7 +60,7 @@ def smooth_l1(function, seed=0):
     off, B = said - stars, len(said)
     size, near = np.abs(off), np.abs(off) < 1
     got = call(function, said, stars, hint="np.where(condition, a, b) takes from a where the condition is True.")
-    got = compare.pair(function.__name__, got, "return loss, d_answers")
+    got = compare.two_parts(function.__name__, got, "return loss, d_answers")
 
     def either(inside, outside):
         return np.where(near, inside, outside)
@@ -78,7 +78,7 @@ def smooth_l1(function, seed=0):
         ).mean(),
         "the lines are d - ½; below -1 they must be |d| - ½.": either(off**2 / 2, off - 0.5).mean(),
     }
-    compare.number("the loss", got[0], loss.item(), of_loss)
+    compare.check_number("the loss", got[0], loss.item(), of_loss)
     slope = either(off, np.sign(off))
     of_slope = {
         "the gradient has the wrong sign: it points up the loss, d = answers - stars.": -slope / B,
@@ -92,8 +92,8 @@ def smooth_l1(function, seed=0):
         )
         / B,
     }
-    same("d_answers", got[1], leaf.grad.numpy(), "(B,)", of_slope)
-    right()
+    check_array("d_answers", got[1], leaf.grad.numpy(), "(B,)", of_slope)
+    say_right()
 
 
 def paired_gain(function, seed=0):
@@ -133,5 +133,5 @@ def paired_gain(function, seed=0):
         ),
     }
     got = call(function, a, b, draws, hint="errors_a[draws] has the shape of draws.")
-    same("the interval", got, want, "(low, high)", bugs)
-    right()
+    check_array("the interval", got, want, "(low, high)", bugs)
+    say_right()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 KINDS = ["PER", "LOC", "ORG"]
 
@@ -71,8 +71,8 @@ def spans(function, seed=0):
             ],
             f"{case} the order should be kind, first, last.": [(a, b, k) for k, a, b in want],
         }
-        compare.listed("the list " + case, call(function, tags), want, bugs, example="[('PER', 0, 1)]")
-    right()
+        compare.check_list("the list " + case, call(function, tags), want, bugs, example="[('PER', 0, 1)]")
+    say_right()
 
 
 def f1(function, seed=0):
@@ -124,12 +124,12 @@ def f1(function, seed=0):
         "that is the share of sentences without a fault.": by(lambda p: np.mean([t == s for t, s in p])),
     }
     cases = [f"for the {which} ten sentences" for which in ("first", "second", "third")]
-    compare.every(cases, [call(function, *example) for example in examples], want, bugs)
+    compare.check_each_case(cases, [call(function, *example) for example in examples], want, bugs)
     there = examples[0][0]
     nothing = [[] for _ in there]
-    compare.number("F1 when nothing was said", call(function, there, nothing, hint="Nothing right: F1 is 0."), 0)
-    compare.number("F1 when nothing is there", call(function, nothing, there, hint="Nothing right: F1 is 0."), 0)
-    right()
+    compare.check_number("F1 when nothing was said", call(function, there, nothing, hint="Nothing right: F1 is 0."), 0)
+    compare.check_number("F1 when nothing is there", call(function, nothing, there, hint="Nothing right: F1 is 0."), 0)
+    say_right()
 
 
 def _there_and_said(rng):
@@ -160,7 +160,7 @@ def almost_right(function, seed=0):
     allowed = {"O", *(f"{place}-{kind}" for place in "BI" for kind in KINDS)}
     said = []
     for tags in sentences:
-        got = compare.plain(call(function, tags))
+        got = compare.as_lists(call(function, tags))
         if not isinstance(got, list) or len(got) != len(tags):
             raise NotYet(f"for {' '.join(tags)} you return {got!r}; expected a list with one tag for each word.")
         if odd := [tag for tag in got if tag not in allowed]:
@@ -177,4 +177,4 @@ def almost_right(function, seed=0):
             f"F1 is 0, but {wrong} of {total} tags are wrong, more than there are names ({names}): one wrong tag spoils a "
             "whole name."
         )
-    right()
+    say_right()

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import text
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 SPECIAL = len(text.SPECIAL)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]
@@ -44,8 +44,8 @@ def complete(function, seed=0):
     }
     got = [call(function, typed, words, scores, k) for typed, k in asked]
     cases = [f"for “{typed}”, k = {k}" for typed, k in asked]
-    compare.every(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
-    right()
+    compare.check_each_case(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
+    say_right()
 
 
 def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0, share=np.mean):
@@ -100,8 +100,8 @@ def hit_rate(function, seed=0):
         for example in examples
     ]
     cases = [f"for (B, T, V) = {scores.shape}, k = {k}," for scores, _, k in examples]
-    compare.every(cases, got, by(), bugs)
-    right()
+    compare.check_each_case(cases, got, by(), bugs)
+    say_right()
 
 
 def same_hits(function, seed=0):
@@ -132,4 +132,4 @@ def same_hits(function, seed=0):
         raise NotYet(
             f"perplexity goes from {before:.1f} to {after:.1f}; make it at least ten times as large: be far too sure."
         )
-    right()
+    say_right()

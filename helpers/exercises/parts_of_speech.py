@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
@@ -80,8 +80,8 @@ def most_frequent(function, seed=0):
     bugs["the words asked for must be put in small letters too before you look them up."] = small
     unknown = "A word that was never seen gets NOUN."
     got = [call(function, *example, hint=unknown) for example in examples]
-    compare.every([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
-    right()
+    compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
+    say_right()
 
 
 def garden_path(function, seed=0):
@@ -89,7 +89,7 @@ def garden_path(function, seed=0):
     rng = np.random.default_rng([seed, 2])
     for count in (30, 40):
         sentences = _sentences(rng, count)
-        got = compare.plain(call(function, sentences))
+        got = compare.as_lists(call(function, sentences))
         if not isinstance(got, list) or len(got) != 3 or not all(isinstance(each, int) for each in got):
             raise NotYet(f"you return {got!r}; expected three whole numbers: return i, j, t.")
         i, j, t = got
@@ -107,7 +107,7 @@ def garden_path(function, seed=0):
             )
         if of_a[t] == of_b[t]:
             raise NotYet(f"“{a[t]}” is {of_a[t]} in both sentences; look for one that has two tags.")
-    right()
+    say_right()
 
 
 def best_forward(function, seed=0):
@@ -169,5 +169,5 @@ def best_forward(function, seed=0):
         "that is the best reader of all, who is never wrong; can a forward reader be that?": [1.0] * 3,
     }
     got = [call(function, sentences, hint="Each sentence is [tokens, tags].") for sentences in examples]
-    compare.every([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
-    right()
+    compare.check_each_case([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
+    say_right()

@@ -7,7 +7,7 @@ import numpy as np
 from helpers import text
 from helpers.data import restaurant
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def interval(function, seed=0):
@@ -43,8 +43,8 @@ def interval(function, seed=0):
         ),
     }
     got = call(function, hits, draws, hint="hits[draws] has the shape of draws.")
-    same("the interval", got, want, "(low, high)", bugs)
-    right()
+    check_array("the interval", got, want, "(low, high)", bugs)
+    say_right()
 
 
 def keep_largest(function, seed=0):
@@ -82,13 +82,13 @@ def keep_largest(function, seed=0):
     got = call(function, h, lengths, hint="Steps stand on axis 1.")
     if np.shape(got) == (B, T):
         raise NotYet(f"you return shape {(B, T)}: the maximum went over the units; it goes over the steps, axis 1.")
-    same("the largest values", got, largest(lengths), "(B, H)", bugs)
-    right()
+    check_array("the largest values", got, largest(lengths), "(B, H)", bugs)
+    say_right()
 
 
 def twins(function, seed=0):
     """function() -> (praise, blame), two reviews with the same words and opposite verdicts."""
-    got = compare.pair(function.__name__, call(function), "the review that praises, then the one that blames")
+    got = compare.two_parts(function.__name__, call(function), "the review that praises, then the one that blames")
     bags, verdicts = [], []
     for which, review in zip(("first", "second"), got, strict=True):
         if not isinstance(review, str):
@@ -115,4 +115,4 @@ def twins(function, seed=0):
         )
     if verdicts != ["good", "bad"]:
         raise NotYet("the two are in the wrong order: the one that praises first.")
-    right()
+    say_right()

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import ctc
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 
 def fewest_steps(function, seed=0):
@@ -28,8 +28,8 @@ def fewest_steps(function, seed=0):
         "no blank is needed at the beginning or at the end.": n + pairs + 2,
     }
     got = [call(function, digits) for digits in examples]
-    compare.every([f"for {digits}" for digits in examples], got, n + pairs, bugs)
-    right()
+    compare.check_each_case([f"for {digits}" for digits in examples], got, n + pairs, bugs)
+    say_right()
 
 
 def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
@@ -95,8 +95,8 @@ def edit_distance(function, seed=0):
     }
     cases = [f"for said = {said}, truth = {truth}" for said, truth in examples]
     got = [call(function, *example, hint=f"That was {case[4:]}") for example, case in zip(examples, cases, strict=True)]
-    compare.every(cases, got, want, bugs)
-    right()
+    compare.check_each_case(cases, got, want, bugs)
+    say_right()
 
 
 def misleading(function, seed=0):
@@ -123,4 +123,4 @@ def misleading(function, seed=0):
             f"silence has probability {of_string[0]:.3f} and one digit {of_string.get(1, 0):.3f}: many paths say one "
             "digit; let them together outweigh the one path that says nothing."
         )
-    right()
+    say_right()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 
 def _sequences(rng, V, count):
@@ -94,8 +94,8 @@ def bigram_perplexity(function, seed=0):
     if any(np.ndim(each) == 0 and isinstance(each, float) and not np.isfinite(each) for each in got):
         raise NotYet("the perplexity is infinite: a pair never seen has probability 0; add k above and k · V below.")
     cases = [f"for V = {V}, k = {k}" for *_, V, k in examples]
-    compare.every(cases, got, by(good), bugs)
-    right()
+    compare.check_each_case(cases, got, by(good), bugs)
+    say_right()
 
 
 def in_every_key(function, seed=0):
@@ -145,8 +145,8 @@ def in_every_key(function, seed=0):
     }
     got = [call(function, *example) for example in examples]
     cases = [f"for notes = {notes}, low = {low}, high = {high}" for notes, low, high in examples]
-    compare.every(cases, got, by(), bugs)
-    right()
+    compare.check_each_case(cases, got, by(), bugs)
+    say_right()
 
 
 def impossible(function, seed=0):
@@ -155,7 +155,7 @@ def impossible(function, seed=0):
     for V in (8 + seed % 3, 12):
         train = _sequences(rng, V, 10)
         counts = _counts(train, V)
-        got = compare.plain(call(function, train))
+        got = compare.as_lists(call(function, train))
         if not isinstance(got, list) or len(got) != 2 or not all(isinstance(i, int) for i in got):
             raise NotYet(f"you return {got!r}; expected two ids: return a, b.")
         a, b = got
@@ -175,4 +175,4 @@ def impossible(function, seed=0):
             raise NotYet(
                 f"{b} follows {a} in the training data, {counts[a, b]:.0f} times; find a pair that never occurs."
             )
-    right()
+    say_right()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import text
-from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
 
 PAD, UNK, START, END = range(4)
 
@@ -35,7 +35,7 @@ def unknown_share(function, seed=0):
             continue
         hint = next((hint for wrong, hint in bugs.items() if np.isclose(got, wrong)), "count again.")
         raise NotYet(f"for {ids.tolist()} you return {got:.4g}, expected {share:.4g}: {hint}")
-    right()
+    say_right()
 
 
 SENTENCES = (
@@ -86,7 +86,7 @@ def cut(function, seed=0):
         if set(got) == set(want):
             raise NotYet(said + "a token that comes twice stands in the list twice.")
         raise NotYet(said + f"expected {want!r:.110}.")
-    right()
+    say_right()
 
 
 def batch(function, seed=0):
@@ -149,19 +149,19 @@ def batch(function, seed=0):
         raise NotYet(f"ids has {np.shape(got[0])[1]} columns, expected T = {T}: cut the longer sentences.")
     if np.asarray(got[0]).dtype == bool:
         raise NotYet("the two results are swapped: return ids first, then mask.")
-    same("ids", got[0], ids, "(B, T)", wrong_ids)
+    check_array("ids", got[0], ids, "(B, T)", wrong_ids)
     if not np.issubdtype(np.asarray(got[0]).dtype, np.integer):
         raise NotYet(f"ids has dtype {np.asarray(got[0]).dtype}; ids are integers: np.zeros((B, T), dtype=int).")
-    same("mask", got[1], mask, "(B, T)", wrong_mask)
+    check_array("mask", got[1], mask, "(B, T)", wrong_mask)
     if np.asarray(got[1]).dtype != bool:
         raise NotYet(f"mask has dtype {np.asarray(got[1]).dtype}; expected booleans, True and False.")
-    right()
+    say_right()
 
 
 def table_gradient(function, seed=0):
     """function(dx, ids, V) -> dE (V, E): each table row gets the sum over all places where its word stands."""
     rng = np.random.default_rng(seed)
-    B, T, E = sizes(rng, 3)
+    B, T, E = different_sizes(rng, 3)
     V = 9
     ids = rng.integers(1, V - 1, size=(B, T))
     ids[0, :2] = ids[1, 0] = 4
@@ -190,8 +190,8 @@ def table_gradient(function, seed=0):
     got = call(function, dx, ids, V, hint="np.add.at(dE, ids, dx) takes ids (B, T) and dx (B, T, E) as they are.")
     if np.shape(got) == (B, T, E):
         raise NotYet(f"dE has shape {(B, T, E)}, expected {(V, E)} = (V, E): one row per word of the table.")
-    same("dE", got, want, "(V, E)", bugs)
-    right()
+    check_array("dE", got, want, "(V, E)", bugs)
+    say_right()
 
 
 def twin(function, seed=0):
@@ -215,4 +215,4 @@ def twin(function, seed=0):
                 f"{original!r} became {got!r:.60}, which has other tokens: {text.split_words(got)!r:.90} in place of "
                 f"{text.split_words(original)!r:.90}."
             )
-    right()
+    say_right()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def masked_softmax(function, seed=0):
@@ -48,15 +48,15 @@ def masked_softmax(function, seed=0):
         "the rows do not add up to 1: divide by the sum of the exponentials.": np.exp(inside),
     }
     got = call(function, scores, lengths, hint="np.arange(T) < lengths[:, None] has shape (B, T).")
-    same("the weights", got, want, "(B, T)", bugs)
+    check_array("the weights", got, want, "(B, T)", bugs)
     try:
         got = np.asarray(call(function, scores * 600, lengths), dtype=float)
     except (TypeError, ValueError):
         got = np.full_like(want, np.nan)
     if not np.isfinite(got).all():
         raise NotYet("scores of a thousand overflow: subtract each row's largest score before the exponential.")
-    same("the weights for large scores", got, softmax(inside * 600), "(B, T)")
-    right()
+    check_array("the weights for large scores", got, softmax(inside * 600), "(B, T)")
+    say_right()
 
 
 SENTENCES = [[5, 6, 7], [8], [5, 9, 5, 9, 6], [6, 6], [7, 8, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5]]
@@ -132,8 +132,8 @@ def greedy(function, seed=0):
     got = [call(function, *example, hint="step takes words (B,) and state, and gives scores (B, V) and the next state.")
            for example in examples]  # fmt: skip
     cases = [f"for {len(e[1])} sentences and longest = {e[-1]}" for e in examples]
-    compare.every(cases, got, by(), bugs)
-    right()
+    compare.check_each_case(cases, got, by(), bugs)
+    say_right()
 
 
 def endless(function, seed=0):
@@ -163,4 +163,4 @@ def endless(function, seed=0):
         low = [word for word in range(V) if word != end and p[word, end] < 0.3 - 1e-9]
         if low:
             raise NotYet(f"after word {low[0]} <end> has probability {p[low[0], end]:.2g}; it should be at least 0.3.")
-    right()
+    say_right()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import losses, text
-from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
 
 CELLS = {
     "published": (lambda z, h_prev: np.tanh(z), 1, "tanh(z_t)"),
@@ -36,13 +36,13 @@ def first_difference(function, seed=0):
         if got in (T - 1, T - 1 - t) and t != T - 1:
             raise NotYet(asked + "That looks from the end; the first difference is wanted.")
         raise NotYet(asked + "A step differs if any of its H numbers does.")
-    right()
+    say_right()
 
 
 def forward(function, cell="published", seed=0):
     """function(x, lengths, W_xh, W_hh, b_h) -> h (B, T, H), from zeros; past its length a row keeps its state."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *sizes(rng, 3), 7
+    B, D, H, T = *different_sizes(rng, 3), 7
     x, W_xh, b_h = rng.normal(size=(B, T, D)), rng.normal(size=(D, H)), rng.normal(size=H)
     W_hh, lengths = rng.normal(size=(H, H)), rng.integers(2, T - 1, size=B)
     lengths[0] = T
@@ -91,8 +91,8 @@ def forward(function, cell="published", seed=0):
         )
     if np.shape(got) == (B, T + 1, H):
         raise NotYet(f"h has {T + 1} steps, expected {T}: h_0 is not one of the states after a word.")
-    same("h", got, want, "(B, T, H)", bugs)
-    right()
+    check_array("h", got, want, "(B, T, H)", bugs)
+    say_right()
 
 
 WEIGHTINGS = {
@@ -106,7 +106,7 @@ WEIGHTINGS = {
 def masked_loss(function, weighting="published", seed=0):
     """function(logits, targets, mask) -> a number, cross-entropy weighted as asked, padding left out."""
     rng = np.random.default_rng(seed)
-    B, T, K = sizes(rng, 3)
+    B, T, K = different_sizes(rng, 3)
     logits, targets = 2 * rng.normal(size=(B, T, K)), rng.integers(K, size=(B, T))
     mask = text.mask(np.arange(B) % (T - 1) + 1, T)
     logits[-1, 0] += 1000
@@ -158,7 +158,7 @@ def masked_loss(function, weighting="published", seed=0):
     if not np.isclose(got, want):
         hint = next((hint for hint, wrong in bugs if np.isclose(got, wrong)), "compare one step by hand.")
         raise NotYet(f"the loss is {got:.4g}, expected {want:.4g}: {hint}")
-    right()
+    say_right()
 
 
 def flips_after(function, seed=0):
@@ -201,4 +201,4 @@ def flips_after(function, seed=0):
     h, W_hh, b_h, w, _ = cases[3]
     if one_number(function, call(function, h, W_hh, b_h, w, 2)) != 0:
         raise NotYet("`most` is ignored: with most = 2 an answer that changes after 3 steps gives 0.")
-    right()
+    say_right()

@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 
 from helpers import cells, counting, ctc, text
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def count_parameters(function):
@@ -31,7 +31,7 @@ def count_parameters(function):
         if got != want:
             hint = bugs.get(got, "does your count depend on all of T, V, H and E?")
             raise NotYet(f"for T = {T}, V = {V:,}, H = {H}, E = {E} you return {got:,}, expected {want:,}: {hint}")
-    right()
+    say_right()
 
 
 def pad_left(function):
@@ -42,14 +42,14 @@ def pad_left(function):
         "the padding stands behind the words; put it in front.": text.pad(sequences)[0],
         "the words are in reverse order.": text.pad(sequences)[0][:, ::-1],
     }
-    same("ids", call(function, sequences, 4), want, "(B, T)", bugs)
+    check_array("ids", call(function, sequences, 4), want, "(B, T)", bugs)
     got = call(function, sequences, 6)
     if np.shape(got) == want.shape:
         raise NotYet("T is ignored: for T = 6 your array still has 4 columns.")
-    same("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
+    check_array("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
     if not np.issubdtype(np.asarray(got).dtype, np.integer):
         raise NotYet(f"ids has dtype {np.asarray(got).dtype}; ids are integers: give np.zeros the argument dtype=int.")
-    right()
+    say_right()
 
 
 def rnn_step(function):
@@ -76,8 +76,8 @@ def rnn_step(function):
         "state and input stand in the other order than W_xh and W_hh.": np.tanh(swapped + b_h),
     }
     got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows stand on the left of their matrix: x_t @ W_xh.")
-    same("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
-    right()
+    check_array("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
+    say_right()
 
 
 def last_real_state(function):
@@ -96,10 +96,10 @@ def last_real_state(function):
     got = call(function, h, lengths, hint=two_arrays)
     if np.shape(got) == (3, 3, 2):
         raise NotYet(f"states has shape (3, 3, 2), expected (3, 2) = (B, H). {two_arrays}")
-    same("states", got, h[rows, lengths - 1], "(B, H)", bugs)
+    check_array("states", got, h[rows, lengths - 1], "(B, H)", bugs)
     full = np.array([6, 1, 4])
-    same("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
-    right()
+    check_array("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
+    say_right()
 
 
 def lstm_step(function):
@@ -154,9 +154,9 @@ def lstm_step(function):
         raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return h_t, c_t.")
     if np.shape(got[0]) == np.shape(got[1]) == h_t.shape and np.allclose(got, (c_t, h_t)):
         raise NotYet("the two results are swapped: return h_t first, then c_t.")
-    same("c_t", got[1], c_t, "(B, H)", wrong_c)
-    same("h_t", got[0], h_t, "(B, H)", wrong_h)
-    right()
+    check_array("c_t", got[1], c_t, "(B, H)", wrong_c)
+    check_array("h_t", got[0], h_t, "(B, H)", wrong_h)
+    say_right()
 
 
 def last_by_first(function):
@@ -195,9 +195,11 @@ def last_by_first(function):
     }
     hint = "Each factor is (H, H), W_hh times a row of slopes; join factors with @."
     got = call(function, h, W_hh, hint=hint)
-    same("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
-    same("dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)")
-    right()
+    check_array("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
+    check_array(
+        "dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)"
+    )
+    say_right()
 
 
 def greedy_decode(function):
@@ -232,7 +234,7 @@ def greedy_decode(function):
                 raise NotYet(sentence)
         row = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
         raise NotYet(f"the frames {real[row]} give {want[row]}; you return {got[row]}.")
-    right()
+    say_right()
 
 
 def leaky_step_backward(function):
@@ -253,7 +255,7 @@ def leaky_step_backward(function):
         "c_t goes into h_t with the factor a, the old state with 1 - a: you took them the other way round.": keeps
         * slope,
     }
-    same("dz_t", found[0], dz_t, "(B, H)", of_dz)
+    check_array("dz_t", found[0], dz_t, "(B, H)", of_dz)
     of_dh = {
         "dh_prev has only the way through W_hh; the old state also went straight into the new one, times 1 - a.": dz_t
         @ W_hh.T,
@@ -263,8 +265,8 @@ def leaky_step_backward(function):
         "W_hh looks transposed: forward h_prev @ W_hh, so back dz_t @ W_hh.T.": keeps + dz_t @ W_hh,
         "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
     }
-    same("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
-    right()
+    check_array("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
+    say_right()
 
 
 def teacher_forcing(function):
@@ -279,7 +281,7 @@ def teacher_forcing(function):
     if np.array_equal(got[0], full[:, :-1]):
         inputs = full[:, :-1]  # reading <end> at a masked step changes nothing
     bare = text.pad(sequences, 4)[0]
-    same(
+    check_array(
         "inputs",
         got[0],
         inputs,
@@ -289,7 +291,7 @@ def teacher_forcing(function):
             "the inputs are the targets: shift them one step later, behind <start>.": targets,
         },
     )
-    same(
+    check_array(
         "targets",
         got[1],
         targets,
@@ -301,7 +303,7 @@ def teacher_forcing(function):
     )
     if np.asarray(got[2]).dtype != bool:
         raise NotYet(f"mask has dtype {np.asarray(got[2]).dtype}; expected booleans, True where a target counts.")
-    same(
+    check_array(
         "mask",
         got[2],
         mask,
@@ -312,4 +314,4 @@ def teacher_forcing(function):
             "the mask is the wrong way round: True where a target counts.": ~mask,
         },
     )
-    right()
+    say_right()

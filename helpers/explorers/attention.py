@@ -7,7 +7,7 @@ from matplotlib.collections import LineCollection
 
 from helpers import attention as attention_
 from helpers import cells, ctc, losses, text
-from helpers.explorers.shared import LINE, TWO_REVIEWS, plain, some
+from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, plural
 from helpers.figures import BLUE, GREEN, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -57,7 +57,7 @@ def both_ways():
                     artist.set_visible(i < len(said))
                     if i < len(said):
                         same = i < min(map(len, pair)) and pair[0][i] == pair[1][i]
-                        artist.set(text=plain(said[i][:10]), color="black" if same else ORANGE)
+                        artist.set(text=drawable(said[i][:10]), color="black" if same else ORANGE)
                         artist.set_weight("normal" if same else "bold")
             for row, artists, squares, size in zip(rows, moved, cells_, sizes, strict=True):
                 squares.set_offsets(np.column_stack([np.arange(1, T + 1), np.full(T, row)]))
@@ -171,7 +171,7 @@ def alignments():
             count = round(np.exp(np.logaddexp.reduce(ctc.log_alpha(np.zeros((T, 3)), wanted)[-1, -2:])))
             greedy = "".join(letters[k] for k in ctc.collapse(best.tolist()))
             return (
-                f"{some(count, 'path')} of {3**T:,} {'collapses' if count == 1 else 'collapse'} to “{label}”, "
+                f"{plural(count, 'path')} of {3**T:,} {'collapses' if count == 1 else 'collapse'} to “{label}”, "
                 f"with probability {np.exp(-ctc.ctc_loss(np.log(p), wanted)):.3f} in all. The largest symbol of each "
                 f"frame, {''.join(letters[k] for k in best)}, collapses to “{greedy}”."
             )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import cells, losses, memory, toy
-from helpers.explorers.shared import some
+from helpers.explorers.shared import plural
 from helpers.figures import BLUE, GREY, ORANGE, PURPLE, subscript
 from helpers.widgets.explorer import buttons, choice, explore, slider
 from helpers.widgets.prediction import predict
@@ -179,7 +179,7 @@ def truncation():
                 return f"Length {T}, window {window}: nothing is cut off, this is the whole gradient of W_hh, {whole:.3g} long."
             error, cosine = found[0][window - 1], found[1][window - 1]
             way = "the wrong way" if cosine < 0 else "nearly the right way" if cosine > 0.95 else "somewhat aside"
-            where = cut.replace("k steps", some(window, "step"))
+            where = cut.replace("k steps", plural(window, "step"))
             return (
                 f"Length {T}, the way back cut, {where}: relative error {error:.2g}, cosine {cosine:.3f}: the truncated "
                 f"gradient of W_hh points {way if error else 'exactly the right way'}."

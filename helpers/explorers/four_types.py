@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import decoding, text
 from helpers.diagrams import Chain
-from helpers.explorers.shared import LINE, TWO_REVIEWS, plain, some
+from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, plural
 from helpers.figures import BLUE, GREY
 from helpers.text import END, START, UNK
 from helpers.widgets.explorer import choice, explore, slider
@@ -16,7 +16,7 @@ LONGEST_WORD = 14
 MOST_READ, MOST_SAID = 12, 8
 
 
-def temperature(vocabulary, network):
+def sampling_temperature(vocabulary, network):
     """Lesson 6: the next letter's probabilities and eight invented words, at a temperature.
 
     Args:
@@ -95,7 +95,7 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
         wiring = Wiring(reads="x" * T, speaks="-" * (T - 1) + "y")
         done = run(wiring, rows(words, typed), classifier)
         said = [f"{('negative', 'positive')[done.answers[0]]} {done.p[0].max():.2f}"]
-        return wiring, typed, said, None, f"{some(T, 'word')} read, one answer, {said[0]}"
+        return wiring, typed, said, None, f"{plural(T, 'word')} read, one answer, {said[0]}"
 
     def spell(typed):
         first = next((letter for letter in "".join(typed) if letter in letters), UNK)
@@ -111,7 +111,7 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
         T = len(typed)
         wiring = Wiring(reads="x" * T, speaks="y" * T)
         said = [tags[i] for i in run(wiring, rows(words, typed), tagger).answers]
-        return wiring, typed, said, None, f"{some(T, 'word')} read, as many tags: {', '.join(said)}"
+        return wiring, typed, said, None, f"{plural(T, 'word')} read, as many tags: {', '.join(said)}"
 
     def summarise(typed):
         T = len(typed)
@@ -120,7 +120,13 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
         done = run(wiring, rows(replies, [START]), decoder, h_0=read.states[-1:], end=replies.id(END))
         S, said = len(done.answers), replies.decode(done.answers)
         wiring = Wiring("x" * (T + 1) + "y" * (S - 1), "-" * T + "y" * S)
-        return wiring, [*typed, START], said, T, f"{some(T, 'word')} read, {some(S, 'token')} spoken: {' '.join(said)}"
+        return (
+            wiring,
+            [*typed, START],
+            said,
+            T,
+            f"{plural(T, 'word')} read, {plural(S, 'token')} spoken: {' '.join(said)}",
+        )
 
     runs = dict(zip(TYPES, (verdict, spell, tag, summarise), strict=True))
 
@@ -134,7 +140,7 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
             every = text.split_words(sentence)
             typed = every[:MOST_READ] or [UNK]
             wiring, read, said, second_cell_from, finding = runs[kind](typed)
-            chain.show(wiring, [plain(token[:11]) for token in read], said, second_cell_from=second_cell_from)
+            chain.show(wiring, [drawable(token[:11]) for token in read], said, second_cell_from=second_cell_from)
             notes = [f"Only the first {MOST_READ} words are read."] * (len(every) > MOST_READ)
             unknown = [token for token in typed if token not in words]
             if unknown and kind != TYPES[1]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.data.captions import PLACES
-from helpers.explorers.shared import plain, some
+from helpers.explorers.shared import drawable, plural
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
@@ -12,7 +12,7 @@ HANDS = 12
 MOST_WORDS = 40
 
 
-def captions(caption, images):
+def digit_captions(caption, images):
     """What does the network say of a strip, and because of which piece?
 
     Args:
@@ -51,13 +51,13 @@ def captions(caption, images):
             shown[:, : len(words)] = np.transpose(weights)[:, :MOST_WORDS]
             looks.set_data(shown)
             for i, label in enumerate(labels):
-                label.set_text(plain(words[i]) if i < len(words) else "")
+                label.set_text(drawable(words[i]) if i < len(words) else "")
             digits = sum(character in of_digit for character in asked)
             said = f"It says: “{' '.join(words).replace(' :', ':').replace(' ,', ',')}”."
             if digits in (0, 5):
                 said += f" There {'are no digits' if digits == 0 else 'are five digits'}, which it has never seen in training."
             else:
-                said += f" There {'is' if digits == 1 else 'are'} {some(digits, 'digit')}."
+                said += f" There {'is' if digits == 1 else 'are'} {plural(digits, 'digit')}."
             if len(places) > len(asked):
                 said += " Only digits count, and a dot for an empty place, up to five."
             return said

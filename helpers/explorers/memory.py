@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 
 from helpers import cells, memory
-from helpers.explorers.shared import LINE, some
+from helpers.explorers.shared import LINE, plural
 from helpers.figures import BLUE, GREY, ORANGE, PURPLE, STATE_COLOURS
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.prediction import predict
@@ -77,10 +77,10 @@ def gradients():
                 line.set_data(steps[powers > 0], powers[powers > 0])
             here.set_data([lag], [max(measured[lag], 1e-300)])
             largest = int(measured.argmax())
-            grown = "" if largest == 0 else f", with its largest, {measured[largest]:.3g}, at {some(largest, 'step')}"
+            grown = "" if largest == 0 else f", with its largest, {measured[largest]:.3g}, at {plural(largest, 'step')}"
             return (
                 f"Spectral radius {rho:.3g}, largest singular value {sigma:.3g}: they "
-                f"{'agree' if abs(rho - sigma) < 0.005 else 'differ'}. Over {some(lag, 'step')} dh_T/dh_t has size "
+                f"{'agree' if abs(rho - sigma) < 0.005 else 'differ'}. Over {plural(lag, 'step')} dh_T/dh_t has size "
                 f"{measured[lag]:.3g}, and cannot exceed {sigma:.3g}^{lag} = {sigma**lag:.3g}; over all {T} it has "
                 f"{measured[T]:.3g}{grown}."
             )

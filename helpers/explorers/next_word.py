@@ -1,7 +1,7 @@
 """The explorer of the application that suggests words: three models and their three offers, while you type."""
 
 from helpers import text
-from helpers.explorers.shared import plain
+from helpers.explorers.shared import drawable
 from helpers.figures import COLOURS
 from helpers.widgets.explorer import explore
 from helpers.widgets.explorer import text as text_box
@@ -43,7 +43,7 @@ def next_word(models, vocabulary):
                 for i, (bar, label) in enumerate(zip(bars, words, strict=True)):
                     word, p = offered[i] if i < len(offered) else ("", 0.0)
                     bar.set_xdata([0, p])
-                    label.set_text(plain(word))
+                    label.set_text(drawable(word))
             unknown = list(dict.fromkeys(word for word in tokens if word not in vocabulary))
             first = next(iter(models))
             where = f"After “{tokens[-1][:20]}”" if tokens else "At the start of a sentence"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import text
-from helpers.explorers.shared import plain, some
+from helpers.explorers.shared import drawable, plural
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -103,12 +103,12 @@ def _word_by_word(networks, sentence, axes, middle, verdict, alt):
                 label.set_visible(i < len(at))
                 if i < len(at):
                     word = typed[first + i]
-                    label.set(text=plain(word[:14]), color="black" if word in vocabulary else GREY)
+                    label.set(text=drawable(word[:14]), color="black" if word in vocabulary else GREY)
                     label.set_style("normal" if word in vocabulary else "italic")
             if not typed:
                 return "Nothing is typed yet, so there is nothing to read. Type a review."
             unknown = list(dict.fromkeys(word for word in typed if word not in vocabulary))
-            said = f"After {some(len(typed), 'word')}: {verdict(answers[-1])}."
+            said = f"After {plural(len(typed), 'word')}: {verdict(answers[-1])}."
             if len(typed) > 1:
                 turn = 1 + int(np.abs(np.diff(answers)).argmax())
                 change = f"from {answers[turn - 1]:.2f} to {answers[turn]:.2f}"

@@ -8,10 +8,10 @@ PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 TWO_REVIEWS = ["Delightful place to have dinner", "Food was nice but service wasn't"]
 
 
-def some(count, thing):
+def plural(count, thing):
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
-def plain(word):
+def drawable(word):
     """As it can be drawn: what the font lacks becomes a box, and dollar signs would start a formula."""
     return "".join(c if FONT.get_char_index(ord(c)) else "□" for c in word).replace("$", r"\$")

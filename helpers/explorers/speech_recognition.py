@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.explorers.shared import some
+from helpers.explorers.shared import plural
 from helpers.figures import GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider, text
 from helpers.widgets.prediction import predict
@@ -85,7 +85,7 @@ def _status(digits, asked, count, heard, best, steps):
     spell = " ".join(map(str, heard)) or "nothing"
     wanted = " ".join(map(str, asked))
     verdict = "Right." if heard == asked else f"Wrong: it was {wanted}."
-    said = f"It hears {spell}. {verdict} A digit is said in {some(int(np.count_nonzero(best)), 'step')} of {steps}."
+    said = f"It hears {spell}. {verdict} A digit is said in {plural(int(np.count_nonzero(best)), 'step')} of {steps}."
     if count > MOST_DIGITS:
         said += f" Only the first {MOST_DIGITS} digits are played."
     if any(character not in "0123456789 " for character in digits):

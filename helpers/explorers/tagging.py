@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.applications.tagging import split_tokens
-from helpers.explorers.shared import plain, some
+from helpers.explorers.shared import drawable, plural
 from helpers.figures import ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -97,7 +97,7 @@ def _tag_by_tag(networks, tags, encoder, said, sentence):
                 if first + i < len(tokens):
                     token = tokens[first + i]
                     known = token in encoder
-                    label.set(text=plain(token[:12]), color="black" if known else "#5F6670")
+                    label.set(text=drawable(token[:12]), color="black" if known else "#5F6670")
                     label.set_style("normal" if known else "italic")
             if not tokens:
                 return "Nothing is typed yet, so there is nothing to tag. Type a sentence."
@@ -106,7 +106,7 @@ def _tag_by_tag(networks, tags, encoder, said, sentence):
             unknown = sum(token not in encoder for token in tokens)
             return (
                 f"The {network} says {said(tokens[first:], found)}. Least sure: “{tokens[least][:20]}”, {p[least].max():.2f}. "
-                f"{some(unknown, 'unknown word')}." + (f" The picture shows the last {MOST_WORDS}." if first else "")
+                f"{plural(unknown, 'unknown word')}." + (f" The picture shows the last {MOST_WORDS}." if first else "")
             )
 
         return update

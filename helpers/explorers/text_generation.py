@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection
 
 from helpers.applications import abc_music
 from helpers.data.names_and_tunes import LETTERS
-from helpers.explorers.shared import plain, some
+from helpers.explorers.shared import drawable, plural
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -20,7 +20,7 @@ LONGEST_BEGINNING = 12
 MOST_BARS = 8
 
 
-def names(networks, known):
+def next_letter(networks, known):
     """How does a name go on that begins like this?
 
     Args:
@@ -50,12 +50,12 @@ def names(networks, known):
             bars.set_segments([[(i, 0), (i, p)] for i, p in enumerate(probabilities)])
             for line, name in zip(lines, written, strict=True):
                 new = name not in known
-                line.set(text=plain(name.capitalize()) + (" *" if new else ""), color=ORANGE if new else "black")
+                line.set(text=drawable(name.capitalize()) + (" *" if new else ""), color=ORANGE if new else "black")
             likeliest = np.argsort(-probabilities)[:3]
             listed = ", ".join(f"{[*LETTERS, END_MARK][i]} ({probabilities[i]:.2f})" for i in likeliest)
             fresh = sum(name not in known for name in written)
             said = f"After “{typed}”" if typed else "At the start of a name"
-            said += f" the likeliest: {listed}. {some(len(set(written)), 'different name')}; {fresh} of {TRIES} not in the training data (*)."
+            said += f" the likeliest: {listed}. {plural(len(set(written)), 'different name')}; {fresh} of {TRIES} not in the training data (*)."
             if typed != asked:
                 said += f" Only the letters a to z are read, at most {LONGEST_BEGINNING}."
             return said
@@ -116,7 +116,7 @@ def tunes(go_on, play, kinds, keys):
             shown.update(notes=abc, key=key, kind=kind)
             lengths = [b - a for a, b in zip(bars, bars[1:], strict=False) if b > a]
             right = sum(abs(length - kinds[kind]) < 1e-6 for length in lengths)
-            said = f"{some(len(notes), 'note')}; {right} of {some(len(lengths), 'whole bar')} last {kinds[kind]} units, as a {kind} should. In ABC: {abc}"
+            said = f"{plural(len(notes), 'note')}; {right} of {plural(len(lengths), 'whole bar')} last {kinds[kind]} units, as a {kind} should. In ABC: {abc}"
             return said if notes else f"No note is written. {said}"
 
         return update

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import text
-from helpers.explorers.shared import plain
+from helpers.explorers.shared import drawable
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -57,7 +57,7 @@ def translation(vocabulary, networks, truths):
                 label.set_visible(i < len(words))
                 if i < len(words):
                     known = words[i] in vocabulary
-                    label.set(text=plain(words[i][:12]), color="black" if known else GREY)
+                    label.set(text=drawable(words[i][:12]), color="black" if known else GREY)
                     label.set_style("normal" if known else "italic")
             for i, label in enumerate(written):
                 label.set_visible(i < len(said))

@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 
 from helpers import cells, memory, text
-from helpers.explorers.shared import TWO_REVIEWS, plain, some
+from helpers.explorers.shared import TWO_REVIEWS, drawable, plural
 from helpers.figures import BLUE, GREY, ORANGE, STATE_COLOURS, subscript
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -85,7 +85,7 @@ def unrolled(vocabulary, rnn):
                         facecolor="#FFD9A8" if i == here else "#E8F1F8" if i < here else "#F4F4F4",
                         edgecolor=BLUE if i <= here else "#C8CCD1",
                     )
-                    word.set(text=plain(said[first + i][:11]), x=centres[i])
+                    word.set(text=drawable(said[first + i][:11]), x=centres[i])
                     word.set_color("black" if i <= here else "#9AA0A6")
             saturated = np.mean(np.abs(h[:at]) > 0.95)
             return (
@@ -142,9 +142,9 @@ def influence():
             )
             verdict.set_color(BLUE if fades else ORANGE)
             return (
-                f"The newest input has influence {sizes[-1]:.3g}, the oldest, {some(T - 1, 'step')} back, {sizes[0]:.3g}: "
+                f"The newest input has influence {sizes[-1]:.3g}, the oldest, {plural(T - 1, 'step')} back, {sizes[0]:.3g}: "
                 f"it weighs {'less' if fades else 'more'} than the newest; the largest of all stands "
-                f"{some(int(age[sizes.argmax()]), 'step')} back."
+                f"{plural(int(age[sizes.argmax()]), 'step')} back."
             )
 
         return update
