@@ -1,4 +1,4 @@
-"""The checks of lesson 9's exercises: both ends of a batch, the best alignment, additive attention, a fooled decoder."""
+"""The checks of lesson 9's exercises: both ends of a batch, the best alignment, additive attention, and a misled greedy decoder."""
 
 import functools
 from itertools import product
@@ -155,7 +155,7 @@ def _score(log_p, path):
 
 
 def _viterbi(log_p, label, skip=True, stay=True, ends=(-1, -2), starts=0, greedy=False):
-    """The best path under rules that may leave something out; None where there is none."""
+    """Return the best path under rules, some of which may be left out; None if there is no path."""
     states, may_skip = ctc.trellis(label)
     T, S = len(log_p), len(states)
     best, came = np.full((T, S), -np.inf), np.zeros((T, S), dtype=int)

@@ -157,7 +157,7 @@ def _written(cell):
 
 
 def _derivative(loss, given, name):
-    """dloss/dgiven[name] by complex steps: Im loss(a + i e) / e, exact to the last digits since nothing is subtracted."""
+    """Return dloss/dgiven[name] by complex steps, Im loss(a + i e) / e, which subtract nothing and so lose no digits."""
     gradient = np.empty_like(given[name])
     for index in np.ndindex(gradient.shape):
         moved = given[name].astype(complex)
@@ -182,7 +182,7 @@ def reaching(function, seed=0):
     states = np.concatenate([h_0[:, None], h], axis=1)
 
     def back(first, last, start=None, outer=None):
-        """dW_hh of the steps first..last - 1, with the loss of the last of them, or with all losses."""
+        """Return dW_hh of steps first to last - 1, from the loss of the last of them; with `outer`, from all losses."""
         window, only = slice(first, last), np.zeros((B, last - first, H))
         only[:, -1] = dh[:, last - 1]
         start = states[:, first] if start is None else start

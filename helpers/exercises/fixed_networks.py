@@ -1,4 +1,4 @@
-"""Lesson 1, why a fixed network fails."""
+"""The checks of lesson 1's exercises: why a fixed network fails."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The exercises of "Forecast sunspots"."""
+"""The checks of the exercises of "Forecast sunspots"."""
 
 import numpy as np
 
@@ -44,7 +44,7 @@ def lagged(function, seed=0):
     rng = np.random.default_rng([seed, 2])
     for T, P, h in ((12 + seed % 4, 3 + seed % 2, 2), (9, 2, 3), (8, 3, 1)):
         x = rng.normal(size=T).round(2)
-        of = np.arange(h + P - 1, T)  # the times that can be forecast
+        of = np.arange(h + P - 1, T)  # times that have a forecast
 
         def rows(first, of=of, x=x, P=P):
             return np.c_[x[of[:, None] - first - np.arange(P)], np.ones(len(of))]
@@ -113,7 +113,7 @@ FORECASTERS = [
      True, lambda x, h: _lag(x, h) + np.r_[np.zeros(len(x) - 1), x[-1]]),
     ("wraps round with np.roll", True, lambda x, h: np.roll(x, h)),
 ]  # fmt: skip
-"""What a detector of peeking must tell apart: what it does, whether it peeks, and the forecaster."""
+"""Forecasters that a detector must tell apart: (what it does, whether it reads the future, the forecaster)."""
 
 
 def peeks(function, seed=0):

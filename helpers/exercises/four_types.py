@@ -1,4 +1,4 @@
-"""The checks of lesson 6's exercises: the four types, where the loss sits, and how an answer is chosen."""
+"""The checks of lesson 6's exercises: the four types, which steps carry the loss, and how an answer is chosen."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ def spoken_mask(function, seed=0):
     """Exercise 1: function(n_read, n_said, T) -> (B, T) booleans, True at the steps of the unequal type that speak."""
     rng = np.random.default_rng(60 + seed)
     n_read, n_said = rng.integers(2, 5, size=5), rng.integers(2, 5, size=5)
-    n_read[0] = n_said[0] + 1  # somewhere they must differ
+    n_read[0] = n_said[0] + 1  # so that swapping the two is noticed
     total = n_read + n_said
     T = int(total.max()) + 2
     read, run = text.mask(n_read, T), text.mask(total, T)

@@ -1,4 +1,4 @@
-"""The checks of lesson 8's exercises: half-life, the GRU's step, a way back through gates, and a memory worn down."""
+"""The checks of lesson 8's exercises: half-life, the GRU step, a backward step through gates, and a fading memory."""
 
 import itertools
 
@@ -52,7 +52,7 @@ def gru_step(function, seed=0, variant="published"):
     }
 
     def a_step(order="rzn", reset="after", candidate=np.tanh, join=lambda z, n, h: (1 - z) * n + z * h, **change):
-        """The step with one thing changed."""
+        """Return the GRU step with one thing changed."""
         gate = change.get("gate", sigmoid)
         from_x = np.split(x @ W + change.get("b", b), 3, axis=1)
         U = np.split(R, 3, axis=1)

@@ -1,4 +1,4 @@
-"""The exercises of "Put into words what an image shows"."""
+"""The checks of the exercises of "Put into words what an image shows"."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on
 
 
 def _captions(rng, count):
-    """Captions as lists of words, like those of the notebook."""
+    """Return captions like the notebook's, as lists of words."""
     made = []
     for _ in range(count):
         n = int(rng.integers(1, 5))
@@ -109,7 +109,7 @@ def flattering(function, seed=0):
 
 
 def _voice(rng, P, D):
-    """A stand-in for a speaker: from what is seen, (P, D), to the probability of one word."""
+    """Return a stand-in for the network: a function from what is seen, (P, D), to the probability of one word."""
     weights = rng.normal(size=(P, D))
 
     def speak(seen):
@@ -124,7 +124,7 @@ def reasons(function, seed=0):
     P, D = 5 + seed % 2, 4
     empty = np.full(D, 0.1)
     empty[-1] = 0.9
-    for _ in range(50):  # until some places help the word and others hinder it, whatever else is covered
+    for _ in range(50):  # until some places raise the word's probability and others lower it
         speak, seen = _voice(rng, P, D), rng.dirichlet(np.ones(D), size=P)
         whole = speak(seen)
 

@@ -67,7 +67,8 @@ def first_to_last(function, seed=0, variant="published"):
         return h_t, np.array(z)
 
     z = run(np.zeros(H))[1]
-    # a step of 1e-20 along the imaginary axis: the derivative without the round-off of a difference
+    # complex step, Im f(h + 1e-20 i) / 1e-20: a derivative without the round-off of a difference; Squire and Trapp
+    # 1998, https://doi.org/10.1137/S003614459631241X
     want = np.array([run(1e-20j * row)[0].imag / 1e-20 for row in np.eye(H)])
 
     slope, eye = (z > 0) * 1.0 if rectified else 1 - np.tanh(z) ** 2, np.eye(H)

@@ -1,4 +1,4 @@
-"""The exercises of "Read how many stars a review gives"."""
+"""The checks of the exercises of "Read how many stars a review gives"."""
 
 import numpy as np
 

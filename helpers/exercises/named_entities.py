@@ -1,4 +1,4 @@
-"""The exercises of "Find people, places and organisations"."""
+"""The checks of the exercises of "Find people, places and organisations"."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ KINDS = ["PER", "LOC", "ORG"]
 
 
 def _tags(rng, T):
-    """Tags of one sentence, with names side by side and names that begin without a B."""
+    """Return the tags of one sentence, with adjacent names and with names that begin without a B."""
     tags = []
     while len(tags) < T:
         kind = str(rng.choice(KINDS))
@@ -18,7 +18,7 @@ def _tags(rng, T):
 
 
 def _spans(tags, new_at_B=True, new_at_kind=True, stray=True, at_end=True, I_alone=False):
-    """Spans by walking over the tags; each option off is a bug."""
+    """Return the spans of a list of tags; each option that differs from its default is a bug."""
     found, first, kind = [], None, None
     for t, tag in enumerate([*tags, *(["O"] if at_end else [])]):
         place, _, now = tag.partition("-")
@@ -133,7 +133,7 @@ def f1(function, seed=0):
 
 
 def _there_and_said(rng):
-    """Names of ten sentences, and somewhat different ones that were said."""
+    """Return the true names of ten sentences and, slightly different, the predicted ones."""
     there = [_spans(_tags(rng, 12)) for _ in range(8)]
     said = [
         [

@@ -1,4 +1,4 @@
-"""The exercises of "Suggest the next word as you type"."""
+"""The checks of the exercises of "Suggest the next word as you type"."""
 
 import numpy as np
 
@@ -49,7 +49,7 @@ def complete(function, seed=0):
 
 
 def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0, share=np.mean):
-    """Top-k hit rate; each option is a bug."""
+    """Return the top-k hit rate; each option that differs from its default is a bug."""
     top = special + np.argsort(-scores[:, :, special:], axis=2)[:, :, :k]
     hits = (top == targets[:, :, None]).any(axis=2)
     return share(hits[real(targets)])

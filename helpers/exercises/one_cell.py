@@ -1,4 +1,4 @@
-"""Lesson 3, one RNN cell."""
+"""The checks of lesson 3's exercises: one RNN cell."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ UPDATES = {
     "residual": (lambda z, h_prev: h_prev + np.tanh(z), "h_prev + tanh(z)"),
     "rectifier": (lambda z, h_prev: np.maximum(z, 0), "max(z, 0)"),
 }
-"""Variant of `step` -> (the new state, how it is written)."""
+"""Variant of `step` -> (function for the new state, its formula)."""
 
 
 def one_matrix(function, seed=0):

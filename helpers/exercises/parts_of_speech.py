@@ -1,4 +1,4 @@
-"""The exercises of "Tell nouns from verbs"."""
+"""The checks of the exercises of "Tell nouns from verbs"."""
 
 from collections import Counter, defaultdict
 
@@ -11,7 +11,7 @@ TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
 
 def _sentences(rng, count):
-    """Sentences of few words, so that many begin alike, whose tags depend on a word and on the word after it."""
+    """Return sentences from a small vocabulary, so that many begin alike; a tag depends on a word and the next one."""
     words = ["watch", "play", "that", "fish", "can"]
     of_pair = {(a, b): str(rng.choice(TAGS)) for a in words for b in (*words, ".")}
     sentences = []

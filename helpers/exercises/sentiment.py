@@ -1,4 +1,4 @@
-"""The exercises of "Judge a review, word by word"."""
+"""The checks of the exercises of "Judge a review, word by word"."""
 
 from collections import Counter
 
@@ -53,7 +53,7 @@ def keep_largest(function, seed=0):
     B, T, H = 4 + seed % 2, 6 + seed % 3, 3
     h = np.tanh(rng.normal(size=(B, T, H)))
     lengths = np.r_[2, rng.integers(2, T - 1, B - 2), T]
-    h[0, :2] = -np.abs(h[0, :2])  # a maximum below zero, which zeros in the padding would beat
+    h[0, :2] = -np.abs(h[0, :2])  # a maximum below zero, so that zeros in the padding would be larger
     h[0, 2:] = np.abs(h[0, 2:])
     real = text.mask(lengths, T)[:, :, None]
 

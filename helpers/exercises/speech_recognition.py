@@ -1,4 +1,4 @@
-"""The exercises of "Hear digits in a stream of sound"."""
+"""The checks of the exercises of "Hear digits in a stream of sound"."""
 
 import itertools
 from functools import partial
@@ -33,7 +33,7 @@ def fewest_steps(function, seed=0):
 
 
 def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
-    """Edit distance of two lists, the cheapest way from a to b; changed costs are bugs."""
+    """Return the edit distance of two lists, the lowest cost from a to b; changed costs are bugs."""
     table = np.zeros((len(a) + 1, len(b) + 1))
     if first:
         table[:, 0], table[0] = deletion * np.arange(len(a) + 1), insertion * np.arange(len(b) + 1)

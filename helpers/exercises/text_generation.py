@@ -1,4 +1,4 @@
-"""The exercises of "Write names and tunes"."""
+"""The checks of the exercises of "Write names and tunes"."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from helpers.exercises.compare import NotYet, call, say_right
 
 
 def _sequences(rng, V, count):
-    """Sequences of ids from 1 (start) to 2 (end), with the ids from 3 between."""
+    """Return sequences of ids that start with 1, end with 2, and have ids from 3 in between."""
     p = rng.dirichlet(np.full(V - 3, 0.4), size=V)
     made = []
     for _ in range(count):

@@ -1,4 +1,4 @@
-"""Lesson 2, tokens and one-hot vectors."""
+"""The checks of lesson 2's exercises: tokens and one-hot vectors."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The exercises of "Translate numbers from English to French"."""
+"""The checks of the exercises of "Translate numbers from English to French"."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def masked_softmax(function, seed=0):
     scores = rng.normal(size=(B, T)) * 2
     lengths = np.r_[T, 1, rng.integers(2, T, B - 2)]
     real = np.arange(T) < lengths[:, None]
-    scores[~real] += 3  # padding that would take most of the weight
+    scores[~real] += 3  # without a mask, padding would get most of the weight
 
     def softmax(z, axis=1):
         e = np.exp(z - z.max(axis=axis, keepdims=True))
@@ -60,11 +60,11 @@ def masked_softmax(function, seed=0):
 
 
 SENTENCES = [[5, 6, 7], [8], [5, 9, 5, 9, 6], [6, 6], [7, 8, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5]]
-"""What the stand-in decoder below wants to say, by row; the last one too long to be ended."""
+"""The words of each row that the stand-in decoder below should give; the last row is too long to reach its end."""
 
 
 def _decoder(sentences, V, start, end):
-    """step(words, state) -> scores, state. It goes on well only if it is given the word it said before."""
+    """Return step(words, state) -> scores, state. It continues correctly only if it gets the word it gave before."""
 
     def step(words, state):
         words, state = np.asarray(words), np.asarray(state)
@@ -83,7 +83,7 @@ def _decoder(sentences, V, start, end):
 def _greedy(
     step, state, start, end, longest, first=None, again=False, carry=True, cut=True, keep_end=False, any_=False
 ):
-    """Greedy decoding; each option is a bug."""
+    """Decode greedily; each option that differs from its default is a bug."""
     words, said = np.full(len(state), start if first is None else first), []
     for _ in range(longest):
         scores, new = step(words, state)

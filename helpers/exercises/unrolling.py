@@ -1,4 +1,4 @@
-"""Lesson 4, unrolling."""
+"""The checks of lesson 4's exercises: unrolling."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ CELLS = {
     "leaky": (lambda z, h_prev: 0.75 * h_prev + 0.25 * np.tanh(z), 1, "0.75 h_{t-1} + 0.25 tanh(z_t)"),
     "skip": (lambda z, h_prev: np.tanh(z), 2, "tanh(z_t), with h_{t-2} inside z_t"),
 }
-"""Variant of `forward` -> (the new state, how many steps back z looks, how it is written)."""
+"""Variant of `forward` -> (function for the new state, how many steps back z reads, its formula)."""
 
 
 def first_difference(function, seed=0):
@@ -100,7 +100,7 @@ WEIGHTINGS = {
     "per_sentence": "first the mean over each sentence's real steps, then the mean over the sentences",
     "summed": "the sum over each sentence's real steps, then the mean over the sentences",
 }
-"""Variant of `masked_loss` -> in words."""
+"""Variant of `masked_loss` -> its description in words."""
 
 
 def masked_loss(function, weighting="published", seed=0):

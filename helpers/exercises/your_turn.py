@@ -1,4 +1,4 @@
-"""The lessons' own exercises, "Your turn": what is wrong with an answer and, where it can be told, which bug it is.
+"""Check the exercises inside the lessons, "Your turn": say what is wrong with an answer and, if possible, name the bug.
 
 Each check takes the learner's function, never its result, and returns None.
 """

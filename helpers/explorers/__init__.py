@@ -1,4 +1,7 @@
-"""The explorers of the lessons and applications: each function returns one, behind its prediction, ready to stand last in a cell."""
+"""Pictures with sliders for the lessons and applications.
+
+Each function returns an explorer that appears once the learner has made a prediction. Call it on a cell's last line.
+"""
 
 from helpers.explorers.attention import alignments, attention, both_ways
 from helpers.explorers.backpropagation import backward_steps, truncation

@@ -1,4 +1,4 @@
-"""The explorers of lesson 1: what a fixed network costs, and what it cannot notice."""
+"""The explorers of lesson 1: how many weights a fixed network needs, and what a bag of words cannot notice."""
 
 import textwrap
 
@@ -13,7 +13,7 @@ from helpers.widgets.prediction import predict
 
 
 def parameter_counts():
-    """Lesson 1: how sentence length, vocabulary and hidden size drive the number of weights."""
+    """Lesson 1: show how the number of weights depends on sentence length, vocabulary and hidden size."""
     names = ["padded one-hot", "embed, then flatten", "RNN on one-hot", "RNN on embedding"]
     colours = [ORANGE, PURPLE, BLUE, GREEN]
 
@@ -69,7 +69,7 @@ def parameter_counts():
 
 
 def shuffled_words(vocabulary, rnn, bag_of_words):
-    """Lesson 1: a review's words in another order, read by a bag of words and by a trained RNN.
+    """Lesson 1: shuffle the words of a review and let a bag of words and a trained RNN read it.
 
     Args:
         vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them.

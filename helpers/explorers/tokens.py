@@ -14,7 +14,7 @@ from helpers.widgets.prediction import predict
 
 
 def one_hot_rows(vocabulary):
-    """Lesson 2: any sentence as tokens, ids and one-hot rows, padded or cut to a length."""
+    """Lesson 2: show a typed sentence as tokens, ids and one-hot rows, padded or cut to a length."""
     splitters = {
         "white space": text.split_whitespace,
         "words and punctuation": text.split_words,
