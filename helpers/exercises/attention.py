@@ -85,21 +85,21 @@ def best_alignment(function, seed=0):
         p_yours, p_best = (np.exp(log_p[np.arange(T), list(k)].sum()) for k in (path, wanted))
         if ctc.collapse(path) == label and np.isclose(p_yours, p_best):
             continue
-        said = f"for label {label} and {T} frames your path {path} says {ctc.collapse(path)}"
+        outcome = f"for label {label} and {T} frames your path {path} says {ctc.collapse(path)}"
         doubled = any(a == b for a, b in zip(label, label[1:], strict=False))
         if path == log_p.argmax(axis=1).tolist() and not doubled:
-            raise NotYet(f"{said}: that is the largest class of each frame, which does not know the label.")
+            raise NotYet(f"{outcome}: that is the largest class of each frame, which does not know the label.")
         if ctc.collapse(path) != label:
             if doubled:
-                raise NotYet(f"{said}: between equal letters a blank must stand, so that state may not be skipped.")
+                raise NotYet(f"{outcome}: equal letters need a blank between them, so that state may not be skipped.")
             if ctc.collapse(path) == label[:-1]:
-                raise NotYet(f"{said}: a path ends in the last letter or the last blank, nowhere else.")
+                raise NotYet(f"{outcome}: a path ends in the last letter or the last blank, nowhere else.")
             if ctc.collapse(path) == label[1:]:
-                raise NotYet(f"{said}: a path begins in the first blank or the first letter, nowhere else.")
+                raise NotYet(f"{outcome}: a path begins in the first blank or the first letter, nowhere else.")
             if path[::-1] == list(wanted):
-                raise NotYet(f"{said}: it runs backwards; turn it round after tracing it back.")
-            raise NotYet(f"{said}: every step stays, goes one state on, or skips a blank between different letters.")
-        worse = f"{said}, with {p_yours:.3g}, but {list(wanted)} has {p_best:.3g}: "
+                raise NotYet(f"{outcome}: it runs backwards; turn it round after tracing it back.")
+            raise NotYet(f"{outcome}: every step stays, goes one state on, or skips a blank between different letters.")
+        worse = f"{outcome}, with {p_yours:.3g}, but {list(wanted)} has {p_best:.3g}: "
         for sentence, rules in {
             "a blank between two different letters may be skipped.": dict(skip=False),
             "a path may end in the last letter, too, not in the last blank alone.": dict(ends=(-1,)),
@@ -288,7 +288,7 @@ def fool_greedy(function, seed=0):
             raise NotYet(
                 f"for T = {T} the blank is not the larger class at frame {t}, so greedy does not say nothing there."
             )
-        before, letter, after = 1.0, 0.0, 0.0  # paths with no letter yet, now in the letter, behind it
+        before, letter, after = 1.0, 0.0, 0.0  # paths with no letter yet, now in the letter, after it
         for blank, one in p:
             before, letter, after = before * blank, (before + letter) * one, (letter + after) * blank
         chance = letter + after

@@ -1,4 +1,4 @@
-"""Lesson 5, backpropagation through time."""
+"""The checks of lesson 5's exercises: backpropagation through time."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def first_error(function, seed=0):
         "that is divided by T alone; the loss is a mean over B * T steps.": (p - one_hot) / T,
         "that is divided by B alone; the loss is a mean over B * T steps.": (p - one_hot) / B,
         "that is divided by B * T * K; each of the B * T steps has one loss.": (p - one_hot) / (B * T * K),
-        "the sign is turned: the right class must get a negative number.": (one_hot - p) / (B * T),
+        "the sign is wrong: the right class must get a negative number.": (one_hot - p) / (B * T),
         "that is minus 1/p at the right class, the derivative for p; go on through the softmax.": -one_hot
         / p
         / (B * T),
@@ -40,7 +40,7 @@ CELLS = {
     ),
     "rectifier": (lambda z, h: np.where(np.real(z) > 0, z, 0), lambda h, old: (h > 0) * 1.0, 0.0),
 }
-"""Variant of `backward` -> (the new state; its slope by z, from the states; how much goes straight back)."""
+"""Variant of `backward` -> (function for the new state, its slope by z from the states, the direct share of h_{t-1})."""
 NAMES = {"dW_xh": "(D, H)", "dW_hh": "(H, H)", "db_h": "(H,)", "dh_0": "(B, H)"}
 
 
@@ -260,7 +260,7 @@ def clip(function, seed=0):
                 n: g * min(1, limit / norm**2) for n, g in grads.items()
             },
             "nothing is clipped: multiply by limit / norm where the norm is larger.": grads,
-            "the factor is turned round: it is limit / norm.": {n: g * norm / limit for n, g in grads.items()},
+            "the factor is upside down: it is limit / norm.": {n: g * norm / limit for n, g in grads.items()},
             "the result has norm 1; it should have the limit as its norm.": {n: g / norm for n, g in grads.items()},
         }
         for sentence, wrong in bugs.items():
@@ -353,8 +353,8 @@ def wrong_names(function, seed=0):
 
     if named(1, {"W_hh": grads["W_hh"].T}) == set(weights) - {"W_hh"}:
         raise NotYet("those are the names of the right ones; name the wrong ones.")
-    for factor, changed, said in cases:
+    for factor, changed, reason in cases:
         got = named(factor, changed)
         if got != set(changed):
-            raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {said}")
+            raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {reason}")
     say_right()

@@ -9,6 +9,7 @@ a failed test.
 
 import contextlib
 import copy
+import functools
 import io
 import warnings
 
@@ -170,6 +171,11 @@ def two_parts(name, got, what):
     if not isinstance(got, tuple | list) or len(got) != 2:
         raise NotYet(f"{name} returns a {type(got).__name__}; expected two things: {what}.")
     return got
+
+
+def chain(factors):
+    """Multiply one or more square matrices, the first on the left."""
+    return functools.reduce(np.matmul, factors)
 
 
 def different_sizes(rng, n):

@@ -64,7 +64,7 @@ def count(function, network="published", seed=0):
             want
             + layers
             * H: "that counts two bias vectors for each recurrent layer, as PyTorch stores them; ours has one.",
-            want - V * E - E * H + V * H: "that reads one-hot words; here an embedding stands in front.",
+            want - V * E - E * H + V * H: "that reads one-hot words; here an embedding comes first.",
             V * E
             + 2 * E * H
             + 2 * (H * H + H)
@@ -96,7 +96,7 @@ def tie(function, seed=0):
         "the rows are mixed up: the first V rows belong to position 1, so reshape to (T, V, H), not (V, T, H).": dW.reshape(
             V, T, H
         ).sum(axis=1),
-        "the sign is turned; a gradient is a plain sum here.": -blocks.sum(axis=0),
+        "the sign is wrong; a gradient is a plain sum here.": -blocks.sum(axis=0),
     }
     cut = "dW has T blocks of V rows: dW.reshape(T, V, H), with V = len(dW) // T."
     got = call(function, dW, T, hint=cut)
@@ -122,14 +122,14 @@ def fool(function, seed=0):
     ]
     for tokens in sentences:
         got = call(function, tokens)
-        said = f"for {tokens} you return {got!r:.90}: "
+        result = f"for {tokens} you return {got!r:.90}: "
         if isinstance(got, str) or not isinstance(got, list | tuple | np.ndarray):
-            raise NotYet(said + "expected a list of tokens.")
+            raise NotYet(result + "expected a list of tokens.")
         got = list(got)
         if set(got) == set(tokens) and Counter(got) != Counter(tokens):
-            raise NotYet(said + "a word that stands twice must stand twice again; a bag counts.")
+            raise NotYet(result + "a word that occurs twice must occur twice again; a bag counts words.")
         if Counter(got) != Counter(tokens):
-            raise NotYet(said + "the bag has changed; use the same words.")
+            raise NotYet(result + "the bag has changed; use the same words.")
         if got == tokens and len(set(tokens)) > 1:
-            raise NotYet(said + "that is the same order. Reversing or sorting is not enough for every sentence.")
+            raise NotYet(result + "that is the same order. Reversing or sorting is not enough for every sentence.")
     say_right()

@@ -51,8 +51,8 @@ def lagged(function, seed=0):
 
         want = rows(h)
         bugs = {
-            "the rows stand oldest first; the newest value comes first.": np.c_[want[:, -2::-1], want[:, -1]],
-            f"the ones stand in front; they are the last column (T = {T}, P = {P}, h = {h}).": np.c_[
+            "the rows have the oldest value first; the newest value comes first.": np.c_[want[:, -2::-1], want[:, -1]],
+            f"the ones come first; they belong in the last column (T = {T}, P = {P}, h = {h}).": np.c_[
                 want[:, -1], want[:, :-1]
             ],
             f"that looks into the future: for h = {h} the newest value is x[t - {h}], but you read x[t - 1].": rows(1),

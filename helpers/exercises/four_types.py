@@ -17,7 +17,7 @@ def spoken_mask(function, seed=0):
     want = run & ~read
     bugs = {
         "the steps that read are counted too; they are silent and carry no loss of their own.": run,
-        "the padding behind the answer is counted too; stop after n_read + n_said steps.": ~read,
+        "the padding after the answer is counted too; stop after n_read + n_said steps.": ~read,
         "those are the steps that read; the others speak.": read,
         "that is the wrong way round: True where a step speaks.": ~want,
         "off by one: with n_read steps of reading the first spoken one has index n_read.": np.roll(want, 1, axis=1),

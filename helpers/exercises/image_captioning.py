@@ -53,7 +53,7 @@ def precision(function, seed=0):
         bleu = sacrebleu.corpus_bleu([" ".join(said)], [[" ".join(truth)]], tokenize="none")
         want.append(bleu.counts[n - 1] / max(bleu.totals[n - 1], 1))
     bugs = {
-        "a run may be matched only as often as it stands in the truth; “the the the” would be perfect otherwise.": by(
+        "a run may be matched only as often as it occurs in the truth; “the the the” would be perfect otherwise.": by(
             lambda said, truth, n: sum(run in _runs(truth, n) for run in _runs(said, n))
         ),
         "that divides by the runs of the truth, which is a recall; a precision divides by the runs that were said.": by(
@@ -70,7 +70,7 @@ def precision(function, seed=0):
         "that divides by the number of words; there are len(said) - n + 1 runs of n words.": by(
             clipped, lambda said, truth, n: len(said)
         ),
-        "runs must stand at the same place to match in your count; anywhere will do.": by(
+        "in your count runs must be at the same place to match; any place will do.": by(
             lambda said, truth, n: sum(a == b for a, b in zip(_runs(said, n), _runs(truth, n), strict=False))
         ),
         "the last run is left out: there are len(said) - n + 1 of them.": by(
@@ -149,14 +149,14 @@ def reasons(function, seed=0):
         "a covered place is not zeros; to cover it is to put `empty` there, which is what an empty place looks like.": by(
             lambda place: whole - covered(place, 0)
         ),
-        "the sign is turned: how much the probability falls is before minus after.": by(
+        "the sign is wrong: how much the probability falls is before minus after.": by(
             lambda place: covered(place, empty) - whole
         ),
         "a word that becomes likelier has no reason there: 0, not a negative number.": falls,
         "that is the size of the change; a rise counts as 0.": np.abs(falls),
         "that is the probability with the place covered; subtract it from the one with nothing covered.": whole - falls,
         "all the other places are covered; cover only one.": np.maximum(alone, 0),
-        "that is the share it falls by; the fall itself is asked.": want / whole,
+        "that is the share it falls by; return the fall itself.": want / whole,
     }
     got = call(function, speak, seen, empty, hint="speak takes (P, D) and gives one number.")
     check_array("the reasons", got, want, "(P,)", bugs)

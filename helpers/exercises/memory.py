@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from helpers import cells, memory
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import NotYet, call, chain, check_array, say_right
 
 
 def vanishes_after(function, seed=0):
@@ -74,12 +74,6 @@ def first_to_last(function, seed=0, variant="published"):
     slope, eye = (z > 0) * 1.0 if rectified else 1 - np.tanh(z) ** 2, np.eye(H)
     other_slope = 1 - np.tanh(z) ** 2 if rectified else (z > 0) * 1.0
 
-    def chain(factors):
-        product = eye
-        for factor in factors:
-            product = product @ factor
-        return product
-
     steps = [keep * eye + a * W_hh * s for s in slope]
     kept = "all of h_prev" if variant == "residual" else "(1 - a) h_prev"
     bugs = {
@@ -116,7 +110,7 @@ def first_to_last(function, seed=0, variant="published"):
         "the slope multiplies the straight way too; only what went through z_t has it.": chain(
             (keep * eye + a * W_hh) * s for s in slope
         ),
-        "the steps are multiplied in reverse order: with row vectors the first step stands on the left.": chain(
+        "the steps are multiplied in reverse order: with row vectors the first step is on the left.": chain(
             steps[::-1]
         ),
         "W_hh looks transposed: with rows on the left of it, dz_t/dh_{t-1} is W_hh itself.": chain(
@@ -156,7 +150,7 @@ def delay_line(function, seed=0):
                 raise NotYet(f"for H = {H} {name} has shape {np.shape(given)}, expected {shape}.")
         first, on = np.eye(1, H), np.eye(H, k=1)
         bugs = {
-            "W_hh is transposed: with row vectors row j of W_hh says where unit j goes, so the ones stand above the diagonal.": states(
+            "W_hh is transposed: with row vectors row j of W_hh says where unit j goes, so the ones are above the diagonal.": states(
                 first, on.T
             ),
             "the line runs from the last unit to the first; unit 0 holds the newest input.": states(
@@ -255,7 +249,9 @@ def grows_before_it_decays(function, seed=0):
             raise NotYet(f"{case} the matrix holds NaN or infinity.")
         found = memory.spectral_radius(W)
         if abs(found - radius) > 1e-6:
-            kept = " You scaled the whole matrix; only the entry beside the diagonal may be large." if found > 1 else ""
+            kept = (
+                " You scaled all of the matrix; only the entry next to the diagonal may be large." if found > 1 else ""
+            )
             raise NotYet(f"{case} the spectral radius is {found:.3f}: put the eigenvalues on the diagonal.{kept}")
         power, largest = np.eye(2), 0.0
         for _ in range(200):
@@ -268,5 +264,5 @@ def grows_before_it_decays(function, seed=0):
                 f"{case} the powers never exceed {largest:.3g}: your matrix is normal, its singular values are its "
                 "eigenvalues' sizes. Let one unit feed the other and not the other way round."
             )
-        raise NotYet(f"{case} the powers reach only {largest:.3g}: make the entry beside the diagonal larger.")
+        raise NotYet(f"{case} the powers reach only {largest:.3g}: make the entry next to the diagonal larger.")
     say_right()

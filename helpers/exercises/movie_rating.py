@@ -23,7 +23,7 @@ def best_constant(function, seed=0):
             "that lies half-way between the lowest and the highest rating.": (stars.min() + stars.max()) / 2,
             "that is the middle of the scale, 3 stars, whatever people gave.": 3,
             "that is the most frequent rating.": values[counts.argmax()],
-            "that is the middle of the list as it stands; sort it first.": stars[n // 2],
+            "that is the middle of the unsorted list; sort it first.": stars[n // 2],
             "that is the lowest rating.": stars.min(),
         }
         case = f"the answer for {n} ratings"
@@ -40,7 +40,7 @@ def best_constant(function, seed=0):
             "the plus and minus cancel: take the absolute value of each error.": off.mean(),
             "the plus and minus cancel before the absolute value is taken; take it of each error.": abs(off.mean()),
             "that is the sum of the errors; divide by how many there are.": np.abs(off).sum(),
-            "that is the median of the errors; their mean is asked.": np.median(np.abs(off)),
+            "that is the median of the errors; return their mean.": np.median(np.abs(off)),
         }
         compare.check_number(f"the error of your answer for {n} ratings", said, error(answer), of_error)
     say_right()
@@ -110,12 +110,12 @@ def paired_gain(function, seed=0):
 
     want = ends(of_a - of_b)
     bugs = {
-        "the sign is turned: a gain is a's error minus b's.": ends(of_b - of_a),
+        "the sign is wrong: a gain is a's error minus b's.": ends(of_b - of_a),
         "those are the intervals of a and b, subtracted end by end; take the difference in each draw.": ends(of_a)
         - ends(of_b),
         "that subtracts far ends of two intervals, as if a and b had read different reviews; take the difference in "
         "each draw.": np.array([ends(of_a)[0] - ends(of_b)[1], ends(of_a)[1] - ends(of_b)[0]]),
-        "a and b are drawn apart: the same reviews must stand in each draw.": ends(of_a - of_b[::-1]),
+        "a and b are drawn apart: each draw must have the same reviews for both.": ends(of_a - of_b[::-1]),
         "that is sorted before subtracting, so the draws no longer belong together.": ends(
             np.sort(of_a) - np.sort(of_b)
         ),

@@ -63,7 +63,7 @@ def spans(function, seed=0):
             f"{case} the third number is how many words the name has; it should be the index of its last word.": [
                 (k, a, b - a + 1) for k, a, b in want
             ],
-            f"{case} every word stands for itself; the words of a name belong together.": [
+            f"{case} every word is a name of its own; the words of a name belong together.": [
                 (tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"
             ],
             f"{case} the kind still has its B- or I- in front: tag[2:] cuts it off.": [
@@ -109,7 +109,7 @@ def f1(function, seed=0):
         "the last index is ignored: half a name counts nothing.": [
             harmonic(sets(*example, keep=slice(0, 2))) for example in examples
         ],
-        "names of different sentences are mixed up: a span only says where in its own sentence it stands, so compare "
+        "names of different sentences are mixed up: a span only says where it is in its own sentence, so compare "
         "sentence by sentence.": by(lambda p: harmonic([tuple(set().union(*each) for each in zip(*p, strict=True))])),
         "names of different sentences are mixed up; compare sentence by sentence.": by(
             lambda p: 2 * len(set.intersection(*(set().union(*each) for each in zip(*p, strict=True)))) / sum(sizes(p))

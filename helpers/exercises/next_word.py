@@ -24,9 +24,7 @@ def complete(function, seed=0):
 
     bugs = {
         "the least likely words come first.": by(lambda typed, k, fits: fits[::-1][:k]),
-        "the words stand in alphabetical order; the likeliest comes first.": by(
-            lambda typed, k, fits: sorted(fits)[:k]
-        ),
+        "the words are in alphabetical order; the likeliest comes first.": by(lambda typed, k, fits: sorted(fits)[:k]),
         "those are the first that fit in the list; the likeliest are wanted.": by(
             lambda typed, k, fits: [word for word in words if word in fits][:k]
         ),

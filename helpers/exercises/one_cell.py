@@ -20,9 +20,9 @@ def one_matrix(function, seed=0):
     D, H = different_sizes(rng, 2)
     W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
     bugs = {
-        "the input's rows stand on top; in the long row the old state comes first.": np.concatenate([W_xh, W_hh]),
+        "the input's rows are on top; in the long row the old state comes first.": np.concatenate([W_xh, W_hh]),
         "W_hh looks transposed; stack it as it is.": np.concatenate([W_hh.T, W_xh]),
-        "W_hh stands upside down; keep its rows in order.": np.concatenate([W_hh[::-1], W_xh]),
+        "W_hh is upside down; keep its rows in order.": np.concatenate([W_hh[::-1], W_xh]),
     }
     on_top = "W_hh on top of W_xh makes (H + D, H): np.concatenate along axis 0."
     got = call(function, W_xh, W_hh, hint=on_top)

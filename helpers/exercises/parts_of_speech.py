@@ -59,9 +59,7 @@ def most_frequent(function, seed=0):
 
     bugs = {
         "Watch and watch are the same word: count and look up in small letters.": by(usual, spell=str),
-        "each word has the tag that was seen first; the most frequent one is asked.": by(
-            lambda counts: next(iter(counts))
-        ),
+        "each word has the tag that was seen first; take the most frequent one.": by(lambda counts: next(iter(counts))),
         "each word has its rarest tag.": by(lambda counts: counts.most_common()[-1][0]),
         "every word has the tag that is most frequent of all; count for each word apart.": [
             [overall(sentences)] * len(tokens) for sentences, tokens in examples
@@ -72,7 +70,7 @@ def most_frequent(function, seed=0):
     for sentences, tokens in examples:
         seen = {token.lower(): tag for row in sentences for token, tag in zip(*row, strict=True)}
         last.append([seen.get(token.lower(), "NOUN") for token in tokens])
-    bugs["each word has the tag that was seen last; the most frequent one is asked."] = last
+    bugs["each word has the tag that was seen last; take the most frequent one."] = last
     small = []
     for sentences, tokens in examples:
         found = table(sentences)

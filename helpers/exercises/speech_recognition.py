@@ -19,10 +19,10 @@ def fewest_steps(function, seed=0):
     different = np.array([len(set(digits)) for digits in examples])
     bugs = {
         "equal neighbours would merge; each such pair needs a blank between.": n,
-        "equal neighbours are counted as one digit; each is a digit of its own, and a blank stands between.": n - pairs,
+        "equal neighbours are counted as one digit; each is a digit of its own, with a blank in between.": n - pairs,
         "a blank is needed only between equal neighbours, not round every digit.": 2 * n + 1,
         "a blank is needed only between equal neighbours, not between all.": 2 * n - 1,
-        "a blank is needed only between equal neighbours, not behind every digit.": 2 * n,
+        "a blank is needed only between equal neighbours, not after every digit.": 2 * n,
         "that counts digits that occur again anywhere; only neighbours would merge.": 2 * n - different,
         "no blank is needed at the beginning or the end.": n + pairs + 1,
         "no blank is needed at the beginning or at the end.": n + pairs + 2,
@@ -89,7 +89,7 @@ def edit_distance(function, seed=0):
         "order is lost: that compares which digits there are, not where.": by(
             lambda said, truth: max(len(said), len(truth)) - sum(min(said.count(k), truth.count(k)) for k in set(said))
         ),
-        "that is a rate, divided by the true digits; here the count itself is asked.": [
+        "that is a rate, divided by the true digits; here return the count itself.": [
             count / max(len(truth), 1) for count, (_, truth) in zip(want, examples, strict=True)
         ],
     }

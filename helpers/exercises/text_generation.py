@@ -118,7 +118,7 @@ def in_every_key(function, seed=0):
         return found
 
     bugs = {
-        "the key it stands in is one of them; do not leave it out.": by(leave_out=True),
+        "its own key is one of them; do not leave it out.": by(leave_out=True),
         "the highest key is left out: the highest note may be `high` itself (range stops one before its end).": by(
             (0, -1)
         ),
@@ -138,7 +138,7 @@ def in_every_key(function, seed=0):
         "only the first note is held between low and high; every note must be.": [
             shifted(notes, range(low - notes[0], high - notes[0] + 1)) for notes, low, high in examples
         ],
-        "single notes outside are dropped; a key in which one does not fit goes as a whole.": [
+        "single notes outside are dropped; leave out every key in which one does not fit.": [
             [[note for note in row if low <= note <= high] for row in shifted(notes, range(low - min(notes), 1))]
             for notes, low, high in examples
         ],

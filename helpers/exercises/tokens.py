@@ -57,35 +57,35 @@ def cut(function, seed=0):
     sentences = [*SENTENCES, " ".join(str(word) for word in rng.permutation(" ".join(SENTENCES).split()))]
     for sentence in sentences:
         want, got = text.split_words(sentence), call(function, sentence)
-        said = f"{sentence!r:.70} gives {got!r:.90}: "
+        result = f"{sentence!r:.70} gives {got!r:.90}: "
         if isinstance(got, str) or not isinstance(got, list | tuple):
-            raise NotYet(said + "expected a list of tokens.")
+            raise NotYet(result + "expected a list of tokens.")
         got = list(got)
         if got == want:
             continue
         if "" in got:
-            raise NotYet(said + "an empty string is no token.")
+            raise NotYet(result + "an empty string is no token.")
         if any(token != token.strip() for token in got):
-            raise NotYet(said + "white space separates tokens and belongs to none.")
+            raise NotYet(result + "white space separates tokens and belongs to none.")
         if [token.lower() for token in got] == want:
-            raise NotYet(said + "not in lower case.")
+            raise NotYet(result + "not in lower case.")
         if got == [token for token in want if token[0].isalnum()]:
-            raise NotYet(said + "the punctuation is gone; each mark is a token of its own.")
+            raise NotYet(result + "the punctuation is gone; each mark is a token of its own.")
         if "".join(got) == "".join(want):
             for token in want:
                 if "'" in token[1:-1] and token not in got:
-                    raise NotYet(said + f"an apostrophe inside a word stays in it: {token!r} is one token.")
+                    raise NotYet(result + f"an apostrophe inside a word stays in it: {token!r} is one token.")
             for token in got:
                 if len(token) > 1 and not (token[0].isalnum() and token[-1].isalnum()):
-                    raise NotYet(said + f"{token!r} still has punctuation glued to it.")
+                    raise NotYet(result + f"{token!r} still has punctuation glued to it.")
             if len(got) > len(want):
-                raise NotYet(said + "that cuts too finely; a word is one token.")
-            raise NotYet(said + "a mark stands between words and separates them.")
+                raise NotYet(result + "that cuts too finely; a word is one token.")
+            raise NotYet(result + "a mark between words separates them.")
         if sorted(got) == sorted(want):
-            raise NotYet(said + "the tokens are right, their order is not.")
+            raise NotYet(result + "the tokens are right, their order is not.")
         if set(got) == set(want):
-            raise NotYet(said + "a token that comes twice stands in the list twice.")
-        raise NotYet(said + f"expected {want!r:.110}.")
+            raise NotYet(result + "a token that comes twice is in the list twice.")
+        raise NotYet(result + f"expected {want!r:.110}.")
     say_right()
 
 
@@ -117,7 +117,7 @@ def batch(function, seed=0):
         "<end> is missing.": padded([row[:-1] for row in rows]),
         "<start> and <end> are both missing.": padded([row[1:-1] for row in rows]),
         "<start> and <end> are swapped.": np.where(ids == START, END, np.where(ids == END, START, ids)),
-        "the padding stands in front; put it behind.": front,
+        "the padding comes first; put it at the end.": front,
         "words that the table does not hold must become <unk>, id 1; yours became padding.": np.where(
             ids == UNK, PAD, ids
         ),
@@ -159,7 +159,7 @@ def batch(function, seed=0):
 
 
 def table_gradient(function, seed=0):
-    """function(dx, ids, V) -> dE (V, E): each table row gets the sum over all places where its word stands."""
+    """function(dx, ids, V) -> dE (V, E): each table row gets the sum over all places of its word."""
     rng = np.random.default_rng(seed)
     B, T, E = different_sizes(rng, 3)
     V = 9
@@ -177,7 +177,7 @@ def table_gradient(function, seed=0):
     last_real = last.copy()
     last_real[PAD] = 0
     counts = np.maximum(text.one_hot(place, V).sum(axis=0), 1)[:, None]
-    once = "a word that stands twice gets only its last place's share; dE[ids] += ... adds once for each row, np.add.at adds all."
+    once = "a word that occurs twice gets only its last place's share; dE[ids] += ... adds once for each row, np.add.at adds all."
     bugs = {
         "the row of <pad>, id 0, must stay zero: padding is not a word.": every,
         once: last_real,

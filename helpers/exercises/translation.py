@@ -125,7 +125,7 @@ def greedy(function, seed=0):
             _greedy(*example[:-1], example[-1] - 1) for example in examples
         ],
         "<start> is in the answer; it is read, not said.": [[[e[2], *row] for row in _greedy(*e)] for e in examples],
-        "the words stand in columns: one list for each row of the batch.": [
+        "the words are in columns; return one list for each row of the batch.": [
             np.transpose([row + [0] * (99 - len(row)) for row in _greedy(*e, cut=False)]).tolist()[:1] for e in examples
         ],
     }

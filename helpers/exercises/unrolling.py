@@ -70,7 +70,7 @@ def forward(function, cell="published", seed=0):
         "the first state is ones; it is zeros.": states(start=1.0),
         "the bias b_h is missing.": states(b_h=np.zeros(H)),
         "W_hh looks transposed: rows belong to the old state, columns to the new one.": states(W_hh=W_hh.T),
-        "the states stand in reverse order.": want[:, ::-1],
+        "the states are in reverse order.": want[:, ::-1],
         "the first state of h is h_0; h[:, 0] is the state after the first word.": np.concatenate(
             [np.zeros((B, 1, H)), want[:, :-1]], axis=1
         ),
@@ -83,7 +83,7 @@ def forward(function, cell="published", seed=0):
     got = call(function, x, lengths, W_xh, W_hh, b_h, hint="x[:, t] has shape (B, D): one step of all rows.")
     if np.shape(got) == (T, B, H):
         raise NotYet(
-            f"h has shape {(T, B, H)}, expected {(B, T, H)} = (B, T, H): time stands first; np.stack(..., axis=1)."
+            f"h has shape {(T, B, H)}, expected {(B, T, H)} = (B, T, H): time comes first; np.stack(..., axis=1)."
         )
     if np.shape(got) == (B, H):
         raise NotYet(
@@ -133,7 +133,7 @@ def masked_loss(function, weighting="published", seed=0):
             real.mean(axis=1).mean(),
         ),
         ("the mask is the wrong way round; True means real.", (each * ~mask).sum() / max(1, (~mask).sum())),
-        ("the sign is turned: a loss is minus the logarithm.", -want),
+        ("the sign is wrong: a loss is minus the logarithm.", -want),
         ("the logarithm is missing: that is the mean probability.", weighted(of_target, weighting)),
         ("that is one minus the probability; take minus its logarithm.", weighted(1 - of_target, weighting)),
         ("that is in bits; take the natural logarithm.", want / np.log(2)),

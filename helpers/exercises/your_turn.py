@@ -8,7 +8,8 @@ import itertools
 import numpy as np
 
 from helpers import cells, counting, ctc, text
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.cells.shared import sigmoid
+from helpers.exercises.compare import NotYet, call, chain, check_array, say_right
 
 
 def count_parameters(function):
@@ -21,9 +22,9 @@ def count_parameters(function):
             want - H + 1: "that counts a single bias; each of the H units has one.",
             want - H + T * H: "that counts a bias for each position; each hidden unit has one.",
             want - V * E: "the embedding itself is missing: one row of E numbers for each of the V words.",
-            V * E + E * H + H: "that lays one word before the layer; T of them stand side by side.",
+            V * E + E * H + H: "that gives the layer one word; it reads T of them side by side.",
             T * V * E + T * E * H + H: "that counts an embedding for each position; one serves them all.",
-            counting.padded_network(T, V, H): "that is the padded one-hot network; here E numbers stand for each word.",
+            counting.padded_network(T, V, H): "that is the padded one-hot network; here each word has E numbers.",
             counting.rnn_on_embedding(V, H, E): "that is the RNN on an embedding.",
         }
         if isinstance(got, bool) or not isinstance(got, int | float | np.integer | np.floating):
@@ -39,7 +40,7 @@ def pad_left(function):
     sequences = [[5, 6, 7], [8], [4, 5, 6, 7]]
     want = np.array([[0, 5, 6, 7], [0, 0, 0, 8], [4, 5, 6, 7]])
     bugs = {
-        "the padding stands behind the words; put it in front.": text.pad(sequences)[0],
+        "the padding comes after the words; put it in front.": text.pad(sequences)[0],
         "the words are in reverse order.": text.pad(sequences)[0][:, ::-1],
     }
     check_array("ids", call(function, sequences, 4), want, "(B, T)", bugs)
@@ -70,12 +71,12 @@ def rnn_step(function):
         "that is the pre-activation z; tanh is still to come.": z,
         "that looks like a logistic sigmoid; this cell uses tanh.": 1 / (1 + np.exp(-z)),
         "the bias is added after tanh; it belongs inside.": np.tanh(z - b_h) + b_h,
-        "tanh stands around the input's share alone; add everything up first.": np.tanh(from_x) + from_h + b_h,
-        "tanh stands around the state's share alone; add everything up first.": np.tanh(from_h) + from_x + b_h,
-        "tanh stands around each summand; add everything up first.": np.tanh(from_x) + np.tanh(from_h) + np.tanh(b_h),
-        "state and input stand in the other order than W_xh and W_hh.": np.tanh(swapped + b_h),
+        "tanh is around the input's share alone; add everything up first.": np.tanh(from_x) + from_h + b_h,
+        "tanh is around the state's share alone; add everything up first.": np.tanh(from_h) + from_x + b_h,
+        "tanh is around each summand; add everything up first.": np.tanh(from_x) + np.tanh(from_h) + np.tanh(b_h),
+        "state and input are not in the same order as W_xh and W_hh.": np.tanh(swapped + b_h),
     }
-    got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows stand on the left of their matrix: x_t @ W_xh.")
+    got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows are on the left of their matrix: x_t @ W_xh.")
     check_array("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
     say_right()
 
@@ -110,9 +111,6 @@ def lstm_step(function):
     from_x, from_h = x_t @ weights[0], h_prev @ weights[1]
     z = from_x + from_h + weights[2]
 
-    def sigmoid(z):
-        return 1 / (1 + np.exp(-z))
-
     def cell_state(z, order="ifgo", candidate=np.tanh):
         i, f, g = (np.split(z, 4, axis=1)[order.index(gate)] for gate in "ifg")
         return sigmoid(f) * c_prev + sigmoid(i) * candidate(g)
@@ -120,7 +118,7 @@ def lstm_step(function):
     i, f, g, o = np.split(z, 4, axis=1)
     i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
     h_t, c_t = cells.lstm_step(x_t, h_prev, c_prev, *weights)
-    in_order = "the blocks stand in the order i, f, g, o"
+    in_order = "the blocks are in the order i, f, g, o"
     wrong_c = {
         "the bias b_h is missing.": cell_state(from_x + from_h),
         "the previous hidden state is missing: add h_prev @ W_hh.": cell_state(from_x + weights[2]),
@@ -136,14 +134,14 @@ def lstm_step(function):
         "the old cell state is missing: add f * c_prev.": i * g,
         "the gate on c_prev is 1 - i; here it is f, a gate of its own.": (1 - i) * c_prev + i * g,
         "the gates act on h_prev; the cell state is c_prev.": f * h_prev + i * g,
-        "tanh stands around c_t itself; it belongs in h_t, c_t is handed on without.": np.tanh(c_t),
+        "tanh is around c_t itself; it belongs in h_t, and c_t is passed on without it.": np.tanh(c_t),
         "i and f have no sigmoid yet.": np.split(z, 4, axis=1)[1] * c_prev + np.split(z, 4, axis=1)[0] * g,
     }
     for order in sorted(set(map("".join, itertools.permutations("ifgo"))) - {"ifgo"}):
-        wrong_c.setdefault(f"your blocks stand in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
+        wrong_c.setdefault(f"your blocks are in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
     wrong_h = {
         "tanh around c_t is missing: h_t = o * tanh(c_t).": o * c_t,
-        "tanh stands around the product; it belongs around c_t alone: o * tanh(c_t).": np.tanh(o * c_t),
+        "tanh is around the product; it belongs around c_t alone: o * tanh(c_t).": np.tanh(o * c_t),
         "the output gate is missing: h_t = o * tanh(c_t).": np.tanh(c_t),
         "h_t is made from c_prev; take the new cell state.": o * np.tanh(c_prev),
         "the output gate went through tanh; a gate takes a sigmoid.": np.tanh(np.split(z, 4, axis=1)[3]) * np.tanh(c_t),
@@ -166,12 +164,6 @@ def last_by_first(function):
     h = cells.rnn_forward(x, None, np.eye(3), W_hh, np.zeros(3))[0]
     slope = 1 - h * h
 
-    def chain(factors):
-        product = np.eye(3)
-        for factor in factors:
-            product = product @ factor
-        return product
-
     bugs = {
         "that goes one step too far: h[0] is h_1 itself, so its own slope has no part in dh_T/dh_1.": chain(
             W_hh * s for s in slope
@@ -180,7 +172,7 @@ def last_by_first(function):
         "each step's slope is that of the state it starts from; take that of the state it ends in.": chain(
             W_hh * s for s in slope[:-1]
         ),
-        "the steps are multiplied in reverse order: with row vectors the first step stands on the left.": chain(
+        "the steps are multiplied in reverse order: with row vectors the first step is on the left.": chain(
             W_hh * s for s in slope[:0:-1]
         ),
         "the slope scales the rows of W_hh; it belongs to the new state, so to the columns.": chain(
@@ -218,8 +210,8 @@ def greedy_decode(function):
         "the blanks are still there; drop class 0 after merging.": [ctc.collapse(path, None) for path in real],
         "equal neighbours are not merged yet.": no_blanks,
         "that is the path itself; merge equal neighbours, then drop blanks.": real,
-        "each class stands once; only equal neighbours merge.": [list(dict.fromkeys(path)) for path in no_blanks],
-        "each class stands once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
+        "each class appears once; only equal neighbours merge.": [list(dict.fromkeys(path)) for path in no_blanks],
+        "each class appears once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
     }
     got = call(function, p, lengths, hint="p[b, :n].argmax(axis=1) is the path of sequence b.")
     try:
@@ -288,7 +280,7 @@ def teacher_forcing(function):
         "(B, T)",
         {
             "the inputs have no <start>: before the first word there is nothing else to read.": bare,
-            "the inputs are the targets: shift them one step later, behind <start>.": targets,
+            "the inputs are the targets: shift them one step later, after <start>.": targets,
         },
     )
     check_array(
