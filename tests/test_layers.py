@@ -97,7 +97,7 @@ def modules():
         ("cells.rnn", "from ..data.split import cut_list", "cells.rnn imports data, which is above it"),
         (
             "models",
-            "def f():\n    from helpers.explorers.gates import letters",
+            "def f():\n    from helpers.explorers.gates import last_capital",
             "models imports explorers, which is above it",
         ),
         (
@@ -125,7 +125,7 @@ def test_an_import_that_breaks_the_plan_is_found(module, source, complaint):
     [
         (
             "explorers.gates",
-            "from helpers import cells, figures\nfrom helpers.explorers.shared import some\nimport numpy",
+            "from helpers import cells, figures\nfrom helpers.explorers.shared import plural\nimport numpy",
         ),
         ("cells.__init__", "from .rnn import rnn_step\nfrom . import gru\nfrom helpers.cells import lstm"),
         ("decoding", "from helpers import losses, validate"),

@@ -63,5 +63,5 @@ def test_validate_says_which_test_of_the_starter_fails(lab):
         notebook.page.get_by_text("Validate", exact=True).first.click()
         dialog = notebook.page.locator(".jp-Dialog")
         dialog.wait_for()
-        assert "check.number('double(2)'" in dialog.inner_text()
+        assert "check.check_number('double(2)'" in dialog.inner_text()
         none(notebook.complaints)

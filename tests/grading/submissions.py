@@ -127,7 +127,7 @@ subprocess.Popen([sys.executable, '-c', script], start_new_session=True)
 NETWORK = "import socket\ndef double(x):\n    try:\n        socket.create_connection(('1.1.1.1', 53), 2)\n    except OSError:\n        return 2 * x\n"
 PEEK = "import base64, sys\nprint(In, base64.b64encode(repr(In).encode()))\ndef step(x, h, w):\n    raise ValueError(repr(In[-1]))"
 
-ALIAS = "d = [check][0]\nd.number = lambda *a, **k: None\ndef double(x): return 0"
+ALIAS = "d = [check][0]\nd.check_number = lambda *a, **k: None\ndef double(x): return 0"
 ALIAS_LATE = """
 def double(x):
     d = [check][0]
@@ -204,7 +204,9 @@ KINDS = {
     "points-first": Kind(code(step=POINTS_FIRST), "4", ["get_ipython"]),
     "clears": Kind(code(step=CLEAR), "4", ["threading"]),
     "peeks": Kind(code(step=PEEK), "4", ["sys"]),
-    "alias": Kind(first(ALIAS, **(RIGHT | {"double": "pass"})), "0", ["check itself", "canary", "compare.number"]),
+    "alias": Kind(
+        first(ALIAS, **(RIGHT | {"double": "pass"})), "0", ["check itself", "canary", "compare.check_number"]
+    ),
     "alias-late": Kind(code(double=ALIAS_LATE), "0", ["check itself", "canary"]),
     "modules": Kind(first(MODULES, **(RIGHT | {"double": "def double(x): return 0"})), "6", ["globals", "sys"]),
     "tells": Kind(code(step=TELLS), "4", ["In"]),

@@ -108,12 +108,12 @@ def test_a_sealed_module_cannot_be_patched_and_remembers_it():
     guarded += """
 import numpy as np
 from helpers.exercises import compare as check
-first = check.number
+first = check.check_number
 guard["forget"]()
 from helpers.exercises import compare as check
 guard["seal"]()
-assert check.number is not first
-for module, name in [(check, "number"), (np, "allclose"), (np.linalg, "norm"), (__builtins__, "print")]:
+assert check.check_number is not first
+for module, name in [(check, "check_number"), (np, "allclose"), (np.linalg, "norm"), (__builtins__, "print")]:
     kept = getattr(module, name)
     for change in (lambda: setattr(module, name, None), lambda: delattr(module, name)):
         try:
@@ -123,6 +123,6 @@ for module, name in [(check, "number"), (np, "allclose"), (np.linalg, "norm"), (
         raise SystemExit(f"{module} was changed")
     assert getattr(module, name) is kept
 np.mine = 3
-assert guard["tried"][::2] == ["helpers.exercises.compare.number", "numpy.allclose", "numpy.linalg.norm", "builtins.print"]
+assert guard["tried"][::2] == ["helpers.exercises.compare.check_number", "numpy.allclose", "numpy.linalg.norm", "builtins.print"]
 """
     subprocess.run([sys.executable, "-c", guarded], check=True)

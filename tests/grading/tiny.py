@@ -49,8 +49,8 @@ def source():
     published = VARIANTS["step"][0]["code"]
     double = "def double(x):\n    ### BEGIN SOLUTION\n    SECRET_SOLUTION = 2 * x\n    return SECRET_SOLUTION\n    ### END SOLUTION"
     double_check = (
-        "check.number('double(2)', double(2), 4)\n### BEGIN HIDDEN TESTS\nSECRET_TEST = 7\n"
-        "check.number('double(7)', double(SECRET_TEST), 14)\n### END HIDDEN TESTS"
+        "check.check_number('double(2)', double(2), 4)\n### BEGIN HIDDEN TESTS\nSECRET_TEST = 7\n"
+        "check.check_number('double(7)', double(SECRET_TEST), 14)\n### END HIDDEN TESTS"
     )
     last = "def last(items):\n    ### BEGIN SOLUTION\n    return items[-1]\n    ### END SOLUTION"
     cells = [

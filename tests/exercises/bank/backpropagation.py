@@ -149,7 +149,7 @@ WRONG = {
     "first_error": [
         (lambda p, y: error(p, y) * y.size, "not divided yet"),
         (lambda p, y: error(p, y) * len(y), "by T alone"),
-        (lambda p, y: -error(p, y), "sign is turned"),
+        (lambda p, y: -error(p, y), "sign is wrong"),
         (lambda p, y: error(p, y) / p.shape[2], "B * T * K"),
         (lambda p, y: p / y.size, "1 is not taken off"),
         (error_in_place, "in place"),

@@ -75,7 +75,7 @@ WRONG = {
         (lambda answers, stars: smooth()(answers, stars)[0], "two things"),
     ],
     "paired_gain": [
-        (lambda a, b, draws: middle((b - a)[draws].mean(axis=1)), "sign is turned"),
+        (lambda a, b, draws: middle((b - a)[draws].mean(axis=1)), "sign is wrong"),
         (lambda a, b, draws: middle(a[draws].mean(axis=1)) - middle(b[draws].mean(axis=1)), "end by end"),
         (
             lambda a, b, draws: middle(a[draws].mean(axis=1)) - middle(b[draws].mean(axis=1))[::-1],

@@ -63,7 +63,7 @@ WRONG = {
         (lambda tags: [(k, a, b + 1) for k, a, b in _spans(tags)], "one too far"),
         (lambda tags: [(k, a, b - a + 1) for k, a, b in _spans(tags)], "how many words"),
         (lambda tags: [(a, b, k) for k, a, b in _spans(tags)], "the order"),
-        (lambda tags: [(tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"], "stands for itself"),
+        (lambda tags: [(tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"], "is a name of its own"),
         (lambda tags: [(tags[a], a, b) for k, a, b in _spans(tags)], "in front"),
         (lambda tags: {span: 1 for span in _spans(tags)}, "a dict"),
     ],

@@ -119,7 +119,7 @@ WRONG = {
         (but(end=(), keep_end=False), "<end> is missing"),
         (but(start=(), end=()), "both missing"),
         (but(start=(3,), end=(2,)), "swapped"),
-        (but(to_front), "in front"),
+        (but(to_front), "put it at the end"),
         (but(unk=0), "became padding"),
         (but(unk=None), "left out"),
         (but(lambda ids, mask, n: (ids, ~mask)), "wrong way round"),
