@@ -15,7 +15,7 @@ def best_constant(function, seed=0):
         def error(answer, stars=stars):
             return np.abs(stars - answer).mean()
 
-        answer, said = compare.two_parts(function.__name__, call(function, stars), "the answer and its error")
+        answer, its_error = compare.two_parts(function.__name__, call(function, stars), "the answer and its error")
         values, counts = np.unique(stars, return_counts=True)
         middle = np.sort(stars)[[(n - 1) // 2, n // 2]]
         bugs = {
@@ -42,7 +42,7 @@ def best_constant(function, seed=0):
             "that is the sum of the errors; divide by how many there are.": np.abs(off).sum(),
             "that is the median of the errors; return their mean.": np.median(np.abs(off)),
         }
-        compare.check_number(f"the error of your answer for {n} ratings", said, error(answer), of_error)
+        compare.check_number(f"the error of your answer for {n} ratings", its_error, error(answer), of_error)
     say_right()
 
 
@@ -51,15 +51,15 @@ def smooth_l1(function, seed=0):
     import torch
 
     rng = np.random.default_rng([seed, 2])
-    said, stars = rng.uniform(1, 5, 7 + seed % 3), rng.uniform(1, 5, 7 + seed % 3)
-    said[:2] = stars[:2] + (2.5, -2.5)  # both signs beyond one star
-    said[2:4] = stars[2:4] + (0.5, -0.25)  # and within
-    leaf = torch.from_numpy(said.copy()).requires_grad_()
+    answers, stars = rng.uniform(1, 5, 7 + seed % 3), rng.uniform(1, 5, 7 + seed % 3)
+    answers[:2] = stars[:2] + (2.5, -2.5)  # both signs beyond one star
+    answers[2:4] = stars[2:4] + (0.5, -0.25)  # and within
+    leaf = torch.from_numpy(answers.copy()).requires_grad_()
     loss = torch.nn.functional.smooth_l1_loss(leaf, torch.from_numpy(stars))
     loss.backward()
-    off, B = said - stars, len(said)
+    off, B = answers - stars, len(answers)
     size, near = np.abs(off), np.abs(off) < 1
-    got = call(function, said, stars, hint="np.where(condition, a, b) takes from a where the condition is True.")
+    got = call(function, answers, stars, hint="np.where(condition, a, b) takes from a where the condition is True.")
     got = compare.two_parts(function.__name__, got, "return loss, d_answers")
 
     def either(inside, outside):

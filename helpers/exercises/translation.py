@@ -84,17 +84,17 @@ def _greedy(
     step, state, start, end, longest, first=None, again=False, carry=True, cut=True, keep_end=False, any_=False
 ):
     """Decode greedily; each option that differs from its default is a bug."""
-    words, said = np.full(len(state), start if first is None else first), []
+    words, written = np.full(len(state), start if first is None else first), []
     for _ in range(longest):
         scores, new = step(words, state)
         state = new if carry else state
         word = scores.argmax(axis=1)
-        said.append(word)
+        written.append(word)
         words = words if again else word
-        ended = (np.array(said) == end).any(axis=0)
+        ended = (np.array(written) == end).any(axis=0)
         if ended.any() if any_ else ended.all():
             break
-    rows = np.transpose(said).tolist()
+    rows = np.transpose(written).tolist()
     return [row[: row.index(end) + keep_end] if cut and end in row else row for row in rows]
 
 

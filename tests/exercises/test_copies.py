@@ -1,4 +1,4 @@
-"""The learner's own copies: an update of the course, by hand or by git, never touches what a learner wrote."""
+"""Check the learner's copies: an update of the course, by hand or by git, never changes what a learner wrote."""
 
 import json
 import shutil
@@ -119,7 +119,7 @@ def git(folder, *arguments):
 
 
 def test_a_pull_that_keeps_the_learners_side_neither_conflicts_nor_touches_the_copies(tmp_path):
-    """The steps of nbgitpuller: commit what is tracked and changed, then merge, the learner's side first."""
+    """Do what nbgitpuller does: commit tracked changes, then merge and keep the learner's side in a conflict."""
     teacher, learner = tmp_path / "teacher", tmp_path / "learner"
     write(teacher / "notebooks" / STARTER, "blank", "check")
     (teacher / ".gitignore").write_text((ROOT / ".gitignore").read_text())

@@ -1,4 +1,4 @@
-"""Lesson 8's explorers: the half-life against its definition, and what the pictures say at their ends."""
+"""Check lesson 8's explorers: the half-life by its definition, and the status sentences at extreme settings."""
 
 import numpy as np
 import pytest

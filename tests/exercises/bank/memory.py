@@ -43,7 +43,7 @@ def slope(z):
 
 
 def row_by_row(keep, slope):
-    """The same, by carrying a small change of each unit of h_0 through the steps."""
+    """Return the same, by following a small change of each unit of h_0 through the steps."""
 
     def first_to_last(z, W, a):
         rows = []

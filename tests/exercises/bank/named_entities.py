@@ -7,7 +7,7 @@ from helpers.exercises.named_entities import _spans
 
 
 def by_neighbours(tags):
-    """A name begins at a B, or at an I that does not go on with a name of its kind; it lasts while I's of its kind follow."""
+    """A name begins at a B, or at an I that does not continue a name of its kind; it lasts while I's of its kind follow."""
     begins = [
         t for t, tag in enumerate(tags) if tag[0] == "B" or (tag[0] == "I" and (t == 0 or tags[t - 1][1:] != tag[1:]))
     ]

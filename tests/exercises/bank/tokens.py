@@ -1,4 +1,4 @@
-"""Lesson 2, tokens and one-hot vectors."""
+"""Answers to lesson 2's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import re
 

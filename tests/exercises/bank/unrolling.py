@@ -1,4 +1,4 @@
-"""Lesson 4, unrolling."""
+"""Answers to lesson 4's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import numpy as np
 
