@@ -182,6 +182,12 @@ def test_the_workflow_runs_what_the_makefile_runs():
     assert all((ROOT / file).exists() for file in re.findall(r"\.ci/\w+", (ROOT / WORKFLOW).read_text()))
 
 
+def test_ci_names_files_that_exist():
+    for script in (ROOT / ".ci").iterdir():
+        named = re.findall(r"(?:tests|\.ci)/[\w./]+", script.read_text())
+        assert named and not [file for file in named if not (ROOT / file).exists()], script
+
+
 def ask(*options):
     """Run `python -m helpers`. Returns its exit code and its lines."""
     answer = subprocess.run(
