@@ -55,7 +55,7 @@ PYTHONS = 3.11 3.12 3.13
 
 pythons:  ## make quick on each of these Pythons that is installed, with what is committed, in a copy in build/ (2 GB each)
 	@for version in $(PYTHONS); do \
-		if python$$version --version; then $(MAKE) --no-print-directory quick-$$version || exit; \
+		if python$$version --version 2>/dev/null; then $(MAKE) --no-print-directory quick-$$version || exit; \
 		else echo "python$$version is not installed: left out"; fi; \
 	done
 
