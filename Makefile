@@ -1,7 +1,8 @@
-# Two commands do nearly everything: `make lab` and `make test`. Each line below can also be typed by hand.
+# Two commands do nearly everything: `make lab` and `make test`; before a commit, `make quick` takes a minute.
+# Each line below can also be typed by hand.
 #
 #   PYTHON=python3.12          the Python that .venv is made with, the first time
-#   ARGS="--no-browser ..."    passed on to the command at the end
+#   ARGS="--no-browser ..."    passed on to the command at the end, by `make test` to each pytest
 
 PYTHON = python3
 ARGS =
@@ -10,63 +11,94 @@ ONE_THREAD = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST = $(ONE_THREAD) .venv/bin/python -m pytest
 NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
 
-help:  ## this list
+help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
 
 lab: data  ## open the course in JupyterLab, at the first lesson, with your own copies of the exercises
 	@.venv/bin/python -m helpers.exercises
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab notebooks/01_*.ipynb $(ARGS)
 
-test: data  ## check everything: style, helpers, every notebook, and JupyterLab in a browser
+PARTS = style quick slow outputs browser check
+
+test: data  ## check everything, in parts that can also be made one by one, and say how long each took
+	@for part in $(PARTS); do \
+		begin=$$(date +%s); $(MAKE) --no-print-directory $$part || exit; \
+		took="$$took  $$part $$(($$(date +%s) - begin)) s\n"; \
+	done; printf "make test:\n$$took"
+
+style: install  ## part of make test: ruff
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	$(PYTEST) $(NBVAL) --ignore tests/browser tests notebooks $(ARGS)
-	$(PYTEST) -n 2 --dist loadgroup tests/browser
-	.venv/bin/python -m helpers
 
-check: install  ## is everything in place that a lesson needs?
+quick: style data  ## a minute's tests, before each commit: all that needs no kernel, no browser and no whole training
+	$(PYTEST) -n 2 --durations=10 -m "not slow and not kernel and not browser" tests $(ARGS)
+
+slow: data  ## part of make test: trainings, whole data sets, every explorer's whole range, kernels and grading
+	$(PYTEST) -n 2 --dist loadfile -m "slow or kernel" tests $(ARGS)
+
+outputs: data  ## part of make test: every notebook prints what is stored, with the last bits of its trainings changed
+	RNN_UNROLLED_JITTER=1 $(PYTEST) $(NBVAL) notebooks $(ARGS)
+
+browser: data  ## part of make test: every notebook in JupyterLab, in a browser that nobody sees
+	$(PYTEST) -n 2 --dist loadgroup tests/browser $(ARGS)
+
+check: install  ## check that everything a lesson needs is installed
 	.venv/bin/python -m helpers
 
 install:  ## make .venv, or bring it up to date
 	@$(PYTHON) -m helpers.install
 
-data: install  ## fetch the data sets, or check that they are whole
+data: install  ## download the data sets, or check that they are complete
 	@.venv/bin/python -m helpers.data
 
-portable: data  ## do the notebooks say the same on other processors? hours; ARGS="--jitter-only --seeds 3 notebooks/08_gates.ipynb"
+PYTHONS = 3.11 3.12 3.13
+
+pythons:  ## make quick on each of these Pythons that is installed, with what is committed, in a copy in build/ (2 GB each)
+	@for version in $(PYTHONS); do \
+		if python$$version --version; then $(MAKE) --no-print-directory quick-$$version || exit; \
+		else echo "python$$version is not installed: left out"; fi; \
+	done
+
+quick-%:
+	git init --quiet build/python$*
+	git -C build/python$* fetch --quiet ../.. HEAD
+	git -C build/python$* reset --quiet --hard FETCH_HEAD
+	$(MAKE) -C build/python$* quick PYTHON=python$*
+
+portable: data  ## check that the notebooks print the same on other processors (takes hours); ARGS="--jitter-only --seeds 3 notebooks/08_gates.ipynb"
 	$(ONE_THREAD) .venv/bin/python tools/portable.py $(ARGS)
 
 bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
 	$(ONE_THREAD) .venv/bin/python bench/run.py $(ARGS)
 
-curves: data  ## measure the stored curves of lessons 5, 7 and 8 again, where they are missing (a quarter of an hour)
+curves: data  ## measure the stored curves of lessons 5, 7 and 8 again, if they are missing (15 minutes)
 	$(ONE_THREAD) .venv/bin/python -m helpers.experiments
 
 notebooks: data  ## run every notebook again and store its outputs
 	$(ONE_THREAD) .venv/bin/python tools/execute_notebooks.py $(ARGS)
 
-exercises: data  ## make the learners' starters again from the sources with solutions
+exercises: data  ## make the learners' starters from the sources with solutions
 	$(ONE_THREAD) .venv/bin/python -m helpers.grading.derive $(ARGS)
 
 FORMGRADER = --ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True --LabApp.default_url=/formgrader
 GRADING = $(ONE_THREAD) .venv/bin/python -m helpers.grading
 
-assign: install  ## instructor: make the notebooks to give out; ASSIGNMENT=one_cell, all without; COHORT=... SECRET_FILE=... for variants
+assign: install  ## instructor: make the notebooks to give out; ASSIGNMENT=one_cell (default: all); COHORT=... SECRET_FILE=... for variants
 	$(GRADING) assign --assignment "$(ASSIGNMENT)" --cohort "$(COHORT)" --secret-file "$(SECRET_FILE)"
 
-collect: install  ## instructor: take in a folder of files named by learner; FROM=folder ASSIGNMENT=...
+collect: install  ## instructor: import a folder of files named by learner; FROM=folder ASSIGNMENT=...
 	$(GRADING) collect --assignment "$(ASSIGNMENT)" --from "$(FROM)"
 
-grade: install  ## instructor: grade what was collected, go on after a stop; ASSIGNMENT=... WORKERS=2 AGAIN=yes SANDBOX=no
+grade: install  ## instructor: grade what was collected, or continue after a stop; ASSIGNMENT=... WORKERS=2 AGAIN=yes SANDBOX=no
 	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
 
-mark: install  ## instructor: mark answers in words, in nbgrader's formgrader in the browser
+mark: install  ## instructor: grade written answers by hand, in nbgrader's formgrader in the browser
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab $(FORMGRADER) $(ARGS)
 
-feedback: install  ## instructor: a page for each graded learner; ASSIGNMENT=...
+feedback: install  ## instructor: make a page for each graded learner; ASSIGNMENT=...
 	$(GRADING) feedback --assignment "$(ASSIGNMENT)"
 
-scores: install  ## instructor: all scores as grading/scores.csv
+scores: install  ## instructor: write all scores to grading/scores.csv
 	$(GRADING) scores
 
 lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)
@@ -74,8 +106,8 @@ lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgra
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header \
 		--no-emit-index-url --no-annotate pyproject.toml -o requirements.txt $(ARGS)
 
-clean:  ## remove what was made here; downloaded data stays
+clean:  ## remove everything that was made here, except downloaded data
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test check install data portable bench curves notebooks exercises assign collect grade mark feedback scores lock clean
+.PHONY: help lab test style quick slow outputs browser pythons check install data portable bench curves notebooks exercises assign collect grade mark feedback scores lock clean

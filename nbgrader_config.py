@@ -1,7 +1,7 @@
-"""How nbgrader grades this course; read by `make assign`, `make grade` ... and by nbgrader's own commands run from here.
+"""How nbgrader grades this course. Read by `make assign`, `make grade` ... and by nbgrader's own commands in this folder.
 
-Sources stand in notebooks/solutions, everything else in grading/, which git ignores. For a gradebook on a server give
-nbgrader's own option: NBGRADER_DB=postgresql+psycopg://user:password@host/grades make grade ... (needs psycopg).
+Sources are in notebooks/solutions, everything else is in grading/, which git ignores. For a gradebook on a server, set
+nbgrader's own variable: NBGRADER_DB=postgresql+psycopg://user:password@host/grades make grade ... (needs psycopg).
 """
 
 import os
@@ -14,13 +14,13 @@ from helpers.grading.derive import CONFIG, STEPS
 
 ROOT = Path(__file__).resolve().parent
 WORK = ROOT / "grading"
-WORK.mkdir(mode=0o700, exist_ok=True)  # before the gradebook opens
+WORK.mkdir(mode=0o700, exist_ok=True)  # must exist before the gradebook opens
 
-c = get_config()  # noqa: F821  traitlets puts it here
+c = get_config()  # noqa: F821  traitlets defines it
 c.merge(CONFIG)
 
 c.CourseDirectory.root = str(ROOT)
-c.CourseDirectory.course_id = "rnn_unrolled"  # without one nbgrader breaks a foreign key that PostgreSQL enforces
+c.CourseDirectory.course_id = "rnn_unrolled"  # without one, nbgrader violates a foreign key, which PostgreSQL enforces
 c.CourseDirectory.source_directory = "notebooks/solutions"
 for step in ("release", "submitted", "autograded", "feedback", "solution", "source_with_tests"):
     c.CourseDirectory[f"{step}_directory"] = f"grading/{step}"
@@ -33,7 +33,7 @@ c.GenerateAssignment.preprocessors = [steps.Vary, *STEPS[1:at], stock.SaveCells,
 c.Autograde.sanitize_preprocessors = [stock.ClearOutput, steps.Restore, stock.OverwriteCells, stock.CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [steps.Run, stock.SaveAutoGrades, stock.AssignLatePenalties]
 c.Run.timeout = int(os.environ.get("CELL_SECONDS", 30))  # for each cell
-c.Run.iopub_timeout = 20  # a flood of output takes long to arrive
+c.Run.iopub_timeout = 20  # a large output takes long to arrive
 c.Run.kernel_manager_class = sandbox.Kernel
 c.Run.store_widget_state = False
 c.Run.record_timing = False

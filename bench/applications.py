@@ -1,7 +1,7 @@
-"""The tables of the ten applications from three seeds. Prints rows as JSON; `applications.py NOTEBOOK` is that of one, and
-`applications.py NOTEBOOK SEED` one run of it.
+"""Measure the results tables of the ten applications with three seeds, and print the rows as JSON.
 
-A notebook is run with its line `seed = 0` changed, up to its last table of results.
+`applications.py NOTEBOOK` measures one application, `applications.py NOTEBOOK SEED` runs it once. A notebook is run up
+to its last table of results, with its line `seed = 0` changed.
 """
 
 import json
@@ -17,7 +17,7 @@ SEEDS = (0, 1, 2)
 
 
 def tables(notebook, seed):
-    """(table, metric, row) for every row of the results tables of a notebook run with this seed; tables count from 1."""
+    """Run a notebook with this seed. Returns (table, metric, row) of each row of its results, tables from 1."""
     import matplotlib
     import nbformat
     from IPython.core.interactiveshell import InteractiveShell
@@ -36,7 +36,7 @@ def tables(notebook, seed):
 
 
 def measure(notebooks):
-    """All runs of these notebooks, side by side."""
+    """Run each of these notebooks with each seed. Returns the rows of `side_by_side`."""
     runs = []
     for notebook in notebooks:
         for seed in SEEDS:
@@ -47,9 +47,9 @@ def measure(notebooks):
 
 
 def side_by_side(runs):
-    """A row for each model, the seeds in columns, of runs (notebook, seed, seconds, rows of `tables`).
+    """Return a row for each model, with the seeds in columns, from runs (notebook, seed, seconds, rows of `tables`).
 
-    A model may be missing for a seed: validation chooses some, and their names say which was chosen.
+    A model may be missing for a seed: some models are chosen by validation, and their names say which was chosen.
     """
     kept = {}
     for notebook, seed, _, found in runs:

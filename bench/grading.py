@@ -1,6 +1,6 @@
-"""Seconds and megabytes of grading: a pool of two over right submissions of a real assignment (see bench/run.py).
+"""Measure seconds and megabytes of grading: two workers grade right submissions of an assignment (see bench/run.py).
 
-By hand: PYTHONPATH=. python bench/grading.py [submissions] [assignment]
+To run it alone: PYTHONPATH=. python bench/grading.py [submissions] [assignment]
 """
 
 import json
@@ -46,13 +46,13 @@ def measure(submissions=50, assignment="one_cell", workers=2):
 
 
 def cpu_seconds():
-    """Of the processes that were started from here and have ended, sandboxes too."""
+    """Return the processor time of all processes started from here that have ended, sandboxes included."""
     times = psutil.Process().cpu_times()
     return times.children_user + times.children_system
 
 
 def memory(most, over):
-    """The most that the workers and their kernels hold at once, shared pages counted once."""
+    """Write into most[0] the largest memory of the workers and their kernels together, shared pages counted once."""
     while not over.wait(0.5):
         held = 0
         for process in psutil.Process().children(recursive=True):

@@ -1,7 +1,7 @@
-"""Memory per learner of a real JupyterHub on this machine, with two users: each user's server, and a kernel step by step.
+"""Measure the memory per learner of a real JupyterHub with two users: each user's server, and a kernel step by step.
 
-JupyterHub is no part of the course's environment, where it would come to every learner: twenty packages, 110 MB. It and a
-proxy written in Python are installed beside it, into build/hub, and see the packages of the environment below.
+JupyterHub is not part of the course's environment, since every learner would have to install it: twenty packages, 110
+MB. It and a proxy written in Python are installed into build/hub, and use the packages of the course's environment.
 """
 
 import contextlib
@@ -31,12 +31,12 @@ PACKAGES = ("jupyterhub==6.1.1", "configurable-http-proxy==0.4.0")
 HOME = REPOSITORY / "build" / "hub"
 USERS = ("ann", "ben")
 SLOW = 300  # seconds
-HUNGRIEST = "image_captioning"  # the application whose kernel peaks highest; the bench of the notebooks tells
+HUNGRIEST = "image_captioning"  # the application whose kernel has the highest peak in the bench `notebooks`
 TRAINING = """
 import torch
 from helpers import applications, data, explorers, figures, text
 
-applications.start(0)
+applications.make_reproducible(0)
 reviews = data.movie_review_split().train
 tokens = [text.split_words(review.text) for review in reviews]
 vocabulary = text.Vocabulary(tokens, 2)
@@ -56,9 +56,9 @@ applications.train(torch.nn.ModuleList([embedding, gru, output]), loss_of, len(i
 
 
 def measure():
-    """Rows of megabytes, means over the users, and the suggested limit of a learner in megabytes.
+    """Return rows of megabytes, means over the users, and the suggested limit for a learner in megabytes.
 
-    PSS times the number of learners is what one machine needs; RSS is what a learner takes in a container of their own.
+    PSS times the number of learners is what one machine needs; RSS is what a learner needs in their own container.
     """
     install()
     steps = {
@@ -87,15 +87,16 @@ def measure():
 
 
 def limit(*peaks):
-    """What to allow a learner: all at their peaks, and a quarter more.
+    """Return the limit for a learner: the sum of the peaks, and a quarter more.
 
-    They are a server and two kernels, since a closed tab leaves its kernel running: one with torch, and the hungriest.
+    The peaks are those of a server and two kernels, one with torch and that of the HUNGRIEST application: two kernels,
+    because a kernel keeps running when its tab is closed.
     """
     return math.ceil(1.25 * sum(peaks) / 256) * 256
 
 
 def install():
-    """JupyterHub and its proxy in build/hub, if they are not there yet."""
+    """Install JupyterHub and its proxy into build/hub, unless they are there already."""
     if os.name == "nt":
         sys.exit("JupyterHub does not run on Windows: memory on a hub was not measured.")
     lock, record = REPOSITORY / "requirements.txt", HOME / "installed"
@@ -104,18 +105,18 @@ def install():
         return
     shutil.rmtree(HOME, ignore_errors=True)
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--prefix", HOME]
-    options += ["--constraint", lock]  # nothing that the course has is replaced
+    options += ["--constraint", lock]  # do not replace packages of the course
     done = subprocess.run([sys.executable, "-m", "pip", "install", *options, *PACKAGES], capture_output=True, text=True)
     if done.returncode:
         sys.exit(
             "Memory on a hub was not measured: JupyterHub could not be installed into build/hub "
-            f"({(done.stderr.strip().splitlines() or ['pip said nothing'])[-1]}). Connect to the network and run it again."
+            f"({(done.stderr.strip().splitlines() or ['pip printed no reason'])[-1]}). Connect to the network and run it again."
         )
     record.write_text(wanted)
 
 
 def code_of(notebook):
-    """The code cells of a notebook, those that may fail left out."""
+    """Return the code cells of a notebook, without those that may fail."""
     cells = nbformat.read(REPOSITORY / "notebooks" / f"{notebook}.ipynb", 4).cells
     code = [cell for cell in cells if cell.cell_type == "code"]
     return [cell.source for cell in code if "raises-exception" not in cell.metadata.get("tags", [])]
@@ -126,7 +127,7 @@ def average(rows):
 
 
 class Hub:
-    """A JupyterHub of its own on the loopback, everything it writes below `folder`."""
+    """A JupyterHub on the loopback address that writes only below `folder`."""
 
     def __init__(self, folder):
         self.folder, self.token = folder, uuid.uuid4().hex
@@ -176,7 +177,7 @@ class Hub:
         return self
 
     def __exit__(self, *exception):
-        """End the hub, which ends its proxy and its users' servers; then whatever of them is left."""
+        """End the hub, which ends its proxy and its users' servers; then end any process that is left."""
         started = [self.process]
         with contextlib.suppress(psutil.NoSuchProcess):
             started += self.process.children(recursive=True)
@@ -188,7 +189,7 @@ class Hub:
         psutil.wait_procs(left, timeout=10)
 
     def start(self, user):
-        """A learner with a copy of the notebooks, a server and a kernel."""
+        """Start a learner with a copy of the notebooks, a server and a kernel."""
         skip = shutil.ignore_patterns("my_exercises", ".ipynb_checkpoints")
         shutil.copytree(REPOSITORY / "notebooks", self.folder / user / "notebooks", ignore=skip)
         try:
@@ -199,13 +200,13 @@ class Hub:
         return Learner(self, user)
 
     def own(self):
-        """The hub and its proxy."""
+        """Return the processes of the hub and its proxy."""
         return [self.process] + [
             child for child in self.process.children() if "configurable-http-proxy" in words(child)
         ]
 
     def request(self, method, path, body=None):
-        """Ask the hub, or a user's server through it; the answer as JSON."""
+        """Send a request to the hub, or through it to a user's server. Returns the answer, read as JSON."""
         headers = {"Authorization": f"token {self.token}"}
         request = urllib.request.Request(
             f"{self.url}/{path}", None if body is None else json.dumps(body).encode(), headers, method=method
@@ -214,12 +215,15 @@ class Hub:
             return json.loads(answer.read() or "null")
 
     def wait(self, ask):
-        """Ask until there is an answer."""
+        """Call `ask` until it gets an answer, and return it."""
         deadline = time.monotonic() + SLOW
         while True:
             try:
                 return ask()
-            except (OSError, ValueError) as problem:  # not there yet: refused, an error page, or a page for waiting
+            except (
+                OSError,
+                ValueError,
+            ) as problem:  # not ready yet: connection refused, an error page or a waiting page
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"JupyterHub did not start:\n{self.log.read_text()}") from problem
                 time.sleep(0.3)
@@ -242,13 +246,13 @@ class Learner:
         return kernel
 
     def run_alone(self, cells):
-        """Run cells in a kernel that has run nothing else."""
+        """Restart the kernel and run these cells."""
         self.hub.request("POST", f"user/{self.user}/api/kernels/{self._id}/restart")
         for code in cells:
             self.run(code)
 
     def run(self, code):
-        """Run code in the kernel, to its end."""
+        """Run code in the kernel and wait until it ends."""
         address = f"{self.hub.url.replace('http', 'ws')}/user/{self.user}/api/kernels/{self._id}/channels"
         header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "session": uuid.uuid4().hex}
         header |= {"username": self.user, "version": "5.3", "date": ""}
@@ -266,7 +270,7 @@ class Learner:
 
 
 def words(process):
-    """The command line of a process, as text."""
+    """Return the command line of a process as text."""
     try:
         return " ".join(process.cmdline())
     except psutil.Error:

@@ -1,4 +1,4 @@
-"""One forward and backward pass: helpers.cells, torch's layer, a plain torch loop. Prints rows as JSON."""
+"""Time one forward and backward pass of helpers.cells, torch's layer and a plain torch loop. Prints rows as JSON."""
 
 import json
 import time
@@ -10,14 +10,14 @@ import torch
 from helpers import cells
 
 SIZES = {(32, 20, 65, 64): 1.5, (1, 25, 65, 100): 2.5, (128, 32, 65, 256): 0.9}
-"""(B, T, V, H) -> how many times as fast as torch.nn.RNN we want our RNN to be; LSTM and GRU are measured beside it."""
+"""(B, T, V, H) -> how many times as fast as torch.nn.RNN our RNN should be; LSTM and GRU are measured too."""
 
 LAYERS = {"RNN": (torch.nn.RNN, 1), "LSTM": (torch.nn.LSTM, 4), "GRU": (torch.nn.GRU, 3)}
 """Cell -> torch's layer, and how many blocks of H columns its weights have."""
 
 
 def contestants(cell, B, T, V, H, dtype):
-    """Name -> function that does one pass."""
+    """Return a dict name -> function that does one pass."""
     Layer, blocks = LAYERS[cell]
     rng = np.random.default_rng(0)
     ids = rng.integers(0, V, (B, T))

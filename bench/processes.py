@@ -1,4 +1,4 @@
-"""What a process takes of the memory."""
+"""Memory of a process."""
 
 import contextlib
 from pathlib import Path
@@ -7,10 +7,10 @@ import psutil
 
 
 def memory(pid):
-    """(PSS, RSS, highest RSS so far) of a process in MB.
+    """Return (PSS, RSS, highest RSS so far) of a process in MB.
 
-    PSS shares the pages that processes have in common out among them; where the system does not tell it, or the highest,
-    RSS stands for it.
+    PSS divides the pages that several processes use among those processes. Where the system does not report PSS or the
+    highest RSS, RSS is returned in its place.
     """
     used = psutil.Process(pid).memory_full_info()
     peak = used.rss

@@ -1,7 +1,8 @@
-"""Measure what the design promises: `python bench/run.py [sliders passes training imports notebooks typed hub applications
+"""Measure speed and memory: `python bench/run.py [sliders passes training imports notebooks typed hub applications
 grading]`, all by default.
 
-Prints a table for each and keeps the numbers in build/bench.json. A floor that is missed is said, and so is what a bench lacks; nothing fails.
+Prints a table for each bench and stores the numbers in build/bench.json. Where a number misses its floor, the table
+says so. A bench that cannot run prints why. Neither is an error.
 """
 
 import json
@@ -21,7 +22,7 @@ ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "
 
 
 def sliders():
-    """Key press, or end of a drag, to the new picture painted."""
+    """Time from a key press, or from the end of a drag, until the new picture is painted."""
     import sliders as bench
 
     rows = []
@@ -46,7 +47,7 @@ def sliders():
 
 
 def passes():
-    """One forward and backward pass, one thread each."""
+    """Time one forward and backward pass, on one thread each."""
     rows = rows_of("passes.py")
     for row in rows:
         row["was"] = verdict(row["torch.nn / ours"] >= row["floor"]) if "floor" in row else ""
@@ -54,7 +55,7 @@ def passes():
 
 
 def training():
-    """Whole training runs, one thread each, in turn."""
+    """Time complete training runs, on one thread each, one after the other."""
     rows = rows_of("training.py")
     for row in rows:
         row["was"] = verdict(row["nn.RNN / ours"] >= 1)
@@ -62,7 +63,7 @@ def training():
 
 
 def imports():
-    """Seconds and memory of imports in fresh processes, and of a kernel."""
+    """Measure seconds and memory of imports in new processes, and of a kernel."""
     statements = [
         "pass",
         "import helpers",
@@ -97,11 +98,11 @@ def imports():
     for name, code in {"kernel": "", "kernel, helpers.explorers": "import helpers.explorers"}.items():
         rows.append(kernel(name, code))
     rows.append(kernel("kernel, helpers.explorers, torch", "import helpers.explorers, torch"))
-    return "Imports in fresh processes (seconds beyond the bare interpreter's), memory afterwards", rows
+    return "Imports in new processes (seconds more than the bare interpreter), memory afterwards", rows
 
 
 def notebooks():
-    """Seconds each notebook takes to run, and the most memory its kernel held."""
+    """Measure the seconds that each notebook takes, and the highest memory of its kernel."""
     import nbformat
     from nbclient import NotebookClient
 
@@ -132,33 +133,33 @@ def notebooks():
                 "peak MB": max(peaks),
             }
         )
-    return "Seconds per notebook, start of the kernel included, and the most memory its kernel held", rows
+    return "Seconds per notebook, start of the kernel included, and the highest memory of its kernel", rows
 
 
 def hub():
-    """Memory per learner on a JupyterHub."""
+    """Measure the memory per learner on a JupyterHub."""
     import hub as bench
 
     rows, limit = bench.measure()
     title = f"A JupyterHub with two users, MB per learner; suggested: c.Spawner.mem_limit = '{limit / 1024:g}G'"
-    return f"{title}, for a server, a kernel with torch and the hungriest one", rows
+    return f"{title}, for a server, a kernel with torch and the kernel that needs most", rows
 
 
 def applications():
-    """What the applications reach from three seeds."""
-    return "Test results of the applications: three seeds, and how far apart they lie", rows_of("applications.py")
+    """Measure the test results of the applications with three seeds."""
+    return "Test results of the applications with three seeds, and their spread", rows_of("applications.py")
 
 
 def typed():
-    """From a letter in a text box to the new picture, in the kernel."""
+    """Time from a letter typed in a text box until the kernel has the new picture."""
     rows = rows_of("typed.py")
     for row in rows:
         row["under 100 ms"] = verdict(row["p95"] < 100)
-    return "Text boxes of the applications: a letter to the new picture, in the kernel, ms", rows
+    return "Text boxes of the applications: from a letter to the new picture, in the kernel, ms", rows
 
 
 def grading():
-    """Fifty right submissions of lesson 3 through a pool of two, sandboxes included."""
+    """Grade fifty right submissions of lesson 3 with two workers, sandboxes included."""
     return "Grading 50 submissions with nbgrader in the sandbox, two workers", rows_of("grading.py")
 
 
@@ -169,7 +170,7 @@ BENCHES = {
 
 
 def rows_of(script):
-    """What a bench in a process of its own prints, on one thread."""
+    """Run a bench in its own process on one thread. Returns the rows that it prints."""
     done = subprocess.run(
         [sys.executable, Path(__file__).with_name(script)],
         env=os.environ | ONE_THREAD | import_path(),
@@ -193,7 +194,7 @@ def import_path():
 
 
 def fresh(statement):
-    """Seconds from start to imported, the memory in MB, and which of torch and matplotlib were loaded."""
+    """Run an import in a new process. Returns seconds, memory in MB, and which of torch and matplotlib were loaded."""
     code = f"""{statement}
 import sys
 print([name for name in ("torch", "matplotlib") if name in sys.modules], flush=True)
@@ -211,7 +212,7 @@ sys.stdin.read()"""
 
 
 def kernel(name, code):
-    """The memory of a Jupyter kernel that ran `code`."""
+    """Return a row with the memory of a Jupyter kernel after it ran `code`."""
     from jupyter_client.manager import start_new_kernel
 
     manager, client = start_new_kernel(kernel_name="python3", env=os.environ | import_path(), stderr=subprocess.DEVNULL)
@@ -225,7 +226,7 @@ def kernel(name, code):
 
 
 def table(title, rows):
-    """Rows of equal keys as text in columns."""
+    """Return rows with equal keys as a text in columns."""
     if not rows:
         return f"{title}: nothing to measure."
     cells = [list(rows[0])]
@@ -239,13 +240,13 @@ def table(title, rows):
 def main(names):
     unknown = set(names) - set(BENCHES)
     if unknown:
-        sys.exit(f"no bench is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}.")
+        sys.exit(f"There is no bench {', '.join(sorted(unknown))}; the benches are {', '.join(BENCHES)}.")
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in names or BENCHES:
         try:
             title, rows = BENCHES[name]()
-        except SystemExit as lacking:
-            print(f"\n{lacking}", flush=True)
+        except SystemExit as reason:
+            print(f"\n{reason}", flush=True)
             continue
         print(table(title, rows), flush=True)
         results[name] = {

@@ -1,4 +1,4 @@
-"""How long after a key press or a drag the new picture stands on the screen: `explore` and stock `interact`."""
+"""Time from a key press or a drag until the new picture is on the screen, with `explore` and with stock `interact`."""
 
 import sys
 import tempfile
@@ -52,7 +52,7 @@ for name, function in inspect.getmembers(explorers, inspect.isfunction):
     needed = inspect.signature(function).parameters
     if set(needed) <= set(supply):
         found = function(**{key: supply[key] for key in needed})
-        made[name] = getattr(found, "explorer", found)  # without the prediction that stands in front of it
+        made[name] = getattr(found, "explorer", found)  # without the prediction that comes before it
         made[name].box.layout.display = None
 ", ".join(made)"""
 WATCH_PRESS = """(area, slider) => {
@@ -91,7 +91,7 @@ WATCH_DRAG = """(area, slider) => {
 
 
 def measure():
-    """Explorer -> kind -> {"press": milliseconds of each, "drag": milliseconds from the last move to the last frame}."""
+    """Return explorer -> kind -> {"press": milliseconds of each, "drag": milliseconds from last move to last frame}."""
     if not chromium():
         sys.exit(NO_CHROMIUM)
     with tempfile.TemporaryDirectory() as folder:
@@ -122,7 +122,7 @@ def measure_one(lab, root, name):
 
 
 class Watched:
-    """A picture with a slider, timed."""
+    """A picture with a slider, and the times of its changes."""
 
     def __init__(self, notebook, area):
         self.notebook, self.area, self.key = notebook, area, "ArrowRight"
@@ -131,7 +131,7 @@ class Watched:
         self.slider = area.locator("[role=slider]").first
 
     def step(self):
-        """Milliseconds of one press. Behind the end of a short sentence the picture stands still: turn round there."""
+        """Return the milliseconds of one press. Nothing changes after a short sentence's end: there, go back."""
         for _ in range(3):
             now, low, high = (float(self.slider.get_attribute(f"aria-value{which}")) for which in ("now", "min", "max"))
             if now in (low, high):
@@ -141,7 +141,7 @@ class Watched:
             if (took := self.timed()) is not None:
                 return took
             self.key = "ArrowLeft"
-        raise RuntimeError("a moved slider changed no picture; see the browser suite.")
+        raise RuntimeError("Moving a slider did not change the picture; run tests/browser.")
 
     def drag(self, to_the_right):
         self.slider.scroll_into_view_if_needed()
@@ -160,5 +160,5 @@ class Watched:
         return self.timed()
 
     def timed(self):
-        """Wait for the milliseconds that the page measures; None if no new picture came."""
+        """Wait for the page to measure, and return the milliseconds; None if there was no new picture."""
         return self.notebook.page.evaluate("() => window.timing")

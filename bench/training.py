@@ -1,4 +1,4 @@
-"""A whole training run: the character model of lesson 5 in helpers.experiments.sonnets and in torch.nn.RNN. Prints rows as JSON."""
+"""Time complete trainings of lesson 5's character model, ours and one in torch.nn.RNN. Prints rows as JSON."""
 
 import json
 import time
@@ -19,7 +19,7 @@ def ours(weights, ids, B, T):
 
 
 def theirs(weights, ids, B, T):
-    """The same run in torch.nn.RNN, the second bias frozen at zero; the one-hot input is made per window."""
+    """Do the same training with torch.nn.RNN, its second bias fixed at zero; one-hot rows are made for each window."""
     V, H = weights["W_xh"].shape
     rnn = torch.nn.RNN(V, H, batch_first=True, dtype=torch.float64)
     output = torch.nn.Linear(H, V, dtype=torch.float64)

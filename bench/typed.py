@@ -1,6 +1,6 @@
-"""How long an application's text box takes to answer, letter by letter: the network and the picture, without the browser.
+"""Time how long an application's text box takes to answer each letter: the network and the picture, not the browser.
 
-Prints rows as JSON; `typed.py NOTEBOOK` is the rows of one. Training is cut short, which changes answers and not times.
+Prints rows as JSON; `typed.py NOTEBOOK` measures one notebook. Training is shortened: answers change, times do not.
 """
 
 import json
@@ -15,7 +15,7 @@ APPLICATIONS = ROOT / "notebooks" / "applications"
 
 
 def boxes(notebook):
-    """A row for each text box of a notebook: its text is typed anew, a letter at a time."""
+    """Type the text of each text box of a notebook again, letter by letter. Returns a row for each box."""
     import ipywidgets as widgets
     import matplotlib
 

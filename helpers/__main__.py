@@ -1,4 +1,4 @@
-"""`python -m helpers`: is everything in place that a lesson needs? Six lines, and how to mend what is not."""
+"""`python -m helpers`: check that everything a lesson needs is installed, and say how to fix what is not."""
 
 import sys
 from pathlib import Path
@@ -8,39 +8,39 @@ from helpers.install import OLDEST, ROOT, VENV
 
 
 def main():
-    """Print one line per question. Returns 0 if all are ok, else 1."""
+    """Print one line for each question. Returns 0 if everything is ok, else 1."""
     wrong = 0
     for name, question in QUESTIONS.items():
         try:
-            answer, trouble = question(), ""
-        except Trouble as error:
-            answer, trouble = error.args[0], f"; mend it with: {error.args[1]}"
+            answer, problem = question(), ""
+        except Stop as error:
+            answer, problem = error.args[0], f"; to fix this: {error.args[1]}"
         except Exception as error:
-            answer, trouble = f"{type(error).__name__}: {error}", f"; mend it with: {mend()}"
-        wrong += bool(trouble)
-        print(f"{'not ok' if trouble else 'ok':8}{name:12}{answer}{trouble}")
+            answer, problem = f"{type(error).__name__}: {error}", f"; to fix this: {repair_command()}"
+        wrong += bool(problem)
+        print(f"{'not ok' if problem else 'ok':8}{name:12}{answer}{problem}")
     return min(wrong, 1)
 
 
-class Trouble(Exception):
-    """What is wrong, and the command that mends it."""
+class Stop(Exception):
+    """What is wrong, and what to do about it."""
 
 
 def python():
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] < OLDEST:
-        raise Trouble(f"{version}, but the course needs 3.11 or newer", "make lab PYTHON=python3.12")
+        raise Stop(f"{version}, but the course needs 3.11 or newer", "make lab PYTHON=python3.12")
     return f"{version} in {Path(sys.prefix).name}"
 
 
 def packages():
-    """Whether every package of the lock that this computer needs is there, in the version the lock names."""
+    """Check that every locked package that this computer needs is installed, in its locked version."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
         from packaging.requirements import Requirement
     except ImportError:
-        raise Trouble("the course's packages are not installed in this Python", mend()) from None
+        raise Stop("the course's packages are not installed in this Python", repair_command()) from None
 
     locked = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines()]
     locked = [package for package in locked if package.marker is None or package.marker.evaluate()]
@@ -55,17 +55,17 @@ def packages():
             other.append(f"{package.name} is {found} instead of {package.specifier}".replace("==", ""))
     if other:
         more = f" and {len(other) - 3} more" if len(other) > 3 else ""
-        raise Trouble(", ".join(other[:3]) + more, mend())
-    return f"all {len(locked)} of requirements.txt, in its versions"
+        raise Stop(", ".join(other[:3]) + more, repair_command())
+    return f"all {len(locked)} of requirements.txt, in the right versions"
 
 
 def pytorch():
     try:
         import torch
     except ImportError:
-        raise Trouble("PyTorch cannot be imported", mend()) from None
+        raise Stop("PyTorch cannot be imported", repair_command()) from None
     if torch.ones(2, 3).sum().item() != 6:
-        raise Trouble(f"PyTorch {torch.__version__} cannot add", mend())
+        raise Stop(f"PyTorch {torch.__version__} cannot add", repair_command())
     return f"{torch.__version__} computes on the processor"
 
 
@@ -73,11 +73,11 @@ def data():
     try:
         from helpers.data import missing
     except ImportError as error:
-        raise Trouble(f"the data cannot be looked at without {error.name}", mend()) from None
+        raise Stop(f"the data cannot be checked without {error.name}", repair_command()) from None
     absent = missing()
     if absent:
-        raise Trouble(f"missing or damaged: {', '.join(absent)}", mend("data"))
-    return "every data set is here and whole"
+        raise Stop(f"missing or damaged: {', '.join(absent)}", repair_command("data"))
+    return "every data set is here and complete"
 
 
 def jupyterlab():
@@ -86,18 +86,18 @@ def jupyterlab():
     try:
         found = {name: version(name) for name in ("jupyterlab", "ipywidgets", "jupyterlab-widgets")}
     except PackageNotFoundError as error:
-        raise Trouble(f"{error.name} is missing", mend()) from None
-    for file in files("jupyterlab-widgets"):  # what the browser loads, so that sliders are drawn
+        raise Stop(f"{error.name} is missing", repair_command()) from None
+    for file in files("jupyterlab-widgets"):  # the browser loads this to draw sliders
         if file.name == "package.json" and not file.locate().exists():
-            raise Trouble("JupyterLab cannot show sliders: a part of jupyterlab-widgets is missing", mend())
+            raise Stop("JupyterLab cannot show sliders: a part of jupyterlab-widgets is missing", repair_command())
     return f"{found['jupyterlab']}, sliders by ipywidgets {found['ipywidgets']}"
 
 
 def names():
-    """Whether a learner's own file next to a notebook is imported in place of the course's package."""
+    """Check that no file of the learner next to a notebook is imported instead of the course's package."""
     found = shadow.in_the_way(ROOT / "notebooks")
     if found:
-        raise Trouble(f"{found[0]} hides the course's package helpers", "another name for it")
+        raise Stop(f"{found[0]} hides the course's package helpers", "rename it")
     return "no file hides the course's helpers"
 
 
@@ -111,8 +111,8 @@ QUESTIONS = {
 }
 
 
-def mend(what="install"):
-    """The command that brings what is missing, for the kind of Python that asks."""
+def repair_command(what="install"):
+    """Return the command that installs what is missing, for the Python that is running."""
     if what == "install" and (Path(sys.prefix) / "conda-meta").exists():
         return "conda env update -f environment.yml"
     if sys.prefix not in (sys.base_prefix, str(VENV)):

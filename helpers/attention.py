@@ -1,4 +1,4 @@
-"""Attention over a sequence of states: a weighted mean whose weights come from a question."""
+"""Attention over a sequence of states: a weighted mean whose weights come from a query."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ def attend(query, keys, values, mask=None):
     """Scaled dot-product attention: weights = softmax(query keys^T / sqrt(D)), context = weights values.
 
     Args:
-        query: (B, U, D) float32 or float64, U questions to each sequence.
-        keys: (B, T, D), what each step is compared by.
-        values: (B, T, H), what each step hands out.
+        query: (B, U, D) float32 or float64, U queries for each sequence.
+        keys: (B, T, D), what each query is compared with.
+        values: (B, T, H), what the weighted mean is taken of.
         mask: (B, T) booleans, True at steps that count; None counts all.
 
     Returns:

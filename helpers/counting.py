@@ -1,4 +1,4 @@
-"""How many numbers each network has to learn before its output layer.
+"""How many numbers each network learns before its output layer.
 
 T time, V vocabulary, E embedding, H hidden. Each count is the first hidden layer's weights and biases, with the
 embedding table where there is one.
@@ -6,12 +6,12 @@ embedding table where there is one.
 
 
 def padded_network(T, V, H):
-    """One-hot tokens, padded to T and laid side by side, into H units: T*V*H weights + H biases."""
+    """One-hot tokens, padded to T and put next to each other, into H units: T*V*H weights + H biases."""
     return T * V * H + H
 
 
 def embed_then_flatten(T, V, H, E):
-    """One row of E numbers per word, T of them laid side by side, into H units: V*E + T*E*H weights + H biases."""
+    """One row of E numbers per word, T of them next to each other, into H units: V*E + T*E*H weights + H biases."""
     return V * E + T * E * H + H
 
 

@@ -1,7 +1,7 @@
 """Connectionist temporal classification in NumPy: the probability of a label over all its alignments to the frames.
 
-T frames, K classes of which one is the blank, U symbols in the label, S = 2U + 1 states of its trellis: a blank before,
-between and after the symbols.
+T frames, K classes of which one is the blank, U symbols in the label, S = 2U + 1 states in its trellis: a blank before
+the first symbol, between any two, and after the last.
 """
 
 from itertools import groupby
@@ -14,11 +14,11 @@ BLANK = 0
 
 
 def collapse(path, blank=BLANK):
-    """What a path of one class per frame says: runs of equal classes become one, then blanks go.
+    """Turn a path, one class per frame, into a label: merge runs of equal classes, then remove blanks.
 
     Args:
         path: any sequence of classes, as ids or as letters.
-        blank: the class that stands for no symbol.
+        blank: the class that means no symbol.
 
     Returns:
         list of classes, without blanks.
@@ -29,15 +29,15 @@ def collapse(path, blank=BLANK):
 
 
 def trellis(label):
-    """The states a path for `label` walks through: blank, first symbol, blank, second symbol, ..., blank.
+    """Return the states that a path for `label` goes through: blank, first symbol, blank, second symbol, ..., blank.
 
     Args:
         label: U ids, none of them 0, the blank.
 
     Returns:
         states: (S,) int64.
-        may_skip: (S,) booleans, True where a path may come from two states before, over a blank it leaves out: at a
-            symbol that differs from the symbol before.
+        may_skip: (S,) booleans, True where a path may come from two states before and skip the blank: at a symbol that
+            differs from the symbol before.
     """
     states = np.zeros(2 * len(label) + 1, dtype=np.int64)
     states[1::2] = label
@@ -47,7 +47,7 @@ def trellis(label):
 
 
 def log_alpha(log_p, label):
-    """Log-probability of all beginnings of paths for `label`, by frame and state of the trellis.
+    """Return the log-probability of all beginnings of paths for `label`, by frame and state of the trellis.
 
     alpha_t(s) = p_t(state s) (alpha_{t-1}(s) + alpha_{t-1}(s-1) + [s may skip] alpha_{t-1}(s-2)), in logarithms.
 
@@ -56,7 +56,7 @@ def log_alpha(log_p, label):
         label: U ids from 1 to K - 1.
 
     Returns:
-        (T, S) float64, -inf where no path can be.
+        (T, S) float64, -inf where there is no path.
 
     Raises:
         ValueError: log_p has another shape or dtype, or holds NaN or infinity; the label holds the blank or an id
@@ -81,12 +81,12 @@ def log_alpha(log_p, label):
 
 
 def ctc_loss(log_p, label):
-    """Minus the log-probability that the frames say `label`: L = -log sum over all paths that collapse to it.
+    """Return minus the log-probability of `label` given the frames: L = -log sum over all paths that collapse to it.
 
     Args and errors: as `log_alpha`.
 
     Returns:
-        loss: float in nats; infinity where the label needs more frames than there are.
+        loss: float in nats; infinity if the label needs more frames than there are.
 
     Source: Graves, Fernández, Gomez and Schmidhuber (2006), doi:10.1145/1143844.1143891.
     """

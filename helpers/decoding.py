@@ -1,19 +1,19 @@
-"""From scores to the next token: take the likeliest, or draw one, more or less boldly."""
+"""Choose the next token from scores: take the most likely one, or draw one with a temperature."""
 
 import numpy as np
 
 from helpers import cells, losses, validate
 from helpers.text import END, PAD, START, UNK
 
-LONGEST_WORD = 14
-"""`invent` stops a word after so many letters."""
+MAX_LETTERS = 14
+"""`invent` stops a word after this many letters."""
 
 
 def probabilities(logits, temperature=1.0):
     """Softmax of logits divided by a temperature: p_k = exp(z_k / temperature) / sum_j exp(z_j / temperature).
 
-    Below 1 the likely tokens gain, above 1 the unlikely ones; towards 0 everything goes to the largest logit, which is
-    what 0 gives (the first one, where several are equal).
+    Below 1 likely tokens become more likely, above 1 unlikely ones do. A temperature of 0 gives probability 1 to the
+    largest logit (the first one if several are equal), which is the limit for small temperatures.
 
     Args:
         logits: (..., K) float32 or float64.
@@ -41,7 +41,7 @@ def probabilities(logits, temperature=1.0):
 
 
 def greedy(logits):
-    """The id of the largest logit of each row: (..., K) -> (...) integers; the first one, where several are equal."""
+    """Return the id of each row's largest logit: (..., K) -> (...) integers; the first one if several are equal."""
     return _scores(logits).argmax(axis=-1)
 
 
@@ -66,7 +66,7 @@ def sample(logits, rng, temperature=1.0):
 
 
 def entropy(p):
-    """How open a choice is, in nats: -sum_k p_k log p_k over the last axis; exp of it counts equally likely choices.
+    """Return how uncertain a choice is, in nats: -sum_k p_k log p_k over the last axis; log n for n equal chances.
 
     Source: Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
     """
@@ -82,16 +82,16 @@ def _scores(logits):
 
 
 def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):
-    """Words spelled by a network that was trained on letters, `count` at once.
+    """Invent words with a network that was trained on letters, `count` at once.
 
     Args:
         vocabulary: Vocabulary of letters.
         network: dict of W_xh, W_hh, b_h, W_hy, b_y.
         beginning: the letters every word starts with.
-        count, temperature, seed: how many words, how bold, of which generator.
+        count, temperature, seed: how many words, the temperature of `sample`, the seed of the generator.
 
     Returns:
-        words: list of `count` texts, at most LONGEST_WORD letters invented.
+        words: list of `count` texts, with at most MAX_LETTERS letters after the beginning.
         logits: (V,), the scores of the letter after the beginning; <pad>, <unk> and <start> are ruled out.
     """
     rng = np.random.default_rng(seed)
@@ -100,7 +100,7 @@ def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):
     h_t = cells.rnn_forward(ids, None, W_xh, W_hh, b_h)[:, -1].repeat(count, axis=0)
     never = [vocabulary.id(token) for token in (PAD, UNK, START)]
     spelled = []
-    for _ in range(LONGEST_WORD):
+    for _ in range(MAX_LETTERS):
         logits = h_t @ network["W_hy"] + network["b_y"]
         logits[:, never] = -1e9
         if not spelled:

@@ -1,4 +1,4 @@
-"""Drawings: a chain of cells with what it reads and says, and the LSTM cell with the numbers of a step written into it."""
+"""Drawings: a chain of cells with its inputs and answers, and an LSTM cell with the numbers of one step."""
 
 import numpy as np
 
@@ -10,12 +10,12 @@ OPERATION = dict(boxstyle="circle,pad=0.2", facecolor="#E8F1F8", edgecolor=BLUE)
 
 
 class Chain:
-    """The picture of a run: a box per step, words read below, answers above, the state handed on between.
+    """The picture of a run: a box for each step, inputs below, answers above, and arrows where the state is passed on.
 
     Args:
         ax: axes to draw in.
-        most: the largest number of steps `show` will get.
-        animated: True where an explorer moves it.
+        most: the largest number of steps that `show` will draw.
+        animated: True if an explorer redraws it.
     """
 
     def __init__(self, ax, most, animated=False):
@@ -47,12 +47,12 @@ class Chain:
         self.speaking = marks(r"$\uparrow$", GREEN, 11)
         self.states = labels(0.495, "center")
         self.read = labels(0.25, "top")
-        self.said = labels(0.76, "bottom")
+        self.answers = labels(0.76, "bottom")
 
-    def show(self, wiring, read, said, states=None, second_cell_from=None):
-        """Draw a wiring with what it read and said, one label for each "x" and for each step that speaks.
+    def show(self, wiring, read, answers, states=None, second_cell_from=None):
+        """Draw a wiring with a label in `read` for each "x" and a label in `answers` for each step that speaks.
 
-        states: a label for every box; second_cell_from: the step from which another cell works.
+        states: a label for every box; second_cell_from: the first step of a second cell.
         """
         steps = wiring.steps()
         T = len(steps)
@@ -80,17 +80,17 @@ class Chain:
             path_y += [0.69, 0.69, 0.3, 0.3, np.nan]
         self.fed_back.set_data(path_x, path_y)
 
-        inputs, answers, last = iter(read), iter(said), ""
+        inputs, next_answers, last = iter(read), iter(answers), ""
         turned = 90 if T > 8 else 0
         states = states or ([""] * T if T > 9 else [f"h{subscript(t + 1)}" for t in range(T)])
-        for t, labels in enumerate(zip(self.read, self.states, self.said, strict=True)):
+        for t, labels in enumerate(zip(self.read, self.states, self.answers, strict=True)):
             for label in labels:
                 label.set_visible(t < T)
             if t < T:
                 colour = PURPLE if reads[t] == "y" else "black"
                 below = next(inputs) if reads[t] == "x" else last if reads[t] == "y" else "nothing"
                 if speaks[t]:
-                    last = next(answers)
+                    last = next(next_answers)
                 for label, content in zip(labels, (below, states[t], last if speaks[t] else ""), strict=True):
                     label.set(text=content, x=middle[t])
                 labels[0].set(rotation=turned, color="#8A9099" if reads[t] == "-" else colour)
@@ -99,7 +99,7 @@ class Chain:
 
 
 def lstm_cell(ax, x_t, h_prev, c_prev, i, f, g, o, c_t, h_t):
-    """One LSTM step as a drawing: the cell state runs along the top, the gates reach into it from below. Values are texts."""
+    """Draw one LSTM step: the cell state runs along the top, the gates act on it from below. All values are texts."""
     _page(ax, 12, 7)
     _wire(ax, (0.9, 6), (11, 6), width=3.5, colour=BLUE)
     _wire(ax, (0.9, 0.7), (8.2, 0.7), arrow=False)

@@ -16,7 +16,7 @@ BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#7B4FA0", 
 COLOURS = [BLUE, ORANGE, GREEN, PURPLE, GREY]
 
 STATE_COLOURS = "PuOr"
-"""Diverging colours for values from -1 (orange) over 0 (white) to 1 (purple)."""
+"""Colours for values from -1 (orange) through 0 (white) to 1 (purple)."""
 
 matplotlib.rcParams.update(
     {
@@ -33,43 +33,43 @@ matplotlib.rcParams.update(
 
 
 def new(width=7, height=3, **subplots):
-    """A figure of its own, outside pyplot: `fig, ax = new()`; `subplots` go to `Figure.subplots`."""
+    """Return a new figure, made without pyplot: `fig, ax = new()`; `subplots` are arguments of `Figure.subplots`."""
     fig = Figure(figsize=(width, height), dpi=100)
     FigureCanvasAgg(fig)
     return fig, fig.subplots(**subplots)
 
 
 def show(fig, alt):
-    """Display a figure as a picture with alt text, the sentence a reader gets who cannot see it.
+    """Display a figure as a picture with alt text, a sentence for readers who cannot see it.
 
     Raises:
         ValueError: the alt text is too short to say what the picture shows.
     """
     check_alt(alt)
-    display({"text/html": f"<figure>{image(fig, alt)}</figure>", "text/plain": alt}, raw=True)
+    display({"text/html": f"<figure>{figure_element(fig, alt)}</figure>", "text/plain": alt}, raw=True)
 
 
 def check_alt(alt):
-    """ValueError unless `alt` is long enough to say something."""
+    """Raise ValueError unless `alt` is long enough to describe a picture."""
     if len(alt.split()) < 5:
         raise ValueError(f"alt is {alt!r}; expected a sentence that says what the picture shows.")
 
 
-def image(fig, alt):
-    """A figure as an <img> element with its picture inside."""
+def figure_element(fig, alt):
+    """Return a figure as an <img> element that contains the picture."""
     png = io.BytesIO()
     fig.savefig(png, format="png", pil_kwargs={"compress_level": 6})
-    return img(png.getvalue(), alt, *fig.canvas.get_width_height())
+    return png_element(png.getvalue(), alt, *fig.canvas.get_width_height())
 
 
-def img(png, alt, width, height):
-    """PNG bytes as an <img> element."""
+def png_element(png, alt, width, height):
+    """Return the bytes of a PNG file as an <img> element."""
     source = base64.b64encode(png).decode()
     return f'<img width="{width}" height="{height}" alt="{html.escape(alt)}" src="data:image/png;base64,{source}">'
 
 
-def heat(ax, values, rows=None, columns=None, limit=1.0, number="{:.2f}", row_label="", column_label=""):
-    """A matrix as coloured cells with the number in each: the colour and the number say the same thing."""
+def heat_map(ax, values, rows=None, columns=None, limit=1.0, number="{:.2f}", row_label="", column_label=""):
+    """Draw a matrix as coloured cells, each with its number in it."""
     values = np.asarray(values)
     ax.imshow(values, cmap=STATE_COLOURS, vmin=-limit, vmax=limit, aspect="auto")
     if number:
@@ -82,7 +82,7 @@ def heat(ax, values, rows=None, columns=None, limit=1.0, number="{:.2f}", row_la
 
 
 def one_hot_grid(ax, grid, rows, columns=None):
-    """A 0/1 matrix: one row per token, one column per word of the vocabulary, a dark cell for each one."""
+    """Draw a 0/1 matrix: one row per token, one column per word of the vocabulary, a dark cell for each 1."""
     grid = np.asarray(grid)
     ax.imshow(grid, cmap="Blues", vmin=0, vmax=1.2, aspect="auto")
     ax.set_xticks(np.arange(-0.5, grid.shape[1]), minor=True)
@@ -96,7 +96,7 @@ def one_hot_grid(ax, grid, rows, columns=None):
 
 
 def label_lines(ax, apart=13):
-    """Write each line's label at its right end, in its colour, in place of a legend; close ones move `apart` points."""
+    """Write each line's label at its right end, in its colour, at least `apart` points apart, in place of a legend."""
     lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
     ends = {line: line.get_xydata()[np.isfinite(line.get_ydata())][-1] for line in lines}
     heights = {line: ax.transData.transform(end)[1] * 72 / ax.figure.dpi for line, end in ends.items()}
@@ -121,7 +121,7 @@ def _ticks(ax, values, rows, columns):
 
 
 def seed_dots(ax, results, chance=0.5):
-    """Accuracies of several seeds, one row per condition: `results` maps a row's name to its list of accuracies."""
+    """Draw the accuracies of several seeds, one row per condition: `results` maps a row's name to a list of accuracies."""
     for row, accuracies in enumerate(results.values()):
         ax.plot(accuracies, [row] * len(accuracies), "o", color=BLUE, alpha=0.6, markersize=9)
         ax.plot(np.mean(accuracies), row, "|", color="black", markersize=22, markeredgewidth=2)
@@ -133,11 +133,11 @@ def seed_dots(ax, results, chance=0.5):
 
 
 def seed_lines(ax, x, results, line="-", mark="o", middle=np.mean, label=None):
-    """Several seeds at each x: a line through their middle, and a paler mark for each seed.
+    """Draw several seeds at each x: a line through their middle, and a paler mark for each seed.
 
     Args:
         results: (len(x), seeds).
-        line, mark: matplotlib's styles of the middle and of a seed.
+        line, mark: matplotlib's styles for the middle and for a seed.
         middle: np.mean or np.median.
     """
     (drawn,) = ax.plot(x, middle(results, axis=1), line, label=label)
@@ -145,8 +145,8 @@ def seed_lines(ax, x, results, line="-", mark="o", middle=np.mean, label=None):
     return ax
 
 
-def descent(ax, xs, ys, surface, paths):
-    """A loss surface from above, dark where it is high, and paths of gradient descent on it: name -> list of (x, y)."""
+def descent_paths(ax, xs, ys, surface, paths):
+    """Draw a loss surface from above, dark where it is high, and `paths` of gradient descent: name -> list of (x, y)."""
     extent = (xs[0], xs[-1], ys[0], ys[-1])
     ax.imshow(surface, origin="lower", aspect="auto", extent=extent, cmap="Greys", vmax=2 * np.max(surface))
     for (name, path), colour, style in zip(paths.items(), (ORANGE, BLUE, GREEN), ("o-", "s-", "^-"), strict=False):
@@ -158,5 +158,5 @@ def descent(ax, xs, ys, surface, paths):
 
 
 def subscript(number):
-    """A number as small digits, for labels such as h₁₂."""
+    """Return a number in small digits, for labels such as h₁₂."""
     return "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(number))

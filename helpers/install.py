@@ -1,10 +1,10 @@
 """Make the course's environment, `.venv`: run `python3 -m helpers.install` in the project's folder.
 
 It needs nothing but Python 3.11 or newer with venv, takes a few minutes the first time and a moment after that, and
-goes on where it stopped. `make lab` and `make test` begin with it. Whatever goes wrong is said in one sentence; what
-pip said is kept in build/install.log.
+continues where it stopped. `make lab` and `make test` run it first. If something goes wrong, one sentence says what
+to do. The output of pip is in build/install.log.
 
-Standard library only, and written so that an old Python can still read it and say that it is too old.
+It uses the standard library alone, and no new syntax, so that an old Python can run it and say that it is too old.
 """
 
 import errno
@@ -27,12 +27,12 @@ STAMP = VENV / "installed"
 LOG = ROOT / "build" / "install.log"
 
 OLDEST = (3, 11)
-GIGABYTES = 2.5  # .venv takes 1.8; pip keeps what it downloads beside that
-GIGABYTES_FOR_CARDS = 8  # the default build for Linux: 3.4 in .venv are for graphics cards, and it needs them
+GIGABYTES = 2.5  # .venv takes 1.8; pip also keeps what it downloads
+GIGABYTES_FOR_CARDS = 8  # PyTorch's default build for Linux needs 3.4 GB of libraries for graphics cards
 TORCH_FOR_CPU = "https://download.pytorch.org/whl/cpu"
 AGAIN = "then run the same command again: it goes on where it stopped."
 
-CAUSES = (  # what pip says -> what it means; the first that fits
+CAUSES = (  # (pattern in pip's output, what to do); the first match counts
     (
         r"No space left|Errno 28\b|not enough space|disk quota",
         f"The disk is full. Free about {{gigabytes}} GB, {AGAIN}",
@@ -62,20 +62,20 @@ CAUSES = (  # what pip says -> what it means; the first that fits
         "constraint asks for another version (`pip config list` names the file). Check both, " + AGAIN,
     ),
 )
-ANY_INDEX = CAUSES[:3]  # what another index would not mend
+ANY_INDEX = CAUSES[:3]  # problems that another index does not solve
 
 
 class Stop(Exception):
-    """What happened and how to mend it, in one sentence."""
+    """What happened and how to fix it, in one sentence."""
 
 
 def main():
-    """Make or mend .venv, or do nothing if it is ready. Returns None, or the sentence to end with."""
+    """Make or repair .venv, or do nothing if it is up to date. Returns None, or the sentence to exit with."""
     started = time.time()
     try:
-        if not ready():
+        if not up_to_date():
             install()
-            say(f"The environment is ready, after {time.time() - started:.0f} seconds.")
+            print_line(f"The environment is ready, after {time.time() - started:.0f} seconds.")
     except Stop as stop:
         return str(stop)
     except KeyboardInterrupt:
@@ -88,11 +88,11 @@ def main():
                 f"{error.filename or ROOT} may not be written. Close what uses it, or copy the course to a folder "
                 f"of your own, {AGAIN}"
             )
-        return f"The environment could not be made: {error}. Mend that, {AGAIN}"
+        return f"The environment could not be made: {error}. Fix this, {AGAIN}"
 
 
-def ready():
-    """Whether .venv is finished, and made from the files as they are now."""
+def up_to_date():
+    """Whether .venv is complete, and made from the files as they are now."""
     try:
         return STAMP.read_text() == fingerprint()
     except OSError:
@@ -100,7 +100,7 @@ def ready():
 
 
 def fingerprint():
-    """One short text for everything .venv is made from: where it stands, its Python, the lock, and this file."""
+    """Return a hash of everything .venv is made from: its path, its Python, the locked packages, and this file."""
     digest = hashlib.sha256(f"{VENV} {ask_venv('--version')}".encode())
     for name in ("requirements.txt", "pyproject.toml", "helpers/install.py"):
         digest.update((ROOT / name).read_bytes())
@@ -112,21 +112,21 @@ def install():
     LOG.write_text("")
     if torch_is_missing():
         check_space()
-    if not sound():
+    if not venv_works():
         create()
     forget_half_installed()
     gigabytes = GIGABYTES
     if torch_is_missing() and sys.platform == "linux" and not install_torch_for_cpu():
         gigabytes = GIGABYTES_FOR_CARDS
-    say("Installing the locked packages (about 120 MB to download, a few minutes) ...")
+    print_line("Installing the locked packages (about 120 MB to download, a few minutes) ...")
     pip_or_stop("install", "-r", "requirements.txt", gigabytes=gigabytes)
     pip_or_stop("install", "--no-deps", "--no-build-isolation", "-e", ".")
     quiet_jupyterlab()
     STAMP.write_text(fingerprint())
 
 
-def sound():
-    """Whether .venv stands where it was made, with a Python and a pip that work."""
+def venv_works():
+    """Whether .venv is where it was made, and its Python and pip work."""
     try:
         made_here = str(VENV) in (BIN / "activate").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -152,13 +152,13 @@ def create(version=sys.version_info[:3]):
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
     elif VENV.exists():
-        say("The .venv in this folder is unfinished, broken or from another place; making it anew.")
+        print_line("The .venv in this folder is unfinished, broken or from another place; making a new one.")
         shutil.rmtree(str(VENV))
-    say("Creating the environment in .venv ...")
+    print_line("Creating the environment in .venv ...")
     python = getattr(sys, "_base_executable", sys.executable)  # not the one of the .venv just removed
-    said = run([python, "-m", "venv", str(VENV)])
-    if said:
-        raise Stop(meaning(said))
+    output = run([python, "-m", "venv", str(VENV)])
+    if output:
+        raise Stop(explain(output))
 
 
 def check_space():
@@ -188,21 +188,23 @@ def torch_pin():
 
 
 def install_torch_for_cpu():
-    """PyTorch as the course uses it, without the gigabytes for graphics cards that pip would take on Linux."""
-    say("Installing PyTorch for the processor (about 200 MB to download) ...")
+    """Install PyTorch without pip's gigabytes for graphics cards on Linux. Returns whether it worked."""
+    print_line("Installing PyTorch for the processor (about 200 MB to download) ...")
     quick = ["--retries", "0", "--timeout", "15", "--index-url", TORCH_FOR_CPU]
-    said = pip("install", "--no-deps", *quick, f"torch=={torch_pin()}")
-    if said and cause(said) in ANY_INDEX:
-        raise Stop(meaning(said))
-    if said:
-        say("PyTorch's own index cannot be used from here; trying pip's usual one, where it may be several gigabytes.")
-    return not said
+    output = pip("install", "--no-deps", *quick, f"torch=={torch_pin()}")
+    if output and cause(output) in ANY_INDEX:
+        raise Stop(explain(output))
+    if output:
+        print_line(
+            "PyTorch's own index cannot be used from here; trying pip's usual one, where it may be several gigabytes."
+        )
+    return not output
 
 
 def quiet_jupyterlab():
-    """Default settings for this environment's JupyterLab: no question about news, and nbgrader's menus off.
+    """Write default settings for this environment's JupyterLab: no question about news, and no menus of nbgrader.
 
-    Learners do not need them, and they take seconds at each start. `make mark` turns formgrader on for an instructor.
+    Learners do not need the menus, which take seconds at each start. `make mark` turns formgrader on for an instructor.
     """
     quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
     parts = ("formgrader", "validate_assignment", "assignment_list", "course_list")
@@ -217,7 +219,7 @@ def quiet_jupyterlab():
 
 
 def ask_venv(*arguments):
-    """What .venv's Python answers, or None where it cannot."""
+    """Return what .venv's Python prints, or None if it fails."""
     try:
         answer = subprocess.check_output([str(PYTHON), *arguments], stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):
@@ -226,35 +228,35 @@ def ask_venv(*arguments):
 
 
 def pip_or_stop(*arguments, gigabytes=GIGABYTES):
-    said = pip(*arguments)
-    if said:
-        raise Stop(meaning(said, gigabytes))
+    output = pip(*arguments)
+    if output:
+        raise Stop(explain(output, gigabytes))
 
 
 def pip(*arguments):
-    """Run pip in .venv. What it said if it failed, None if all went well."""
+    """Run pip in .venv. Returns its output if it failed, else None."""
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
     return run([str(PYTHON), "-m", "pip", *arguments, *options])
 
 
 def run(command):
-    """Run a command, its words into the log. What it said if it failed, None if all went well."""
-    said = []
+    """Run a command and log its output. Returns the output if it failed, else None."""
+    output = []
     environment = dict(os.environ, PIP_USER="0", PYTHONIOENCODING="utf-8")
     pipes = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     with subprocess.Popen(command, cwd=str(ROOT), env=environment, **pipes) as process:
         try:
             for line in process.stdout:
-                said.append(line.decode("utf-8", "replace"))
-                show_progress(said[-1])
+                output.append(line.decode("utf-8", "replace"))
+                show_progress(output[-1])
         except KeyboardInterrupt:
             process.terminate()
             raise
         finally:
             show_progress("")
             with LOG.open("a", encoding="utf-8") as log:
-                log.writelines(said)
-    return None if process.returncode == 0 else "".join(said) or f"exit code {process.returncode}"
+                log.writelines(output)
+    return None if process.returncode == 0 else "".join(output) or f"exit code {process.returncode}"
 
 
 def show_progress(line):
@@ -262,24 +264,24 @@ def show_progress(line):
         print(f"\r  {line.strip()[:70]:70}\r", end="", flush=True)
 
 
-def meaning(said, gigabytes=GIGABYTES):
-    """The sentence for what pip or venv said."""
-    known = cause(said)
+def explain(output, gigabytes=GIGABYTES):
+    """Return the sentence that explains the output of pip or venv."""
+    known = cause(output)
     if known:
         pattern, sentence = known
-        found = re.search(pattern, said, re.IGNORECASE)
+        found = re.search(pattern, output, re.IGNORECASE)
         named = {name: text or "set of packages" for name, text in found.groupdict().items()}
         return sentence.format(gigabytes=gigabytes, **named)
-    last = said.strip().splitlines()[-1]
-    return f"The installation failed ({last}). {LOG.relative_to(ROOT)} has the whole story; mend the cause, {AGAIN}"
+    last = output.strip().splitlines()[-1]
+    return f"The installation failed ({last}). {LOG.relative_to(ROOT)} has the details; fix the cause, {AGAIN}"
 
 
-def cause(said):
-    """The first of CAUSES that fits what pip or venv said, or None."""
-    return next((each for each in CAUSES if re.search(each[0], said, re.IGNORECASE)), None)
+def cause(output):
+    """Return the first of CAUSES that matches the output of pip or venv, or None."""
+    return next((each for each in CAUSES if re.search(each[0], output, re.IGNORECASE)), None)
 
 
-def say(line):
+def print_line(line):
     print(line, flush=True)
 
 

@@ -1,11 +1,11 @@
-"""Training seen as it happens: a progress bar and a curve that grows, and a picture that stays.
+"""Show a training while it runs: a progress bar and a growing curve, and a picture that stays at the end.
 
     with live.curve("training loss", steps, alt="The loss falls ...", ylabel="nats per character") as curve:
         for step in range(steps):
             curve.add(loss)
 
-Put on the page as widgets while it runs; on leaving, the widgets close and `figures.show` puts a still picture in their
-place, so that the stored notebook is the same after every run and can be read without a kernel.
+While it runs, bar and curve are widgets. At the end of the `with` block the widgets close and `figures.show` shows a
+still picture in their place, so the stored notebook is the same after every run and can be read without a kernel.
 """
 
 import html
@@ -21,28 +21,29 @@ from helpers import figures
 from helpers.widgets.fallback import with_fallback
 
 OFTEN = 0.2
-"""Seconds between two pictures, at least; where drawing is slow, up to a second, so that it takes a tenth of the time."""
+"""Seconds between two pictures, at least. If drawing is slow, at most a tenth of the time goes into drawing,
+but there is a new picture at least once a second."""
 
 
 def progress(items, label):
-    """Go through `items` with a progress bar on the page; a page without a kernel shows the label."""
+    """Go through `items` with a progress bar; a page without a kernel shows the label."""
     items = list(items)
     bar = tqdm(items, desc=label, display=False)
-    said = f"{label}: {len(items)} runs."
-    display(with_fallback(bar.container, f"<p>{said}</p>", said), raw=True)
+    message = f"{label}: {len(items)} runs."
+    display(with_fallback(bar.container, f"<p>{message}</p>", message), raw=True)
     bar.displayed = True
     yield from bar
 
 
 def curve(label, steps, *, alt, baselines=None, **axes):
-    """A curve that grows on the page while a network trains, for use in a `with` statement.
+    """Return a curve that grows on the page while a network trains, for use in a `with` statement.
 
     Args:
         label: the name of the value that is added, such as "training loss".
         steps: how many values will come.
-        alt: what the finished picture shows, in words; `curve.alt` may be set to a better sentence before leaving.
+        alt: what the finished picture shows, in words; set `curve.alt` to change it before the end of the `with` block.
         baselines: name -> height of a dotted line to compare with, such as {"bigram": 11.9}.
-        axes: handed to matplotlib's `Axes.set`: ylabel, title, yscale, ylim.
+        axes: arguments of matplotlib's `Axes.set`: ylabel, title, yscale, ylim.
 
     Returns:
         Curve.
@@ -58,7 +59,7 @@ class Curve:
 
     Attributes:
         series: name -> (list of steps, list of values), everything that was added.
-        alt: the sentence for those who cannot see the picture.
+        alt: a description for readers who cannot see the picture.
     """
 
     def __init__(self, label, steps, alt, baselines, axes):
@@ -78,7 +79,7 @@ class Curve:
         self._next = 0.0
 
     def add(self, value, **others):
-        """Add the value of the next step, and, at steps of your choice, values of other curves: `add(loss, held_out=2.1)`."""
+        """Add the value of the next step, and sometimes values of other curves: `add(loss, held_out=2.1)`."""
         if self.stopped:
             raise _Stopped
         self.count += 1
@@ -94,7 +95,7 @@ class Curve:
             self._next = now + min(max(OFTEN, 9 * (now - start)), 1.0)
 
     def figure(self, series=None):
-        """The picture of what was added so far, or of other series of the same kind."""
+        """Return a picture of what was added so far, or of other series in the same form."""
         fig, ax = figures.new(7, 3.3)
         series = self.series if series is None else series
         last = max((steps[-1] for steps, _ in series.values() if len(steps)), default=0)
@@ -109,9 +110,10 @@ class Curve:
         return figures.label_lines(ax).figure
 
     def _picture(self):
-        said = ", ".join(f"{name} {values[-1]:.3g}" for name, (_, values) in self.series.items() if values)
-        said = f"Step {self.count} of {self.steps}{': ' if said else ''}{said}."
-        return f'<figure style="margin:0">{figures.image(self.figure(), said)}</figure><p>{html.escape(said)}</p>'
+        latest = ", ".join(f"{name} {values[-1]:.3g}" for name, (_, values) in self.series.items() if values)
+        status = f"Step {self.count} of {self.steps}{': ' if latest else ''}{latest}."
+        picture = figures.figure_element(self.figure(), status)
+        return f'<figure style="margin:0">{picture}</figure><p>{html.escape(status)}</p>'
 
     def _close(self):
         self.bar.close()
@@ -119,8 +121,8 @@ class Curve:
             widget.close()
 
     def __enter__(self):
-        said = f"{self.label}: {self.steps:,} steps."
-        display(with_fallback(self.box, f"<p>{html.escape(said)}</p>", said), raw=True)
+        message = f"{self.label}: {self.steps:,} steps."
+        display(with_fallback(self.box, f"<p>{html.escape(message)}</p>", message), raw=True)
         return self
 
     def __exit__(self, kind, error, traceback):
@@ -131,17 +133,17 @@ class Curve:
 
 
 def on_demand(label, run, curve, shown):
-    """A button that trains in the page; before the click, and on a page without a kernel, a stored curve stands there.
+    """Return a button that starts a training; before the click, and on a page without a kernel, a stored curve is shown.
 
     Args:
         label: what the button says, for example "Train it now (about a minute)".
-        run: function of the curve; it trains and calls `curve.add`. It runs beside the kernel's cells, so that the button can
-            stop it: it must neither print nor display.
+        run: function of the curve; it trains and calls `curve.add`. It runs in a thread of its own, so that the button
+            can stop it, and must not print or display anything.
         curve: from `live.curve`, not entered.
-        shown: name -> (steps, values), the stored series; `curve.alt` says what they show.
+        shown: name -> (steps, values), the stored series; `curve.alt` describes them.
 
     Returns:
-        OnDemand, shown when it stands last in a cell.
+        OnDemand; put it on the last line of a cell to show it.
     """
     return OnDemand(label, run, curve, shown)
 
@@ -156,7 +158,7 @@ class OnDemand:
 
     def __init__(self, label, run, curve, shown):
         self.label, self.run, self.curve, self.error, self.thread = label, run, curve, None, None
-        self.stored = f'<figure style="margin:0">{figures.image(curve.figure(shown), curve.alt)}</figure>'
+        self.stored = f'<figure style="margin:0">{figures.figure_element(curve.figure(shown), curve.alt)}</figure>'
         self.button = widgets.Button(
             description=label, icon="play", layout={"width": "auto", "align_self": "flex-start"}
         )
@@ -176,15 +178,17 @@ class OnDemand:
         self.thread.start()
 
     def _train(self):
-        said = ""
+        message = ""
         try:
             self.run(self.curve)
         except _Stopped:
-            said = "<p>Stopped.</p>"
-        except Exception as error:  # uncaught, it would vanish: nothing shows what a thread raises
+            message = "<p>Stopped.</p>"
+        except Exception as error:  # nothing else shows an exception in a thread
             self.error = error
-            said = f'<p role="alert"><b>The training failed.</b> {html.escape(f"{type(error).__name__}: {error}")}</p>'
-        self.place.children = [widgets.HTML(self.curve._picture() + said)]
+            message = (
+                f'<p role="alert"><b>The training failed.</b> {html.escape(f"{type(error).__name__}: {error}")}</p>'
+            )
+        self.place.children = [widgets.HTML(self.curve._picture() + message)]
         self.curve._close()
         self.button.description, self.button.icon = self.label, "play"
 
@@ -193,4 +197,4 @@ class OnDemand:
 
 
 class _Stopped(BaseException):
-    """Ends a training whose button was pressed again; no `except Exception` of the training catches it."""
+    """Ends a training when its button is pressed again; an `except Exception` in the training does not catch it."""

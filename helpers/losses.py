@@ -1,4 +1,4 @@
-"""From scores to probabilities to one number, and the gradient that starts the way back."""
+"""Softmax, cross-entropy, and the gradient that the backward pass starts from."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from helpers import validate
 def softmax(z):
     """Turn scores into probabilities over the last axis: p_k = exp(z_k) / sum_j exp(z_j).
 
-    The largest score is subtracted first, which changes nothing in the result and keeps exp from overflowing.
+    The largest score is subtracted first. That does not change the result, and exp cannot overflow.
 
     Args:
         z: (..., K) float32 or float64, any finite numbers.
@@ -38,7 +38,7 @@ def cross_entropy(logits, targets, mask=None):
         dlogits: (..., K), dL/dlogits = (softmax(logits) - one_hot(targets)) / N, zero where the mask is False.
 
     Raises:
-        ValueError: shapes disagree (the message prints both), a target lies outside 0..K-1, no position counts, or
+        ValueError: shapes disagree (the message prints both), a target is outside 0..K-1, no position counts, or
             a logit is NaN or infinite.
 
     Source: Goodfellow, Bengio and Courville (2016), Deep Learning, section 6.2.2.
@@ -63,7 +63,9 @@ def cross_entropy(logits, targets, mask=None):
 
     of_target = np.take_along_axis(log_p, targets[..., None], axis=-1)[..., 0]
     dlogits = np.exp(log_p)
+    # softmax minus one-hot: only the targets' entries differ from softmax
     np.put_along_axis(dlogits, targets[..., None], np.exp(of_target)[..., None] - 1, axis=-1)
+    # the sum is never positive; a minus sign in place of abs would make a loss of zero -0.0
     return abs(float((of_target[mask] / N).sum())), dlogits * mask[..., None] / dlogits.dtype.type(N)
 
 
@@ -71,5 +73,5 @@ def _shifted(name, z):
     z = validate.floats(name, z)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise ValueError(f"{name} has shape {z.shape}; expected (..., K) with at least one class.")
-    with np.errstate(over="ignore"):  # a spread beyond the dtype's range underflows to probability zero
+    with np.errstate(over="ignore"):  # scores too far apart for the dtype: the small one gets probability 0
         return np.maximum(z - z.max(axis=-1, keepdims=True), np.finfo(z.dtype).min / 2)

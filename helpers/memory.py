@@ -1,4 +1,4 @@
-"""What a recurrent network holds, and how far errors reach back in it: the measurements of lessons 4, 5 and 7.
+"""What a recurrent network remembers, and how far gradients reach back: the measurements of lessons 4, 5 and 7.
 
 B batch, T time, D input, H hidden.
 """
@@ -11,12 +11,12 @@ from helpers import cells, losses, toy, validate
 
 
 def step_jacobians(h, W_hh, activation="tanh"):
-    """How each state depends on the one before: dh_t/dh_{t-1} = W_hh diag(f'(z_t)), the slope written in terms of h_t.
+    """Return how each state depends on the one before: dh_t/dh_{t-1} = W_hh diag(f'(z_t)), with f' computed from h_t.
 
     Row vectors: entry [i, j] is d h_t[j] / d h_{t-1}[i], and a small row dh_{t-1} becomes dh_{t-1} @ Jacobian.
 
     Args:
-        h: (T, H) float64, the states of one sequence, as `cells.rnn_forward` gives them.
+        h: (T, H) float64, the states of one sequence, as `cells.rnn_forward` returns them.
         W_hh: (H, H).
         activation: "tanh", "relu" or "identity".
 
@@ -34,7 +34,7 @@ def step_jacobians(h, W_hh, activation="tanh"):
 
 
 def jacobian_products(steps):
-    """dh_T/dh_t for t = 0..T: the steps in between, multiplied in the order in which they happen.
+    """Return dh_T/dh_t for t = 0..T: the Jacobians of the steps between, multiplied in the order of the steps.
 
     Args:
         steps: (T, H, H) from `step_jacobians`.
@@ -42,7 +42,7 @@ def jacobian_products(steps):
     Returns:
         (T + 1, H, H): [t] is dh_T/dh_t = J_{t+1} J_{t+2} ... J_T, and [T] is the identity.
 
-    Source: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, there with columns for rows.
+    Source: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, who use columns where we use rows.
     """
     products = [np.eye(steps.shape[1])]
     for J in steps[::-1]:
@@ -51,20 +51,20 @@ def jacobian_products(steps):
 
 
 def spectral_radius(W):
-    """The largest absolute value of an eigenvalue of W: growth per step in the long run."""
+    """Return the largest absolute value of an eigenvalue of W: the growth per step over many steps."""
     return float(np.abs(np.linalg.eigvals(W)).max())
 
 
 def largest_singular_value(W):
-    """The most that a single multiplication with W can stretch a row."""
+    """Return the most that one multiplication with W can stretch a row."""
     return float(np.linalg.norm(W, 2))
 
 
 def recurrent_matrix(kind, H, scale, rng):
-    """A recurrent matrix to measure: "orthogonal" (times scale), or "random", normal numbers scaled to spectral radius `scale`.
+    """Return a recurrent matrix: "orthogonal" (times scale), or "random", normal numbers with spectral radius `scale`.
 
     Raises:
-        ValueError: the kind is another one.
+        ValueError: the kind is neither.
     """
     normal = rng.normal(size=(H, H))
     if kind == "orthogonal":
@@ -75,22 +75,24 @@ def recurrent_matrix(kind, H, scale, rng):
 
 
 class Capacity(NamedTuple):
-    """Memory capacity by lag 1, 2, ..., on inputs the read-out has not seen and on those it was fitted to."""
+    """Memory capacity for lags 1, 2, ..., on inputs the read-out has not seen and on those it was fitted to."""
 
     held_out: np.ndarray
     in_sample: np.ndarray
 
 
 def memory_capacity(W_hh, W_xh, b_h=None, activation="tanh", lags=None, fitted=2000, tested=2000, seed=0):
-    """How well a linear read-out of the state gives back the input of k steps ago: MC_k = cov²(u_{t-k}, y_t) / (var u var y).
+    """Measure how well a linear read-out of the state gives the input of k steps ago.
 
-    One number u_t, uniform in [-1, 1] and independent of all others, is fed in at each step; for each lag k a read-out
-    y_t = h_t w_k + c_k is fitted by least squares on `fitted` steps. MC_k lies between 0 and 1; their sum is the memory
-    capacity, at most H for independent inputs. That holds for the covariance itself: estimated on the `fitted` steps it
-    comes out too high, so it is measured again on `tested` further steps.
+    MC_k = cov²(u_{t-k}, y_t) / (var u var y)
+
+    The input at each step is one number u_t, uniform in [-1, 1] and independent of the others. For each lag k a
+    read-out y_t = h_t w_k + c_k is fitted by least squares on `fitted` steps. MC_k is between 0 and 1. The sum of all
+    MC_k is the memory capacity, at most H for independent inputs. This bound holds for the true covariance. Estimated
+    on the `fitted` steps the capacity is too high, so it is measured again on `tested` more steps.
 
     Args:
-        W_hh, W_xh: (H, H), (1, H) float64; their input must not grow the state without bounds.
+        W_hh, W_xh: (H, H), (1, H) float64; the state must not grow without bounds.
         b_h: (H,) or None for zeros.
         activation: "tanh", "relu" or "identity".
         lags: how many lags, from 1 on; None for 2 H.
@@ -124,7 +126,9 @@ def _squared_correlation(a, b):
 
 
 def influence_by_step(T, w_hh=1.0, size=1.0):
-    """The size (Frobenius norm) of dh_T/dx_t for t = 1..T in the paper-sized network, "food was nice" over and over.
+    """Return the size (Frobenius norm) of dh_T/dx_t for t = 1..T in the network of `toy`.
+
+    The inputs are "food was nice" again and again.
 
     Args:
         T: steps.
@@ -147,18 +151,18 @@ EVERY_K, K_BACK = "after every k steps", "each loss reaches k steps"
 
 
 def truncated_gradients(T, w_hh=1.0, cut=EVERY_K):
-    """The gradient of W_hh for every window from 1 to T: the paper-sized network over "food was nice" again and again.
+    """Return the gradient of W_hh for every window from 1 to T, in the network of `toy`.
 
-    The loss is the mean over the steps, the labels are 0, 0, 1 again and again.
+    The inputs are "food was nice" again and again, the labels 0, 0, 1 again and again; the loss is the mean over the steps.
 
     Args:
         T: steps.
         w_hh: factor on the recurrent weights.
-        cut: EVERY_K stops the way back after every k steps, counted from the start; K_BACK lets each step's loss reach
-            its own step and the k - 1 before it.
+        cut: EVERY_K stops the backward pass after every k steps, counted from the start; K_BACK lets each step's loss
+            reach its own step and the k - 1 before it.
 
     Returns:
-        (T, 2, 2) float64; the last one, window T, is the whole gradient.
+        (T, 2, 2) float64; the last one, window T, is the complete gradient.
     """
     W_hh = w_hh * toy.W_hh
     h = cells.rnn_forward(np.resize([0, 1, 2], (1, T)), None, toy.W_xh, W_hh, toy.b_h)

@@ -1,7 +1,9 @@
 """Small text classifiers in NumPy that differ only in how words reach the hidden layer.
 
-Lesson 1 uses three as sealed boxes; lessons 3 to 5 open the recurrent one, lesson 8 adds an LSTM. All end alike: hidden state (B, H), scores
-logits = hidden W_hy + b_y (B, K). B batch, T time, V vocabulary, E embedding, H hidden, K classes.
+Lesson 1 uses three of them without looking inside; lessons 3 to 5 explain the recurrent one, lesson 8 adds an LSTM. All
+end in the same way: hidden state (B, H), scores logits = hidden W_hy + b_y (B, K).
+
+B batch, T time, V vocabulary, E embedding, H hidden, K classes.
 """
 
 import numpy as np
@@ -10,10 +12,10 @@ from helpers import cells, losses
 
 
 class Classifier:
-    """What they share. A subclass gives `read` and `read_back`.
+    """The common part of all classifiers. A subclass defines `read` and `read_back`.
 
-    `read(ids, lengths)` returns the hidden state (B, H) and what the way back needs; `read_back(dhidden, kept, ids,
-    lengths)` takes that and returns the gradients by name.
+    `read(ids, lengths)` returns the hidden state (B, H) and what the backward pass needs; `read_back(dhidden, kept,
+    ids, lengths)` takes that and returns the gradients by name.
 
     Attributes:
         parameters: name -> float64 array.
@@ -36,11 +38,11 @@ class Classifier:
         return losses.softmax(self.logits(ids, lengths))
 
     def accuracy(self, ids, lengths, labels):
-        """The share of sequences whose largest score stands at the right label."""
+        """Return the share of sequences whose largest score is at the right label."""
         return float((self.logits(ids, lengths).argmax(axis=1) == labels).mean())
 
     def loss_and_gradients(self, ids, lengths, labels):
-        """Mean cross-entropy of a batch in nats, and its gradient for every parameter, by name."""
+        """Return the mean cross-entropy of a batch in nats, and its gradient for every parameter, by name."""
         hidden, kept = self.read(ids, lengths)
         W_hy = self.parameters["W_hy"]
         loss, dlogits = losses.cross_entropy(hidden @ W_hy + self.parameters["b_y"], labels)
@@ -49,9 +51,9 @@ class Classifier:
 
 
 class PaddedNetwork(Classifier):
-    """One-hot words padded to T and laid side by side: hidden = tanh(one_hot(ids).reshape(B, T*V) W_1 + b_1).
+    """One-hot words, padded to T and put next to each other: hidden = tanh(one_hot(ids).reshape(B, T*V) W_1 + b_1).
 
-    W_1 is kept as (T, V, H): each position has a weight of its own for each word, so a product with one-hot rows
+    W_1 is stored as (T, V, H): each position has its own H weights for each word, so the product with one-hot rows
     is a look-up and a sum.
     """
 
@@ -72,7 +74,7 @@ class PaddedNetwork(Classifier):
 
 
 class EmbedThenFlatten(Classifier):
-    """One shared row of E numbers per word, T of them laid side by side: hidden = tanh(flat W_1 + b_1)."""
+    """One shared row of E numbers per word, T of them next to each other: hidden = tanh(flat W_1 + b_1)."""
 
     def __init__(self, T, V, H, K, E, rng):
         super().__init__(H, K, rng)
@@ -98,7 +100,7 @@ class EmbedThenFlatten(Classifier):
 
 
 class RNNClassifier(Classifier):
-    """One recurrent cell over the words; the state after the last real word is the hidden state that is scored."""
+    """One recurrent cell over the words; the scores are computed from the state after the last real word."""
 
     def __init__(self, V, H, K, rng):
         super().__init__(H, K, rng)
@@ -109,7 +111,7 @@ class RNNClassifier(Classifier):
         }
 
     def states(self, ids, lengths=None):
-        """The hidden state after every word, (B, T, H)."""
+        """Return the hidden state after every word, (B, T, H)."""
         p = self.parameters
         return cells.rnn_forward(ids, None, p["W_xh"], p["W_hh"], p["b_h"], lengths)
 
@@ -126,7 +128,11 @@ class RNNClassifier(Classifier):
 
 
 class LSTMClassifier(Classifier):
-    """One LSTM over the tokens; the hidden state after the last real one is scored. Its forget bias starts where you say."""
+    """One LSTM over the tokens; the scores are computed from the hidden state after the last real token.
+
+    Args:
+        forget_bias: the value that the bias of the forget gate starts with.
+    """
 
     def __init__(self, V, H, K, rng, forget_bias=1.0):
         super().__init__(H, K, rng)
@@ -137,7 +143,7 @@ class LSTMClassifier(Classifier):
         }
 
     def run(self, ids, lengths=None, **changed):
-        """What `cells.lstm_forward` gives: hidden states, cell states and gates; `changed` parameters in place of its own."""
+        """Return the hidden states, cell states and gates of `cells.lstm_forward`; `changed` replaces parameters by name."""
         p = self.parameters | changed
         return cells.lstm_forward(ids, None, None, p["W_xh"], p["W_hh"], p["b_h"], lengths)
 

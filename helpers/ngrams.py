@@ -1,4 +1,4 @@
-"""Counts of short histories as a language model: the classical opponent of every network that predicts the next token."""
+"""A language model that counts short histories: the classical model that networks for the next token must beat."""
 
 from collections import Counter, defaultdict
 
@@ -10,13 +10,13 @@ class Ngrams:
 
     With c(h w) how often w followed history h, c(h) = sum_w c(h w), and d(h) how many different tokens followed it:
         p(w | h) = (c(h w) + d(h) p(w | h')) / (c(h) + d(h)),   h' is h without its oldest token,
-    down to p(w) = 1/V below the empty history. A history never seen is left to the shorter one. Order 1 is the unigram.
+    down to p(w) = 1/V below the empty history. A history never seen has the p of the shorter one. Order 1 is the unigram.
 
     Args:
-        sequences: an iterable of token sequences (lists, or strings for characters). A history never reaches back over
-            the start of its sequence; put a start token in front where the start should be learned too.
+        sequences: an iterable of token sequences (lists, or strings for characters). A history never goes back
+            past the start of its sequence; put a start token in front if the start should be learned too.
         order: 1 for unigrams, 2 for bigrams, ...
-        vocabulary: every token there can be; more than one.
+        vocabulary: every possible token; more than one.
 
     Raises:
         ValueError: order is not positive, or a token is not in the vocabulary.
@@ -32,6 +32,7 @@ class Ngrams:
         self._known = set(self.vocabulary)
         self._place = {token: place for place, token in enumerate(self.vocabulary)}
         self._kept = {}
+        # `_count` of a subclass may decide by what was counted before, so pairs are counted one by one, in order
         self.following = defaultdict(Counter)
         for tokens in sequences:
             for history, token in self._pairs(tokens):
@@ -39,11 +40,11 @@ class Ngrams:
         self._total = {history: counts.total() for history, counts in self.following.items()}
 
     def seen(self, history):
-        """How often the last `order - 1` tokens of a history were followed by another token; 0 for one never seen."""
+        """Return how often the last `order - 1` tokens of a history were followed by a token; 0 if they were never seen."""
         return self._total.get(self._last(history), 0)
 
     def probability(self, token, history=()):
-        """p(token | history), where only the last `order - 1` tokens of the history count."""
+        """Return p(token | history); only the last `order - 1` tokens of the history count."""
         if token not in self._known:
             raise ValueError(f"{token!r} is not in the vocabulary; map it to a token that is, such as <unk>.")
         p = 1 / len(self.vocabulary)
@@ -53,7 +54,7 @@ class Ngrams:
         return p
 
     def distribution(self, history=()):
-        """The probability of every token of the vocabulary, (V,) float64, summing to 1."""
+        """Return the probability of every token of the vocabulary, (V,) float64, summing to 1."""
         p = np.full(len(self.vocabulary), 1 / len(self.vocabulary))
         for counted in self._shortest_first(history):
             discount, passed_on, total = self._shares(counted)
@@ -64,7 +65,7 @@ class Ngrams:
         return p
 
     def perplexity(self, sequences):
-        """exp of the mean of -log p over all tokens of the sequences."""
+        """Return exp of the mean of -log p over all tokens of the sequences."""
         surprise = [
             -np.log(self.probability(token, history)) for tokens in sequences for history, token in self._pairs(tokens)
         ]
@@ -76,7 +77,7 @@ class Ngrams:
             self.following[history[start:]][token] += 1
 
     def _shares(self, history):
-        """What is taken off every count of a history, what its shorter history gets, and the sum of all that is shared."""
+        """Return what is subtracted from every count of a history, what its shorter history gets, and the divisor."""
         kinds = len(self.following[history])
         return 0, kinds, self._total[history] + kinds
 
@@ -84,7 +85,7 @@ class Ngrams:
         return tuple(history)[max(0, len(history) - self.order + 1) :]
 
     def _shortest_first(self, history):
-        """The ends of a history that were counted, from the empty one to the longest."""
+        """Yield the ends of a history that were counted, from the empty one to the longest."""
         history = self._last(history)
         for start in range(len(history), -1, -1):
             if history[start:] not in self.following:
@@ -92,7 +93,7 @@ class Ngrams:
             yield history[start:]
 
     def _arrays(self, history):
-        """Which tokens followed a history, as places in the vocabulary, and how often; kept, for it is asked again and again."""
+        """Return the places in the vocabulary of the tokens that followed a history, and how often each did; cached."""
         if history not in self._kept:
             counts = self.following[history]
             self._kept[history] = np.array([self._place[token] for token in counts]), np.array(list(counts.values()))
@@ -110,15 +111,15 @@ class Ngrams:
 
 
 class KneserNey(Ngrams):
-    """`Ngrams` with the smoothing of Kneser and Ney: a short history asks after how many different tokens, not how often.
+    """`Ngrams` with the smoothing of Kneser and Ney: a short history counts different tokens before it, not occurrences.
 
     For the longest histories c(h w) is how often w followed h. For a shorter one it is in how many contexts: the number
-    of different tokens that stood before h w, so that a word seen after one other only is not offered after every word. (A
-    short history that begins its sequence has nothing before it and is counted like a long one; the empty one counts the
-    start of a sequence as one token.) A discount D is taken off every count and given to the shorter history, in
-    proportion to d(h), how many different tokens followed h:
+    of different tokens before h w, so that a word seen after only one other word is not expected after every word. (A
+    short history at the start of its sequence has no token before it and is counted like a long one; the empty one
+    counts the start of a sequence as one token.) A discount D is subtracted from every count and given to the shorter
+    history, in proportion to d(h), the number of different tokens that followed h:
         p(w | h) = (max(c(h w) - D, 0) + D d(h) p(w | h')) / c(h),   D = n1 / (n1 + 2 n2),
-    with n1 and n2 the number of pairs (h, w) counted once and twice, among the histories of one length; 3/4 where
+    with n1 and n2 the number of pairs (h, w) counted once and twice, among the histories of one length; 3/4 if
     either is 0. Arguments, methods and errors are those of `Ngrams`.
 
     Source: Kneser and Ney (1995), doi:10.1109/ICASSP.1995.479394; interpolated, and D: Chen and Goodman (1999),
@@ -133,7 +134,7 @@ class KneserNey(Ngrams):
         self._discount = [n[1] / (n[1] + 2 * n[2]) if n[1] and n[2] else 0.75 for n in how_often]
 
     def _count(self, history, token):
-        """Count the token after the history; after a shorter one only where the longer is new."""
+        """Count the token after the history; count it after a shorter one only if the longer one is new."""
         if not history and self.order > 1 and token in self.following[history]:
             return
         for start in range(len(history) + 1):

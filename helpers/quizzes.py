@@ -1,4 +1,4 @@
-"""The quizzes at the end of the lessons, here so that their answers do not stand above the questions."""
+"""The quizzes at the end of the lessons. They are here so that the notebooks do not show the answers in their code."""
 
 from helpers.widgets.quiz import quiz
 

@@ -1,7 +1,7 @@
-"""Measured numbers, said so that every processor says the same.
+"""Measured numbers, rounded so that every processor prints the same.
 
-The last bits of a training differ from processor to processor, and what they grow into may reach the digits that are
-printed. So a lesson prints a number that moves as a range, or as a bound with room to spare.
+The last bits of a training differ from processor to processor, and the difference may grow until it reaches the digits
+that are printed. So a lesson prints a number that moves as a range, or as a bound with a margin.
 """
 
 import math
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def between(low, high=None, step=0.1):
-    """A range rounded outwards to whole steps: 0.618 -> "0.6 to 0.7", and 0 -> "0.0".
+    """Return a range rounded outwards to whole steps: 0.618 -> "0.6 to 0.7", and 0 -> "0.0".
 
     Args:
         low, high: the smallest and the largest of some measured numbers; one number alone is both.
@@ -20,7 +20,7 @@ def between(low, high=None, step=0.1):
         text, with as many decimals as the step has.
 
     Raises:
-        ValueError: the step is not larger than 0, or high lies below low.
+        ValueError: the step is not larger than 0, or high is less than low.
     """
     high = low if high is None else high
     if not step > 0:
@@ -32,7 +32,7 @@ def between(low, high=None, step=0.1):
 
 
 def at_least(value, step=0.1):
-    """The largest whole number of steps that is not above a value, as text: 0.94 -> "0.9".
+    """Return the largest multiple of a step that is not above a value, as text: 0.94 -> "0.9".
 
     Raises:
         ValueError: the step is not larger than 0.
@@ -48,8 +48,8 @@ def same(name, a, b, to=1e-12):
     Args:
         name: what is compared.
         a, b: numbers, arrays or torch tensors without a gradient, of one shape.
-        to: the largest difference that counts as none. Where many numbers were multiplied in a row, 1e-10: the last bits
-            differ from processor to processor.
+        to: results that differ by less than this are equal. Use 1e-10 after many multiplications in a row, because the
+            last bits differ from processor to processor.
 
     Raises:
         ValueError: the shapes differ.

@@ -1,11 +1,11 @@
-"""A sentence for learners whose own helpers.py hides the course's package.
+"""Tell learners that their own helpers.py hides the course's package.
 
-Python looks next to the notebook first, so a file helpers.py there is taken for the course's package `helpers`, and the
-first cell would end in an ImportError that does not say so. `lay` puts a copy of this file among the packages of the
-running Python, which loads it at every start. When something of the course is asked for and another `helpers` is in its
-place, the copy says where that is. Other projects' helpers work as before.
+Python looks next to the notebook first, so it takes a file helpers.py there for the course's package `helpers`, and the
+first cell ends in an ImportError that does not say why. `lay` puts a copy of this file among the packages of the
+running Python, which loads it at every start. When a part of the course is imported but another `helpers` is found
+first, the copy says where that one is. Other projects' helpers work as before.
 
-Standard library only: the copy must load quickly and on its own.
+It uses the standard library alone, because the copy must load quickly and on its own.
 """
 
 import sys
@@ -17,14 +17,14 @@ COPY = "rnn_unrolled_shadow"
 
 
 class Hidden(ImportError):
-    """Something else is in the place of the course's package; notebooks show it as one sentence, without a traceback."""
+    """Another `helpers` hides the course's package; notebooks show this error as one sentence, without a traceback."""
 
     def _render_traceback_(self, *args, **kwargs):
         return [str(self)]
 
 
 class Finder:
-    """Asked first for every import; answers only for `helpers` and what is in it.
+    """An import hook that Python asks first; it answers only for `helpers` and its modules.
 
     Args:
         course: the folder of the course's package.
@@ -40,7 +40,7 @@ class Finder:
         if not wanted:
             spec = PathFinder.find_spec(fullname)
             if spec and spec.submodule_search_locations is None and sys.argv[:1] != ["-m"]:
-                spec.submodule_search_locations = []  # else Python would not ask here for what the file lacks
+                spec.submodule_search_locations = []  # otherwise Python would not ask for modules inside a file
                 return spec
         elif wanted in names(self.course) and not PathFinder.find_spec(fullname, path):
             raise Hidden(sentence(sys.modules["helpers"]))
@@ -48,12 +48,12 @@ class Finder:
 
 
 def names(course):
-    """The modules and packages in a folder."""
+    """Return the names of the modules and packages in a folder."""
     return {path.stem for path in course.glob("*.py")} | {path.parent.name for path in course.glob("*/__init__.py")}
 
 
 def sentence(module):
-    """What to do about a module that hides the course."""
+    """Return what to do about a module that hides the course."""
     file = getattr(module, "__file__", None)
     if file and Path(file).name != "__init__.py":
         return advice(Path(file))
@@ -69,17 +69,17 @@ def advice(place):
 
 
 def in_the_way(folder):
-    """Files and folders below a folder that would hide the course from a notebook next to them."""
+    """Return the files and folders below a folder that hide the course from a notebook next to them."""
     found = [*folder.rglob("helpers.py"), *(path for path in folder.rglob("helpers") if path.is_dir())]
     return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
 
 
 def lay(packages=None, course=None):
-    """Put the copy among the packages of this Python, where that may be written.
+    """Put the copy among the packages of this Python, if we may write there.
 
     Args:
-        packages: a folder in which Python looks for .pth files; the running Python's own if None.
-        course: the folder of the course's package; the one of this file if None.
+        packages: a folder in which Python looks for .pth files; None for those of the running Python.
+        course: the folder of the course's package; None for the folder of this file.
     """
     packages = Path(packages or sysconfig.get_path("purelib"))
     text = Path(__file__).read_text(encoding="utf-8")
@@ -88,4 +88,4 @@ def lay(packages=None, course=None):
         (packages / f"{COPY}.py").write_text(text, encoding="utf-8")
         (packages / f"{COPY}.pth").write_text(f"import {COPY}\n", encoding="utf-8")
     except OSError:
-        pass  # a class server's Python, which only its administrator may change
+        pass  # for example on a class server, where only the administrator may write

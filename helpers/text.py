@@ -15,17 +15,17 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
 
 
 def split_whitespace(text):
-    """Tokens between white space, as the article cuts them: "dinner." stays one token, full stop and all."""
+    """Split at white space, as the article does: "dinner." stays one token, with its full stop."""
     return text.split()
 
 
 def split_words(text):
-    """Lower-case words and single punctuation marks; "wasn't" stays whole, "dinner." becomes "dinner" and "."."""
+    """Split into lower-case words and punctuation marks: "wasn't" stays one token, "dinner." becomes "dinner" and "."."""
     return _WORD.findall(unicodedata.normalize("NFC", text.lower()))
 
 
 def split_characters(text):
-    """Every character a token, spaces included."""
+    """Split into characters, spaces included."""
     return list(text)
 
 
@@ -62,25 +62,25 @@ class Vocabulary:
         return token in self._ids
 
     def id(self, token):
-        """The token's id; the id of <unk> for a token the vocabulary has not seen."""
+        """Return the token's id, or the id of <unk> for a token that is not in the vocabulary."""
         return self._ids.get(token, self._ids[UNK])
 
     def encode(self, tokens, start=False, end=False):
-        """Token list -> list of ids, with <start> and <end> put around it where asked."""
+        """Turn a list of tokens into a list of ids, with <start> before and <end> after them if asked for."""
         ids = [self.id(token) for token in _token_list(tokens)]
         return [self.id(START)] * start + ids + [self.id(END)] * end
 
     def decode(self, ids):
-        """Ids -> list of tokens.
+        """Turn ids into a list of tokens.
 
         Raises:
-            ValueError: an id lies outside 0..V-1.
+            ValueError: an id is outside 0..V-1.
         """
         return [self.tokens[i] for i in validate.ids("ids", ids, len(self))]
 
 
 def one_hot(ids, V):
-    """One row per id, all zeros but a one in the id's column.
+    """Return one row per id, with a 1 in the id's column and 0 elsewhere.
 
     Args:
         ids: (...) integers from 0 to V - 1.
@@ -90,7 +90,7 @@ def one_hot(ids, V):
         (..., V) float64.
 
     Raises:
-        ValueError: an id lies outside 0..V-1.
+        ValueError: an id is outside 0..V-1.
     """
     ids = validate.ids("ids", ids, V)
     rows = np.zeros((*ids.shape, V))
@@ -99,12 +99,12 @@ def one_hot(ids, V):
 
 
 def pad(sequences, length=None, truncate=False):
-    """Put id sequences of unequal length into one array, filled up with 0, the id of <pad>.
+    """Put id sequences of different lengths into one array, filled up with 0, the id of <pad>.
 
     Args:
         sequences: a list of B lists of ids.
         length: T, the number of columns; None for the longest sequence.
-        truncate: cut sequences longer than `length`; without it they are an error.
+        truncate: True cuts sequences longer than `length`; False raises an error for them.
 
     Returns:
         ids: (B, T) int64.
@@ -128,10 +128,10 @@ def pad(sequences, length=None, truncate=False):
 
 
 def mask(lengths, T):
-    """Which of T columns are real: (B,) lengths -> (B, T) booleans, True at real tokens.
+    """Turn (B,) lengths into (B, T) booleans, True at real tokens.
 
     Raises:
-        ValueError: a length lies outside 0..T.
+        ValueError: a length is outside 0..T.
     """
     lengths = validate.ids("lengths", lengths, T + 1)
     validate.shape("lengths", lengths, B=None)

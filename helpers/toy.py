@@ -1,7 +1,9 @@
-"""The paper-sized network of lessons 3 to 6: three words, two hidden units, two classes, weights with one decimal.
+"""The network of lessons 3 to 6, small enough to compute on paper.
 
-The words "food was nice" are read one by one (T = 3, D = 3 one-hot, H = 2). After each word the network says whether
-the review is positive so far (K = 2: 0 no, 1 yes), against the labels 0, 0, 1.
+It has three words, two hidden units, two classes, and weights with one decimal.
+
+The words "food was nice" are read one by one (T = 3, D = 3 one-hot, H = 2). After each word the network answers
+whether the review is positive so far (K = 2: 0 no, 1 yes). The right answers are 0, 0, 1.
 """
 
 import numpy as np

@@ -2,6 +2,11 @@
 
 import numpy as np
 
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
+"""Adam's constants: how much of the old means of gradient and squared gradient is kept; what prevents division by 0."""
+
+NEW_1, NEW_2 = 0.1, 0.001  # 1 - BETA_1 and 1 - BETA_2, written out because 1 - 0.9 is not exactly 0.1 in binary
+
 
 def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01, clip=1.0, seed=0, each=None):
     """Train a classifier of `helpers.models` in place with Adam on random batches.
@@ -11,9 +16,10 @@ def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01,
     Args:
         model: has `parameters` and `loss_and_gradients(ids, lengths, labels)`.
         ids, lengths, labels: (N, T), (N,) and (N,) integers, the training set.
-        steps: how many updates; the budget is counted in steps, so that it is the same on every machine.
-        each: a function that gets every loss as it comes, such as `live.curve`'s `add`; None for no one.
-        batch_size, learning_rate, clip, seed: of the batches, of Adam, of the gradient, of the shuffling.
+        steps: how many updates. A budget in steps, not in seconds, is the same on every machine.
+        each: a function to call with every loss, such as `live.curve`'s `add`; None for no function.
+        batch_size, learning_rate, clip: sequences in a batch, Adam's step size, the largest norm of the gradient.
+        seed: of the generator that draws the batches.
 
     Returns:
         (steps,) float64, the loss of each batch before its update, in nats.
@@ -30,10 +36,10 @@ def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01,
         norm = np.sqrt(sum(np.sum(g * g) for g in grads.values()))
         for name, grad in grads.items():
             grad *= min(1, clip / max(norm, 1e-12))
-            mean[name] += 0.1 * (grad - mean[name])
-            square[name] += 0.001 * (grad * grad - square[name])
-            m_hat, v_hat = mean[name] / (1 - 0.9 ** (step + 1)), square[name] / (1 - 0.999 ** (step + 1))
-            model.parameters[name] -= learning_rate * m_hat / (np.sqrt(v_hat) + 1e-8)
+            mean[name] += NEW_1 * (grad - mean[name])
+            square[name] += NEW_2 * (grad * grad - square[name])
+            m_hat, v_hat = mean[name] / (1 - BETA_1 ** (step + 1)), square[name] / (1 - BETA_2 ** (step + 1))
+            model.parameters[name] -= learning_rate * m_hat / (np.sqrt(v_hat) + EPSILON)
         if each:
             each(curve[step])
     return curve

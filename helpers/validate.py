@@ -1,10 +1,10 @@
-"""What the numeric helpers ask of their arrays, and the sentence a wrong one gets."""
+"""Checks of the arrays that numeric helpers get, with an error message that says what to do."""
 
 import numpy as np
 
 
 def floats(name, array):
-    """The array, if it holds finite float32 or float64 numbers; otherwise ValueError says what it holds."""
+    """Return the array if it holds finite float32 or float64 numbers; else raise ValueError that says what it holds."""
     array = np.asarray(array)
     if array.dtype not in (np.float32, np.float64):
         raise ValueError(f"{name} has dtype {array.dtype}; expected float64 or float32: try {name}.astype(float).")
@@ -16,7 +16,7 @@ def floats(name, array):
 
 
 def shape(name, array, **axes):
-    """Check an array's axes: `shape("h_prev", h_prev, B=None, H=3)` wants (any, 3)."""
+    """Raise ValueError unless an array has the given axes: `shape("h_prev", h_prev, B=None, H=3)` expects (any, 3)."""
     sizes = tuple(axes.values())
     fits = array.ndim == len(sizes) and all(want in (None, got) for want, got in zip(sizes, array.shape, strict=True))
     if not fits:
@@ -25,7 +25,7 @@ def shape(name, array, **axes):
 
 
 def ids(name, array, size):
-    """The array, if it holds integers from 0 to size - 1; an empty list holds nothing else."""
+    """Return the array if it holds integers from 0 to size - 1 or is empty; else raise ValueError."""
     array = np.asarray(array)
     if array.size == 0:
         return array.astype(int)
@@ -37,7 +37,7 @@ def ids(name, array, size):
 
 
 def same_dtype(**arrays):
-    """All arrays share one dtype, so that dtype in is dtype out."""
+    """Raise ValueError unless all arrays have one dtype, so that results have the dtype of the arguments."""
     if len({array.dtype for array in arrays.values()}) > 1:
         listed = ", ".join(f"{name} is {array.dtype}" for name, array in arrays.items())
         raise ValueError(f"dtypes disagree: {listed}; expected one dtype for all: try .astype(float) on each.")

@@ -1,4 +1,4 @@
-"""Which steps of a recurrent network read and which speak: a wiring is data, `run` executes it, `diagrams.Chain` draws it."""
+"""Which steps of a recurrent network read and which speak (give an answer); `run` runs a wiring, `diagrams.Chain` draws it."""
 
 from typing import NamedTuple
 
@@ -11,15 +11,15 @@ class Wiring(NamedTuple):
     """One character per step.
 
     Attributes:
-        reads: "x" the next input, "y" the network's own last answer, "-" nothing (a row of zeros).
-        speaks: "y" an answer is given, "-" silence.
+        reads: "x" for the next input, "y" for the network's own last answer, "-" for nothing (a row of zeros).
+        speaks: "y" where the step gives an answer, "-" where it does not.
     """
 
     reads: str
     speaks: str
 
     def steps(self):
-        """The pairs (reads, speaks), one per step.
+        """Return the pairs (reads, speaks), one per step.
 
         Raises:
             ValueError: the two strings differ in length, are empty, hold another character, or a step reads an answer
@@ -38,7 +38,7 @@ class Wiring(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What a run gave: states (T, H), p (S, K) probabilities and S answers, one for each step that spoke."""
+    """The result of a run: states (T, H), and probabilities p (S, K) and S answers, one for each step that spoke."""
 
     states: np.ndarray
     p: np.ndarray
@@ -46,25 +46,25 @@ class Run(NamedTuple):
 
 
 def run(wiring, inputs, network, h_0=None, choose=np.argmax, end=None):
-    """Run one sequence through a cell as a wiring says: h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h) at every step.
+    """Run one sequence through a cell, wired as `wiring` says: h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h) at every step.
 
-    x_t is the next input, the one-hot row of the last answer, or zeros. A step that speaks gives logits
-    h_t W_hy + b_y, and `choose` makes them an answer.
+    x_t is the next input, the one-hot row of the last answer, or zeros. A step that speaks computes logits
+    h_t W_hy + b_y, and `choose` turns them into an answer.
 
     Args:
         wiring: Wiring.
         inputs: (N, D) floats, one row for each "x" of the wiring, in order.
-        network: dict of W_xh (D, H), W_hh (H, H), b_h (H,) and, where a step speaks, W_hy (H, K), b_y (K,).
+        network: dict of W_xh (D, H), W_hh (H, H), b_h (H,) and, if a step speaks, W_hy (H, K), b_y (K,).
         h_0: (1, H), or None for zeros.
-        choose: function from logits (K,) to an id; the largest, unless told otherwise.
+        choose: function from logits (K,) to an id; by default the id of the largest logit.
         end: an answer after which the run stops; None runs all steps.
 
     Returns:
         Run.
 
     Raises:
-        ValueError: the wiring contradicts itself, the inputs are not as many as it reads, or an answer is fed back to a
-            cell that has another number of inputs than of answers.
+        ValueError: the wiring contradicts itself, the number of inputs is not the number it reads, or an answer is fed
+            back to a cell whose inputs are not as many as its answers.
     """
     steps = wiring.steps()
     D, H = network["W_xh"].shape

@@ -1,4 +1,4 @@
-"""One thread everywhere, before NumPy is imported: kernels started by nbval inherit it."""
+"""Set one thread before NumPy is imported; kernels that nbval starts inherit it."""
 
 import os
 

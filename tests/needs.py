@@ -1,4 +1,4 @@
-"""Programs beside Python that some tests need: without one they are skipped with a sentence, and in CI they fail."""
+"""Programs other than Python that some tests need. Without one the test is skipped with a reason; in CI it fails."""
 
 import os
 
@@ -10,10 +10,10 @@ HOW = {
     "`chromium-browser` or `google-chrome` is on PATH",
     "git": "Debian and Ubuntu: apt install git",
 }
-"""A program -> how to get it."""
+"""Program -> how to install it."""
 
 
 def need(program, obstacle):
-    """Leave the test out if there is an obstacle to using the program: a few words that say which, or None."""
+    """Skip the test if there is an obstacle to using the program, given in a few words, or None."""
     if obstacle:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"needs {program} ({HOW[program]}): {obstacle}")

@@ -1,4 +1,4 @@
-"""What every notebook keeps to: each rule takes a notebook (a dict in format 4) and returns its complaints."""
+"""Rules for notebooks: each takes a notebook (a dict in format 4) and returns a list of complaints."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import re
 from pages import images
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-LARGEST = 1_000_000
+MAX_NOTEBOOK_BYTES = 1_000_000
 MACHINE_PATH = re.compile(
     r"""(?<![\w.~:/-])/(?:home|root|tmp|Users|work|usr|var|opt|mnt|private|workspaces?|builds?)/[^\s'"<>)]+"""
     r"""|\b[A-Z]:\\+(?:Users|Windows|Program|Temp)\w*|\bsite-packages\b"""
@@ -19,19 +19,19 @@ DURATION = re.compile(
 
 
 def headings_in_order(nb):
-    """The first cell opens with the only h1; below it no level is skipped."""
+    """The first cell starts with the only h1, and no level is skipped after it."""
     headings = list(_headings(nb))
     if not headings or not nb["cells"] or not _source(nb["cells"][0]).lstrip().startswith("# "):
-        return ["The first cell does not open with a title, a line starting with '# '."]
+        return ["The first cell does not start with a title, a line that begins with '# '."]
     complaints = [f"'{title}' is a second title; use '## '." for level, title in headings[1:] if level == 1]
     for (above, _), (level, title) in zip(headings, headings[1:], strict=False):
         if level > above + 1:
-            complaints.append(f"'{title}' is a level {level} heading straight under a level {above} one.")
+            complaints.append(f"'{title}' is a level {level} heading directly under a level {above} one.")
     return complaints
 
 
 def lesson_anatomy(nb):
-    """A lesson says what you will do and need at its start, and closes with takeaways, in this order."""
+    """A lesson starts with what you will do, then what you need, and ends with takeaways."""
     text = "\n".join(_source(cell) for cell in _cells(nb, "markdown"))
     found = {
         part: re.search(rf"^\W*(?:#+ |\*\*)(?:\d+\.? )?{part}\b", text, re.MULTILINE)
@@ -40,18 +40,18 @@ def lesson_anatomy(nb):
     complaints = [f"The lesson has no '{part}' in bold or as a heading." for part, match in found.items() if not match]
     places = [match.start() for match in found.values() if match]
     if places != sorted(places):
-        complaints.append("'You will', 'You need' and 'Takeaways' do not come in this order.")
+        complaints.append("'You will', 'You need' and 'Takeaways' are not in this order.")
     return complaints
 
 
 def no_empty_text(nb):
-    """JupyterLab fills an empty text cell with a prompt to type."""
+    """No text cell is empty: JupyterLab would show a prompt to type in it."""
     cells = enumerate(nb["cells"], start=1)
     return [f"Cell {n} is empty." for n, cell in cells if cell["cell_type"] == "markdown" and not _source(cell).strip()]
 
 
 def alt_text_on_every_picture(nb):
-    """Every <img>, in text or output, has an alt of five words or more; every Markdown picture has one too."""
+    """Every <img>, in text or output, and every Markdown picture has an alt text of five words or more."""
     complaints = []
     for number, cell in enumerate(nb["cells"], start=1):
         sources = [_source(cell)] if cell["cell_type"] == "markdown" else []
@@ -81,7 +81,7 @@ def no_bare_pictures(nb):
 
 
 def executed_in_order(nb):
-    """Code cells with something in them were run 1, 2, ... n, and their results carry the same numbers."""
+    """Code cells that are not empty were run in order 1, 2, ... n, and their results have the same numbers."""
     cells = [cell for cell in _cells(nb, "code") if _source(cell).strip()]
     counts = [cell["execution_count"] for cell in cells]
     if counts != list(range(1, len(cells) + 1)):
@@ -95,7 +95,7 @@ def executed_in_order(nb):
 
 
 def no_errors(nb):
-    """No cell ends in an error, but for those tagged raises-exception."""
+    """No cell ends in an error, except cells tagged raises-exception."""
     return [
         f"Cell {number} ends in {output['ename']}: {output['evalue']}"
         for number, cell in enumerate(nb["cells"], start=1)
@@ -105,7 +105,7 @@ def no_errors(nb):
 
 
 def nothing_on_stderr(nb):
-    """No warnings or logs are stored."""
+    """No warnings and no logs are stored."""
     return [
         f"Cell {number} wrote to stderr: {_joined(output['text'])[:100]!r}"
         for number, cell in enumerate(nb["cells"], start=1)
@@ -115,7 +115,7 @@ def nothing_on_stderr(nb):
 
 
 def no_widget_state(nb):
-    """Neither widget state nor widget views are stored: without a kernel they hide the picture that is."""
+    """Neither widget state nor widget views are stored: without a kernel they hide the stored picture."""
     complaints = ["The metadata stores widget state."] if "widgets" in nb["metadata"] else []
     for number, cell in enumerate(nb["cells"], start=1):
         if any(WIDGET_VIEW in data for data in _data(cell)):
@@ -124,22 +124,22 @@ def no_widget_state(nb):
 
 
 def no_machine_paths(nb):
-    """No absolute path of the machine that ran it, in code, prose or outputs."""
+    """Code, prose and outputs have no absolute path of the machine that ran the notebook."""
     return _complain_of(nb, MACHINE_PATH, "a path of this machine", sources=True)
 
 
 def no_memory_addresses(nb):
-    """No memory addresses in outputs: they change with every run."""
+    """No memory addresses are in outputs: they change with every run."""
     return _complain_of(nb, ADDRESS, "a memory address")
 
 
 def no_durations(nb):
-    """No timings in outputs: they change with every run. A length of sound is written in full: 0.53 seconds."""
+    """No timings in outputs: they change with every run. The length of a sound is written as 0.53 seconds."""
     return _complain_of(nb, DURATION, "a duration")
 
 
 def no_ignored_outputs(nb):
-    """nbval skips and ignores nothing."""
+    """No cell is marked to be skipped or ignored by nbval."""
     complaints = []
     for number, cell in enumerate(nb["cells"], start=1):
         marks = re.findall(r"(?:NBVAL|PYTEST_VALIDATE)_(?:SKIP|IGNORE_OUTPUT)", _source(cell))
@@ -149,7 +149,7 @@ def no_ignored_outputs(nb):
 
 
 def no_pyplot(nb):
-    """Figures come from helpers.figures, which gives them alt text; pyplot shows them bare."""
+    """Figures come from helpers.figures, which gives them alt text; pyplot would show them without."""
     return [
         f"Cell {number} uses {match.group()}; use helpers.figures.new and show(fig, alt)."
         for number, cell in enumerate(nb["cells"], start=1)
@@ -160,13 +160,13 @@ def no_pyplot(nb):
 
 
 def only_drawings_folded(nb):
-    """The source of a cell that only draws may be folded, in JupyterLab and by its tag; set-up and outputs stay open."""
+    """The source of a cell that only draws may be folded, in JupyterLab and by its tag; imports and outputs may not."""
     complaints = []
     for number, cell in enumerate(nb["cells"], start=1):
         folds = cell["metadata"].get("jupyter", {})
         folded = folds.get("source_hidden", False)
         if folded != ("hide-input" in _tags(cell)):
-            complaints.append(f"Cell {number}: source_hidden and the tag hide-input do not go together.")
+            complaints.append(f"Cell {number}: it needs both source_hidden and the tag hide-input, or neither.")
         if folded and "show(" not in _source(cell):
             complaints.append(f"Cell {number} is folded, but does not draw.")
         if folded and re.search(r"^(import|from) ", _source(cell), re.MULTILINE):
@@ -177,9 +177,13 @@ def only_drawings_folded(nb):
 
 
 def small(nb):
-    """A notebook stays under 1 MB."""
+    """A notebook is smaller than 1 MB."""
     size = len(json.dumps(nb, indent=1, ensure_ascii=False).encode())
-    return [f"The notebook has {size:,} bytes; expected less than {LARGEST:,}."] if size >= LARGEST else []
+    return (
+        [f"The notebook has {size:,} bytes; expected less than {MAX_NOTEBOOK_BYTES:,}."]
+        if size >= MAX_NOTEBOOK_BYTES
+        else []
+    )
 
 
 def python3_kernel(nb):
@@ -189,7 +193,7 @@ def python3_kernel(nb):
 
 
 def cells_have_ids(nb):
-    """Every cell has an id of its own, so that edits and reviews can follow it."""
+    """Every cell has its own id, so that edits and reviews can refer to it."""
     ids = [cell.get("id") for cell in nb["cells"]]
     complaints = [f"Cell {number} has no id." for number, name in enumerate(ids, start=1) if not name]
     twice = sorted({name for name in ids if name and ids.count(name) > 1})
@@ -197,7 +201,7 @@ def cells_have_ids(nb):
 
 
 def exercise_anatomy(nb):
-    """Exercises are numbered and say kind and minutes; each has hints, a number, and graded cells in nbgrader's sense."""
+    """Exercises are numbered and state kind and minutes; each has hints, a number, and nbgrader's graded cells."""
     complaints, minutes = [], 0
     exercises = _exercises(nb)
     if [int(number) for number, *_ in exercises] != list(range(1, len(exercises) + 1)) or not exercises:
@@ -216,12 +220,12 @@ def exercise_anatomy(nb):
             if not re.search(r"^Worked number: .*\d", prose, re.MULTILINE):
                 complaints.append(f"{name} has no paragraph 'Worked number: ...'.")
         if [tuple(shape) for shape, *_ in graded] != wanted:
-            complaints.append(f"{name} has other graded cells than its kind, {kind}, asks for.")
+            complaints.append(f"{name} does not have the graded cells that its kind, {kind}, needs.")
         for (_, grade, *_), grade_id, points, tags in graded:
             if grade and not (isinstance(points, int) and points > 0):
                 complaints.append(f"{name}: {grade_id} gives {points} points; expected a whole number.")
             if grade_id.endswith("_check") != ("raises-exception" in tags):
-                complaints.append(f"{name}: {grade_id} and the tag raises-exception do not go together.")
+                complaints.append(f"{name}: {grade_id} needs the tag raises-exception if and only if it is a check.")
         stem = graded[0][1].removesuffix("_answer") if graded else ""
         if [grade_id for _, grade_id, *_ in graded] not in ([stem, f"{stem}_check"], [f"{stem}_answer"]):
             complaints.append(f"{name}: its cells are called {[grade_id for _, grade_id, *_ in graded]}.")
@@ -229,14 +233,14 @@ def exercise_anatomy(nb):
     complaints += [f"The grade_id {twice} is used twice." for twice in {name for name in ids if ids.count(name) > 1}]
     if not any(name.endswith("_answer") for name in ids):
         complaints.append("There is no question to answer in words.")
-    said = re.search(r"about (\d+) minutes", _source(nb["cells"][0]))
-    if not said or int(said.group(1)) != minutes:
+    total = re.search(r"about (\d+) minutes", _source(nb["cells"][0]))
+    if not total or int(total.group(1)) != minutes:
         complaints.append(f"The exercises take {minutes} minutes; the first cell must say 'about {minutes} minutes'.")
     return complaints
 
 
 def no_solutions(nb):
-    """A starter gives nothing away: no solution, no hidden test, no variant."""
+    """A starter has no solution, no hidden test and no variant."""
     text = json.dumps(nb)
     words = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "rnn_unrolled", '"solution"]')
     return [f"The starter holds {word!r}." for word in words if word in text]
@@ -270,7 +274,7 @@ EXERCISE_RULES = [exercise_anatomy]
 """For exercises, with and without solutions."""
 
 STARTER_RULES = [no_solutions]
-"""For what learners get, under exercises/."""
+"""For the starters that learners get, under exercises/."""
 
 
 def _joined(text):
@@ -290,12 +294,12 @@ def _cells(nb, kind):
 
 
 def _data(cell):
-    """The data of each output that has any: mime type -> content."""
+    """Return the data of each output that has any, as dicts mime type -> content."""
     return [output["data"] for output in cell.get("outputs", []) if "data" in output]
 
 
 def _exercises(nb):
-    """(number, kind, minutes, cells) of every exercise."""
+    """Return (number, kind, minutes, cells) of every exercise."""
     found = []
     for cell in nb["cells"]:
         heading = re.match(
@@ -315,7 +319,7 @@ def _first(cell):
 
 
 def _graded(cell):
-    """((cell type, grade, solution, locked), grade_id, points, tags) of a solution, test or free-text cell, else None."""
+    """Return ((cell type, grade, solution, locked), grade_id, points, tags) of a graded or solution cell, else None."""
     meta = cell["metadata"].get("nbgrader")
     if not meta or not (meta["grade"] or meta["solution"]):
         return None
@@ -324,7 +328,7 @@ def _graded(cell):
 
 
 def _headings(nb):
-    """(level, title) of every Markdown heading outside code fences."""
+    """Yield (level, title) of every Markdown heading outside code fences."""
     for cell in _cells(nb, "markdown"):
         prose = re.sub(r"^(```|~~~).*?^\1", "", _source(cell), flags=re.MULTILINE | re.DOTALL)
         for marks, title in re.findall(r"^(#{1,6})\s+(.+)$", prose, re.MULTILINE):
@@ -332,7 +336,7 @@ def _headings(nb):
 
 
 def _texts(cell):
-    """Everything a cell's outputs say, without the bytes of pictures."""
+    """Yield the texts in a cell's outputs, without the bytes of pictures."""
     for output in cell.get("outputs", []):
         parts = [output.get("text", ""), output.get("evalue", ""), "\n".join(output.get("traceback", []))]
         parts += [content for content in output.get("data", {}).values() if isinstance(content, str | list)]

@@ -1,4 +1,4 @@
-"""HTML as tests look at it."""
+"""Read HTML in tests."""
 
 import html.parser
 
@@ -15,5 +15,5 @@ class _Images(html.parser.HTMLParser):
 
 
 def images(source):
-    """The attributes of every <img> in a piece of HTML."""
+    """Return the attributes of every <img> in a piece of HTML."""
     return _Images(source).found

@@ -1,4 +1,4 @@
-"""The functions a notebook shows, to hold them equal to the helpers that later lessons import."""
+"""The functions that a notebook shows, to compare them with the helpers that later lessons import."""
 
 import ast
 from pathlib import Path
@@ -9,11 +9,11 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 def shown(notebook, *imports):
-    """Run the imports and function definitions of a notebook's code cells, nothing else: name -> object.
+    """Run only the imports and function definitions of a notebook's code cells. Returns name -> object.
 
     Args:
         notebook: file name below notebooks/.
-        imports: names of modules to leave out, so that a test need not load torch.
+        imports: names of modules not to import, so that a test does not need torch.
     """
     names = {}
     for cell in nbformat.read(NOTEBOOKS / notebook, as_version=4).cells:

@@ -1,4 +1,4 @@
-"""helpers.attention: equal to torch, weights that are weights, and nothing for padding."""
+"""helpers.attention: equal to torch, weights that sum to 1, and no weight for padding."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_dtype_in_is_dtype_out():
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "message"),
     [
         (lambda q, k, v: (q[:, :, :4], k, v), r"keys has shape \(2, 4, 5\)"),
         (lambda q, k, v: (q, k, v[:, :3]), r"values has shape \(2, 3, 6\)"),
@@ -65,6 +65,6 @@ def test_dtype_in_is_dtype_out():
         (lambda q, k, v: (q, k, v, text.mask(np.array([2, 0]), 4)), "every step of sequence 1"),
     ],
 )
-def test_bad_input_gets_a_sentence(spoil, said):
-    with pytest.raises(ValueError, match=said):
+def test_bad_input_gets_a_sentence(spoil, message):
+    with pytest.raises(ValueError, match=message):
         attend(*spoil(*arrays()))

@@ -1,4 +1,4 @@
-"""The benches go on where one lacks something, and the limit suggested for a learner on a hub holds what was measured."""
+"""The benchmarks continue if one lacks something, and the suggested limit for a learner on a hub is enough."""
 
 import json
 import subprocess
@@ -25,8 +25,8 @@ def test_a_bench_that_lacks_something_says_so_and_the_next_one_runs(bench, monke
     monkeypatch.setitem(run.BENCHES, "sliders", lambda: sys.exit("No browser."))
     monkeypatch.setitem(run.BENCHES, "passes", lambda: ("Passes", [{"pass": "forward", "ms": 1.5}]))
     run.main(["sliders", "passes"])
-    said = capsys.readouterr().out
-    assert said.index("No browser.") < said.index("Passes")
+    output = capsys.readouterr().out
+    assert output.index("No browser.") < output.index("Passes")
     assert list(json.loads(run.RESULTS.read_text())) == ["passes"]
 
 

@@ -1,4 +1,4 @@
-"""helpers.counting: every count against the layers it counts, and the article's numbers."""
+"""helpers.counting: every count equals that of a real layer, and the numbers of the article."""
 
 import inspect
 

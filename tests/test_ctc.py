@@ -1,4 +1,4 @@
-"""helpers.ctc: the sum over all paths, against listing them and against torch, forwards and backwards."""
+"""helpers.ctc: the sum over all paths, compared with a list of them and with torch, forwards and backwards."""
 
 import itertools
 from math import comb
@@ -18,7 +18,7 @@ def log_probabilities(T, K, seed=0):
 
 
 def every_path(log_p, label):
-    """path -> its probability, of all paths that collapse to the label."""
+    """Return path -> probability for all paths that collapse to the label."""
     T, K = log_p.shape
     found = {}
     for path in itertools.product(range(K), repeat=T):
@@ -33,10 +33,11 @@ def torch_loss(log_p, label):
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("nno", "no"), ("n-o", "no"), ("non", "non"), ("o-o", "oo"), ("ooo", "o"), ("---", ""), ("", "")]
+    ("path", "result"),
+    [("nno", "no"), ("n-o", "no"), ("non", "non"), ("o-o", "oo"), ("ooo", "o"), ("---", ""), ("", "")],
 )
-def test_collapse_merges_first_and_drops_blanks_then(path, said):
-    assert ctc.collapse(path, "-") == list(said)
+def test_collapse_merges_first_and_drops_blanks_then(path, result):
+    assert ctc.collapse(path, "-") == list(result)
 
 
 labels = st.lists(st.integers(1, 2), max_size=4)
@@ -58,7 +59,7 @@ def test_the_loss_equals_torch(label, T, seed):
 
 @pytest.mark.parametrize(("T", "label"), [(3, [1, 2]), (4, [2, 2]), (5, [1, 2, 2, 1]), (4, [])])
 def test_softmax_minus_share_is_the_gradient(T, label):
-    """Shares from the sweep and from listing agree, and give the gradient of finite differences and of autograd."""
+    """Both ways to compute the shares agree, and give the gradient of finite differences and of autograd."""
     logits = np.random.default_rng(1).normal(size=(T, 3))
     p = losses.softmax(logits)
     weight, steps = shares(np.log(p), label)
@@ -104,7 +105,7 @@ def test_too_few_frames_are_impossible_not_an_error():
 
 
 @pytest.mark.parametrize(
-    ("log_p", "label", "said"),
+    ("log_p", "label", "result"),
     [
         (np.zeros((3, 3)), [1, 0], "0 is the blank"),
         (np.zeros((3, 3)), [1, 3], "expected 0 to 2"),
@@ -114,6 +115,6 @@ def test_too_few_frames_are_impossible_not_an_error():
         (np.zeros((3, 3), dtype=int), [1], "dtype int64"),
     ],
 )
-def test_bad_input_gets_a_sentence(log_p, label, said):
-    with pytest.raises(ValueError, match=said):
+def test_bad_input_gets_a_sentence(log_p, label, result):
+    with pytest.raises(ValueError, match=result):
         ctc.ctc_loss(log_p, label)

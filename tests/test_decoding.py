@@ -1,4 +1,4 @@
-"""helpers.decoding: temperatures, greedy and sampled choices, against torch, limits and frequencies."""
+"""helpers.decoding: temperatures, greedy and sampled choices, compared with torch, limits and frequencies."""
 
 import numpy as np
 import pytest

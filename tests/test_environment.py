@@ -1,4 +1,4 @@
-"""One environment, told in several files: they agree, and they name everything the course imports."""
+"""The files that describe the environment agree, and name everything that the course imports."""
 
 import ast
 import json
@@ -24,6 +24,8 @@ TEACH = [Requirement(text) for text in PYPROJECT["project"]["optional-dependenci
 TEST = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["test"]]
 LOCK = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines()]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+WORKFLOW = ".github/workflows/check.yml"
+QUICK = yaml.safe_load((ROOT / WORKFLOW).read_text())["jobs"]["quick"]
 MACHINES = [
     dict(python_version=version, python_full_version=f"{version}.9", sys_platform=platform, os_name=name)
     for version in ("3.11", "3.12", "3.13", "3.14")
@@ -83,7 +85,7 @@ def test_helpers_are_installed_from_this_folder():
 
 
 def sources(folder):
-    """(file, Python source) of every module and of every notebook's code in a folder."""
+    """Yield (file, Python source) of every module and of every notebook's code in a folder."""
     for file in sorted((ROOT / folder).rglob("*.py")):
         yield file, file.read_text()
     for file in sorted((ROOT / folder).rglob("*.ipynb")):
@@ -119,6 +121,20 @@ def test_every_import_is_declared(folder):
     assert not undeclared
 
 
+def test_the_citation_has_the_version_and_licences_of_pyproject():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    project = PYPROJECT["project"]
+    assert citation["version"] == project["version"] and citation["title"] == project["description"]
+    assert " AND ".join(citation["license"]) == project["license"]
+    assert f"\n## {project['version']}\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_no_other_page_repeats_the_version():
+    """A version that is written twice is soon wrong in one place."""
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("notebooks/exercises/**/*.md")]
+    assert not [page for page in pages if PYPROJECT["project"]["version"] in page.read_text()]
+
+
 def test_what_pages_say_to_make_can_be_made():
     readme = ROOT / "README.md"
     if not readme.exists():
@@ -134,8 +150,46 @@ def test_what_pages_say_to_make_can_be_made():
         assert (ROOT / notebook.replace("\\", "/")).exists(), notebook
 
 
+def test_the_makefiles_help_lists_every_target():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+    assert re.findall(r"^([a-z]+):.*## \w", makefile, re.MULTILINE) == targets
+    assert sorted(re.search(r"^\.PHONY: (.*)", makefile, re.MULTILINE)[1].split()) == sorted(targets)
+    assert set(re.search(r"^PARTS = (.*)", makefile, re.MULTILINE)[1].split()) < set(targets)
+
+
+def test_every_part_of_the_tests_has_its_marker_and_no_test_is_left_out():
+    chosen = re.findall(r'-m "(.*?)"', (ROOT / "Makefile").read_text())
+    assert chosen == ["not slow and not kernel and not browser", "slow or kernel"]
+    registered = {line.split(":")[0] for line in PYPROJECT["tool"]["pytest"]["ini_options"]["markers"]}
+    assert registered == {"slow", "kernel", "browser"}
+    for file in (ROOT / "tests" / "browser").glob("test_*.py"):
+        assert re.search(r"^pytestmark = .*pytest\.mark\.browser", file.read_text(), re.MULTILINE), file
+
+
+def test_readme_makefile_and_workflow_name_the_same_pythons():
+    [said] = re.findall(r"^With Python (3[^a-z]*or 3\.\d+)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    [made] = re.findall(r"^PYTHONS = (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert re.findall(r"3\.\d+", said) == made.split() == QUICK["strategy"]["matrix"]["python"]
+    assert Requirement(f"python{PYPROJECT['project']['requires-python']}").specifier.contains(made.split()[0])
+
+
+def test_the_workflow_runs_what_the_makefile_runs():
+    """Windows has no make there: its three lines must be those of `make quick`."""
+    steps = "\n".join(step.get("run", "") for step in QUICK["steps"])
+    [quick] = re.findall(r"^quick:.*\n\t\$\(PYTEST\) (.*) \$\(ARGS\)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert f"-m pytest {quick}" in steps and "make quick" in steps
+    assert all((ROOT / file).exists() for file in re.findall(r"\.ci/\w+", (ROOT / WORKFLOW).read_text()))
+
+
+def test_ci_names_files_that_exist():
+    for script in (ROOT / ".ci").iterdir():
+        named = re.findall(r"(?:tests|\.ci)/[\w./]+", script.read_text())
+        assert named and not [file for file in named if not (ROOT / file).exists()], script
+
+
 def ask(*options):
-    """`python -m helpers`, its exit code and its lines."""
+    """Run `python -m helpers`. Returns its exit code and its lines."""
     answer = subprocess.run(
         [sys.executable, *options, "-m", "helpers"],
         cwd=ROOT,
@@ -147,6 +201,7 @@ def ask(*options):
     return answer.returncode, answer.stdout.splitlines()
 
 
+@pytest.mark.kernel
 def test_everything_a_lesson_needs_is_in_place():
     code, lines = ask()
     assert code == 0 and [line.split()[0] for line in lines] == ["ok"] * 6, "\n".join(lines)
@@ -155,5 +210,5 @@ def test_everything_a_lesson_needs_is_in_place():
 def test_without_packages_each_line_names_what_mends_it():
     code, lines = ask("-S")
     assert code == 1 and len(lines) == 6
-    assert all("mend it with: " in line for line in lines if line.startswith("not ok"))
+    assert all("to fix this: " in line for line in lines if line.startswith("not ok"))
     assert sum(line.startswith("not ok") for line in lines) == 4

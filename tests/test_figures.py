@@ -1,4 +1,4 @@
-"""helpers.figures: every picture has its alt text, and the parts that draw one say what they are given."""
+"""helpers.figures: every picture has alt text, and every drawing function draws what it is given."""
 
 import base64
 import io
@@ -16,7 +16,7 @@ ALT = 'Five words "and" <more> & more'
 
 @pytest.fixture
 def shown(monkeypatch):
-    """What was displayed, as (data, options)."""
+    """The list of what was displayed, as (data, options)."""
     calls = []
     monkeypatch.setattr(figures, "display", lambda data, **options: calls.append((data, options)))
     return calls
@@ -50,8 +50,8 @@ def test_the_picture_has_the_size_the_page_reserves_and_stays_small(shown):
 def test_the_same_figure_gives_the_same_bytes():
     def picture():
         fig, ax = figures.new()
-        figures.heat(ax, np.eye(3), rows="abc", columns="def")
-        return figures.image(fig, ALT)
+        figures.heat_map(ax, np.eye(3), rows="abc", columns="def")
+        return figures.figure_element(fig, ALT)
 
     assert picture() == picture()
 
@@ -72,7 +72,7 @@ def test_new_passes_the_grid_on():
 def test_heat_writes_each_number_and_the_names():
     _, ax = figures.new()
     values = np.array([[0.5, -1.0, 0.0], [0.25, 0.75, 1.0]])
-    assert figures.heat(ax, values, rows=["a", "b"], columns="xyz", row_label="unit", column_label="step") is ax
+    assert figures.heat_map(ax, values, rows=["a", "b"], columns="xyz", row_label="unit", column_label="step") is ax
     assert texts(ax) == ["0.50", "-1.00", "0.00", "0.25", "0.75", "1.00"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["x", "y", "z"]
@@ -81,7 +81,7 @@ def test_heat_writes_each_number_and_the_names():
 
 def test_heat_without_numbers_or_names():
     _, ax = figures.new()
-    figures.heat(ax, [[1, 2]], number="")
+    figures.heat_map(ax, [[1, 2]], number="")
     assert texts(ax) == []
     assert len(ax.get_xticks()) == len(ax.get_yticks()) == 0
 

@@ -82,8 +82,8 @@ def test_the_syllabus_adds_up(heading, last):
 
 def test_the_afternoon_adds_up():
     lasts = [int(field) for _, field in rows(GUIDE, "what")]
-    said = re.search(r"\*\*One afternoon\*\*, (\d+) minutes", GUIDE.read_text())
-    assert sum(lasts) == int(said.group(1)) and lasts[0] == sum(map(minutes, LESSONS[:2]))
+    stated = re.search(r"\*\*One afternoon\*\*, (\d+) minutes", GUIDE.read_text())
+    assert sum(lasts) == int(stated.group(1)) and lasts[0] == sum(map(minutes, LESSONS[:2]))
     assert lasts[2] == sum(map(minutes, LESSONS[2:4]))
 
 

@@ -1,4 +1,4 @@
-"""The set-up's steps and its sentences, with a real but empty .venv and a pip that only pretends."""
+"""The steps and messages of the set-up, with a real but empty .venv and a fake pip."""
 
 import ast
 import errno
@@ -14,6 +14,8 @@ import pytest
 
 from helpers import install
 
+pytestmark = pytest.mark.kernel
+
 PIP = """
 import pathlib, sys
 here = pathlib.Path(__file__).parent
@@ -21,14 +23,14 @@ if "install" in sys.argv:
     with open(here / "calls", "a") as calls:
         print(*sys.argv[1:], file=calls)
     for line in (here / "says").read_text().splitlines():
-        if_named, _, said = line.partition(" -> ")
+        if_named, _, output = line.partition(" -> ")
         if if_named in sys.argv:
-            sys.exit(said.replace("|", "\\n"))
+            sys.exit(output.replace("|", "\\n"))
 """
 INDEX = "torch==2.0.0"
 LOCK = "requirements.txt"
 
-# What pip 23.2 and 26.3 really say, "|" where a line ends.
+# Real output of pip 23.2 and 26.3, with "|" where a line ends.
 NOT_FOUND = "ERROR: No matching distribution found for torch==2.0.0"
 UNREACHABLE_WITH_A_CONSTRAINT_FILE = (
     "ERROR: Cannot install torch==2.0.0 because these package versions have conflicting dependencies.||"
@@ -44,7 +46,7 @@ NO_SPACE = "ERROR: Could not install packages due to an OSError: [Errno 28] No s
 
 
 class Project:
-    """A project in a folder of its own, its .venv with a pip that writes down what it is asked."""
+    """A project in a folder of its own; the pip in its .venv writes down how it is called."""
 
     def __init__(self, root):
         self.root = root
@@ -64,11 +66,11 @@ class Project:
         self.pip_fails()
 
     def pip_fails(self, **said_if_named):
-        lines = [f"{globals()[name]} -> {said}\n" for name, said in said_if_named.items()]
+        lines = [f"{globals()[name]} -> {output}\n" for name, output in said_if_named.items()]
         (self.packages / "pip" / "says").write_text("".join(lines))
 
     def pip_calls(self):
-        """What pip was asked since the last time."""
+        """Return the calls of pip since the last time."""
         calls = self.packages / "pip" / "calls"
         lines = calls.read_text().splitlines() if calls.exists() else []
         calls.write_text("")
@@ -85,7 +87,7 @@ class Project:
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A fresh project on a Linux machine with much room, and `python -m venv` that takes no time."""
+    """A new project on a Linux machine with enough disk space, and a fast replacement for `python -m venv`."""
     project = Project(tmp_path / "course")
     stand_in(project.root, monkeypatch)
     really_run = install.run
@@ -102,7 +104,7 @@ def project(tmp_path, monkeypatch):
 
 
 def stand_in(root, monkeypatch):
-    """Let `helpers.install` work in another folder."""
+    """Make `helpers.install` work in another folder."""
     for name in ("VENV", "BIN", "PYTHON", "STAMP", "LOG"):
         monkeypatch.setattr(install, name, root / getattr(install, name).relative_to(install.ROOT))
     monkeypatch.setattr(install, "ROOT", root)
@@ -147,7 +149,7 @@ def test_a_new_torch_in_the_lock_is_fetched(project):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "output",
     [
         NOT_FOUND,
         UNREACHABLE_WITH_A_CONSTRAINT_FILE,
@@ -158,9 +160,9 @@ def test_a_new_torch_in_the_lock_is_fetched(project):
         "Something that pip never said before",
     ],
 )
-def test_whatever_ails_torchs_own_index_the_usual_one_is_tried(project, capsys, said):
+def test_whatever_ails_torchs_own_index_the_usual_one_is_tried(project, capsys, output):
     project.make_venv()
-    project.pip_fails(INDEX=said)
+    project.pip_fails(INDEX=output)
     assert install.main() is None
     assert "trying pip's usual one" in capsys.readouterr().out
     assert len(project.pip_calls()) == 3
@@ -186,7 +188,7 @@ def test_a_disk_filled_from_the_usual_index_needs_more(project):
 
 
 @pytest.mark.parametrize(
-    "said, sentence",
+    "output, sentence",
     [
         (
             "Failed to establish a new connection: Temporary failure in name resolution",
@@ -201,12 +203,12 @@ def test_a_disk_filled_from_the_usual_index_needs_more(project):
         ("Segmentation fault", "The installation failed (Segmentation fault). build"),
     ],
 )
-def test_what_pip_says_becomes_one_sentence(project, said, sentence):
+def test_what_pip_says_becomes_one_sentence(project, output, sentence):
     project.make_venv()
-    project.pip_fails(LOCK=said)
+    project.pip_fails(LOCK=output)
     answer = install.main()
     assert sentence in answer and "\n" not in answer
-    assert said.replace("|", "\n") in install.LOG.read_text()
+    assert output.replace("|", "\n") in install.LOG.read_text()
     assert not install.STAMP.exists()
     project.pip_fails()
     assert install.main() is None, "the next run goes on"
@@ -253,9 +255,9 @@ def test_interrupted_run_leaves_no_stamp_and_the_next_goes_on(project, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(install, "pip", interrupted)
         assert "Stopped half-way" in install.main()
-    assert not install.ready()
+    assert not install.up_to_date()
     assert install.main() is None
-    assert install.ready()
+    assert install.up_to_date()
 
 
 def test_half_installed_package_is_installed_again(project):
@@ -297,7 +299,7 @@ def test_broken_venv_is_made_anew(project, damage):
     install.STAMP.unlink()
     damage(project)
     assert install.main() is None
-    assert install.sound()
+    assert install.venv_works()
     assert len(project.pip_calls()) == 3
 
 
@@ -307,9 +309,9 @@ def test_moved_folder_is_noticed(project, monkeypatch):
     project.root.rename(moved)
     project.root = moved
     stand_in(moved, monkeypatch)
-    assert not install.ready() and not install.sound()
+    assert not install.up_to_date() and not install.venv_works()
     assert install.main() is None
-    assert install.ready() and install.sound()
+    assert install.up_to_date() and install.venv_works()
 
 
 def test_somebody_elses_venv_in_this_folder_is_used(project):

@@ -1,4 +1,4 @@
-"""The plan of `helpers`: who may import whom, what the mathematics may load, and that the maps name all there is."""
+"""The plan of `helpers`: which module may import which, what the mathematics may load, and that the maps are complete."""
 
 import ast
 import json
@@ -26,16 +26,16 @@ LAYERS = [
 ]
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 ON_ITS_OWN = {"install": {"shadow"}, "shadow": set()}
-"""Modules that must work before anything is installed, and what of the course each may import; all may import them."""
+"""Modules that must work before anything is installed, and what each may import; every module may import them."""
 ROOMS = {path.parent.name for path in HELPERS.glob("*/__init__.py")}
 HEAVY = {"torch", "ipywidgets", "IPython", "matplotlib", "sklearn", "pandas"}
 
 
-# Who imports whom
+# Which module imports which
 
 
 def imports(source, module):
-    """What a module imports of `helpers`, wherever in it: dotted names such as "cells.rnn"."""
+    """Yield what a module imports from `helpers`, also inside functions: dotted names such as "cells.rnn"."""
     package = module.split(".")[:-1]
     for node in ast.walk(ast.parse(source)):
         found = []
@@ -54,7 +54,7 @@ def imports(source, module):
 
 
 def complaints(sources):
-    """What breaks the plan.
+    """Return what breaks the plan.
 
     Args:
         sources: dict, a module's dotted name below `helpers` ("cells.rnn", "cells.__init__") -> its Python.
@@ -62,7 +62,9 @@ def complaints(sources):
     for module, source in sources.items():
         own = module.partition(".")[0]
         if own == "__init__":
-            if set(imports(source, module)) - {"experiments.jitter"}:  # loaded only where its variable is set
+            if set(imports(source, module)) - {
+                "experiments.jitter"
+            }:  # imported only if its environment variable is set
                 yield "helpers/__init__.py imports something"
             continue
         if own not in LAYER:
@@ -75,33 +77,33 @@ def complaints(sources):
             elif own in ON_ITS_OWN and other not in ON_ITS_OWN[own]:
                 yield f"{module} imports {other}, but must work on its own"
             elif LAYER[other] > LAYER[own] and other not in ON_ITS_OWN:
-                yield f"{module} imports {other}, which lies above it"
+                yield f"{module} imports {other}, which is above it"
             elif other != own and LAYER[other] == LAYER[own] and {own, other} <= ROOMS:
                 yield f"{module} imports {other}, a room of its own layer"
 
 
 def modules():
-    """Dotted name below `helpers` -> Python, for every module."""
+    """Return dotted name below `helpers` -> source, for every module."""
     paths = sorted(HELPERS.rglob("*.py"))
     return {".".join(path.relative_to(HELPERS).with_suffix("").parts): path.read_text("utf-8") for path in paths}
 
 
 @pytest.mark.parametrize(
-    "module, source, said",
+    "module, source, complaint",
     [
-        ("text", "from helpers import figures", "text imports figures, which lies above it"),
-        ("cells.rnn", "import helpers.live as live", "cells.rnn imports live, which lies above it"),
-        ("cells.rnn", "from .. import data", "cells.rnn imports data, which lies above it"),
-        ("cells.rnn", "from ..data.split import cut", "cells.rnn imports data, which lies above it"),
+        ("text", "from helpers import figures", "text imports figures, which is above it"),
+        ("cells.rnn", "import helpers.live as live", "cells.rnn imports live, which is above it"),
+        ("cells.rnn", "from .. import data", "cells.rnn imports data, which is above it"),
+        ("cells.rnn", "from ..data.split import cut_list", "cells.rnn imports data, which is above it"),
         (
             "models",
-            "def f():\n    from helpers.explorers.gates import letters",
-            "models imports explorers, which lies above it",
+            "def f():\n    from helpers.explorers.gates import last_capital",
+            "models imports explorers, which is above it",
         ),
         (
             "live",
             "import importlib\nimportlib.import_module('helpers.grading.pool')",
-            "live imports grading, which lies above it",
+            "live imports grading, which is above it",
         ),
         (
             "explorers.gates",
@@ -114,8 +116,8 @@ def modules():
         ("__init__", "from helpers import text", "helpers/__init__.py imports something"),
     ],
 )
-def test_an_import_that_breaks_the_plan_is_found(module, source, said):
-    assert list(complaints({module: source})) == [said]
+def test_an_import_that_breaks_the_plan_is_found(module, source, complaint):
+    assert list(complaints({module: source})) == [complaint]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_an_import_that_breaks_the_plan_is_found(module, source, said):
     [
         (
             "explorers.gates",
-            "from helpers import cells, figures\nfrom helpers.explorers.shared import some\nimport numpy",
+            "from helpers import cells, figures\nfrom helpers.explorers.shared import plural\nimport numpy",
         ),
         ("cells.__init__", "from .rnn import rnn_step\nfrom . import gru\nfrom helpers.cells import lstm"),
         ("decoding", "from helpers import losses, validate"),
@@ -143,7 +145,7 @@ def test_every_module_keeps_the_plan():
 
 
 def loaded(*names):
-    """Those of HEAVY, and numpy, that a fresh process has after importing each of these modules, one process each."""
+    """Return which of HEAVY and numpy are loaded after importing each of these modules in a new process."""
     code = "import importlib, json, sys; importlib.import_module(sys.argv[1]); print(json.dumps(sorted(sys.modules)))"
     started = [
         subprocess.Popen([sys.executable, "-c", code, name], cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -179,7 +181,7 @@ def test_the_explorers_never_load_torch():
 
 
 def groups(text):
-    """The names of a map, a list for each of its groups."""
+    """Return the names in a map, a list for each group."""
     found = []
     for line in text.splitlines():
         if name := re.match(r"    (\w+/?) +\S", line):
@@ -190,13 +192,13 @@ def groups(text):
 
 
 def inside(folder):
-    """What a map of a package must name: its rooms and its modules."""
+    """Return what the map of a package must name: its folders and its modules."""
     rooms = {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
     return rooms | {path.stem for path in folder.glob("*.py") if path.stem != "__init__"}
 
 
 def lines(text):
-    """The lines of the map in a text."""
+    """Return the lines of the map in a text."""
     return text[text.index("The mathematics that the lessons build") :].partition("```")[0].strip().splitlines()
 
 

@@ -1,4 +1,4 @@
-"""helpers.live: a curve grows, is not drawn too often, and leaves the same picture behind however it ends."""
+"""helpers.live: a curve grows, is not drawn too often, and ends with the same picture in every case."""
 
 import math
 import re
@@ -15,7 +15,7 @@ ALT = "A curve that falls from left to right."
 
 @pytest.fixture
 def page(monkeypatch):
-    """What is displayed, in order."""
+    """The list of what is displayed, in order."""
     shown = []
     for module in (live, figures):
         monkeypatch.setattr(module, "display", lambda data, raw: shown.append(data))
@@ -24,7 +24,7 @@ def page(monkeypatch):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that stands still until it is moved: `clock[0] += 1`."""
+    """A clock that moves only when a test moves it: `clock[0] += 1`."""
     now = [0.0]
     monkeypatch.setattr(live.time, "monotonic", lambda: now[0])
     return now
@@ -197,6 +197,7 @@ def test_a_second_click_stops_it():
     assert demand.button.description == "Train it now"
 
 
+@pytest.mark.kernel
 def test_stored_outputs_are_the_same_after_every_run():
     source = f"""\
 import time

@@ -1,4 +1,4 @@
-"""helpers.losses: softmax and cross-entropy, against torch, finite differences and extreme scores."""
+"""helpers.losses: softmax and cross-entropy, compared with torch and finite differences, also for extreme scores."""
 
 import warnings
 
@@ -17,7 +17,7 @@ dtypes = st.sampled_from([np.float32, np.float64])
 
 @st.composite
 def scores(draw, max_magnitude=None):
-    """An array of finite scores with 1 to 3 axes, either float dtype."""
+    """An array of finite scores with 1 to 3 axes, in float32 or float64."""
     dtype = draw(dtypes)
     largest = max_magnitude or float(np.finfo(dtype).max)
     shape = draw(hnp.array_shapes(min_dims=1, max_dims=3, max_side=5))
@@ -26,7 +26,7 @@ def scores(draw, max_magnitude=None):
 
 
 def example(shape=(3, 4), K=5, seed=0):
-    """Logits, targets and a mask with both True and False in it."""
+    """Logits, targets and a mask that has both True and False."""
     rng = np.random.default_rng(seed)
     mask = rng.random(shape) < 0.6
     mask.flat[:2] = True, False
@@ -81,7 +81,7 @@ def test_softmax_of_float32_extremes():
 
 
 @pytest.mark.parametrize(
-    ("z", "said"),
+    ("z", "parts"),
     [
         (np.float64(1), ["()", "(..., K)"]),
         (np.zeros((3, 0)), ["(3, 0)", "at least one class"]),
@@ -90,10 +90,10 @@ def test_softmax_of_float32_extremes():
         (np.array([[0, -np.inf]]), ["infinity", "(0, 1)"]),
     ],
 )
-def test_softmax_names_what_is_wrong(z, said):
+def test_softmax_names_what_is_wrong(z, parts):
     with pytest.raises(ValueError) as raised:
         softmax(z)
-    assert [part for part in said if part not in str(raised.value)] == [], raised.value
+    assert [part for part in parts if part not in str(raised.value)] == [], raised.value
 
 
 # cross-entropy
@@ -188,7 +188,7 @@ def test_inputs_are_left_as_they_were():
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "parts"),
     [
         (dict(targets=np.zeros((3, 5), int)), ["targets", "(3, 5)", "logits", "(3, 4, 5)", "(3, 4)"]),
         (dict(targets=np.zeros(4, int)), ["targets", "(4,)", "(3, 4)"]),
@@ -205,8 +205,8 @@ def test_inputs_are_left_as_they_were():
         (dict(logits=np.zeros((3, 4, 5), int)), ["logits", "int64", "float"]),
     ],
 )
-def test_cross_entropy_names_what_is_wrong(changed, said):
+def test_cross_entropy_names_what_is_wrong(changed, parts):
     logits, targets, mask = example()
     with pytest.raises(ValueError) as raised:
         cross_entropy(**{**dict(logits=logits, targets=targets, mask=mask), **changed})
-    assert [part for part in said if part not in str(raised.value)] == [], raised.value
+    assert [part for part in parts if part not in str(raised.value)] == [], raised.value

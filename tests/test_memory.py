@@ -1,4 +1,4 @@
-"""helpers.memory: Jacobians, capacity and truncated gradients against other ways to get the same numbers."""
+"""helpers.memory: Jacobians, capacity and truncated gradients, compared with other ways to compute them."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from helpers import cells, memory, toy
 
 
 def tanh_states(seed, T, H, sigma):
-    """Weights of a given largest singular value, and the states of a random tanh RNN that has them."""
+    """Weights with a given largest singular value, and the states of a random tanh RNN with these weights."""
     rng = np.random.default_rng(seed)
     W_hh = rng.normal(size=(H, H))
     W_hh *= sigma / memory.largest_singular_value(W_hh)
@@ -51,7 +51,7 @@ def test_jacobian_products_agree_with_the_backward_pass():
 
 @given(seed=st.integers(0, 10_000), H=st.integers(1, 8), T=st.integers(1, 20), sigma=st.floats(0.05, 3))
 def test_the_largest_singular_value_bounds_every_product(seed, H, T, sigma):
-    """Pascanu, Mikolov and Bengio (2013): |dh_T/dh_t| <= sigma^(T - t), so that below 1 gradients vanish."""
+    """Pascanu, Mikolov and Bengio (2013): |dh_T/dh_t| <= sigma^(T - t), so gradients vanish if sigma < 1."""
     W_hh, _, h = tanh_states(seed, T, H, sigma)
     sizes = np.linalg.norm(memory.jacobian_products(memory.step_jacobians(h, W_hh)), 2, axis=(1, 2))
     assert (sizes <= sigma ** np.arange(T, -1, -1) * (1 + 1e-9)).all()
@@ -109,7 +109,7 @@ def test_in_sample_capacity_breaks_the_bound():
 
 
 def test_a_shift_register_holds_exactly_its_length():
-    """Unit i hands its number to unit i + 1: H lags come back whole, none beyond."""
+    """Unit i passes its number to unit i + 1: lags 1 to H are remembered exactly, longer ones not at all."""
     H = 6
     found = memory.memory_capacity(np.eye(H, k=1), np.eye(1, H), activation="identity", lags=12)
     np.testing.assert_allclose(found.held_out[: H - 1], 1, rtol=1e-9)

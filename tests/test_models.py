@@ -1,4 +1,4 @@
-"""The small classifiers: gradients against finite differences, and what training reaches."""
+"""helpers.models: gradients compared with finite differences, and the accuracy after training."""
 
 import numpy as np
 import pytest
@@ -98,9 +98,10 @@ def test_the_forget_bias_starts_where_it_is_told():
     assert (changed != model.run(batch()[0])[2]).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forget_bias, learned", [(0.0, False), (3.0, True)])
 def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, learned):
     model = models.LSTMClassifier(8, 12, 4, np.random.default_rng(0), forget_bias)
-    train(model, *last_capital.rows(2500, seed=0), steps=300)
-    accuracy = model.accuracy(*last_capital.rows(500, seed=1))
+    train(model, *last_capital.letter_rows(2500, seed=0), steps=300)
+    accuracy = model.accuracy(*last_capital.letter_rows(500, seed=1))
     assert accuracy > 0.95 if learned else accuracy < 0.35

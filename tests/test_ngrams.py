@@ -1,4 +1,4 @@
-"""helpers.ngrams: probabilities that sum to one, a case by hand, and an opponent that learns more from more history."""
+"""helpers.ngrams: probabilities that sum to one, a case by hand, and better predictions from longer histories."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_probabilities_sum_to_one_after_every_history(smoothing, sequences, orde
 )
 def test_the_distribution_is_the_probability_of_every_token(smoothing, sequences, order, history):
     model = smoothing(sequences, order, LETTERS)
-    for _ in range(2):  # the second time, what was looked up is kept
+    for _ in range(2):  # the second time, the look-up is cached
         expected = [model.probability(token, history) for token in LETTERS]
         np.testing.assert_allclose(model.distribution(history), expected, rtol=1e-12)
 
@@ -42,7 +42,7 @@ def test_a_case_by_hand():
     after_a = (1 + 2 * 3 / 5) / (2 + 2)  # a was followed by a and by b
     assert model.probability("a", "a") == pytest.approx(after_a)
     assert model.probability("a", "bba") == pytest.approx(after_a)  # only the last token of the history counts
-    assert model.probability("a", "b") == model.probability("a")  # nothing ever followed b
+    assert model.probability("a", "b") == model.probability("a")  # no token ever followed b
     p = [3 / 5, after_a, 1 - after_a]
     assert model.perplexity(["aab"]) == pytest.approx(np.exp(-np.mean(np.log(p))))
 
@@ -52,7 +52,7 @@ def test_kneser_and_ney_by_hand():
     # Pairs: a-b three times, b-a and a-c once: n1 = 2, n2 = 0, so D = 3/4. Contexts: a after the start and b, b and c after a.
     c = (1 - 0.75) / 4 + 0.75 * 3 / 4 / 3
     assert model.probability("c") == pytest.approx(c)
-    assert model.probability("b") == pytest.approx(c)  # however often a-b was seen, it is one context
+    assert model.probability("b") == pytest.approx(c)  # a-b is one context, no matter how often it was seen
     assert model.probability("b", "a") == pytest.approx((3 - 0.75) / 4 + 0.75 * 2 / 4 * c)
     assert model.probability("c", "b") == pytest.approx(0.75 * c)
 

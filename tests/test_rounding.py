@@ -44,7 +44,7 @@ def test_a_step_that_is_none_is_refused():
 
 
 @pytest.mark.parametrize(
-    "a, b, to, said",
+    "a, b, to, output",
     [
         (np.ones(3), np.ones(3) + 1e-13, 1e-12, "dW_xh equal to 1e-12: True\n"),
         (np.ones(3), [1, 1, 1 + 1e-11], 1e-12, "dW_xh equal to 1e-12: False\n"),
@@ -53,9 +53,9 @@ def test_a_step_that_is_none_is_refused():
         (np.inf, 1.0, 1e-12, "dW_xh equal to 1e-12: False\n"),
     ],
 )
-def test_same_says_whether_two_results_agree(a, b, to, said, capsys):
+def test_same_says_whether_two_results_agree(a, b, to, output, capsys):
     assert rounding.same("dW_xh", a, b, to) is None
-    assert capsys.readouterr().out == said
+    assert capsys.readouterr().out == output
 
 
 def test_same_takes_tensors(capsys):

@@ -1,4 +1,4 @@
-"""A learner's own helpers.py or folder helpers, next to a notebook: they are told, and nobody else is."""
+"""Learners with their own helpers.py or folder helpers next to a notebook get a message, and nobody else does."""
 
 import os
 import subprocess
@@ -44,12 +44,12 @@ site.addsitedir({packages!r})
 
 
 def started_with(packages):
-    """What a Python does at its start that has this folder of packages, and the course by `pip install -e`."""
+    """Return what Python runs at its start with this folder of packages and the course installed by `pip install -e`."""
     return START.format(init=str(COURSE / "__init__.py"), packages=str(packages))
 
 
 def say(packages, folder, code, *options):
-    """What a Python that is started in a folder prints, and the last line of its error."""
+    """Return what a Python started in a folder prints, and the last line of its error."""
     command = [sys.executable, *options, "-c", f"{started_with(packages)}\n{code}"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=without_path())
     return done.stdout + "".join(done.stderr.splitlines()[-1:])
@@ -73,14 +73,14 @@ def without_path():
     "kind, place", [("file", "helpers.py"), ("folder", "helpers/__init__.py"), ("folder", "helpers")]
 )
 def test_who_asks_for_the_course_is_told_what_hides_it(packages, tmp_path, code, kind, place):
-    beside = tmp_path / "my notebooks"
-    path = beside / place
+    folder = tmp_path / "my notebooks"
+    path = folder / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("mine = 1\n") if path.suffix else path.mkdir()
     if place == "helpers":
         (path / "mine.py").write_text("")
     hides = path.parent if path.name == "__init__.py" else path
-    assert say(packages, beside, code).endswith(
+    assert say(packages, folder, code).endswith(
         f"The {kind} {hides} has the same name as the course's package helpers and hides it. "
         "Rename it, then restart the kernel."
     )
@@ -91,7 +91,7 @@ def test_without_one_the_course_is_imported_as_ever(packages, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "code, said",
+    "code, output",
     [
         ("import helpers; print(helpers.mine)", "1\n"),
         ("from helpers import mine; print(mine)", "1\n"),
@@ -100,9 +100,9 @@ def test_without_one_the_course_is_imported_as_ever(packages, tmp_path):
         ("import runpy; runpy.run_module('helpers')", ""),
     ],
 )
-def test_other_projects_keep_their_own(packages, tmp_path, code, said):
+def test_other_projects_keep_their_own(packages, tmp_path, code, output):
     (tmp_path / "helpers.py").write_text("mine = 1\ndef text_of():\n    return 'text'\n")
-    assert said in say(packages, tmp_path, code)
+    assert output in say(packages, tmp_path, code)
 
 
 def test_another_projects_package_keeps_what_it_has(packages, tmp_path):
@@ -123,7 +123,7 @@ def test_a_folder_that_may_not_be_written_is_left_alone(tmp_path):
 
 
 class OfTheCourse(KernelManager):
-    """A kernel of a Python whose packages hold the copy."""
+    """A kernel of a Python with the copy among its packages."""
 
     packages = None
 
@@ -138,19 +138,19 @@ class OfTheCourse(KernelManager):
 @pytest.mark.kernel
 def test_the_first_cell_of_a_notebook_next_to_one_is_a_sentence(packages, tmp_path, monkeypatch):
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    beside = tmp_path / "my_exercises" / "gates"
-    beside.mkdir(parents=True)
-    (beside / "helpers.py").write_text("def plot():\n    pass\n")
+    folder = tmp_path / "my_exercises" / "gates"
+    folder.mkdir(parents=True)
+    (folder / "helpers.py").write_text("def plot():\n    pass\n")
     lesson = nbformat.read(COURSE.parent / "notebooks" / "08_gates.ipynb", 4)
     first = next(cell for cell in lesson.cells if cell.cell_type == "code")
     nb = nbformat.v4.new_notebook(cells=[first])
-    client = NotebookClient(nb, resources={"metadata": {"path": str(beside)}}, timeout=60)
+    client = NotebookClient(nb, resources={"metadata": {"path": str(folder)}}, timeout=60)
     monkeypatch.setattr(OfTheCourse, "packages", packages)
     client.kernel_manager_class = OfTheCourse
     with pytest.raises(CellExecutionError):
         client.execute()
     (error,) = nb.cells[0].outputs
-    assert error.traceback == [shadow.advice(beside / "helpers.py")]
+    assert error.traceback == [shadow.advice(folder / "helpers.py")]
 
 
 # make check
@@ -163,10 +163,10 @@ def test_make_check_finds_them(tmp_path, monkeypatch):
     (mine / ".ipynb_checkpoints" / "helpers.py").write_text("")
     assert check.names() == "no file hides the course's helpers"
     (mine / "helpers.py").write_text("")
-    with pytest.raises(check.Trouble) as caught:
+    with pytest.raises(check.Stop) as caught:
         check.names()
     assert caught.value.args[0] == f"{mine / 'helpers.py'} hides the course's package helpers"
     (mine / "helpers.py").unlink()
     (tmp_path / "notebooks" / "helpers").mkdir()
-    with pytest.raises(check.Trouble, match="notebooks.helpers hides"):
+    with pytest.raises(check.Stop, match="notebooks.helpers hides"):
         check.names()

@@ -155,7 +155,7 @@ def test_decode_takes_arrays():
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "parts"),
     [
         (lambda: Vocabulary(["not split"]), ["list of tokens", "not split", "split_words"]),
         (lambda: Vocabulary("not split"), ["list of tokens"]),
@@ -166,10 +166,10 @@ def test_decode_takes_arrays():
         (lambda: Vocabulary([["a"]]).decode([1.7]), ["ids", "float64", "integer"]),
     ],
 )
-def test_vocabulary_names_what_is_wrong(call, said):
+def test_vocabulary_names_what_is_wrong(call, parts):
     with pytest.raises(ValueError) as raised:
         call()
-    assert [part for part in said if part not in str(raised.value)] == [], raised.value
+    assert [part for part in parts if part not in str(raised.value)] == [], raised.value
 
 
 # One-hot rows
@@ -191,12 +191,12 @@ def test_one_hot_of_one_id_and_of_none():
 
 
 @pytest.mark.parametrize(
-    ("ids", "said"), [([4], ["4", "0 to 3"]), ([0, -1], ["-1", "0 to 3"]), ([0.5], ["float64", "integer"])]
+    ("ids", "parts"), [([4], ["4", "0 to 3"]), ([0, -1], ["-1", "0 to 3"]), ([0.5], ["float64", "integer"])]
 )
-def test_one_hot_names_what_is_wrong(ids, said):
+def test_one_hot_names_what_is_wrong(ids, parts):
     with pytest.raises(ValueError) as raised:
         one_hot(ids, 4)
-    assert [part for part in [*said, "ids"] if part not in str(raised.value)] == [], raised.value
+    assert [part for part in [*parts, "ids"] if part not in str(raised.value)] == [], raised.value
 
 
 # Padding and masks
@@ -240,7 +240,7 @@ def test_pad_takes_arrays():
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "parts"),
     [
         (lambda: pad([]), ["0 sequences", "at least one"]),
         (lambda: pad([], length=5), ["0 sequences", "at least one"]),
@@ -254,10 +254,10 @@ def test_pad_takes_arrays():
         (lambda: mask([[1], [2]], 3), ["lengths", "(2, 1)", "(B,)"]),
     ],
 )
-def test_pad_and_mask_name_what_is_wrong(call, said):
+def test_pad_and_mask_name_what_is_wrong(call, parts):
     with pytest.raises(ValueError) as raised:
         call()
-    assert [part for part in said if part not in str(raised.value)] == [], raised.value
+    assert [part for part in parts if part not in str(raised.value)] == [], raised.value
 
 
 def test_a_mask_may_have_no_column():

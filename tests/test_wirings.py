@@ -1,4 +1,4 @@
-"""helpers.wirings: a wiring runs as its two strings say, is drawn from them, and refuses contradictions."""
+"""helpers.wirings: a wiring is run and drawn as its two strings say, and contradictions are errors."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ LESSON = Path(__file__).parents[1] / "notebooks" / "06_the_four_types.ipynb"
 
 
 def network(D=4, H=3, seed=0):
-    """A cell whose answers can be fed back: as many of them as inputs."""
+    """A cell with as many answers as inputs, so that answers can be fed back."""
     rng = np.random.default_rng(seed)
     shapes = {"W_xh": (D, H), "W_hh": (H, H), "b_h": (H,), "W_hy": (H, D), "b_y": (D,)}
     return {name: rng.normal(size=shape) for name, shape in shapes.items()}
@@ -26,7 +26,7 @@ def network(D=4, H=3, seed=0):
 
 @st.composite
 def wirings(draw):
-    """Any wiring that does not contradict itself."""
+    """Any wiring without contradictions."""
     T = draw(st.integers(1, 8))
     speaks = draw(st.text("y-", min_size=T, max_size=T))
     reads = "".join(draw(st.sampled_from("xy-" if "y" in speaks[:t] else "x-")) for t in range(T))
@@ -93,8 +93,8 @@ def test_the_paper_sized_network_gives_lesson_4s_numbers():
 def test_an_encoders_last_state_is_a_decoders_first():
     whole = run(Wiring("xxx--", "---yy"), toy.x[0], PAPER)
     read = run(Wiring("xxx", "---"), toy.x[0], PAPER)
-    said = run(Wiring("--", "yy"), [], PAPER, h_0=read.states[-1:])
-    assert_allclose(said.p, whole.p, atol=1e-12)
+    answered = run(Wiring("--", "yy"), [], PAPER, h_0=read.states[-1:])
+    assert_allclose(answered.p, whole.p, atol=1e-12)
 
 
 def test_it_stops_at_the_end_answer_and_chooses_as_told():
@@ -105,7 +105,7 @@ def test_it_stops_at_the_end_answer_and_chooses_as_told():
 
 
 @pytest.mark.parametrize(
-    ("reads", "speaks", "said"),
+    ("reads", "speaks", "message"),
     [
         ("xx", "y", "2 steps"),
         ("", "", "at least one"),
@@ -116,8 +116,8 @@ def test_it_stops_at_the_end_answer_and_chooses_as_told():
         ("xy", "--", "Step 2"),
     ],
 )
-def test_contradictions_are_named(reads, speaks, said):
-    with pytest.raises(ValueError, match=said):
+def test_contradictions_are_named(reads, speaks, message):
+    with pytest.raises(ValueError, match=message):
         run(Wiring(reads, speaks), np.zeros((reads.count("x"), 4)), network())
 
 
@@ -134,19 +134,19 @@ def test_the_picture_has_an_arrow_for_each_step_that_reads_or_speaks(wiring):
     ax.clear()
     chain = Chain(ax, most=9)
     read = [f"in {i}" for i in range(wiring.reads.count("x"))]
-    said = [f"out {i}" for i in range(wiring.speaks.count("y"))]
-    chain.show(wiring, read, said)
+    answers = [f"out {i}" for i in range(wiring.speaks.count("y"))]
+    chain.show(wiring, read, answers)
     T = len(wiring.reads)
     counts = [len(marks.get_xdata()) for marks in (chain.boxes, chain.handed_on, chain.reading, chain.speaking)]
-    assert counts == [T, T - 1, len(read), len(said)]
+    assert counts == [T, T - 1, len(read), len(answers)]
     assert len(chain.reading_answer.get_xdata()) == wiring.reads.count("y")
-    assert [label.get_text() for label in chain.said if label.get_text()] == said
+    assert [label.get_text() for label in chain.answers if label.get_text()] == answers
     below = [label.get_text() for label in chain.read[:T]]
     assert [label for label, reads in zip(below, wiring.reads, strict=True) if reads == "x"] == read
     assert below.count("nothing") == wiring.reads.count("-")
     for t, reads in enumerate(wiring.reads):
         if reads == "y":
-            assert below[t] == said[wiring.speaks[:t].count("y") - 1]
+            assert below[t] == answers[wiring.speaks[:t].count("y") - 1]
 
 
 CANVAS = figures.new()

@@ -1,6 +1,6 @@
 """Run notebooks in place and store their outputs: `make notebooks`.
 
-python tools/execute_notebooks.py [notebook ...]        without names: every notebook under notebooks/
+python tools/execute_notebooks.py [notebook ...]        without arguments: every notebook under notebooks/
 """
 
 import argparse
@@ -14,7 +14,7 @@ NOT_OURS = {".ipynb_checkpoints", "my_exercises"}
 
 
 def notebooks():
-    """Every notebook of the course, without what Jupyter and learners add."""
+    """Return every notebook of the course, without Jupyter's and learners' copies."""
     return sorted(path for path in NOTEBOOKS.rglob("*.ipynb") if not NOT_OURS & set(path.parts))
 
 

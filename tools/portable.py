@@ -1,10 +1,10 @@
-"""Do the notebooks print the same on other processors?
+"""Check that the notebooks print the same on other processors.
 
     python tools/portable.py [--seeds 10] [--kernels-only | --jitter-only] [notebook or folder ...]
 
-Runs the notebooks, compared strictly with their stored outputs, once under every kernel of NumPy's OpenBLAS that this
-processor can run, each with one of torch's own levels, once with two threads, and once under each jitter seed (see
-`helpers.experiments.jitter`). Says first what was left out, and at the end what moved.
+Runs the notebooks and compares them strictly with their stored outputs: once with every kernel of NumPy's OpenBLAS that
+this processor can run, each together with one of torch's instruction levels, once with two threads, and once with each
+jitter seed (see `helpers.experiments.jitter`). It prints first what was left out, and at the end which cells differ.
 """
 
 import argparse
@@ -29,7 +29,7 @@ ASK_LEVEL = "import torch; print(torch.backends.cpu.get_cpu_capability())"
 
 
 def answer(question, **environment):
-    """What a fresh Python prints, or "" where it fails, as it does where the processor lacks an instruction."""
+    """Return what a new Python prints, or "" if it fails, for example because the processor lacks an instruction."""
     found = subprocess.run(
         [sys.executable, "-c", question], env=os.environ | environment, capture_output=True, text=True
     )
@@ -37,7 +37,7 @@ def answer(question, **environment):
 
 
 def kernels():
-    """OpenBLAS kernels by the name that OPENBLAS_CORETYPE takes: (those that run here, those that do not)."""
+    """Return the names of OpenBLAS kernels for OPENBLAS_CORETYPE: (those that run here, those that do not)."""
     run, left_out, seen = [], [], set()
     for name in KERNELS:
         found = answer(ASK_KERNEL, OPENBLAS_CORETYPE=name)
@@ -51,19 +51,19 @@ def kernels():
 
 
 def levels():
-    """torch's levels: (those that run here, those that do not)."""
+    """Return torch's instruction levels: (those that run here, those that do not)."""
     run = [level for level in LEVELS if answer(ASK_LEVEL, ATEN_CPU_CAPABILITY=level).lower() == level]
     return run, [level for level in LEVELS if level not in run]
 
 
 def surroundings(seeds, with_kernels, with_jitter):
-    """Names and environments to run under."""
+    """Return the settings to run the notebooks with: name -> environment variables."""
     found = {}
     if with_kernels:
         (run, no_kernel), (run_levels, no_level) = kernels(), levels()
         for what, names in (("OpenBLAS kernels", no_kernel), ("torch levels", no_level)):
             if names:
-                print(f"Left out, this processor or this build has no such {what}: {', '.join(names)}.")
+                print(f"Left out, because this processor or this build does not have these {what}: {', '.join(names)}.")
         turns = max(len(run), len(run_levels))
         pairs = itertools.islice(
             zip(itertools.cycle(run or [""]), itertools.cycle(run_levels or [""]), strict=False), turns
@@ -79,7 +79,7 @@ def surroundings(seeds, with_kernels, with_jitter):
 
 
 def run(paths, environment):
-    """Compare the notebooks under an environment. Returns the cells that moved and whether pytest was content."""
+    """Compare the notebooks with their outputs, in an environment. Returns the cells that differ and whether all passed."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--nbval", "--nbval-current-env"]
     command += ["--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "-p", "no:cacheprovider", *paths]
     environment = {name: value for name, value in environment.items() if value}
@@ -96,10 +96,10 @@ def main(arguments):
     failed = False
     for name, environment in found.items():
         moved, fine = run(arguments.paths, environment)
-        print(f"{name}: {'the same everywhere' if fine else 'NOT THE SAME: ' + ', '.join(moved)}", flush=True)
+        print(f"{name}: {'no differences' if fine else 'DIFFERENT: ' + ', '.join(moved)}", flush=True)
         failed |= not fine
     if failed:
-        print("build/portable.log shows what was stored and what came.")
+        print("build/portable.log shows the stored and the new outputs.")
     return failed
 
 

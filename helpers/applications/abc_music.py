@@ -1,4 +1,4 @@
-"""Tunes in ABC notation as notes to draw, and as sound to hear."""
+"""Read tunes in ABC notation as notes to draw, and write sound files."""
 
 import io
 import re
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 RATE = 8000
-"""Samples of sound per second: enough for a fiddle, and small."""
+"""Samples of sound per second: enough for a fiddle, and the files stay small."""
 
 FIFTHS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F#": 6, "F": -1, "Bb": -2, "Eb": -3, "Ab": -4}
 MODES = {"": 0, "lyd": 1, "mix": -1, "dor": -2, "m": -3, "phr": -4}
@@ -17,7 +17,7 @@ TOKEN = re.compile(r"([\^_=]*)([A-Ga-gz])([,']*)(\d*)(/*)(\d*)|(\(3)|([<>])|([|:
 
 
 class Note(NamedTuple):
-    """A note: MIDI pitch (69 is the A of 440 Hz; None is a rest), where it starts and how long it is, in units of length."""
+    """A note: MIDI pitch (69 is the A of 440 Hz; None is a rest), its start and its length, in units of length."""
 
     pitch: int | None
     start: float
@@ -25,10 +25,10 @@ class Note(NamedTuple):
 
 
 def read(abc, key):
-    """The notes of a line of ABC, and where its bar lines stand.
+    """Return the notes of a line of ABC, and the times of its bar lines.
 
-    Understood: accidentals (until the next bar line), octaves, lengths, broken rhythm (> <), triplets, rests. Repeats are
-    not played twice. What cannot be read is passed over, so that what a network writes can always be heard.
+    It reads accidentals (until the next bar line), octaves, lengths, broken rhythm (> <), triplets, rests. Repeats are
+    not played twice. What cannot be read is skipped, so that everything a network writes can be played.
 
     Args:
         abc: the notes, such as "D>E FA|".
@@ -74,7 +74,7 @@ def read(abc, key):
 
 
 def wav(samples):
-    """Samples from -1 to 1 as the bytes of a sound file, 8 bits each at `RATE`: small, and the same on every machine."""
+    """Return samples from -1 to 1 as the bytes of a sound file with 8 bits each at `RATE`, the same on every machine."""
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(1)
@@ -85,7 +85,7 @@ def wav(samples):
 
 
 def _signature(key):
-    """Letter -> 1 (sharp) or -1 (flat)."""
+    """Return the signature of a key: letter -> 1 (sharp) or -1 (flat)."""
     match = re.fullmatch(r"([A-G][b#]?)(\w*)", key)
     if not match or match[1] not in FIFTHS or match[2] not in MODES:
         raise ValueError(f"key is {key!r}; expected a letter and a mode, such as 'G', 'Bb', 'Am' or 'Edor'.")

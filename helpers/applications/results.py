@@ -1,4 +1,4 @@
-"""A table of results, with the intervals that a test set allows."""
+"""A table of results on a test set, with intervals."""
 
 import numpy as np
 
@@ -6,12 +6,12 @@ from helpers import figures
 
 
 def interval(metric, *columns, resamples=500, seed=0):
-    """The 95 % bootstrap interval of a metric over test rows: its 2.5th and 97.5th percentile over resampled rows.
+    """Return the 95 % bootstrap interval of a metric: its 2.5th and 97.5th percentile over resampled test rows.
 
     Args:
-        metric: function of as many lists as there are `columns`, to a number.
-        columns: one entry per test row each (labels and predictions, say), all of one length.
-        resamples, seed: how many times the rows are drawn anew, with replacement; of the drawing.
+        metric: function that takes one list for each of `columns` and returns a number.
+        columns: lists with one entry per test row, for example labels and predictions.
+        resamples, seed: how many times rows are drawn, with replacement, and the seed of the generator.
 
     Returns:
         (low, high) floats.
@@ -33,10 +33,10 @@ def interval(metric, *columns, resamples=500, seed=0):
 
 
 class Results:
-    """A table of models and what they reach on the test data, with intervals; `show` prints and draws it.
+    """A table of models and their results on the test data, with intervals; `show` prints and draws it.
 
     Args:
-        metric: its name, as the table's head.
+        metric: its name, for the head of the table.
         better: "higher" or "lower".
         digits: how many significant digits are printed; fewer where another processor's last bits move the third.
     """
@@ -47,19 +47,19 @@ class Results:
         self.metric, self.better, self.digits, self.rows = metric, better, digits, []
 
     def add(self, model, kind, value, low_high, **more):
-        """Note a model's value and interval.
+        """Add a model's value and interval.
 
         Args:
-            model: its name; a name that stands there already is replaced, so that a cell can run twice.
+            model: its name; a row with the same name is replaced, so that a cell can run twice.
             kind: "trivial", "classical" or "recurrent".
             value, low_high: the metric and its (low, high).
-            more: further columns of the table.
+            more: more columns of the table.
         """
         row = dict(model=model, kind=kind, value=float(value), low=float(low_high[0]), high=float(low_high[1]), **more)
         self.rows = [other for other in self.rows if other["model"] != model] + [row]
 
     def show(self, alt):
-        """Print the table and draw the values with their intervals; `alt` says what the picture shows."""
+        """Print the table and draw the values with their intervals; `alt` describes the picture."""
         extra = [key for key in self.rows[0] if key not in ("model", "kind", "value", "low", "high")]
         table = [["", self.metric, "95 % interval", *extra]]
         for row in self.rows:

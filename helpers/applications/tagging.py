@@ -1,4 +1,4 @@
-"""From sentences to what a tagger reads: a word's id, and the ids of a few clues such as its last letters."""
+"""Turn sentences into what a tagger reads: an id for each word, and ids for a few clues such as its last letters."""
 
 import re
 import unicodedata
@@ -11,17 +11,17 @@ _TOKEN = re.compile(r"\w+(?=n't\b)|n't\b|'(?:s|m|re|ll|ve|d)\b|\w+(?:[-.:]\w+)*|
 
 
 def split_tokens(sentence):
-    """Words, endings and marks as the tagged sentences have them, capitals kept: "Don't!" becomes "Do", "n't", "!"."""
+    """Split into words, endings and punctuation marks, as the tagged sentences do: "Don't!" becomes "Do", "n't", "!"."""
     return _TOKEN.findall(unicodedata.normalize("NFC", sentence).replace("’", "'"))
 
 
 class Encoder:
-    """Turns sentences into ids: one for each word in lower case, and one for each of its clues.
+    """Turns sentences into ids: one for each word in lower case, and one for each clue.
 
     Args:
-        sentences: token lists, those of the training set.
-        clues_of: function from a token list to one tuple of C strings for each token.
-        min_count: words seen fewer times than this become <unk>; their clues stay.
+        sentences: the token lists of the training set.
+        clues_of: function from a token list to a tuple of C strings for each token.
+        min_count: words seen fewer times than this become <unk>, but keep their clues.
     """
 
     def __init__(self, sentences, clues_of, min_count=1):
@@ -34,7 +34,7 @@ class Encoder:
         return token.lower() in self.words
 
     def encode(self, sentences):
-        """B token lists -> words (B, T), clues (B, T, C), lengths (B,), all int64, padded with 0."""
+        """Turn B token lists into words (B, T), clues (B, T, C) and lengths (B,), all int64, padded with 0."""
         words, lengths = pad([self.words.encode([token.lower() for token in tokens]) for tokens in sentences])
         clues = np.zeros((*words.shape, len(self.clues)), dtype=np.int64)
         for row, tokens in zip(clues, sentences, strict=True):

@@ -5,14 +5,14 @@ import numpy as np
 from helpers import live
 
 
-def start(seed):
-    """Make what follows the same on every machine: seeds, one thread, 64-bit numbers.
+def make_reproducible(seed):
+    """Make the results of torch reproducible: set its seed, one thread, and 64-bit floats as the default.
 
     Args:
         seed: integer.
 
     Returns:
-        numpy Generator with the same seed, for everything that torch does not draw.
+        numpy Generator with the same seed, for everything that is not drawn by torch.
     """
     import torch
 
@@ -23,17 +23,18 @@ def start(seed):
 
 
 def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, clip=1.0, seed=0):
-    """Train a torch model in place with Adam on random batches, its loss curve growing on the page.
+    """Train a torch model in place with Adam on random batches, and show its loss curve while it grows.
 
-    The learning rate falls in a straight line to zero; gradients longer than `clip` are scaled down to it.
+    The learning rate falls linearly to zero; gradients longer than `clip` are scaled down to it.
 
     Args:
         model: torch.nn.Module.
         loss_of: function from (batch_size,) int64 row numbers to the batch's loss, a scalar tensor.
         n: how many rows there are to draw from.
-        steps: the budget, in updates, so that it is the same on every machine.
+        steps: how many updates. A budget in updates, not in seconds, is the same on every machine.
         label: the model's name, for the curve.
-        batch_size, learning_rate, clip, seed: of the batches, of Adam, of the gradient, of the drawing.
+        batch_size, learning_rate, clip: rows in a batch, Adam's first step size, the largest norm of the gradient.
+        seed: of the generator that draws the rows.
 
     Returns:
         (steps,) float64, the loss of each batch before its update.
@@ -65,6 +66,6 @@ def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, c
     return losses
 
 
-def count(model):
-    """How many weights and biases a torch model has."""
+def parameter_count(model):
+    """Return how many weights and biases a torch model has."""
     return sum(parameter.numel() for parameter in model.parameters())

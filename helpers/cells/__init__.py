@@ -1,4 +1,4 @@
-"""Recurrent cells in NumPy: one step, a whole sequence, and the way back.
+"""Recurrent cells in NumPy: one step, the forward pass over a sequence, and the backward pass.
 
 Row vectors, batch first. B batch, T time, D input, H hidden.
 """

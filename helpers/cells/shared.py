@@ -1,12 +1,12 @@
-"""What all cells ask of their arguments, and what else they share."""
+"""Checks of arguments, and the other code that all cells share."""
 
 import numpy as np
 
 from helpers import validate
 
 
-def weights(W_xh, W_hh, b_h=None, gates=""):
-    """The weights as arrays whose shapes and dtypes agree, each with one block of H columns per gate."""
+def checked_weights(W_xh, W_hh, b_h=None, gates=""):
+    """Return the weights as arrays, after checking that shapes and dtypes agree: H columns for each gate."""
     W_xh, W_hh = validate.floats("W_xh", W_xh), validate.floats("W_hh", W_hh)
     blocks = max(1, len(gates))
     if blocks == 1:
@@ -29,8 +29,8 @@ def weights(W_xh, W_hh, b_h=None, gates=""):
     return W_xh, W_hh, b_h
 
 
-def sequence(x, lengths, W_xh):
-    """x as floats or ids, and a (T, B, 1) mask of the steps each sequence really has, None for all."""
+def checked_sequence(x, lengths, W_xh):
+    """Return x as floats or ids, and a (T, B, 1) mask that is True at the real steps; None if all are real."""
     D = len(W_xh)
     x = np.asarray(x)
     if x.ndim == 2 and np.issubdtype(x.dtype, np.integer):
@@ -54,8 +54,8 @@ def sequence(x, lengths, W_xh):
     return x, (np.arange(T)[:, None] < lengths)[:, :, None]
 
 
-def like(W_xh, name, array, **axes):
-    """An array of floats with the given axes, in the dtype of the weights."""
+def float_array(W_xh, name, array, **axes):
+    """Return an array of floats, after checking its axes and that it has the dtype of the weights."""
     array = validate.floats(name, array)
     validate.shape(name, array, **axes)
     validate.same_dtype(**{name: array, "W_xh": W_xh})
@@ -63,17 +63,17 @@ def like(W_xh, name, array, **axes):
 
 
 def first_state(W_xh, name, state, B, H):
-    """A state to start from, (B, H); None means zeros."""
-    return np.zeros((B, H), dtype=W_xh.dtype) if state is None else like(W_xh, name, state, B=B, H=H)
+    """Return the state to start from, (B, H); None means zeros."""
+    return np.zeros((B, H), dtype=W_xh.dtype) if state is None else float_array(W_xh, name, state, B=B, H=H)
 
 
 def from_input(x, W_xh, b_h):
-    """(T, B, columns): what the inputs of all steps send to the cell, in one product or one look-up."""
+    """Return x W_xh + b_h for all steps, (T, B, columns), from one product or one look-up."""
     return (W_xh[x.T] if x.ndim == 2 else time_first(x @ W_xh)) + b_h
 
 
 def input_gradients(dz, x, W_xh):
-    """dz (T, B, columns) -> dW_xh and dx, each in one product; dx is None where x holds ids."""
+    """Return dW_xh and dx from dz (T, B, columns), each in one product; dx is None if x holds ids."""
     rows = dz.reshape(-1, dz.shape[2])
     if x.ndim == 2:
         return dict(dW_xh=_sum_rows_by_id(rows, x.T.ravel(), len(W_xh)), dx=None)
@@ -82,27 +82,27 @@ def input_gradients(dz, x, W_xh):
 
 
 def sigmoid(z):
-    """1 / (1 + exp(-z)); exp may overflow on the way, the result is then the 0 it should be."""
+    """Return 1 / (1 + exp(-z)). If exp overflows to infinity, the result is 0, as it should be."""
     return 1 / (1 + np.exp(-z))
 
 
 def time_first(array):
-    """(B, T, ...) -> (T, B, ...), one step's rows side by side in memory."""
+    """Turn (B, T, ...) into (T, B, ...), with the rows of a step next to each other in memory."""
     return np.ascontiguousarray(array.swapaxes(0, 1))
 
 
-def before(h_0, h):
-    """h_0 .. h_{T-1}, (T, B, H): the state each step starts from, where h (T, B, H) holds those it leaves."""
+def states_before(h_0, h):
+    """Return h_0 .. h_{T-1}, (T, B, H), the state before each step; h (T, B, H) holds the states after each step."""
     return np.concatenate([h_0[None], h[:-1]])
 
 
-def finite(arrays):
-    """The arrays of a dict, each checked by its name."""
+def all_finite(arrays):
+    """Return the dict after checking that each array is finite; an error names the array."""
     return {name: array if array is None else validate.floats(name, array) for name, array in arrays.items()}
 
 
 def _sum_rows_by_id(rows, ids, V):
-    """one_hot(ids, V).T @ rows, without building the one-hot array."""
+    """Return one_hot(ids, V).T @ rows without building the one-hot array."""
     order = np.argsort(ids, kind="stable")
     present, first = np.unique(ids[order], return_index=True)
     total = np.zeros((V, rows.shape[1]), dtype=rows.dtype)

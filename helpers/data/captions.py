@@ -1,4 +1,4 @@
-"""Strips of handwritten digits, and captions that say what stands where."""
+"""Strips of handwritten digits, and captions that say which digit is where."""
 
 import random
 from typing import NamedTuple
@@ -12,7 +12,7 @@ WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 class DigitImage(NamedTuple):
-    """A handwritten digit: pixels (8, 8) float64 from 0 (paper) to 1 (ink), what it is, and how much ink it took."""
+    """A handwritten digit: pixels (8, 8) float64 from 0 (paper) to 1 (ink), its value, and its stroke, thick or thin."""
 
     pixels: np.ndarray
     digit: int
@@ -20,16 +20,16 @@ class DigitImage(NamedTuple):
 
 
 def digit_images():
-    """Handwritten digits of 13 people, each thick or thin.
+    """Return handwritten digits of 13 people, each thick or thin.
 
     Returns:
         Split of lists of DigitImage; `stroke` is "thick" or "thin".
 
-    An image is thick if its ink, the sum of its pixels, is among the largest two fifths of its digit's, thin if among
-    the smallest two fifths; the fifth between is left out. The borders are measured on the training images.
+    An image is thick if its ink, the sum of its pixels, is in the largest two fifths for its digit, and thin if it is
+    in the smallest two fifths; the fifth between is left out. The limits are computed from the training images.
 
-    Size and split: 1,024 / 142 / 305 images, cut at random within each digit. Weakness: 8 by 8 pixels; the archive does not say who wrote
-    which, so one hand may stand on both sides.
+    Size and split: 1,024 / 142 / 305 images, split at random within each digit. Weakness: 8 by 8 pixels; the archive
+    does not say who wrote which digit, so one person's digits may be in two parts.
     Licence: Creative Commons Attribution 4.0. Origin: Alpaydin and Kaynak (1998), Optical Recognition of
     Handwritten Digits, UCI Machine Learning Repository, data set 80, its 1,797 test images; kept in scikit-learn.
     """
@@ -51,7 +51,7 @@ def digit_images():
 
 
 def digit_strips(images, count, seed):
-    """Put 1 to 4 digits on a strip with room for five, and say what is there.
+    """Put 1 to 4 digits on a strip with room for five, and describe it.
 
     Args:
         images: a list of DigitImage, one part of a Split, so that no image is seen in two parts.
@@ -62,8 +62,8 @@ def digit_strips(images, count, seed):
         list of (strip, caption): (8, 40) float64 and a text such as "two digits: a thick three on the far left and a
         thin five in the middle".
 
-    The captions are generated for this course by a rule, the digits are real. There is exactly one right caption for
-    every strip: how many digits, then each from left to right, thick or thin, and where.
+    The captions are generated for this course by a rule; the digits are real. Every strip has exactly one right
+    caption: the number of digits, then each digit from left to right, thick or thin, and its place.
     """
     rng = random.Random(seed)
     pairs = []
@@ -78,10 +78,10 @@ def digit_strips(images, count, seed):
 
 
 def describe(chosen):
-    """The caption of a strip: (place, DigitImage) pairs from left to right, places from 0 to 4; pixels are not looked at."""
-    said = [
+    """Return the caption of a strip, from (place, DigitImage) pairs in order, with places from 0 to 4."""
+    phrases = [
         f"a {image.stroke} {WORDS[image.digit]} {'in' if place == 2 else 'on'} the {PLACES[place]}"
         for place, image in chosen
     ]
-    listed = " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
-    return f"{WORDS[len(said)]} digit{'s' * (len(said) > 1)}: {listed}"
+    listed = " and ".join(filter(None, [", ".join(phrases[:-1]), phrases[-1]]))
+    return f"{WORDS[len(phrases)]} digit{'s' * (len(phrases) > 1)}: {listed}"

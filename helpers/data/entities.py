@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.data.archives import members
-from helpers.data.split import Split, by_hash, cut, part_of
+from helpers.data.split import Split, by_hash, cut_list, part_by_hash
 from helpers.data.word_lists import word_lists
 
 LISTS = dict(
@@ -48,28 +48,28 @@ KINDS = dict(PER="PER", FIRST="PER", LAST="PER", LOC="LOC", CITY="LOC", COUNTRY=
 
 
 class TaggedSentence(NamedTuple):
-    """The tokens of a sentence and one tag for each."""
+    """The tokens of a sentence, and a tag for each."""
 
     tokens: list
     tags: list
 
 
 def named_entities(train=4000, validation=500, test=600):
-    """Sentences with their people (PER), places (LOC) and organisations (ORG) marked, one tag a token.
+    """Generate sentences with their people (PER), places (LOC) and organisations (ORG) marked, one tag for each token.
 
     Args:
         train, validation, test: how many sentences to generate for each part.
 
     Returns:
-        Split of lists of TaggedSentence. "B-PER" begins a name, "I-PER" goes on with it, "O" is outside any.
+        Split of lists of TaggedSentence. "B-PER" begins a name, "I-PER" continues it, "O" is outside all names.
 
-    No template and no name is in two parts: what is tested are new names in new sentences. The names are real, from the
-    lists of 33 languages and countries; of organisations some are real, most are put together ("University of" a city).
+    No template and no name is in two parts, so the test has new names in new sentences. The names are real, from lists
+    of 33 languages and countries. Some organisations are real, most are composed ("University of" a city).
 
-    Size and split: as asked, from 55 / 15 / 20 templates (`entity_templates`). Weakness: written templates are fewer and
-    tidier than what people write, and who, where and what are drawn independently of each other.
-    Generated for this course: the templates are ours (licence of the texts of this course), the names stand in the
-    package faker (MIT).
+    Size and split: as asked, from 55 / 15 / 20 templates (`entity_templates`). Weakness: the templates are fewer and
+    tidier than real sentences, and people, places and organisations are drawn independently.
+    Generated for this course: the templates are ours (licence of the texts of this course), the names are from
+    the package faker (MIT).
     """
     parts = []
     for part, (written, count) in enumerate(zip(entity_templates(), (train, validation, test), strict=True)):
@@ -80,13 +80,13 @@ def named_entities(train=4000, validation=500, test=600):
 
 
 def entity_templates():
-    """The patterns that `named_entities` fills with names.
+    """Return the patterns that `named_entities` fills with names.
 
     Returns:
-        Split of lists of str: 55 to train, 15 to choose and 20 to test with; none stands in two parts. A word in capitals
-        such as PER is a place for a name, [a|b] a choice. Written for this course (licence of its texts).
+        Split of lists of str: 55 to train, 15 to choose and 20 to test with; none is in two parts. A word in capitals
+        such as PER is replaced by a name, and [a|b] is a choice. Written for this course (licence of its texts).
     """
-    return cut(by_hash((Path(__file__).parent / "entity_templates.txt").read_text("utf-8").splitlines()), 15, 20)
+    return cut_list(by_hash((Path(__file__).parent / "entity_templates.txt").read_text("utf-8").splitlines()), 15, 20)
 
 
 def _sentence(template, names, rng):
@@ -116,7 +116,7 @@ def _name(kind, names, rng):
 
 @cache
 def _names():
-    """For each part, kind -> locale -> names written in Latin letters, no name in two parts."""
+    """Return, for each part, kind -> locale -> names in Latin letters. No name is in two parts."""
     form = re.compile(rf"(?=[A-ZÀ-ÞĀ-Ɏ]{LATIN}*[a-zà-ÿ]){LATIN}+(?:[ '’&.-]+{LATIN}+){{0,2}}")
     parts = [{kind: {} for kind in LISTS} for _ in range(3)]
     for path, source in members("names", rf"faker/providers/(person|address|company)/({LOCALES})/__init__\.py").items():
@@ -128,7 +128,7 @@ def _names():
             found = sorted({name for each in wanted for name in lists.get(each, []) if form.fullmatch(name)})
             for name in found if len(found) > 20 else []:
                 words = [name, *name.split()] if provider == "person" else [name]
-                part = part_of(name)
-                if all(part_of(word) == part for word in words):  # no word of a person's name is met before
+                part = part_by_hash(name)
+                if all(part_by_hash(word) == part for word in words):  # no word of a person's name is in another part
                     parts[part][kind].setdefault(locale, []).append(name)
     return parts

@@ -1,7 +1,7 @@
-"""A task for a memory: rows of letters, asked at the end for the last capital.
+"""A task that needs memory: read a row of letters, then name the last capital.
 
-Made up for this course. A row has 30 letters, small ones a to d drawn at random; one to three of its first ten are
-capitals A to D in place of them. To answer, a network must let capitals in, keep small letters out, drop an old capital
+Made for this course. A row has 30 letters, drawn at random from a to d; one to three of the first ten are replaced by
+capitals A to D. To answer, a network must let capitals in, keep small letters out, drop an old capital
 when a new one comes, and hold the last one for at least 20 steps.
 """
 
@@ -12,14 +12,15 @@ CAPITALS = 4
 LENGTH, EARLY = 30, 10
 
 
-def rows(count, seed):
-    """Rows of letters and their last capital.
+def letter_rows(count, seed):
+    """Generate rows of letters and their last capital.
 
     Args:
-        count, seed: how many rows, and the seed they are drawn with.
+        count, seed: how many rows, and the seed of the generator.
 
     Returns:
-        ids (count, 30), places in LETTERS; lengths (count,), all 30; labels (count,), 0 to 3 for A to D, each as likely.
+        ids (count, 30), places in LETTERS; lengths (count,), all 30; labels (count,), 0 to 3 for A to D,
+        equally likely.
     """
     rng = np.random.default_rng(seed)
     ids = CAPITALS + rng.integers(CAPITALS, size=(count, LENGTH))

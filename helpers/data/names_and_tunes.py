@@ -1,15 +1,15 @@
-"""Names, and dance tunes written as text: what a character model learns to go on with."""
+"""Names, and dance tunes written as text, for a model that learns to continue a text character by character."""
 
 import re
 from string import capwords
 from typing import NamedTuple
 
 from helpers.data.archives import member, members
-from helpers.data.split import alike, by_hash, cut, cut_groups, groups
+from helpers.data.split import by_hash, connected_groups, cut_groups, cut_list, similar_pairs
 from helpers.data.word_lists import word_lists
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-"""What names are spelled with, capitals aside."""
+"""The letters of the names, in lower case."""
 
 
 class Tune(NamedTuple):
@@ -24,45 +24,44 @@ class Tune(NamedTuple):
 
     @property
     def abc(self):
-        """The whole tune as any program for ABC reads it."""
+        """The tune in a form that any ABC program can read."""
         return f"X:1\nT:{self.title}\nR:{self.rhythm}\nM:{self.meter}\nL:{self.unit}\nK:{self.key}\n{self.notes}\n"
 
 
 def names():
-    """First names as English speakers use them.
+    """Return first names that are used in English.
 
     Returns:
-        Split of lists of str: each name once, with its capital, in plain letters.
+        Split of lists of str: each name once, with its capital, in the letters a to z.
 
-    Size and split: 5,424 / 700 / 700. Weakness: spellings of one name ("Ashlee", "Ashleigh") may stand on both sides.
-    Licence: MIT (the archive's). Origin: the English lists of the package faker, which does not say where its authors
-    took them from.
+    Size and split: 5,424 / 700 / 700. Weakness: spellings of one name ("Ashlee", "Ashleigh") may be in two parts.
+    Licence: MIT (the archive's). Origin: the English lists of the package faker, which does not say where they
+    come from.
     """
     lists = word_lists(member("names", "faker/providers/person/en/__init__.py").decode())
     found = {*lists["first_names_male"], *lists["first_names_female"]}
-    return cut(by_hash(sorted(name for name in found if re.fullmatch("[A-Z][a-z]+", name))), 700, 700)
+    return cut_list(by_hash(sorted(name for name in found if re.fullmatch("[A-Z][a-z]+", name))), 700, 700)
 
 
 def tunes():
-    """Reels, hornpipes, jigs and other fiddle tunes from a collection printed in Boston in 1883.
+    """Return reels, hornpipes, jigs and other fiddle tunes from a collection printed in Boston in 1883.
 
     Returns:
         Split of lists of Tune. Only melody and rhythm are kept: fingerings, bowings, slurs, ornaments and
-        words are taken out, of two notes at once the first stays, and tunes that change key or meter on the way are
-        left out.
+        words are removed, of two notes at once only the first is kept, and tunes that change key or meter are left out.
 
-    Two tunes stand in the same part if they share a tenth of their runs of eight intervals, in whatever key.
+    Two tunes are in the same part if they share a tenth of their runs of eight intervals, in any key.
 
-    Size and split: 776 / 100 / 101, 194,000 characters of notes. Weakness: dance tunes are built from common figures,
-    so no split keeps those apart.
+    Size and split: 776 / 100 / 101, 194,000 characters of notes. Weakness: dance tunes are made of common figures,
+    so every split has the same figures in all parts.
     Licence: public domain. Origin: William Bradbury Ryan, Ryan's Mammoth Collection, Elias Howe, Boston 1883; written
     out in ABC by Ray Davies, John Chambers and others; archived in the package music21.
     """
     texts = members("tunes", r"music21/corpus/ryansMammoth/.*\.abc").values()
     found = [_tune(text.decode("latin-1")) for text in texts]
     kept = [tune for tune in found if tune]
-    pairs = alike([_intervals(tune.notes) for tune in kept], 0.1, common=25)
-    return cut_groups(kept, groups(len(kept), pairs), 100, 100)
+    pairs = similar_pairs([_intervals(tune.notes) for tune in kept], 0.1, common=25)
+    return cut_groups(kept, connected_groups(len(kept), pairs), 100, 100)
 
 
 _NOTE = r"[\^_=]{0,2}[A-Ga-g][,']*\d*(?:/+\d*)?|z\d*(?:/+\d*)?"
@@ -80,7 +79,7 @@ _SIMPLER = {
 
 
 def _tune(text):
-    """The Tune in an ABC file, or None if it changes key or meter or holds what we cannot simplify."""
+    """Return the tune in an ABC file, or None if it changes key or meter or cannot be simplified."""
     head = dict(reversed(re.findall(r"^([A-Z]):[ \t]*(.*?)[ \t]*$", text, re.MULTILINE)))
     changes = any(len(re.findall(f"^{field}:|\\[{field}:", text, re.MULTILINE)) != 1 for field in "KML")
     key = re.match(r"([A-G][b#]?) ?(m\b|min|dor|mix|lyd|phr|$|M\b|Minor)", head.get("K", ""), re.IGNORECASE)

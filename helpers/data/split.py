@@ -1,4 +1,4 @@
-"""Training, validation and test data: who goes where, the same on every machine."""
+"""Split data into training, validation and test, in the same way on every machine."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Split(NamedTuple):
-    """Train on the first, choose with the second, and report the third once."""
+    """Train on the first part, choose with the second, and report results on the third once."""
 
     train: list
     validation: list
@@ -15,22 +15,22 @@ class Split(NamedTuple):
 
 
 def by_hash(items, key=str, salt="rnn-unrolled"):
-    """The items in an order that only their keys decide: sorted by SHA-256, as good as shuffled, equal everywhere."""
+    """Return the items sorted by the SHA-256 of their keys: a shuffle that is the same on every machine."""
     return sorted(items, key=lambda item: hashlib.sha256(f"{salt}/{key(item)}".encode()).digest())
 
 
-def cut(items, validation, test):
-    """A Split of a list: the first `test` items are the test set, the next `validation` the validation set."""
+def cut_list(items, validation, test):
+    """Split a list: the first `test` items are the test set, the next `validation` the validation set."""
     return Split(items[test + validation :], items[test : test + validation], items[:test])
 
 
-def alike(marks, overlap, common=50):
-    """Pairs of items that share much.
+def similar_pairs(marks, overlap, common=50):
+    """Return pairs of similar items.
 
     Args:
-        marks: one set per item, of whatever two equal items would share: runs of words, of notes.
-        overlap: a pair is alike if the marks both have are at least this part of the marks either has.
-        common: marks found in more items than this do not start a comparison.
+        marks: one set for each item, of parts such as runs of words or of notes.
+        overlap: a pair is similar if the marks that both have are at least this fraction of all marks of the two.
+        common: marks that more items than this have are ignored.
 
     Returns:
         list of pairs of indices.
@@ -43,13 +43,13 @@ def alike(marks, overlap, common=50):
     return [(a, b) for (a, b), count in shared.items() if count >= overlap * len(marks[a] | marks[b])]
 
 
-def groups(count, pairs):
-    """Indices from 0 to count - 1 in lists, so that the two of every pair are in one list.
+def connected_groups(count, pairs):
+    """Return the indices from 0 to count - 1 in lists, so that the two indices of every pair are in one list.
 
-    The order within a list decides, by its first index, which part `cut_groups` gives it to. A library's connected
-    components find the same groups in another order, and would deal out the reviews anew.
+    The first index of a list decides which part `cut_groups` puts it in. A library for connected components finds the
+    same groups in another order, so the reviews would be split differently.
     """
-    group = [[i] for i in range(count)]
+    group = [[i] for i in range(count)]  # all indices of a group share one list object
     for a, b in pairs:
         if group[a] is not group[b]:
             group[a].extend(group[b])
@@ -59,9 +59,9 @@ def groups(count, pairs):
 
 
 def cut_groups(items, groups, validation, test):
-    """A Split in which no group is divided; validation and test get at least so many items.
+    """Split items without dividing a group; validation and test get at least as many items as given.
 
-    Groups come in the order of `by_hash` of their first item; within a part the items keep their own order.
+    Groups are taken in the order of `by_hash` of their first item; within a part the items keep their own order.
     """
     parts = ([], [], [])
     for members in by_hash(groups, key=lambda members: items[members[0]]):
@@ -70,7 +70,7 @@ def cut_groups(items, groups, validation, test):
     return Split(*([items[i] for i in sorted(part)] for part in parts))
 
 
-def part_of(key, validation=0.15, test=0.15):
-    """Which part a thing belongs to wherever it turns up, decided by its text alone: 0, 1 or 2."""
+def part_by_hash(key, validation=0.15, test=0.15):
+    """Return which part a text belongs to: 0, 1 or 2. It depends on the text alone."""
     place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) / 2**32
     return 2 if place < test else 1 if place < test + validation else 0

@@ -1,10 +1,10 @@
-"""Word lists that a package keeps in its source: read as text, never run."""
+"""Word lists in the source code of a package; the code is read as text and never run."""
 
 import ast
 
 
 def word_lists(source):
-    """What the classes of a Python source set to lists of texts: name -> the texts, in their order."""
+    """Return the lists of texts that the classes in a Python source define: name -> texts, in order."""
     found = {}
     for definition in ast.parse(source).body:
         for node in definition.body if isinstance(definition, ast.ClassDef) else []:

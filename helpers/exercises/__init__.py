@@ -1,14 +1,14 @@
-"""The checks of the graded exercises, a module for each assignment; each takes the learner's function, never its result.
+"""Check the graded exercises, one module per assignment. Each check takes the learner's function, not its result.
 
 your_turn    the checks of "Your turn" in the lessons
-compare      what every check is made of
-topics       the one table of lessons: topic, notebook, old name
+compare      the comparisons that every check is made of
+topics       the table of lessons: topic, notebook, old name
 copies       the learner's own copies of the exercises
 """
 
 
 def __getattr__(name):
-    """The checks by the names of version 0.1, for learners' copies that import lesson_8 in place of gates."""
+    """Return a check module by its name of version 0.1, since older copies import lesson_8 instead of gates."""
     from importlib import import_module
 
     from helpers.exercises.topics import of_old_name

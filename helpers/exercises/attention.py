@@ -1,4 +1,4 @@
-"""The checks of lesson 9's exercises: both ends of a batch, the best alignment, additive attention, a fooled decoder."""
+"""The checks of lesson 9's exercises: both ends of a batch, the best alignment, additive attention, and a misled greedy decoder."""
 
 import functools
 from itertools import product
@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from helpers import ctc, text
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def both_ends(function, seed=0):
@@ -48,10 +48,12 @@ def both_ends(function, seed=0):
     got = call(function, h, lengths, hint=hint)
     if np.shape(got) == (B, H):
         raise NotYet(f"states has shape {(B, H)}, expected {(B, 2 * H)} = (B, 2H): lay the two halves side by side.")
-    same("states", got, want, "(B, 2H)", bugs)
+    check_array("states", got, want, "(B, 2H)", bugs)
     full = np.full(B, T)
-    same("states where nothing is padded", call(function, h, full, hint=hint), joined(f[:, -1], b[:, 0]), "(B, 2H)")
-    right()
+    check_array(
+        "states where nothing is padded", call(function, h, full, hint=hint), joined(f[:, -1], b[:, 0]), "(B, 2H)"
+    )
+    say_right()
 
 
 def best_alignment(function, seed=0):
@@ -83,21 +85,21 @@ def best_alignment(function, seed=0):
         p_yours, p_best = (np.exp(log_p[np.arange(T), list(k)].sum()) for k in (path, wanted))
         if ctc.collapse(path) == label and np.isclose(p_yours, p_best):
             continue
-        said = f"for label {label} and {T} frames your path {path} says {ctc.collapse(path)}"
+        outcome = f"for label {label} and {T} frames your path {path} says {ctc.collapse(path)}"
         doubled = any(a == b for a, b in zip(label, label[1:], strict=False))
         if path == log_p.argmax(axis=1).tolist() and not doubled:
-            raise NotYet(f"{said}: that is the largest class of each frame, which does not know the label.")
+            raise NotYet(f"{outcome}: that is the largest class of each frame, which does not know the label.")
         if ctc.collapse(path) != label:
             if doubled:
-                raise NotYet(f"{said}: between equal letters a blank must stand, so that state may not be skipped.")
+                raise NotYet(f"{outcome}: equal letters need a blank between them, so that state may not be skipped.")
             if ctc.collapse(path) == label[:-1]:
-                raise NotYet(f"{said}: a path ends in the last letter or the last blank, nowhere else.")
+                raise NotYet(f"{outcome}: a path ends in the last letter or the last blank, nowhere else.")
             if ctc.collapse(path) == label[1:]:
-                raise NotYet(f"{said}: a path begins in the first blank or the first letter, nowhere else.")
+                raise NotYet(f"{outcome}: a path begins in the first blank or the first letter, nowhere else.")
             if path[::-1] == list(wanted):
-                raise NotYet(f"{said}: it runs backwards; turn it round after tracing it back.")
-            raise NotYet(f"{said}: every step stays, goes one state on, or skips a blank between different letters.")
-        worse = f"{said}, with {p_yours:.3g}, but {list(wanted)} has {p_best:.3g}: "
+                raise NotYet(f"{outcome}: it runs backwards; turn it round after tracing it back.")
+            raise NotYet(f"{outcome}: every step stays, goes one state on, or skips a blank between different letters.")
+        worse = f"{outcome}, with {p_yours:.3g}, but {list(wanted)} has {p_best:.3g}: "
         for sentence, rules in {
             "a blank between two different letters may be skipped.": dict(skip=False),
             "a path may end in the last letter, too, not in the last blank alone.": dict(ends=(-1,)),
@@ -124,7 +126,7 @@ def best_alignment(function, seed=0):
     nothing = call(in_a_list, log_p[:2], [1, 1], hint="Return None where no path says the label.")[0]
     if nothing is not None:
         raise NotYet(f"two frames cannot say [1, 1]: return None where no path says the label; you return {nothing!r}.")
-    right()
+    say_right()
 
 
 def _leaning(path, rng):
@@ -153,7 +155,7 @@ def _score(log_p, path):
 
 
 def _viterbi(log_p, label, skip=True, stay=True, ends=(-1, -2), starts=0, greedy=False):
-    """The best path under rules that may leave something out; None where there is none."""
+    """Return the best path under rules, some of which may be left out; None if there is no path."""
     states, may_skip = ctc.trellis(label)
     T, S = len(log_p), len(states)
     best, came = np.full((T, S), -np.inf), np.zeros((T, S), dtype=int)
@@ -247,22 +249,22 @@ def additive_attention(function, seed=0):
         raise NotYet(
             "weights hold NaN: minus infinity times 0, or 0 divided by 0? Use np.where(mask[:, None], scores, -np.inf)."
         )
-    same("weights", got[1], weights, "(B, U, T)", of_weights)
+    check_array("weights", got[1], weights, "(B, U, T)", of_weights)
     of_context = {
         "the weights are right, but the context is made of keys; it is a weighted sum of values.": weights @ keys,
         "the context is made without the mask; use the same weights that you return.": unmasked @ values,
         "the context is a mean over the steps; multiply by the weights and add up.": weights @ values / T,
     }
-    same("context", got[0], weights @ values, "(B, U, H)", of_context)
+    check_array("context", got[0], weights @ values, "(B, U, H)", of_context)
     for far in (5000 * v, -5000 * v):
         large = call(function, query, keys, values, W_q, W_k, far, mask, hint=hint)
-        same(
+        check_array(
             "weights for scores in the thousands (subtract the largest before exp, else it overflows)",
             large[1],
             attended(scored(by=far)),
             "(B, U, T)",
         )
-    right()
+    say_right()
 
 
 def fool_greedy(function, seed=0):
@@ -286,7 +288,7 @@ def fool_greedy(function, seed=0):
             raise NotYet(
                 f"for T = {T} the blank is not the larger class at frame {t}, so greedy does not say nothing there."
             )
-        before, letter, after = 1.0, 0.0, 0.0  # paths with no letter yet, now in the letter, behind it
+        before, letter, after = 1.0, 0.0, 0.0  # paths with no letter yet, now in the letter, after it
         for blank, one in p:
             before, letter, after = before * blank, (before + letter) * one, (letter + after) * blank
         chance = letter + after
@@ -298,4 +300,4 @@ def fool_greedy(function, seed=0):
         raise NotYet(
             f"{told}: too many frames are undecided, and the letter comes twice; make most of them sure blanks."
         )
-    right()
+    say_right()

@@ -1,15 +1,15 @@
-"""Lesson 5, backpropagation through time."""
+"""The checks of lesson 5's exercises: backpropagation through time."""
 
 import numpy as np
 
 from helpers import cells, losses
-from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
 
 
 def first_error(function, seed=0):
     """function(p, labels) -> dlogits (B, T, K) of the mean cross-entropy over all B * T steps."""
     rng = np.random.default_rng(seed)
-    B, T, K = sizes(rng, 3)
+    B, T, K = different_sizes(rng, 3)
     p, labels = losses.softmax(rng.normal(size=(B, T, K))), rng.integers(K, size=(B, T))
     one_hot = np.eye(K)[labels]
     bugs = {
@@ -17,7 +17,7 @@ def first_error(function, seed=0):
         "that is divided by T alone; the loss is a mean over B * T steps.": (p - one_hot) / T,
         "that is divided by B alone; the loss is a mean over B * T steps.": (p - one_hot) / B,
         "that is divided by B * T * K; each of the B * T steps has one loss.": (p - one_hot) / (B * T * K),
-        "the sign is turned: the right class must get a negative number.": (one_hot - p) / (B * T),
+        "the sign is wrong: the right class must get a negative number.": (one_hot - p) / (B * T),
         "that is minus 1/p at the right class, the derivative for p; go on through the softmax.": -one_hot
         / p
         / (B * T),
@@ -27,8 +27,8 @@ def first_error(function, seed=0):
         / (B * T),
     }
     got = call(function, p, labels, hint="np.eye(K)[labels] has shape (B, T, K).")
-    same("dlogits", got, (p - one_hot) / (B * T), "(B, T, K)", bugs)
-    right()
+    check_array("dlogits", got, (p - one_hot) / (B * T), "(B, T, K)", bugs)
+    say_right()
 
 
 CELLS = {
@@ -40,14 +40,14 @@ CELLS = {
     ),
     "rectifier": (lambda z, h: np.where(np.real(z) > 0, z, 0), lambda h, old: (h > 0) * 1.0, 0.0),
 }
-"""Variant of `backward` -> (the new state; its slope by z, from the states; how much goes straight back)."""
+"""Variant of `backward` -> (function for the new state, its slope by z from the states, the direct share of h_{t-1})."""
 NAMES = {"dW_xh": "(D, H)", "dW_hh": "(H, H)", "db_h": "(H,)", "dh_0": "(B, H)"}
 
 
 def backward(function, cell="published", seed=0):
     """function(dh, x, h, h_0, W_xh, W_hh) -> dict of dW_xh, dW_hh, db_h, dh_0, through a whole sequence."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *sizes(rng, 3), 6
+    B, D, H, T = *different_sizes(rng, 3), 6
     new, slope, straight = CELLS[cell]
     weights = {
         "W_xh": 0.5 * rng.normal(size=(D, H)),
@@ -144,8 +144,8 @@ def backward(function, cell="published", seed=0):
         if fits and not all(np.allclose(wrong[n], want[n], rtol=1e-6) for n in NAMES):
             raise NotYet(sentence)
     for name, axes in NAMES.items():
-        same(name, got[name], want[name], axes)
-    right()
+        check_array(name, got[name], want[name], axes)
+    say_right()
 
 
 def _written(cell):
@@ -157,7 +157,7 @@ def _written(cell):
 
 
 def _derivative(loss, given, name):
-    """dloss/dgiven[name] by complex steps: Im loss(a + i e) / e, exact to the last digits since nothing is subtracted."""
+    """Return dloss/dgiven[name] by complex steps, Im loss(a + i e) / e, which subtract nothing and so lose no digits."""
     gradient = np.empty_like(given[name])
     for index in np.ndindex(gradient.shape):
         moved = given[name].astype(complex)
@@ -175,14 +175,14 @@ def _listed(got):
 def reaching(function, seed=0):
     """function(dh, x, h, h_0, W_xh, W_hh, k) -> dW_hh, each step's loss going back through k steps and no further."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *sizes(rng, 3), 8
+    B, D, H, T = *different_sizes(rng, 3), 8
     W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
     x, h_0, dh = rng.normal(size=(B, T, D)), rng.normal(size=(B, H)), rng.normal(size=(B, T, H))
     h = cells.rnn_forward(x, h_0, W_xh, W_hh, b_h)
     states = np.concatenate([h_0[:, None], h], axis=1)
 
     def back(first, last, start=None, outer=None):
-        """dW_hh of the steps first..last - 1, with the loss of the last of them, or with all losses."""
+        """Return dW_hh of steps first to last - 1, from the loss of the last of them; with `outer`, from all losses."""
         window, only = slice(first, last), np.zeros((B, last - first, H))
         only[:, -1] = dh[:, last - 1]
         start = states[:, first] if start is None else start
@@ -226,8 +226,8 @@ def reaching(function, seed=0):
             k,
             hint="cells.rnn_backward takes slices: dh[:, a:b], x[:, a:b], h[:, a:b].",
         )
-        same(f"dW_hh for k = {k}", got, each(k), "(H, H)", bugs)
-    right()
+        check_array(f"dW_hh for k = {k}", got, each(k), "(H, H)", bugs)
+    say_right()
 
 
 def clip(function, seed=0):
@@ -260,14 +260,14 @@ def clip(function, seed=0):
                 n: g * min(1, limit / norm**2) for n, g in grads.items()
             },
             "nothing is clipped: multiply by limit / norm where the norm is larger.": grads,
-            "the factor is turned round: it is limit / norm.": {n: g * norm / limit for n, g in grads.items()},
+            "the factor is upside down: it is limit / norm.": {n: g * norm / limit for n, g in grads.items()},
             "the result has norm 1; it should have the limit as its norm.": {n: g / norm for n, g in grads.items()},
         }
         for sentence, wrong in bugs.items():
             if all_fit(wrong) and not all_fit(want):
                 raise NotYet(sentence)
         for name in grads:
-            same(f"clipped[{name!r}]", clipped[name], want[name], str(grads[name].shape))
+            check_array(f"clipped[{name!r}]", clipped[name], want[name], str(grads[name].shape))
         length = float(one_number(function, length))
         if not np.isclose(length, norm):
             why = {
@@ -284,7 +284,7 @@ def clip(function, seed=0):
     clipped, length = _two(function, call(function, zero, 1.0))
     if not all(np.isfinite(clipped[name]).all() for name in zero):
         raise NotYet("gradients that are all zero become NaN: 0 divided by 0.")
-    right()
+    say_right()
 
 
 def _two(function, got):
@@ -353,8 +353,8 @@ def wrong_names(function, seed=0):
 
     if named(1, {"W_hh": grads["W_hh"].T}) == set(weights) - {"W_hh"}:
         raise NotYet("those are the names of the right ones; name the wrong ones.")
-    for factor, changed, said in cases:
+    for factor, changed, reason in cases:
         got = named(factor, changed)
         if got != set(changed):
-            raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {said}")
-    right()
+            raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {reason}")
+    say_right()

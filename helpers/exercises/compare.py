@@ -1,13 +1,15 @@
-"""What every check is made of: run the learner's function, compare, and say in one plain sentence what is wrong.
+"""Run the learner's function, compare its result, and say in one plain sentence what is wrong.
 
-Arrays are compared by `same`, numbers by `number`, lists of anything by `listed`, an answer for each of some cases by `every`.
+`check_array` compares arrays, `check_number` numbers, `check_list` lists of anything, and `check_each_case` the answers
+to several cases.
 
-A wrong answer raises `NotYet`, which is an AssertionError, so that a grader counts it as a failed test, and shows as a
-single sentence.
+A wrong answer raises `NotYet`, which shows as a single sentence. It is an AssertionError, so that a grader counts it as
+a failed test.
 """
 
 import contextlib
 import copy
+import functools
 import io
 import warnings
 
@@ -22,7 +24,7 @@ class NotYet(AssertionError):
 
 
 def call(function, *arguments, hint=""):
-    """Run the learner's function on copies; what it raises becomes a sentence, what it prints or warns costs nothing."""
+    """Run the learner's function on copies of its arguments; turn an exception into one sentence, ignore prints and warnings."""
     mine = copy.deepcopy(arguments)
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -50,14 +52,14 @@ def _unchanged(before, after):
 
 
 def one_number(function, got):
-    """The learner's result, if it is one number."""
+    """Return the learner's result; raise NotYet unless it is one number."""
     if isinstance(got, bool) or np.ndim(got) or not isinstance(got, int | float | np.number | np.ndarray):
         raise NotYet(f"{function.__name__} returns a {type(got).__name__}, {got!r:.60}; expected one number.")
     return got
 
 
-def same(name, got, want, axes, bugs=()):
-    """Compare an array with the right one; `bugs` maps a sentence to the array that bug gives."""
+def check_array(name, got, want, axes, bugs=()):
+    """Compare an array with the right one; `bugs` maps a sentence about a bug to the array that this bug gives."""
     try:
         got = np.asarray(got, dtype=float)
     except (TypeError, ValueError):
@@ -79,8 +81,8 @@ def same(name, got, want, axes, bugs=()):
     raise NotYet(f"{name} first differs at index {where}: you have {got[where]:.4g}, expected {want[where]:.4g}.")
 
 
-def number(name, got, want, bugs=()):
-    """Compare one number with the right one; `bugs` maps a sentence to the number that bug gives."""
+def check_number(name, got, want, bugs=()):
+    """Compare one number with the right one; `bugs` maps a sentence about a bug to the number that this bug gives."""
     try:
         value = np.asarray(got, dtype=float)
     except (TypeError, ValueError):
@@ -96,26 +98,26 @@ def number(name, got, want, bugs=()):
     raise NotYet(f"{name}: you have {float(value):.4g}, expected {float(want):.4g}.")
 
 
-def plain(answer):
-    """Tuples and arrays as lists, numbers of NumPy as numbers of Python, so that answers compare however they are written."""
+def as_lists(answer):
+    """Turn tuples and arrays into lists, and NumPy numbers into Python numbers, so that all of them compare as equal."""
     if isinstance(answer, np.generic | np.ndarray):
         return answer.tolist()
     if hasattr(answer, "tolist"):
-        return plain(answer.tolist())
+        return as_lists(answer.tolist())
     if isinstance(answer, list | tuple):
-        return [plain(part) for part in answer]
+        return [as_lists(part) for part in answer]
     return answer
 
 
-def listed(name, got, want, bugs=(), example=""):
-    """Compare lists of anything, nested or not, with the right ones; `bugs` maps a sentence to the lists that bug gives."""
-    got, want = plain(got), plain(want)
+def check_list(name, got, want, bugs=(), example=""):
+    """Compare a list, nested or not, with the right one; `bugs` maps a sentence about a bug to the list that this bug gives."""
+    got, want = as_lists(got), as_lists(want)
     if not isinstance(got, list):
         raise NotYet(f"{name} is a {type(got).__name__}; expected a list{example and f', such as {example}'}.")
     if got == want:
         return
     for sentence, wrong in dict(bugs).items():
-        if got == plain(wrong):
+        if got == as_lists(wrong):
             raise NotYet(sentence)
     if len(got) != len(want):
         raise NotYet(f"{name}: you return {len(got)} where {len(want)} are expected; the first would be {want[:1]}.")
@@ -123,15 +125,15 @@ def listed(name, got, want, bugs=(), example=""):
     raise NotYet(f"{name} first differs at index {i}: you have {got[i]!r}, expected {want[i]!r}.")
 
 
-def every(cases, got, want, bugs=()):
-    """Compare an answer for each case with the right ones; the bug that is named must explain all of them.
+def check_each_case(cases, got, want, bugs=()):
+    """Compare the answers to several cases with the right ones; name a bug only if it explains all of them.
 
     Args:
-        cases: what each was asked, such as "for [7, 7]".
+        cases: a description of each case, such as "for [7, 7]".
         got, want: a number or a list for each case.
-        bugs: maps a sentence to what that bug gives for each case.
+        bugs: maps a sentence about a bug to what this bug gives for each case.
     """
-    got, want = [plain(answer) for answer in got], [plain(answer) for answer in want]
+    got, want = [as_lists(answer) for answer in got], [as_lists(answer) for answer in want]
     for case, mine, truth in zip(cases, got, want, strict=True):
         if isinstance(truth, list) != isinstance(mine, list) or (
             not isinstance(truth, list) and (isinstance(mine, bool) or not isinstance(mine, int | float))
@@ -144,13 +146,13 @@ def every(cases, got, want, bugs=()):
     case, mine, truth = (part[wrong[0]] for part in (cases, got, want))
     sentence = f"{case} {_differ(mine, truth)}."
     for bug, gives in dict(bugs).items():
-        if all(map(_equal, got, map(plain, gives))):
+        if all(map(_equal, got, map(as_lists, gives))):
             raise NotYet(f"{bug} {sentence[0].upper()}{sentence[1:]}")
     raise NotYet(sentence)
 
 
 def _differ(mine, truth):
-    """Say how an answer differs: whole if it is short, else where it first does."""
+    """Say how an answer differs: show all of it if it is short, else the first difference."""
     if isinstance(truth, list) and len(repr(mine) + repr(truth)) > 100:
         i = next((i for i, (a, b) in enumerate(zip(mine, truth, strict=False)) if a != b), None)
         if i is None:
@@ -164,17 +166,23 @@ def _equal(a, b):
     return a == b if isinstance(b, list) else bool(np.isclose(a, b, rtol=1e-5, atol=1e-9))
 
 
-def pair(name, got, what):
-    """The two parts of an answer that must have two."""
+def two_parts(name, got, what):
+    """Return an answer that must have two parts; raise NotYet if it does not."""
     if not isinstance(got, tuple | list) or len(got) != 2:
         raise NotYet(f"{name} returns a {type(got).__name__}; expected two things: {what}.")
     return got
 
 
-def sizes(rng, n):
-    """n different sizes from 2 to n + 3, so that a check whose axes have them notices when two are swapped."""
+def chain(factors):
+    """Multiply one or more square matrices, the first on the left."""
+    return functools.reduce(np.matmul, factors)
+
+
+def different_sizes(rng, n):
+    """Draw n different sizes from 2 to n + 3; with different axis lengths a check notices when two axes are swapped."""
     return (int(size) for size in rng.permutation(np.arange(2, n + 4))[:n])
 
 
-def right():
+def say_right():
+    """Print "Right.", which every check does for a right answer."""
     print("Right.")

@@ -1,7 +1,7 @@
-"""The learner's own copies of the exercises, in notebooks/my_exercises, which git leaves alone, or in a folder of their choice.
+"""Copy the exercises for the learner into notebooks/my_exercises, which git ignores, or into a folder of their choice.
 
-An update of the course brings new starters and never touches what a learner wrote: a copy that was edited stays, and the new
-starter is put beside it under a name of its own.
+An update of the course brings new starters and never changes what a learner wrote: an edited copy stays as it is, and the
+new starter is put next to it under another name.
 """
 
 import hashlib
@@ -16,13 +16,13 @@ RECORD = ".copied.json"
 
 
 def main(folder=None, here="."):
-    """Update the copies of the course that the folder `here` lies in, or else of the course these helpers belong to.
+    """Update the copies in the course that contains the folder `here`, or else in the course these helpers belong to.
 
-    On a class server the helpers may belong to one course for all, which nobody may write to.
+    On a class server, the helpers may belong to a shared course that learners cannot write to.
 
     Args:
         folder: where to put the copies instead of notebooks/my_exercises.
-        here: a folder.
+        here: a folder, usually the current one.
 
     Returns:
         A list of sentences for the learner.
@@ -52,20 +52,20 @@ def update(notebooks=NOTEBOOKS, mine=None):
         A list of sentences for the learner.
 
     Raises:
-        OSError: the copies cannot be written.
+        OSError: if the copies cannot be written.
     """
     where = mine or "notebooks/my_exercises"
     mine = mine or notebooks / "my_exercises"
     mine.mkdir(parents=True, exist_ok=True)
     record = _read(mine / RECORD)
-    fresh, said = 0, []
+    fresh, messages = 0, []
     for starter in sorted((notebooks / "exercises").glob("*/*.ipynb")):
         name, now = starter.parent.name, _written(starter)
         copy = mine / name / starter.name
         was = topics.LESSONS[name].was if name in topics.LESSONS else ""
         old = mine / was / f"{was}_exercises.ipynb"
         if was and not copy.exists() and old.exists() and _written(old) != record.get(was):
-            said.append(
+            messages.append(
                 f"{was} is called {name} now; your copy {mine.name}/{was}/{old.name} is as you left it and still works, "
                 f"an empty one is {mine.name}/{name}/{copy.name}."
             )
@@ -73,20 +73,20 @@ def update(notebooks=NOTEBOOKS, mine=None):
             _copy(starter, copy)
             fresh += 1
         elif now not in (record.get(name), _written(copy)):
-            beside = _free(copy)
-            _copy(starter, beside)
-            said.append(
-                f"{name} has a new version; your copy is as you left it, the new one is {mine.name}/{name}/{beside.name}."
+            unused = _free(copy)
+            _copy(starter, unused)
+            messages.append(
+                f"{name} has a new version; your copy is as you left it, the new one is {mine.name}/{name}/{unused.name}."
             )
         record[name] = now
     (mine / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
     if fresh:
-        said.insert(0, f"Your copies of the exercises are in {where}: {fresh} new.")
-    return said
+        messages.insert(0, f"Your copies of the exercises are in {where}: {fresh} new.")
+    return messages
 
 
 def _written(path):
-    """A fingerprint of what is written in a notebook, outputs aside; None for a file that is no notebook."""
+    """Return a hash of a notebook's cells without their outputs, or "no notebook" if the file cannot be read as one."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         text = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
@@ -108,7 +108,7 @@ def _copy(starter, copy):
 
 
 def _free(copy):
-    """The first name beside the copy that nothing has yet."""
+    """Return the first unused file name for another version next to the copy."""
     number = 2
     while (path := copy.with_name(f"{copy.stem}_version_{number}{copy.suffix}")).exists():
         number += 1

@@ -1,10 +1,10 @@
-"""Lesson 1, why a fixed network fails."""
+"""The checks of lesson 1's exercises: why a fixed network fails."""
 
 from collections import Counter
 
 import numpy as np
 
-from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
 
 
 def longest(function, seed=0):
@@ -29,7 +29,7 @@ def longest(function, seed=0):
         if got in (limit // H, (limit - H) // H):
             raise NotYet(asked + "each position takes V one-hot numbers, so V * H weights.")
         raise NotYet(asked + "solve T * V * H + H = limit for T.")
-    right()
+    say_right()
 
 
 def count(function, network="published", seed=0):
@@ -64,7 +64,7 @@ def count(function, network="published", seed=0):
             want
             + layers
             * H: "that counts two bias vectors for each recurrent layer, as PyTorch stores them; ours has one.",
-            want - V * E - E * H + V * H: "that reads one-hot words; here an embedding stands in front.",
+            want - V * E - E * H + V * H: "that reads one-hot words; here an embedding comes first.",
             V * E
             + 2 * E * H
             + 2 * (H * H + H)
@@ -80,13 +80,13 @@ def count(function, network="published", seed=0):
         if got != want:
             hint = bugs.get(got, "write down each array's shape and add up their sizes.")
             raise NotYet(f"for V = {V}, E = {E}, H = {H}, K = {K} you return {got:,}, expected {want:,}: {hint}")
-    right()
+    say_right()
 
 
 def tie(function, seed=0):
     """function(dW, T) -> (V, H), the gradient of a matrix that all T positions share."""
     rng = np.random.default_rng(seed)
-    T, V, H = sizes(rng, 3)
+    T, V, H = different_sizes(rng, 3)
     blocks = rng.normal(size=(T, V, H))
     dW = blocks.reshape(T * V, H)
     bugs = {
@@ -96,7 +96,7 @@ def tie(function, seed=0):
         "the rows are mixed up: the first V rows belong to position 1, so reshape to (T, V, H), not (V, T, H).": dW.reshape(
             V, T, H
         ).sum(axis=1),
-        "the sign is turned; a gradient is a plain sum here.": -blocks.sum(axis=0),
+        "the sign is wrong; a gradient is a plain sum here.": -blocks.sum(axis=0),
     }
     cut = "dW has T blocks of V rows: dW.reshape(T, V, H), with V = len(dW) // T."
     got = call(function, dW, T, hint=cut)
@@ -104,8 +104,8 @@ def tie(function, seed=0):
         raise NotYet(f"dW_shared has shape {(T, H)}, expected {(V, H)} = (V, H): you summed over words, not positions.")
     if np.shape(got) == (T * V, H):
         raise NotYet(f"dW_shared has shape {(T * V, H)}, expected {(V, H)} = (V, H): nothing is shared yet. {cut}")
-    same("dW_shared", got, blocks.sum(axis=0), "(V, H)", bugs)
-    right()
+    check_array("dW_shared", got, blocks.sum(axis=0), "(V, H)", bugs)
+    say_right()
 
 
 def fool(function, seed=0):
@@ -122,14 +122,14 @@ def fool(function, seed=0):
     ]
     for tokens in sentences:
         got = call(function, tokens)
-        said = f"for {tokens} you return {got!r:.90}: "
+        result = f"for {tokens} you return {got!r:.90}: "
         if isinstance(got, str) or not isinstance(got, list | tuple | np.ndarray):
-            raise NotYet(said + "expected a list of tokens.")
+            raise NotYet(result + "expected a list of tokens.")
         got = list(got)
         if set(got) == set(tokens) and Counter(got) != Counter(tokens):
-            raise NotYet(said + "a word that stands twice must stand twice again; a bag counts.")
+            raise NotYet(result + "a word that occurs twice must occur twice again; a bag counts words.")
         if Counter(got) != Counter(tokens):
-            raise NotYet(said + "the bag has changed; use the same words.")
+            raise NotYet(result + "the bag has changed; use the same words.")
         if got == tokens and len(set(tokens)) > 1:
-            raise NotYet(said + "that is the same order. Reversing or sorting is not enough for every sentence.")
-    right()
+            raise NotYet(result + "that is the same order. Reversing or sorting is not enough for every sentence.")
+    say_right()

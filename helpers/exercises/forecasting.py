@@ -1,9 +1,9 @@
-"""The exercises of "Forecast sunspots"."""
+"""The checks of the exercises of "Forecast sunspots"."""
 
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def last_value(function, seed=0):
@@ -35,8 +35,8 @@ def last_value(function, seed=0):
     got = call(function, x, h, hint="x[h:] came, x[:-h] was said.")
     if np.shape(got) == change.shape:
         raise NotYet(f"you return {len(change)} errors; their mean is still to come.")
-    compare.number("the error", got, np.abs(change).mean(), bugs)
-    right()
+    compare.check_number("the error", got, np.abs(change).mean(), bugs)
+    say_right()
 
 
 def lagged(function, seed=0):
@@ -44,15 +44,15 @@ def lagged(function, seed=0):
     rng = np.random.default_rng([seed, 2])
     for T, P, h in ((12 + seed % 4, 3 + seed % 2, 2), (9, 2, 3), (8, 3, 1)):
         x = rng.normal(size=T).round(2)
-        of = np.arange(h + P - 1, T)  # the times that can be forecast
+        of = np.arange(h + P - 1, T)  # times that have a forecast
 
         def rows(first, of=of, x=x, P=P):
             return np.c_[x[of[:, None] - first - np.arange(P)], np.ones(len(of))]
 
         want = rows(h)
         bugs = {
-            "the rows stand oldest first; the newest value comes first.": np.c_[want[:, -2::-1], want[:, -1]],
-            f"the ones stand in front; they are the last column (T = {T}, P = {P}, h = {h}).": np.c_[
+            "the rows have the oldest value first; the newest value comes first.": np.c_[want[:, -2::-1], want[:, -1]],
+            f"the ones come first; they belong in the last column (T = {T}, P = {P}, h = {h}).": np.c_[
                 want[:, -1], want[:, :-1]
             ],
             f"that looks into the future: for h = {h} the newest value is x[t - {h}], but you read x[t - 1].": rows(1),
@@ -61,7 +61,7 @@ def lagged(function, seed=0):
             ),
             "the last column should be ones.": np.c_[want[:, :-1], np.zeros(len(of))],
         }
-        X, y = compare.pair(function.__name__, call(function, x, P, h), "X and y: return X, y")
+        X, y = compare.two_parts(function.__name__, call(function, x, P, h), "X and y: return X, y")
         case = f"X for T = {T}, P = {P}, h = {h}"
         if np.shape(X) == (len(of), P):
             raise NotYet(f"{case} has {P} columns, expected {P + 1}: a column of ones, for the constant, comes last.")
@@ -74,13 +74,13 @@ def lagged(function, seed=0):
                 T - P - h: "one row is lost: the first time that can be forecast is h + P - 1",
             }.get(len(X), "forecasts exist for t from h + P - 1 to T - 1")
             raise NotYet(f"{case} has {len(X)} rows, expected {len(of)}: {why}.")
-        same(case, X, want, "(N, P + 1)", bugs)
+        check_array(case, X, want, "(N, P + 1)", bugs)
         of_y = {
             "y holds the newest value that was read; it should hold the value h steps later.": x[of - h],
             "y holds the value one step after the newest that was read, whatever h is.": x[of - h + 1],
         }
-        same(f"y for T = {T}, P = {P}, h = {h}", y, x[of], "(N,)", of_y)
-    right()
+        check_array(f"y for T = {T}, P = {P}, h = {h}", y, x[of], "(N,)", of_y)
+    say_right()
 
 
 def _past_mean(x, h):
@@ -113,7 +113,7 @@ FORECASTERS = [
      True, lambda x, h: _lag(x, h) + np.r_[np.zeros(len(x) - 1), x[-1]]),
     ("wraps round with np.roll", True, lambda x, h: np.roll(x, h)),
 ]  # fmt: skip
-"""What a detector of peeking must tell apart: what it does, whether it peeks, and the forecaster."""
+"""Forecasters that a detector must tell apart: (what it does, whether it reads the future, the forecaster)."""
 
 
 def peeks(function, seed=0):
@@ -137,4 +137,4 @@ def peeks(function, seed=0):
                 "each value by another amount.",
             }.get(does, "change everything after t - h, and look at the forecast for every t.")
             raise NotYet(f"you clear a forecaster that {does}: {why}")
-    right()
+    say_right()

@@ -1,23 +1,23 @@
-"""The checks of lesson 6's exercises: the four types, where the loss sits, and how an answer is chosen."""
+"""The checks of lesson 6's exercises: the four types, which steps carry the loss, and how an answer is chosen."""
 
 import numpy as np
 
 from helpers import losses, text
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def spoken_mask(function, seed=0):
     """Exercise 1: function(n_read, n_said, T) -> (B, T) booleans, True at the steps of the unequal type that speak."""
     rng = np.random.default_rng(60 + seed)
     n_read, n_said = rng.integers(2, 5, size=5), rng.integers(2, 5, size=5)
-    n_read[0] = n_said[0] + 1  # somewhere they must differ
+    n_read[0] = n_said[0] + 1  # so that swapping the two is noticed
     total = n_read + n_said
     T = int(total.max()) + 2
     read, run = text.mask(n_read, T), text.mask(total, T)
     want = run & ~read
     bugs = {
         "the steps that read are counted too; they are silent and carry no loss of their own.": run,
-        "the padding behind the answer is counted too; stop after n_read + n_said steps.": ~read,
+        "the padding after the answer is counted too; stop after n_read + n_said steps.": ~read,
         "those are the steps that read; the others speak.": read,
         "that is the wrong way round: True where a step speaks.": ~want,
         "off by one: with n_read steps of reading the first spoken one has index n_read.": np.roll(want, 1, axis=1),
@@ -28,10 +28,10 @@ def spoken_mask(function, seed=0):
         "the answer ends at step n_said; it ends n_said steps after the last word.": text.mask(n_said, T) & ~read,
     }
     got = call(function, n_read, n_said, T, hint="Compare np.arange(T) with a column: n_read[:, None].")
-    same("mask", got, want, "(B, T)", bugs)
+    check_array("mask", got, want, "(B, T)", bugs)
     if np.asarray(got).dtype != bool:
         raise NotYet(f"mask has dtype {np.asarray(got).dtype}; expected booleans, since arrays are indexed with it.")
-    right()
+    say_right()
 
 
 def masked_loss(function, seed=0, variant="published"):
@@ -89,7 +89,7 @@ def masked_loss(function, seed=0, variant="published"):
         ).sum(),
         "the logarithm has base 2; here it is the natural one, np.log.": loss / np.log(2),
     }
-    same("loss", got[0], np.array(loss), "one number", of_loss)
+    check_array("loss", got[0], np.array(loss), "one number", of_loss)
     of_gradient = {
         f"dlogits belongs to another weighting: {sentence}": w[..., None] * (p - one_hot)
         for sentence, w in wrong.items()
@@ -105,8 +105,8 @@ def masked_loss(function, seed=0, variant="published"):
         "dlogits is weighted by the mask alone; give each position the weight that it has in the loss.": mask[..., None]
         * (p - one_hot),
     } | of_gradient
-    same("dlogits", got[1], dlogits, "(B, T, K)", of_gradient)
-    right()
+    check_array("dlogits", got[1], dlogits, "(B, T, K)", of_gradient)
+    say_right()
 
 
 def _loss_and_gradient(logits, targets, weights):
@@ -156,17 +156,17 @@ def sample(function, seed=0):
     }
     hint = "np.cumsum(p, axis=1) is the running sum along each row."
     got = call(function, logits, temperature, u, hint=hint)
-    same("ids", got, want, "(B,)", bugs)
+    check_array("ids", got, want, "(B,)", bugs)
     if not np.issubdtype(np.asarray(got).dtype, np.integer):
         raise NotYet(f"ids has dtype {np.asarray(got).dtype}; ids are integers.")
     large = np.array([[1000.0, 999.0, 0.0], [-1000.0, -1001.0, -1000.0]])
-    same(
+    check_array(
         "ids for logits of 1,000 and -1,000 (subtract each row's largest before exp, else it overflows)",
         call(function, large, 1.0, np.array([0.9, 0.5]), hint=hint),
         np.array([1, 1]),
         "(B,)",
     )
-    right()
+    say_right()
 
 
 def mislead_greedy(function, seed=0):
@@ -201,4 +201,4 @@ def mislead_greedy(function, seed=0):
         else:
             cure = "the two are too close."
         raise NotYet(f"{for_this} greedy's pair has {greedy:.3f}, the best pair with token 1 has {other:.3f}: {cure}")
-    right()
+    say_right()

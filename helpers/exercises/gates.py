@@ -1,15 +1,12 @@
-"""The checks of lesson 8's exercises: half-life, the GRU's step, a way back through gates, and a memory worn down."""
+"""The checks of lesson 8's exercises: half-life, the GRU step, a backward step through gates, and a fading memory."""
 
 import itertools
 
 import numpy as np
 
 from helpers import cells
-from helpers.exercises.compare import NotYet, call, right, same
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
+from helpers.cells.shared import sigmoid
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def bias_for_half_life(function, seed=0):
@@ -35,8 +32,8 @@ def bias_for_half_life(function, seed=0):
             else np.inf,
         }
         hint = "First the gate: f^n = 1/2."
-        same(f"for n = {n:.4g}, b", call(function, float(n), hint=hint), np.array(want), "one number", bugs)
-    right()
+        check_array(f"for n = {n:.4g}, b", call(function, float(n), hint=hint), np.array(want), "one number", bugs)
+    say_right()
 
 
 def gru_step(function, seed=0, variant="published"):
@@ -52,7 +49,7 @@ def gru_step(function, seed=0, variant="published"):
     }
 
     def a_step(order="rzn", reset="after", candidate=np.tanh, join=lambda z, n, h: (1 - z) * n + z * h, **change):
-        """The step with one thing changed."""
+        """Return the GRU step with one thing changed."""
         gate = change.get("gate", sigmoid)
         from_x = np.split(x @ W + change.get("b", b), 3, axis=1)
         U = np.split(R, 3, axis=1)
@@ -80,9 +77,9 @@ def gru_step(function, seed=0, variant="published"):
     before = variant == "reset before"
     bugs = {
         "the bias b_h is missing.": changed(b=0 * b),
-        "the bias b_hn is missing: it stands beside h_prev @ W_hn.": changed(b_hn=0 * b_hn),
+        "the bias b_hn is missing: add it to h_prev @ W_hn.": changed(b_hn=0 * b_hn),
         "the gates do not see h_prev; add h_prev @ W_hh to their sums.": changed(h=0 * h),
-        "update and reset gate are swapped: the blocks stand in the order r, z, n.": changed(order="zrn"),
+        "update and reset gate are swapped: the blocks are in the order r, z, n.": changed(order="zrn"),
         f"z is the wrong way round; here {keeps}.": changed(join=lambda z, n, h: z * n + (1 - z) * h),
         "the gates have no sigmoid yet.": changed(gate=lambda z: z),
         "the gates went through tanh; they lie between 0 and 1, so sigmoid.": changed(gate=np.tanh),
@@ -92,7 +89,7 @@ def gru_step(function, seed=0, variant="published"):
         "the reset gate is missing: it multiplies what the candidate sees of h_prev.": changed(reset="none"),
         "that is the candidate n; mix it with h_prev by the update gate.": changed(join=lambda z, n, h: n),
         f"the old state is missing; here {keeps}.": changed(join=lambda z, n, h: (1 - z) * n),
-        "the candidate comes in whole; multiply it by 1 - z.": changed(
+        "all of the candidate is added; multiply it by 1 - z.": changed(
             join=lambda z, n, h: n + (h if variant == "published" else z * h)
         ),
         f"the old state stays whole; in this cell {keeps}.": changed(join=kinds["published"]["join"]),
@@ -100,9 +97,9 @@ def gru_step(function, seed=0, variant="published"):
             join=lambda z, n, h: (1 - z) * n + z * h
         ),
         "the candidate is added with z; it enters with 1 - z.": changed(join=lambda z, n, h: h + z * n),
-        "you reset after the product, though b_hn stands outside; here r * h_prev is formed first."
+        "you reset after the product, though b_hn is outside; here r * h_prev is formed first."
         if before
-        else "b_hn stands outside the reset gate; here r multiplies the whole of h_prev @ W_hn + b_hn.": changed(
+        else "b_hn is outside the reset gate; here r multiplies all of h_prev @ W_hn + b_hn.": changed(
             reset="bias out"
         ),
         "you reset before the product, (r * h_prev) @ W_hn; here the reset gate acts after it.": changed(
@@ -117,10 +114,10 @@ def gru_step(function, seed=0, variant="published"):
         "the candidate has tanh in your answer; here it is a rectifier, max(0, s).": changed(candidate=np.tanh),
     }
     for order in map("".join, itertools.permutations("rzn")):
-        bugs.setdefault(f"your blocks stand in the order {', '.join(order)}; here it is r, z, n.", changed(order=order))
+        bugs.setdefault(f"your blocks are in the order {', '.join(order)}; here it is r, z, n.", changed(order=order))
     hint = "np.split(x_t @ W_xh + b_h, 3, axis=1) gives three blocks, and so does h_prev @ W_hh."
-    same("h_t", call(function, x, h, W, R, b, b_hn, hint=hint), want, "(B, H)", bugs)
-    right()
+    check_array("h_t", call(function, x, h, W, R, b, b_hn, hint=hint), want, "(B, H)", bugs)
+    say_right()
 
 
 def step_back(function, seed=0, variant="published"):
@@ -186,7 +183,7 @@ def step_back(function, seed=0, variant="published"):
         )
         * keep,
     }
-    same("dc_prev", got[0], want_c, "(B, H)", of_c)
+    check_array("dc_prev", got[0], want_c, "(B, H)", of_c)
 
     by_i = g if adding else g - c_prev
     dz = [all_of_dc * by_i * i * (1 - i), all_of_dc * i * (1 - g * g), dh * out * o * (1 - o)]
@@ -210,7 +207,7 @@ def step_back(function, seed=0, variant="published"):
         "dz_g has a sigmoid's slope; g is a tanh: 1 - g².": back([dz_i, all_of_dc * i * g * (1 - g), dz_o]),
         "dz_g lacks its factor i.": back([dz_i, all_of_dc * (1 - g * g), dz_o]),
         "dz_o lacks the slope of its sigmoid, o (1 - o).": back([dz_i, dz_g, dh * out * o]),
-        "dz_o is made from dc; the output gate stands in h_t alone, so take dh.": back(
+        "dz_o is made from dc; the output gate is only in h_t, so take dh.": back(
             [dz_i, dz_g, all_of_dc * out * o * (1 - o)]
         ),
         f"dz_o needs what the gate multiplies: here h_t = {shows}.": back(
@@ -227,10 +224,10 @@ def step_back(function, seed=0, variant="published"):
     for order in itertools.permutations(range(3)):
         names = ", ".join("igo"[k] for k in order)
         of_h.setdefault(
-            f"your blocks stand in the order {names}; those of W_hh in the order i, g, o.", back([dz[k] for k in order])
+            f"your blocks are in the order {names}; those of W_hh in the order i, g, o.", back([dz[k] for k in order])
         )
-    same("dh_prev", got[1], want_h, "(B, H)", of_h)
-    right()
+    check_array("dh_prev", got[1], want_h, "(B, H)", of_h)
+    say_right()
 
 
 LATCH = (
@@ -238,7 +235,7 @@ LATCH = (
     np.array([[0.1, 0.2, -0.1, 0.3]]),
     np.array([-6.0, 8.0, 0.0, 2.0]),
 )
-"""Lesson 8's cell with weights set by hand: columns i f g o; it stores a number that comes with a mark."""
+"""Weights of lesson 8's hand-set cell, columns i f g o, which stores a number that comes with a mark."""
 
 
 def wear_down(function, seed=0):
@@ -273,4 +270,4 @@ def wear_down(function, seed=0):
         if np.abs(numbers).min() < 0.9:
             raise NotYet(f"{told}: the direction is right; larger numbers, or more of them, trickle in faster.")
         raise NotYet(f"{told}: the direction is right; go on longer.")
-    right()
+    say_right()

@@ -1,18 +1,18 @@
-"""The exercises of "Put into words what an image shows"."""
+"""The checks of the exercises of "Put into words what an image shows"."""
 
 from collections import Counter
 
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
 
 
 def _captions(rng, count):
-    """Captions as lists of words, like those of the notebook."""
+    """Return captions like the notebook's, as lists of words."""
     made = []
     for _ in range(count):
         n = int(rng.integers(1, 5))
@@ -53,7 +53,7 @@ def precision(function, seed=0):
         bleu = sacrebleu.corpus_bleu([" ".join(said)], [[" ".join(truth)]], tokenize="none")
         want.append(bleu.counts[n - 1] / max(bleu.totals[n - 1], 1))
     bugs = {
-        "a run may be matched only as often as it stands in the truth; “the the the” would be perfect otherwise.": by(
+        "a run may be matched only as often as it occurs in the truth; “the the the” would be perfect otherwise.": by(
             lambda said, truth, n: sum(run in _runs(truth, n) for run in _runs(said, n))
         ),
         "that divides by the runs of the truth, which is a recall; a precision divides by the runs that were said.": by(
@@ -70,7 +70,7 @@ def precision(function, seed=0):
         "that divides by the number of words; there are len(said) - n + 1 runs of n words.": by(
             clipped, lambda said, truth, n: len(said)
         ),
-        "runs must stand at the same place to match in your count; anywhere will do.": by(
+        "in your count runs must be at the same place to match; any place will do.": by(
             lambda said, truth, n: sum(a == b for a, b in zip(_runs(said, n), _runs(truth, n), strict=False))
         ),
         "the last run is left out: there are len(said) - n + 1 of them.": by(
@@ -83,8 +83,8 @@ def precision(function, seed=0):
     }
     got = [call(function, *example, hint="No run of n words was said: the precision is 0.") for example in examples]
     cases = [f"for said = “{' '.join(said)}”, truth = “{' '.join(truth)}”, n = {n}" for said, truth, n in examples]
-    compare.every(cases, got, want, bugs)
-    right()
+    compare.check_each_case(cases, got, want, bugs)
+    say_right()
 
 
 def flattering(function, seed=0):
@@ -92,7 +92,7 @@ def flattering(function, seed=0):
     import sacrebleu
 
     truth = [" ".join(words) for words in _captions(np.random.default_rng([seed, 2]), 30)]
-    got = compare.plain(call(function, truth))
+    got = compare.as_lists(call(function, truth))
     if not isinstance(got, list) or not all(isinstance(caption, str) for caption in got):
         raise NotYet("expected a list of captions, each one string.")
     if len(got) != len(truth):
@@ -105,11 +105,11 @@ def flattering(function, seed=0):
         raise NotYet(
             f"BLEU is {bleu:.0f}, expected more than 80: change fewer words, and where a change breaks few runs of words."
         )
-    right()
+    say_right()
 
 
 def _voice(rng, P, D):
-    """A stand-in for a speaker: from what is seen, (P, D), to the probability of one word."""
+    """Return a stand-in for the network: a function from what is seen, (P, D), to the probability of one word."""
     weights = rng.normal(size=(P, D))
 
     def speak(seen):
@@ -124,7 +124,7 @@ def reasons(function, seed=0):
     P, D = 5 + seed % 2, 4
     empty = np.full(D, 0.1)
     empty[-1] = 0.9
-    for _ in range(50):  # until some places help the word and others hinder it, whatever else is covered
+    for _ in range(50):  # until some places raise the word's probability and others lower it
         speak, seen = _voice(rng, P, D), rng.dirichlet(np.ones(D), size=P)
         whole = speak(seen)
 
@@ -149,15 +149,15 @@ def reasons(function, seed=0):
         "a covered place is not zeros; to cover it is to put `empty` there, which is what an empty place looks like.": by(
             lambda place: whole - covered(place, 0)
         ),
-        "the sign is turned: how much the probability falls is before minus after.": by(
+        "the sign is wrong: how much the probability falls is before minus after.": by(
             lambda place: covered(place, empty) - whole
         ),
         "a word that becomes likelier has no reason there: 0, not a negative number.": falls,
         "that is the size of the change; a rise counts as 0.": np.abs(falls),
         "that is the probability with the place covered; subtract it from the one with nothing covered.": whole - falls,
         "all the other places are covered; cover only one.": np.maximum(alone, 0),
-        "that is the share it falls by; the fall itself is asked.": want / whole,
+        "that is the share it falls by; return the fall itself.": want / whole,
     }
     got = call(function, speak, seen, empty, hint="speak takes (P, D) and gives one number.")
-    same("the reasons", got, want, "(P,)", bugs)
-    right()
+    check_array("the reasons", got, want, "(P,)", bugs)
+    say_right()

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from helpers import cells, memory
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, chain, check_array, say_right
 
 
 def vanishes_after(function, seed=0):
@@ -48,7 +48,7 @@ def vanishes_after(function, seed=0):
             raise NotYet(
                 f"{case} you return {int(got)}, expected {want}: {wrong.get(int(got), 'solve sigma^k = share for k.')}"
             )
-    right()
+    say_right()
 
 
 def first_to_last(function, seed=0, variant="published"):
@@ -67,17 +67,12 @@ def first_to_last(function, seed=0, variant="published"):
         return h_t, np.array(z)
 
     z = run(np.zeros(H))[1]
-    # a step of 1e-20 along the imaginary axis: the derivative without the round-off of a difference
+    # complex step, Im f(h + 1e-20 i) / 1e-20: a derivative without the round-off of a difference; Squire and Trapp
+    # 1998, https://doi.org/10.1137/S003614459631241X
     want = np.array([run(1e-20j * row)[0].imag / 1e-20 for row in np.eye(H)])
 
     slope, eye = (z > 0) * 1.0 if rectified else 1 - np.tanh(z) ** 2, np.eye(H)
     other_slope = 1 - np.tanh(z) ** 2 if rectified else (z > 0) * 1.0
-
-    def chain(factors):
-        product = eye
-        for factor in factors:
-            product = product @ factor
-        return product
 
     steps = [keep * eye + a * W_hh * s for s in slope]
     kept = "all of h_prev" if variant == "residual" else "(1 - a) h_prev"
@@ -115,7 +110,7 @@ def first_to_last(function, seed=0, variant="published"):
         "the slope multiplies the straight way too; only what went through z_t has it.": chain(
             (keep * eye + a * W_hh) * s for s in slope
         ),
-        "the steps are multiplied in reverse order: with row vectors the first step stands on the left.": chain(
+        "the steps are multiplied in reverse order: with row vectors the first step is on the left.": chain(
             steps[::-1]
         ),
         "W_hh looks transposed: with rows on the left of it, dz_t/dh_{t-1} is W_hh itself.": chain(
@@ -129,10 +124,10 @@ def first_to_last(function, seed=0, variant="published"):
     }
     hint = "Each factor is (H, H): a share of np.eye(H), and W_hh times a row of slopes."
     got = call(function, z, W_hh, a, hint=hint)
-    same("dh_T/dh_0", got, want, "(H, H)", bugs)
+    check_array("dh_T/dh_0", got, want, "(H, H)", bugs)
     nothing = call(function, z[:0], W_hh, a, hint=hint)
-    same("dh_T/dh_0 for T = 0, which is the identity", nothing, eye, "(H, H)")
-    right()
+    check_array("dh_T/dh_0 for T = 0, which is the identity", nothing, eye, "(H, H)")
+    say_right()
 
 
 def delay_line(function, seed=0):
@@ -155,7 +150,7 @@ def delay_line(function, seed=0):
                 raise NotYet(f"for H = {H} {name} has shape {np.shape(given)}, expected {shape}.")
         first, on = np.eye(1, H), np.eye(H, k=1)
         bugs = {
-            "W_hh is transposed: with row vectors row j of W_hh says where unit j goes, so the ones stand above the diagonal.": states(
+            "W_hh is transposed: with row vectors row j of W_hh says where unit j goes, so the ones are above the diagonal.": states(
                 first, on.T
             ),
             "the line runs from the last unit to the first; unit 0 holds the newest input.": states(
@@ -174,8 +169,8 @@ def delay_line(function, seed=0):
         if H > 1 and not np.any(found[1]):
             raise NotYet("nothing is handed on: W_hh is zero.")
         got = states(*(np.asarray(given, dtype=float) for given in found))
-        same(f"for H = {H}, states", got, want, "(T, H)", bugs)
-    right()
+        check_array(f"for H = {H}, states", got, want, "(T, H)", bugs)
+    say_right()
 
 
 def capacity_at_lag(function, seed=0):
@@ -225,11 +220,11 @@ def capacity_at_lag(function, seed=0):
             "the read-out lacks its constant: add a column of ones to the states.": read(now, ago, early, late, False),
         }
         got = call(function, states, u, k, fitted, hint="np.linalg.lstsq(rows, wanted, rcond=None)[0] are the weights.")
-        same(f"MC_{k}", got, read(now, ago, early, late), "one number", bugs)
+        check_array(f"MC_{k}", got, read(now, ago, early, late), "one number", bugs)
     hint = "Is u[:-k] what you want for k = 0? It is empty; u[:len(u) - k] is not."
     got = call(function, states, u, 0, fitted, hint=hint)
-    same("MC_0", got, read(states, u, early, late), "one number")
-    right()
+    check_array("MC_0", got, read(states, u, early, late), "one number")
+    say_right()
 
 
 def grows_before_it_decays(function, seed=0):
@@ -254,7 +249,9 @@ def grows_before_it_decays(function, seed=0):
             raise NotYet(f"{case} the matrix holds NaN or infinity.")
         found = memory.spectral_radius(W)
         if abs(found - radius) > 1e-6:
-            kept = " You scaled the whole matrix; only the entry beside the diagonal may be large." if found > 1 else ""
+            kept = (
+                " You scaled all of the matrix; only the entry next to the diagonal may be large." if found > 1 else ""
+            )
             raise NotYet(f"{case} the spectral radius is {found:.3f}: put the eigenvalues on the diagonal.{kept}")
         power, largest = np.eye(2), 0.0
         for _ in range(200):
@@ -267,5 +264,5 @@ def grows_before_it_decays(function, seed=0):
                 f"{case} the powers never exceed {largest:.3g}: your matrix is normal, its singular values are its "
                 "eigenvalues' sizes. Let one unit feed the other and not the other way round."
             )
-        raise NotYet(f"{case} the powers reach only {largest:.3g}: make the entry beside the diagonal larger.")
-    right()
+        raise NotYet(f"{case} the powers reach only {largest:.3g}: make the entry next to the diagonal larger.")
+    say_right()

@@ -1,9 +1,9 @@
-"""The exercises of "Read how many stars a review gives"."""
+"""The checks of the exercises of "Read how many stars a review gives"."""
 
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import call, right, same
+from helpers.exercises.compare import call, check_array, say_right
 
 
 def best_constant(function, seed=0):
@@ -15,7 +15,7 @@ def best_constant(function, seed=0):
         def error(answer, stars=stars):
             return np.abs(stars - answer).mean()
 
-        answer, said = compare.pair(function.__name__, call(function, stars), "the answer and its error")
+        answer, its_error = compare.two_parts(function.__name__, call(function, stars), "the answer and its error")
         values, counts = np.unique(stars, return_counts=True)
         middle = np.sort(stars)[[(n - 1) // 2, n // 2]]
         bugs = {
@@ -23,7 +23,7 @@ def best_constant(function, seed=0):
             "that lies half-way between the lowest and the highest rating.": (stars.min() + stars.max()) / 2,
             "that is the middle of the scale, 3 stars, whatever people gave.": 3,
             "that is the most frequent rating.": values[counts.argmax()],
-            "that is the middle of the list as it stands; sort it first.": stars[n // 2],
+            "that is the middle of the unsorted list; sort it first.": stars[n // 2],
             "that is the lowest rating.": stars.min(),
         }
         case = f"the answer for {n} ratings"
@@ -32,7 +32,7 @@ def best_constant(function, seed=0):
         except (TypeError, ValueError):
             fine = False
         if not fine:
-            compare.number(case, answer, np.median(stars), bugs)
+            compare.check_number(case, answer, np.median(stars), bugs)
         off = stars - float(answer)
         of_error = {
             "that is the root of the mean squared error; here take absolute values.": np.sqrt((off**2).mean()),
@@ -40,10 +40,10 @@ def best_constant(function, seed=0):
             "the plus and minus cancel: take the absolute value of each error.": off.mean(),
             "the plus and minus cancel before the absolute value is taken; take it of each error.": abs(off.mean()),
             "that is the sum of the errors; divide by how many there are.": np.abs(off).sum(),
-            "that is the median of the errors; their mean is asked.": np.median(np.abs(off)),
+            "that is the median of the errors; return their mean.": np.median(np.abs(off)),
         }
-        compare.number(f"the error of your answer for {n} ratings", said, error(answer), of_error)
-    right()
+        compare.check_number(f"the error of your answer for {n} ratings", its_error, error(answer), of_error)
+    say_right()
 
 
 def smooth_l1(function, seed=0):
@@ -51,16 +51,16 @@ def smooth_l1(function, seed=0):
     import torch
 
     rng = np.random.default_rng([seed, 2])
-    said, stars = rng.uniform(1, 5, 7 + seed % 3), rng.uniform(1, 5, 7 + seed % 3)
-    said[:2] = stars[:2] + (2.5, -2.5)  # both signs beyond one star
-    said[2:4] = stars[2:4] + (0.5, -0.25)  # and within
-    leaf = torch.from_numpy(said.copy()).requires_grad_()
+    answers, stars = rng.uniform(1, 5, 7 + seed % 3), rng.uniform(1, 5, 7 + seed % 3)
+    answers[:2] = stars[:2] + (2.5, -2.5)  # both signs beyond one star
+    answers[2:4] = stars[2:4] + (0.5, -0.25)  # and within
+    leaf = torch.from_numpy(answers.copy()).requires_grad_()
     loss = torch.nn.functional.smooth_l1_loss(leaf, torch.from_numpy(stars))
     loss.backward()
-    off, B = said - stars, len(said)
+    off, B = answers - stars, len(answers)
     size, near = np.abs(off), np.abs(off) < 1
-    got = call(function, said, stars, hint="np.where(condition, a, b) takes from a where the condition is True.")
-    got = compare.pair(function.__name__, got, "return loss, d_answers")
+    got = call(function, answers, stars, hint="np.where(condition, a, b) takes from a where the condition is True.")
+    got = compare.two_parts(function.__name__, got, "return loss, d_answers")
 
     def either(inside, outside):
         return np.where(near, inside, outside)
@@ -78,7 +78,7 @@ def smooth_l1(function, seed=0):
         ).mean(),
         "the lines are d - ½; below -1 they must be |d| - ½.": either(off**2 / 2, off - 0.5).mean(),
     }
-    compare.number("the loss", got[0], loss.item(), of_loss)
+    compare.check_number("the loss", got[0], loss.item(), of_loss)
     slope = either(off, np.sign(off))
     of_slope = {
         "the gradient has the wrong sign: it points up the loss, d = answers - stars.": -slope / B,
@@ -92,8 +92,8 @@ def smooth_l1(function, seed=0):
         )
         / B,
     }
-    same("d_answers", got[1], leaf.grad.numpy(), "(B,)", of_slope)
-    right()
+    check_array("d_answers", got[1], leaf.grad.numpy(), "(B,)", of_slope)
+    say_right()
 
 
 def paired_gain(function, seed=0):
@@ -110,12 +110,12 @@ def paired_gain(function, seed=0):
 
     want = ends(of_a - of_b)
     bugs = {
-        "the sign is turned: a gain is a's error minus b's.": ends(of_b - of_a),
+        "the sign is wrong: a gain is a's error minus b's.": ends(of_b - of_a),
         "those are the intervals of a and b, subtracted end by end; take the difference in each draw.": ends(of_a)
         - ends(of_b),
         "that subtracts far ends of two intervals, as if a and b had read different reviews; take the difference in "
         "each draw.": np.array([ends(of_a)[0] - ends(of_b)[1], ends(of_a)[1] - ends(of_b)[0]]),
-        "a and b are drawn apart: the same reviews must stand in each draw.": ends(of_a - of_b[::-1]),
+        "a and b are drawn apart: each draw must have the same reviews for both.": ends(of_a - of_b[::-1]),
         "that is sorted before subtracting, so the draws no longer belong together.": ends(
             np.sort(of_a) - np.sort(of_b)
         ),
@@ -133,5 +133,5 @@ def paired_gain(function, seed=0):
         ),
     }
     got = call(function, a, b, draws, hint="errors_a[draws] has the shape of draws.")
-    same("the interval", got, want, "(low, high)", bugs)
-    right()
+    check_array("the interval", got, want, "(low, high)", bugs)
+    say_right()

@@ -1,15 +1,15 @@
-"""The exercises of "Find people, places and organisations"."""
+"""The checks of the exercises of "Find people, places and organisations"."""
 
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 KINDS = ["PER", "LOC", "ORG"]
 
 
 def _tags(rng, T):
-    """Tags of one sentence, with names side by side and names that begin without a B."""
+    """Return the tags of one sentence, with adjacent names and with names that begin without a B."""
     tags = []
     while len(tags) < T:
         kind = str(rng.choice(KINDS))
@@ -18,7 +18,7 @@ def _tags(rng, T):
 
 
 def _spans(tags, new_at_B=True, new_at_kind=True, stray=True, at_end=True, I_alone=False):
-    """Spans by walking over the tags; each option off is a bug."""
+    """Return the spans of a list of tags; each option that differs from its default is a bug."""
     found, first, kind = [], None, None
     for t, tag in enumerate([*tags, *(["O"] if at_end else [])]):
         place, _, now = tag.partition("-")
@@ -63,7 +63,7 @@ def spans(function, seed=0):
             f"{case} the third number is how many words the name has; it should be the index of its last word.": [
                 (k, a, b - a + 1) for k, a, b in want
             ],
-            f"{case} every word stands for itself; the words of a name belong together.": [
+            f"{case} every word is a name of its own; the words of a name belong together.": [
                 (tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"
             ],
             f"{case} the kind still has its B- or I- in front: tag[2:] cuts it off.": [
@@ -71,8 +71,8 @@ def spans(function, seed=0):
             ],
             f"{case} the order should be kind, first, last.": [(a, b, k) for k, a, b in want],
         }
-        compare.listed("the list " + case, call(function, tags), want, bugs, example="[('PER', 0, 1)]")
-    right()
+        compare.check_list("the list " + case, call(function, tags), want, bugs, example="[('PER', 0, 1)]")
+    say_right()
 
 
 def f1(function, seed=0):
@@ -109,7 +109,7 @@ def f1(function, seed=0):
         "the last index is ignored: half a name counts nothing.": [
             harmonic(sets(*example, keep=slice(0, 2))) for example in examples
         ],
-        "names of different sentences are mixed up: a span only says where in its own sentence it stands, so compare "
+        "names of different sentences are mixed up: a span only says where it is in its own sentence, so compare "
         "sentence by sentence.": by(lambda p: harmonic([tuple(set().union(*each) for each in zip(*p, strict=True))])),
         "names of different sentences are mixed up; compare sentence by sentence.": by(
             lambda p: 2 * len(set.intersection(*(set().union(*each) for each in zip(*p, strict=True)))) / sum(sizes(p))
@@ -124,16 +124,16 @@ def f1(function, seed=0):
         "that is the share of sentences without a fault.": by(lambda p: np.mean([t == s for t, s in p])),
     }
     cases = [f"for the {which} ten sentences" for which in ("first", "second", "third")]
-    compare.every(cases, [call(function, *example) for example in examples], want, bugs)
+    compare.check_each_case(cases, [call(function, *example) for example in examples], want, bugs)
     there = examples[0][0]
     nothing = [[] for _ in there]
-    compare.number("F1 when nothing was said", call(function, there, nothing, hint="Nothing right: F1 is 0."), 0)
-    compare.number("F1 when nothing is there", call(function, nothing, there, hint="Nothing right: F1 is 0."), 0)
-    right()
+    compare.check_number("F1 when nothing was said", call(function, there, nothing, hint="Nothing right: F1 is 0."), 0)
+    compare.check_number("F1 when nothing is there", call(function, nothing, there, hint="Nothing right: F1 is 0."), 0)
+    say_right()
 
 
 def _there_and_said(rng):
-    """Names of ten sentences, and somewhat different ones that were said."""
+    """Return the true names of ten sentences and, slightly different, the predicted ones."""
     there = [_spans(_tags(rng, 12)) for _ in range(8)]
     said = [
         [
@@ -160,7 +160,7 @@ def almost_right(function, seed=0):
     allowed = {"O", *(f"{place}-{kind}" for place in "BI" for kind in KINDS)}
     said = []
     for tags in sentences:
-        got = compare.plain(call(function, tags))
+        got = compare.as_lists(call(function, tags))
         if not isinstance(got, list) or len(got) != len(tags):
             raise NotYet(f"for {' '.join(tags)} you return {got!r}; expected a list with one tag for each word.")
         if odd := [tag for tag in got if tag not in allowed]:
@@ -177,4 +177,4 @@ def almost_right(function, seed=0):
             f"F1 is 0, but {wrong} of {total} tags are wrong, more than there are names ({names}): one wrong tag spoils a "
             "whole name."
         )
-    right()
+    say_right()

@@ -1,10 +1,10 @@
-"""The exercises of "Suggest the next word as you type"."""
+"""The checks of the exercises of "Suggest the next word as you type"."""
 
 import numpy as np
 
 from helpers import text
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 SPECIAL = len(text.SPECIAL)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]
@@ -24,9 +24,7 @@ def complete(function, seed=0):
 
     bugs = {
         "the least likely words come first.": by(lambda typed, k, fits: fits[::-1][:k]),
-        "the words stand in alphabetical order; the likeliest comes first.": by(
-            lambda typed, k, fits: sorted(fits)[:k]
-        ),
+        "the words are in alphabetical order; the likeliest comes first.": by(lambda typed, k, fits: sorted(fits)[:k]),
         "those are the first that fit in the list; the likeliest are wanted.": by(
             lambda typed, k, fits: [word for word in words if word in fits][:k]
         ),
@@ -44,12 +42,12 @@ def complete(function, seed=0):
     }
     got = [call(function, typed, words, scores, k) for typed, k in asked]
     cases = [f"for “{typed}”, k = {k}" for typed, k in asked]
-    compare.every(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
-    right()
+    compare.check_each_case(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
+    say_right()
 
 
 def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0, share=np.mean):
-    """Top-k hit rate; each option is a bug."""
+    """Return the top-k hit rate; each option that differs from its default is a bug."""
     top = special + np.argsort(-scores[:, :, special:], axis=2)[:, :, :k]
     hits = (top == targets[:, :, None]).any(axis=2)
     return share(hits[real(targets)])
@@ -100,8 +98,8 @@ def hit_rate(function, seed=0):
         for example in examples
     ]
     cases = [f"for (B, T, V) = {scores.shape}, k = {k}," for scores, _, k in examples]
-    compare.every(cases, got, by(), bugs)
-    right()
+    compare.check_each_case(cases, got, by(), bugs)
+    say_right()
 
 
 def same_hits(function, seed=0):
@@ -132,4 +130,4 @@ def same_hits(function, seed=0):
         raise NotYet(
             f"perplexity goes from {before:.1f} to {after:.1f}; make it at least ten times as large: be far too sure."
         )
-    right()
+    say_right()

@@ -1,9 +1,9 @@
-"""Lesson 3, one RNN cell."""
+"""The checks of lesson 3's exercises: one RNN cell."""
 
 import numpy as np
 
 from helpers import losses
-from helpers.exercises.compare import NotYet, call, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, say_right
 
 UPDATES = {
     "published": (lambda z, h_prev: np.tanh(z), "tanh(z) alone"),
@@ -11,18 +11,18 @@ UPDATES = {
     "residual": (lambda z, h_prev: h_prev + np.tanh(z), "h_prev + tanh(z)"),
     "rectifier": (lambda z, h_prev: np.maximum(z, 0), "max(z, 0)"),
 }
-"""Variant of `step` -> (the new state, how it is written)."""
+"""Variant of `step` -> (function for the new state, its formula)."""
 
 
 def one_matrix(function, seed=0):
     """function(W_xh, W_hh) -> W (H + D, H), for the long row [h_prev, x_t]."""
     rng = np.random.default_rng(seed)
-    D, H = sizes(rng, 2)
+    D, H = different_sizes(rng, 2)
     W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
     bugs = {
-        "the input's rows stand on top; in the long row the old state comes first.": np.concatenate([W_xh, W_hh]),
+        "the input's rows are on top; in the long row the old state comes first.": np.concatenate([W_xh, W_hh]),
         "W_hh looks transposed; stack it as it is.": np.concatenate([W_hh.T, W_xh]),
-        "W_hh stands upside down; keep its rows in order.": np.concatenate([W_hh[::-1], W_xh]),
+        "W_hh is upside down; keep its rows in order.": np.concatenate([W_hh[::-1], W_xh]),
     }
     on_top = "W_hh on top of W_xh makes (H + D, H): np.concatenate along axis 0."
     got = call(function, W_xh, W_hh, hint=on_top)
@@ -30,14 +30,14 @@ def one_matrix(function, seed=0):
         raise NotYet(f"W has shape {(H, H + D)}, expected {(H + D, H)} = (H + D, H): it is transposed.")
     if np.shape(got) == (H, H):
         raise NotYet(f"W has shape {(H, H)}: nothing is stacked yet. {on_top}")
-    same("W", got, np.concatenate([W_hh, W_xh]), "(H + D, H)", bugs)
-    right()
+    check_array("W", got, np.concatenate([W_hh, W_xh]), "(H + D, H)", bugs)
+    say_right()
 
 
 def step(function, update="published", seed=0):
     """function(x_t, h_prev, W_xh, W_hh, b_h, running) -> h_t; a row that is not running keeps its state."""
     rng = np.random.default_rng(seed)
-    B, D, H = sizes(rng, 3)
+    B, D, H = different_sizes(rng, 3)
     x_t, h_prev = rng.normal(size=(B, D)), rng.normal(size=(B, H))
     W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
     running = np.arange(B) % 2 == seed % 2
@@ -73,8 +73,8 @@ def step(function, update="published", seed=0):
     got = call(
         function, x_t, h_prev, W_xh, W_hh, b_h, running, hint="running has shape (B,); running[:, None] has (B, 1)."
     )
-    same("h_t", got, ends(z), "(B, H)", bugs)
-    right()
+    check_array("h_t", got, ends(z), "(B, H)", bugs)
+    say_right()
 
 
 def deafening(function, seed=0):
@@ -100,13 +100,13 @@ def deafening(function, seed=0):
             f"{deaf} of {H} units are deaf: unit {worst + 1} still tells the two states apart by {apart[worst]:.2g}, "
             f"since its share of the input is {z:.3g}. Every unit's must be far from zero."
         )
-    right()
+    say_right()
 
 
 def probabilities(function, seed=0):
     """function(h, W_hy, b_y) -> p (B, K), the softmax of the logits, whatever their size."""
     rng = np.random.default_rng(seed)
-    B, H, K = sizes(rng, 3)
+    B, H, K = different_sizes(rng, 3)
     h, W_hy, b_y = rng.normal(size=(B, H)), rng.normal(size=(H, K)), rng.normal(size=K)
     logits = h @ W_hy + b_y
     e = np.exp(logits)
@@ -123,7 +123,7 @@ def probabilities(function, seed=0):
         / logits.sum(axis=1, keepdims=True),
     }
     keep = "e.sum(axis=1) has shape (B,); keepdims=True makes it (B, 1)."
-    same("p", call(function, h, W_hy, b_y, hint=keep), losses.softmax(logits), "(B, K)", bugs)
+    check_array("p", call(function, h, W_hy, b_y, hint=keep), losses.softmax(logits), "(B, K)", bugs)
     far = 1000.0 * np.arange(B)[:, None] - 1000 * (seed % 2)
     got = np.asarray(call(function, np.hstack([h, far]), np.vstack([W_hy, np.ones(K)]), b_y), dtype=float)
     if np.isnan(got).any():
@@ -140,5 +140,5 @@ def probabilities(function, seed=0):
             f"right for small logits; but with logits near {far[row, 0]:,.0f} row {row} becomes NaN, since exp {lost}. "
             "Subtract each row's own largest logit first."
         )
-    same("p of large logits", got, losses.softmax(logits), "(B, K)")
-    right()
+    check_array("p of large logits", got, losses.softmax(logits), "(B, K)")
+    say_right()

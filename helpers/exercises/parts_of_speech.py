@@ -1,17 +1,17 @@
-"""The exercises of "Tell nouns from verbs"."""
+"""The checks of the exercises of "Tell nouns from verbs"."""
 
 from collections import Counter, defaultdict
 
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
 
 def _sentences(rng, count):
-    """Sentences of few words, so that many begin alike, whose tags depend on a word and on the word after it."""
+    """Return sentences from a small vocabulary, so that many begin alike; a tag depends on a word and the next one."""
     words = ["watch", "play", "that", "fish", "can"]
     of_pair = {(a, b): str(rng.choice(TAGS)) for a in words for b in (*words, ".")}
     sentences = []
@@ -59,9 +59,7 @@ def most_frequent(function, seed=0):
 
     bugs = {
         "Watch and watch are the same word: count and look up in small letters.": by(usual, spell=str),
-        "each word has the tag that was seen first; the most frequent one is asked.": by(
-            lambda counts: next(iter(counts))
-        ),
+        "each word has the tag that was seen first; take the most frequent one.": by(lambda counts: next(iter(counts))),
         "each word has its rarest tag.": by(lambda counts: counts.most_common()[-1][0]),
         "every word has the tag that is most frequent of all; count for each word apart.": [
             [overall(sentences)] * len(tokens) for sentences, tokens in examples
@@ -72,7 +70,7 @@ def most_frequent(function, seed=0):
     for sentences, tokens in examples:
         seen = {token.lower(): tag for row in sentences for token, tag in zip(*row, strict=True)}
         last.append([seen.get(token.lower(), "NOUN") for token in tokens])
-    bugs["each word has the tag that was seen last; the most frequent one is asked."] = last
+    bugs["each word has the tag that was seen last; take the most frequent one."] = last
     small = []
     for sentences, tokens in examples:
         found = table(sentences)
@@ -80,8 +78,8 @@ def most_frequent(function, seed=0):
     bugs["the words asked for must be put in small letters too before you look them up."] = small
     unknown = "A word that was never seen gets NOUN."
     got = [call(function, *example, hint=unknown) for example in examples]
-    compare.every([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
-    right()
+    compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
+    say_right()
 
 
 def garden_path(function, seed=0):
@@ -89,7 +87,7 @@ def garden_path(function, seed=0):
     rng = np.random.default_rng([seed, 2])
     for count in (30, 40):
         sentences = _sentences(rng, count)
-        got = compare.plain(call(function, sentences))
+        got = compare.as_lists(call(function, sentences))
         if not isinstance(got, list) or len(got) != 3 or not all(isinstance(each, int) for each in got):
             raise NotYet(f"you return {got!r}; expected three whole numbers: return i, j, t.")
         i, j, t = got
@@ -107,7 +105,7 @@ def garden_path(function, seed=0):
             )
         if of_a[t] == of_b[t]:
             raise NotYet(f"“{a[t]}” is {of_a[t]} in both sentences; look for one that has two tags.")
-    right()
+    say_right()
 
 
 def best_forward(function, seed=0):
@@ -169,5 +167,5 @@ def best_forward(function, seed=0):
         "that is the best reader of all, who is never wrong; can a forward reader be that?": [1.0] * 3,
     }
     got = [call(function, sentences, hint="Each sentence is [tokens, tags].") for sentences in examples]
-    compare.every([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
-    right()
+    compare.check_each_case([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
+    say_right()

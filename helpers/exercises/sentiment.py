@@ -1,4 +1,4 @@
-"""The exercises of "Judge a review, word by word"."""
+"""The checks of the exercises of "Judge a review, word by word"."""
 
 from collections import Counter
 
@@ -7,7 +7,7 @@ import numpy as np
 from helpers import text
 from helpers.data import restaurant
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def interval(function, seed=0):
@@ -43,8 +43,8 @@ def interval(function, seed=0):
         ),
     }
     got = call(function, hits, draws, hint="hits[draws] has the shape of draws.")
-    same("the interval", got, want, "(low, high)", bugs)
-    right()
+    check_array("the interval", got, want, "(low, high)", bugs)
+    say_right()
 
 
 def keep_largest(function, seed=0):
@@ -53,7 +53,7 @@ def keep_largest(function, seed=0):
     B, T, H = 4 + seed % 2, 6 + seed % 3, 3
     h = np.tanh(rng.normal(size=(B, T, H)))
     lengths = np.r_[2, rng.integers(2, T - 1, B - 2), T]
-    h[0, :2] = -np.abs(h[0, :2])  # a maximum below zero, which zeros in the padding would beat
+    h[0, :2] = -np.abs(h[0, :2])  # a maximum below zero, so that zeros in the padding would be larger
     h[0, 2:] = np.abs(h[0, 2:])
     real = text.mask(lengths, T)[:, :, None]
 
@@ -64,9 +64,9 @@ def keep_largest(function, seed=0):
     where = np.where(real, np.abs(h), -1).argmax(axis=1)
     bugs = {
         "the padding counts too; only the first lengths[b] steps of row b are real.": h.max(axis=1),
-        "zeros stand in the padding and beat a unit that was negative all the time; put -inf there.": (h * real).max(
-            axis=1
-        ),
+        "the padding has zeros, which are larger than a unit that was negative all the time; put -inf there.": (
+            h * real
+        ).max(axis=1),
         "that is the last real state, not the largest value of each unit.": h[rows, lengths - 1],
         "the last real step is left out: row b has lengths[b] of them.": largest(lengths - 1),
         "that is one step too many: the steps of row b are 0 to lengths[b] - 1.": largest(lengths + 1),
@@ -79,16 +79,16 @@ def keep_largest(function, seed=0):
         ).max(axis=1),
         "that is the smallest value of each unit.": np.where(real, h, np.inf).min(axis=1),
     }
-    got = call(function, h, lengths, hint="Steps stand on axis 1.")
+    got = call(function, h, lengths, hint="Steps are on axis 1.")
     if np.shape(got) == (B, T):
         raise NotYet(f"you return shape {(B, T)}: the maximum went over the units; it goes over the steps, axis 1.")
-    same("the largest values", got, largest(lengths), "(B, H)", bugs)
-    right()
+    check_array("the largest values", got, largest(lengths), "(B, H)", bugs)
+    say_right()
 
 
 def twins(function, seed=0):
     """function() -> (praise, blame), two reviews with the same words and opposite verdicts."""
-    got = compare.pair(function.__name__, call(function), "the review that praises, then the one that blames")
+    got = compare.two_parts(function.__name__, call(function), "the review that praises, then the one that blames")
     bags, verdicts = [], []
     for which, review in zip(("first", "second"), got, strict=True):
         if not isinstance(review, str):
@@ -102,7 +102,7 @@ def twins(function, seed=0):
         after = restaurant.annotated(tokens[tokens.index("but") + 1 :])[1]
         if len(after) != 2:
             raise NotYet(
-                f"behind “but” the {which} review, “{review}”, should judge one thing, in words of the lists above: "
+                f"after “but” the {which} review, “{review}”, should judge one thing, in words of the lists above: "
                 "“service was awful”, say."
             )
         verdicts.append(after[1])
@@ -111,8 +111,8 @@ def twins(function, seed=0):
         raise NotYet(f"a bag of words tells them apart: “{odd[0]}” is not equally often in both.")
     if verdicts[0] == verdicts[1]:
         raise NotYet(
-            f"what stands behind “but” is {verdicts[0]} in both, so the verdict is the same; exchange the two judgements."
+            f"what comes after “but” is {verdicts[0]} in both, so the verdict is the same; exchange the two judgements."
         )
     if verdicts != ["good", "bad"]:
         raise NotYet("the two are in the wrong order: the one that praises first.")
-    right()
+    say_right()

@@ -1,4 +1,4 @@
-"""The exercises of "Hear digits in a stream of sound"."""
+"""The checks of the exercises of "Hear digits in a stream of sound"."""
 
 import itertools
 from functools import partial
@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import ctc
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 
 def fewest_steps(function, seed=0):
@@ -19,21 +19,21 @@ def fewest_steps(function, seed=0):
     different = np.array([len(set(digits)) for digits in examples])
     bugs = {
         "equal neighbours would merge; each such pair needs a blank between.": n,
-        "equal neighbours are counted as one digit; each is a digit of its own, and a blank stands between.": n - pairs,
+        "equal neighbours are counted as one digit; each is a digit of its own, with a blank in between.": n - pairs,
         "a blank is needed only between equal neighbours, not round every digit.": 2 * n + 1,
         "a blank is needed only between equal neighbours, not between all.": 2 * n - 1,
-        "a blank is needed only between equal neighbours, not behind every digit.": 2 * n,
+        "a blank is needed only between equal neighbours, not after every digit.": 2 * n,
         "that counts digits that occur again anywhere; only neighbours would merge.": 2 * n - different,
         "no blank is needed at the beginning or the end.": n + pairs + 1,
         "no blank is needed at the beginning or at the end.": n + pairs + 2,
     }
     got = [call(function, digits) for digits in examples]
-    compare.every([f"for {digits}" for digits in examples], got, n + pairs, bugs)
-    right()
+    compare.check_each_case([f"for {digits}" for digits in examples], got, n + pairs, bugs)
+    say_right()
 
 
 def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
-    """Edit distance of two lists, the cheapest way from a to b; changed costs are bugs."""
+    """Return the edit distance of two lists, the lowest cost from a to b; changed costs are bugs."""
     table = np.zeros((len(a) + 1, len(b) + 1))
     if first:
         table[:, 0], table[0] = deletion * np.arange(len(a) + 1), insertion * np.arange(len(b) + 1)
@@ -89,14 +89,14 @@ def edit_distance(function, seed=0):
         "order is lost: that compares which digits there are, not where.": by(
             lambda said, truth: max(len(said), len(truth)) - sum(min(said.count(k), truth.count(k)) for k in set(said))
         ),
-        "that is a rate, divided by the true digits; here the count itself is asked.": [
+        "that is a rate, divided by the true digits; here return the count itself.": [
             count / max(len(truth), 1) for count, (_, truth) in zip(want, examples, strict=True)
         ],
     }
     cases = [f"for said = {said}, truth = {truth}" for said, truth in examples]
     got = [call(function, *example, hint=f"That was {case[4:]}") for example, case in zip(examples, cases, strict=True)]
-    compare.every(cases, got, want, bugs)
-    right()
+    compare.check_each_case(cases, got, want, bugs)
+    say_right()
 
 
 def misleading(function, seed=0):
@@ -123,4 +123,4 @@ def misleading(function, seed=0):
             f"silence has probability {of_string[0]:.3f} and one digit {of_string.get(1, 0):.3f}: many paths say one "
             "digit; let them together outweigh the one path that says nothing."
         )
-    right()
+    say_right()

@@ -1,13 +1,13 @@
-"""The exercises of "Write names and tunes"."""
+"""The checks of the exercises of "Write names and tunes"."""
 
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right
+from helpers.exercises.compare import NotYet, call, say_right
 
 
 def _sequences(rng, V, count):
-    """Sequences of ids from 1 (start) to 2 (end), with the ids from 3 between."""
+    """Return sequences of ids that start with 1, end with 2, and have ids from 3 in between."""
     p = rng.dirichlet(np.full(V - 3, 0.4), size=V)
     made = []
     for _ in range(count):
@@ -94,8 +94,8 @@ def bigram_perplexity(function, seed=0):
     if any(np.ndim(each) == 0 and isinstance(each, float) and not np.isfinite(each) for each in got):
         raise NotYet("the perplexity is infinite: a pair never seen has probability 0; add k above and k · V below.")
     cases = [f"for V = {V}, k = {k}" for *_, V, k in examples]
-    compare.every(cases, got, by(good), bugs)
-    right()
+    compare.check_each_case(cases, got, by(good), bugs)
+    say_right()
 
 
 def in_every_key(function, seed=0):
@@ -118,7 +118,7 @@ def in_every_key(function, seed=0):
         return found
 
     bugs = {
-        "the key it stands in is one of them; do not leave it out.": by(leave_out=True),
+        "its own key is one of them; do not leave it out.": by(leave_out=True),
         "the highest key is left out: the highest note may be `high` itself (range stops one before its end).": by(
             (0, -1)
         ),
@@ -138,15 +138,15 @@ def in_every_key(function, seed=0):
         "only the first note is held between low and high; every note must be.": [
             shifted(notes, range(low - notes[0], high - notes[0] + 1)) for notes, low, high in examples
         ],
-        "single notes outside are dropped; a key in which one does not fit goes as a whole.": [
+        "single notes outside are dropped; leave out every key in which one does not fit.": [
             [[note for note in row if low <= note <= high] for row in shifted(notes, range(low - min(notes), 1))]
             for notes, low, high in examples
         ],
     }
     got = [call(function, *example) for example in examples]
     cases = [f"for notes = {notes}, low = {low}, high = {high}" for notes, low, high in examples]
-    compare.every(cases, got, by(), bugs)
-    right()
+    compare.check_each_case(cases, got, by(), bugs)
+    say_right()
 
 
 def impossible(function, seed=0):
@@ -155,7 +155,7 @@ def impossible(function, seed=0):
     for V in (8 + seed % 3, 12):
         train = _sequences(rng, V, 10)
         counts = _counts(train, V)
-        got = compare.plain(call(function, train))
+        got = compare.as_lists(call(function, train))
         if not isinstance(got, list) or len(got) != 2 or not all(isinstance(i, int) for i in got):
             raise NotYet(f"you return {got!r}; expected two ids: return a, b.")
         a, b = got
@@ -175,4 +175,4 @@ def impossible(function, seed=0):
             raise NotYet(
                 f"{b} follows {a} in the training data, {counts[a, b]:.0f} times; find a pair that never occurs."
             )
-    right()
+    say_right()

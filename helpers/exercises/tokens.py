@@ -1,9 +1,9 @@
-"""Lesson 2, tokens and one-hot vectors."""
+"""The checks of lesson 2's exercises: tokens and one-hot vectors."""
 
 import numpy as np
 
 from helpers import text
-from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
 
 PAD, UNK, START, END = range(4)
 
@@ -35,7 +35,7 @@ def unknown_share(function, seed=0):
             continue
         hint = next((hint for wrong, hint in bugs.items() if np.isclose(got, wrong)), "count again.")
         raise NotYet(f"for {ids.tolist()} you return {got:.4g}, expected {share:.4g}: {hint}")
-    right()
+    say_right()
 
 
 SENTENCES = (
@@ -57,36 +57,36 @@ def cut(function, seed=0):
     sentences = [*SENTENCES, " ".join(str(word) for word in rng.permutation(" ".join(SENTENCES).split()))]
     for sentence in sentences:
         want, got = text.split_words(sentence), call(function, sentence)
-        said = f"{sentence!r:.70} gives {got!r:.90}: "
+        result = f"{sentence!r:.70} gives {got!r:.90}: "
         if isinstance(got, str) or not isinstance(got, list | tuple):
-            raise NotYet(said + "expected a list of tokens.")
+            raise NotYet(result + "expected a list of tokens.")
         got = list(got)
         if got == want:
             continue
         if "" in got:
-            raise NotYet(said + "an empty string is no token.")
+            raise NotYet(result + "an empty string is no token.")
         if any(token != token.strip() for token in got):
-            raise NotYet(said + "white space separates tokens and belongs to none.")
+            raise NotYet(result + "white space separates tokens and belongs to none.")
         if [token.lower() for token in got] == want:
-            raise NotYet(said + "not in lower case.")
+            raise NotYet(result + "not in lower case.")
         if got == [token for token in want if token[0].isalnum()]:
-            raise NotYet(said + "the punctuation is gone; each mark is a token of its own.")
+            raise NotYet(result + "the punctuation is gone; each mark is a token of its own.")
         if "".join(got) == "".join(want):
             for token in want:
                 if "'" in token[1:-1] and token not in got:
-                    raise NotYet(said + f"an apostrophe inside a word stays in it: {token!r} is one token.")
+                    raise NotYet(result + f"an apostrophe inside a word stays in it: {token!r} is one token.")
             for token in got:
                 if len(token) > 1 and not (token[0].isalnum() and token[-1].isalnum()):
-                    raise NotYet(said + f"{token!r} still has punctuation glued to it.")
+                    raise NotYet(result + f"{token!r} still has punctuation glued to it.")
             if len(got) > len(want):
-                raise NotYet(said + "that cuts too finely; a word is one token.")
-            raise NotYet(said + "a mark stands between words and separates them.")
+                raise NotYet(result + "that cuts too finely; a word is one token.")
+            raise NotYet(result + "a mark between words separates them.")
         if sorted(got) == sorted(want):
-            raise NotYet(said + "the tokens are right, their order is not.")
+            raise NotYet(result + "the tokens are right, their order is not.")
         if set(got) == set(want):
-            raise NotYet(said + "a token that comes twice stands in the list twice.")
-        raise NotYet(said + f"expected {want!r:.110}.")
-    right()
+            raise NotYet(result + "a token that comes twice is in the list twice.")
+        raise NotYet(result + f"expected {want!r:.110}.")
+    say_right()
 
 
 def batch(function, seed=0):
@@ -117,7 +117,7 @@ def batch(function, seed=0):
         "<end> is missing.": padded([row[:-1] for row in rows]),
         "<start> and <end> are both missing.": padded([row[1:-1] for row in rows]),
         "<start> and <end> are swapped.": np.where(ids == START, END, np.where(ids == END, START, ids)),
-        "the padding stands in front; put it behind.": front,
+        "the padding comes first; put it at the end.": front,
         "words that the table does not hold must become <unk>, id 1; yours became padding.": np.where(
             ids == UNK, PAD, ids
         ),
@@ -149,19 +149,19 @@ def batch(function, seed=0):
         raise NotYet(f"ids has {np.shape(got[0])[1]} columns, expected T = {T}: cut the longer sentences.")
     if np.asarray(got[0]).dtype == bool:
         raise NotYet("the two results are swapped: return ids first, then mask.")
-    same("ids", got[0], ids, "(B, T)", wrong_ids)
+    check_array("ids", got[0], ids, "(B, T)", wrong_ids)
     if not np.issubdtype(np.asarray(got[0]).dtype, np.integer):
         raise NotYet(f"ids has dtype {np.asarray(got[0]).dtype}; ids are integers: np.zeros((B, T), dtype=int).")
-    same("mask", got[1], mask, "(B, T)", wrong_mask)
+    check_array("mask", got[1], mask, "(B, T)", wrong_mask)
     if np.asarray(got[1]).dtype != bool:
         raise NotYet(f"mask has dtype {np.asarray(got[1]).dtype}; expected booleans, True and False.")
-    right()
+    say_right()
 
 
 def table_gradient(function, seed=0):
-    """function(dx, ids, V) -> dE (V, E): each table row gets the sum over all places where its word stands."""
+    """function(dx, ids, V) -> dE (V, E): each table row gets the sum over all places of its word."""
     rng = np.random.default_rng(seed)
-    B, T, E = sizes(rng, 3)
+    B, T, E = different_sizes(rng, 3)
     V = 9
     ids = rng.integers(1, V - 1, size=(B, T))
     ids[0, :2] = ids[1, 0] = 4
@@ -177,7 +177,7 @@ def table_gradient(function, seed=0):
     last_real = last.copy()
     last_real[PAD] = 0
     counts = np.maximum(text.one_hot(place, V).sum(axis=0), 1)[:, None]
-    once = "a word that stands twice gets only its last place's share; dE[ids] += ... adds once for each row, np.add.at adds all."
+    once = "a word that occurs twice gets only its last place's share; dE[ids] += ... adds once for each row, np.add.at adds all."
     bugs = {
         "the row of <pad>, id 0, must stay zero: padding is not a word.": every,
         once: last_real,
@@ -190,8 +190,8 @@ def table_gradient(function, seed=0):
     got = call(function, dx, ids, V, hint="np.add.at(dE, ids, dx) takes ids (B, T) and dx (B, T, E) as they are.")
     if np.shape(got) == (B, T, E):
         raise NotYet(f"dE has shape {(B, T, E)}, expected {(V, E)} = (V, E): one row per word of the table.")
-    same("dE", got, want, "(V, E)", bugs)
-    right()
+    check_array("dE", got, want, "(V, E)", bugs)
+    say_right()
 
 
 def twin(function, seed=0):
@@ -215,4 +215,4 @@ def twin(function, seed=0):
                 f"{original!r} became {got!r:.60}, which has other tokens: {text.split_words(got)!r:.90} in place of "
                 f"{text.split_words(original)!r:.90}."
             )
-    right()
+    say_right()

@@ -1,7 +1,7 @@
-"""The one table of lessons: the topic, which names everything that goes with a lesson, and the lesson's notebook.
+"""The table of lessons: each lesson's topic, which names everything that belongs to the lesson, and its notebook.
 
-A lesson's number is only in its notebook's file name, so that lessons can be added and split without renaming anything
-else: explorers, checks, assignments, handouts, plans for the board, quizzes and banks of answers carry the topic.
+Only the notebook's file name contains the lesson's number, so that lessons can be added and split without renaming
+anything else. Explorers, checks, assignments, handouts, board plans, quizzes and answer banks are named by topic.
 """
 
 from typing import NamedTuple
@@ -28,11 +28,11 @@ LESSONS = {
 
 
 def renamed(name, variable="ASSIGNMENT"):
-    """A sentence with the new name of an assignment that is asked for by its old one; "" for every other name."""
+    """Return a sentence that gives the new name of an assignment for its old one; "" for every other name."""
     topic = of_old_name(name)
     return f"Assignment {name} is called {topic} now: {variable}={topic}." if topic else ""
 
 
 def of_old_name(name):
-    """The topic of an assignment's old name, or None."""
+    """Return the topic for an assignment's old name, or None."""
     return next((topic for topic, lesson in LESSONS.items() if name and lesson.was == name), None)

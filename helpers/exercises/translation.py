@@ -1,9 +1,9 @@
-"""The exercises of "Translate numbers from English to French"."""
+"""The checks of the exercises of "Translate numbers from English to French"."""
 
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.exercises.compare import NotYet, call, check_array, say_right
 
 
 def masked_softmax(function, seed=0):
@@ -15,7 +15,7 @@ def masked_softmax(function, seed=0):
     scores = rng.normal(size=(B, T)) * 2
     lengths = np.r_[T, 1, rng.integers(2, T, B - 2)]
     real = np.arange(T) < lengths[:, None]
-    scores[~real] += 3  # padding that would take most of the weight
+    scores[~real] += 3  # without a mask, padding would get most of the weight
 
     def softmax(z, axis=1):
         e = np.exp(z - z.max(axis=axis, keepdims=True))
@@ -48,23 +48,23 @@ def masked_softmax(function, seed=0):
         "the rows do not add up to 1: divide by the sum of the exponentials.": np.exp(inside),
     }
     got = call(function, scores, lengths, hint="np.arange(T) < lengths[:, None] has shape (B, T).")
-    same("the weights", got, want, "(B, T)", bugs)
+    check_array("the weights", got, want, "(B, T)", bugs)
     try:
         got = np.asarray(call(function, scores * 600, lengths), dtype=float)
     except (TypeError, ValueError):
         got = np.full_like(want, np.nan)
     if not np.isfinite(got).all():
         raise NotYet("scores of a thousand overflow: subtract each row's largest score before the exponential.")
-    same("the weights for large scores", got, softmax(inside * 600), "(B, T)")
-    right()
+    check_array("the weights for large scores", got, softmax(inside * 600), "(B, T)")
+    say_right()
 
 
 SENTENCES = [[5, 6, 7], [8], [5, 9, 5, 9, 6], [6, 6], [7, 8, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5]]
-"""What the stand-in decoder below wants to say, by row; the last one too long to be ended."""
+"""The words of each row that the stand-in decoder below should give; the last row is too long to reach its end."""
 
 
 def _decoder(sentences, V, start, end):
-    """step(words, state) -> scores, state. It goes on well only if it is given the word it said before."""
+    """Return step(words, state) -> scores, state. It continues correctly only if it gets the word it gave before."""
 
     def step(words, state):
         words, state = np.asarray(words), np.asarray(state)
@@ -83,18 +83,18 @@ def _decoder(sentences, V, start, end):
 def _greedy(
     step, state, start, end, longest, first=None, again=False, carry=True, cut=True, keep_end=False, any_=False
 ):
-    """Greedy decoding; each option is a bug."""
-    words, said = np.full(len(state), start if first is None else first), []
+    """Decode greedily; each option that differs from its default is a bug."""
+    words, written = np.full(len(state), start if first is None else first), []
     for _ in range(longest):
         scores, new = step(words, state)
         state = new if carry else state
         word = scores.argmax(axis=1)
-        said.append(word)
+        written.append(word)
         words = words if again else word
-        ended = (np.array(said) == end).any(axis=0)
+        ended = (np.array(written) == end).any(axis=0)
         if ended.any() if any_ else ended.all():
             break
-    rows = np.transpose(said).tolist()
+    rows = np.transpose(written).tolist()
     return [row[: row.index(end) + keep_end] if cut and end in row else row for row in rows]
 
 
@@ -125,15 +125,15 @@ def greedy(function, seed=0):
             _greedy(*example[:-1], example[-1] - 1) for example in examples
         ],
         "<start> is in the answer; it is read, not said.": [[[e[2], *row] for row in _greedy(*e)] for e in examples],
-        "the words stand in columns: one list for each row of the batch.": [
+        "the words are in columns; return one list for each row of the batch.": [
             np.transpose([row + [0] * (99 - len(row)) for row in _greedy(*e, cut=False)]).tolist()[:1] for e in examples
         ],
     }
     got = [call(function, *example, hint="step takes words (B,) and state, and gives scores (B, V) and the next state.")
            for example in examples]  # fmt: skip
     cases = [f"for {len(e[1])} sentences and longest = {e[-1]}" for e in examples]
-    compare.every(cases, got, by(), bugs)
-    right()
+    compare.check_each_case(cases, got, by(), bugs)
+    say_right()
 
 
 def endless(function, seed=0):
@@ -163,4 +163,4 @@ def endless(function, seed=0):
         low = [word for word in range(V) if word != end and p[word, end] < 0.3 - 1e-9]
         if low:
             raise NotYet(f"after word {low[0]} <end> has probability {p[low[0], end]:.2g}; it should be at least 0.3.")
-    right()
+    say_right()

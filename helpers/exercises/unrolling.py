@@ -1,16 +1,16 @@
-"""Lesson 4, unrolling."""
+"""The checks of lesson 4's exercises: unrolling."""
 
 import numpy as np
 
 from helpers import losses, text
-from helpers.exercises.compare import NotYet, call, one_number, right, same, sizes
+from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
 
 CELLS = {
     "published": (lambda z, h_prev: np.tanh(z), 1, "tanh(z_t)"),
     "leaky": (lambda z, h_prev: 0.75 * h_prev + 0.25 * np.tanh(z), 1, "0.75 h_{t-1} + 0.25 tanh(z_t)"),
     "skip": (lambda z, h_prev: np.tanh(z), 2, "tanh(z_t), with h_{t-2} inside z_t"),
 }
-"""Variant of `forward` -> (the new state, how many steps back z looks, how it is written)."""
+"""Variant of `forward` -> (function for the new state, how many steps back z reads, its formula)."""
 
 
 def first_difference(function, seed=0):
@@ -36,13 +36,13 @@ def first_difference(function, seed=0):
         if got in (T - 1, T - 1 - t) and t != T - 1:
             raise NotYet(asked + "That looks from the end; the first difference is wanted.")
         raise NotYet(asked + "A step differs if any of its H numbers does.")
-    right()
+    say_right()
 
 
 def forward(function, cell="published", seed=0):
     """function(x, lengths, W_xh, W_hh, b_h) -> h (B, T, H), from zeros; past its length a row keeps its state."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *sizes(rng, 3), 7
+    B, D, H, T = *different_sizes(rng, 3), 7
     x, W_xh, b_h = rng.normal(size=(B, T, D)), rng.normal(size=(D, H)), rng.normal(size=H)
     W_hh, lengths = rng.normal(size=(H, H)), rng.integers(2, T - 1, size=B)
     lengths[0] = T
@@ -70,7 +70,7 @@ def forward(function, cell="published", seed=0):
         "the first state is ones; it is zeros.": states(start=1.0),
         "the bias b_h is missing.": states(b_h=np.zeros(H)),
         "W_hh looks transposed: rows belong to the old state, columns to the new one.": states(W_hh=W_hh.T),
-        "the states stand in reverse order.": want[:, ::-1],
+        "the states are in reverse order.": want[:, ::-1],
         "the first state of h is h_0; h[:, 0] is the state after the first word.": np.concatenate(
             [np.zeros((B, 1, H)), want[:, :-1]], axis=1
         ),
@@ -83,7 +83,7 @@ def forward(function, cell="published", seed=0):
     got = call(function, x, lengths, W_xh, W_hh, b_h, hint="x[:, t] has shape (B, D): one step of all rows.")
     if np.shape(got) == (T, B, H):
         raise NotYet(
-            f"h has shape {(T, B, H)}, expected {(B, T, H)} = (B, T, H): time stands first; np.stack(..., axis=1)."
+            f"h has shape {(T, B, H)}, expected {(B, T, H)} = (B, T, H): time comes first; np.stack(..., axis=1)."
         )
     if np.shape(got) == (B, H):
         raise NotYet(
@@ -91,8 +91,8 @@ def forward(function, cell="published", seed=0):
         )
     if np.shape(got) == (B, T + 1, H):
         raise NotYet(f"h has {T + 1} steps, expected {T}: h_0 is not one of the states after a word.")
-    same("h", got, want, "(B, T, H)", bugs)
-    right()
+    check_array("h", got, want, "(B, T, H)", bugs)
+    say_right()
 
 
 WEIGHTINGS = {
@@ -100,13 +100,13 @@ WEIGHTINGS = {
     "per_sentence": "first the mean over each sentence's real steps, then the mean over the sentences",
     "summed": "the sum over each sentence's real steps, then the mean over the sentences",
 }
-"""Variant of `masked_loss` -> in words."""
+"""Variant of `masked_loss` -> its description in words."""
 
 
 def masked_loss(function, weighting="published", seed=0):
     """function(logits, targets, mask) -> a number, cross-entropy weighted as asked, padding left out."""
     rng = np.random.default_rng(seed)
-    B, T, K = sizes(rng, 3)
+    B, T, K = different_sizes(rng, 3)
     logits, targets = 2 * rng.normal(size=(B, T, K)), rng.integers(K, size=(B, T))
     mask = text.mask(np.arange(B) % (T - 1) + 1, T)
     logits[-1, 0] += 1000
@@ -133,7 +133,7 @@ def masked_loss(function, weighting="published", seed=0):
             real.mean(axis=1).mean(),
         ),
         ("the mask is the wrong way round; True means real.", (each * ~mask).sum() / max(1, (~mask).sum())),
-        ("the sign is turned: a loss is minus the logarithm.", -want),
+        ("the sign is wrong: a loss is minus the logarithm.", -want),
         ("the logarithm is missing: that is the mean probability.", weighted(of_target, weighting)),
         ("that is one minus the probability; take minus its logarithm.", weighted(1 - of_target, weighting)),
         ("that is in bits; take the natural logarithm.", want / np.log(2)),
@@ -158,7 +158,7 @@ def masked_loss(function, weighting="published", seed=0):
     if not np.isclose(got, want):
         hint = next((hint for hint, wrong in bugs if np.isclose(got, wrong)), "compare one step by hand.")
         raise NotYet(f"the loss is {got:.4g}, expected {want:.4g}: {hint}")
-    right()
+    say_right()
 
 
 def flips_after(function, seed=0):
@@ -201,4 +201,4 @@ def flips_after(function, seed=0):
     h, W_hh, b_h, w, _ = cases[3]
     if one_number(function, call(function, h, W_hh, b_h, w, 2)) != 0:
         raise NotYet("`most` is ignored: with most = 2 an answer that changes after 3 steps gives 0.")
-    right()
+    say_right()

@@ -1,4 +1,4 @@
-"""The lessons' own exercises, "Your turn": what is wrong with an answer and, where it can be told, which bug it is.
+"""Check the exercises inside the lessons, "Your turn": say what is wrong with an answer and, if possible, name the bug.
 
 Each check takes the learner's function, never its result, and returns None.
 """
@@ -8,7 +8,8 @@ import itertools
 import numpy as np
 
 from helpers import cells, counting, ctc, text
-from helpers.exercises.compare import NotYet, call, right, same
+from helpers.cells.shared import sigmoid
+from helpers.exercises.compare import NotYet, call, chain, check_array, say_right
 
 
 def count_parameters(function):
@@ -21,9 +22,9 @@ def count_parameters(function):
             want - H + 1: "that counts a single bias; each of the H units has one.",
             want - H + T * H: "that counts a bias for each position; each hidden unit has one.",
             want - V * E: "the embedding itself is missing: one row of E numbers for each of the V words.",
-            V * E + E * H + H: "that lays one word before the layer; T of them stand side by side.",
+            V * E + E * H + H: "that gives the layer one word; it reads T of them side by side.",
             T * V * E + T * E * H + H: "that counts an embedding for each position; one serves them all.",
-            counting.padded_network(T, V, H): "that is the padded one-hot network; here E numbers stand for each word.",
+            counting.padded_network(T, V, H): "that is the padded one-hot network; here each word has E numbers.",
             counting.rnn_on_embedding(V, H, E): "that is the RNN on an embedding.",
         }
         if isinstance(got, bool) or not isinstance(got, int | float | np.integer | np.floating):
@@ -31,7 +32,7 @@ def count_parameters(function):
         if got != want:
             hint = bugs.get(got, "does your count depend on all of T, V, H and E?")
             raise NotYet(f"for T = {T}, V = {V:,}, H = {H}, E = {E} you return {got:,}, expected {want:,}: {hint}")
-    right()
+    say_right()
 
 
 def pad_left(function):
@@ -39,17 +40,17 @@ def pad_left(function):
     sequences = [[5, 6, 7], [8], [4, 5, 6, 7]]
     want = np.array([[0, 5, 6, 7], [0, 0, 0, 8], [4, 5, 6, 7]])
     bugs = {
-        "the padding stands behind the words; put it in front.": text.pad(sequences)[0],
+        "the padding comes after the words; put it in front.": text.pad(sequences)[0],
         "the words are in reverse order.": text.pad(sequences)[0][:, ::-1],
     }
-    same("ids", call(function, sequences, 4), want, "(B, T)", bugs)
+    check_array("ids", call(function, sequences, 4), want, "(B, T)", bugs)
     got = call(function, sequences, 6)
     if np.shape(got) == want.shape:
         raise NotYet("T is ignored: for T = 6 your array still has 4 columns.")
-    same("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
+    check_array("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
     if not np.issubdtype(np.asarray(got).dtype, np.integer):
         raise NotYet(f"ids has dtype {np.asarray(got).dtype}; ids are integers: give np.zeros the argument dtype=int.")
-    right()
+    say_right()
 
 
 def rnn_step(function):
@@ -70,14 +71,14 @@ def rnn_step(function):
         "that is the pre-activation z; tanh is still to come.": z,
         "that looks like a logistic sigmoid; this cell uses tanh.": 1 / (1 + np.exp(-z)),
         "the bias is added after tanh; it belongs inside.": np.tanh(z - b_h) + b_h,
-        "tanh stands around the input's share alone; add everything up first.": np.tanh(from_x) + from_h + b_h,
-        "tanh stands around the state's share alone; add everything up first.": np.tanh(from_h) + from_x + b_h,
-        "tanh stands around each summand; add everything up first.": np.tanh(from_x) + np.tanh(from_h) + np.tanh(b_h),
-        "state and input stand in the other order than W_xh and W_hh.": np.tanh(swapped + b_h),
+        "tanh is around the input's share alone; add everything up first.": np.tanh(from_x) + from_h + b_h,
+        "tanh is around the state's share alone; add everything up first.": np.tanh(from_h) + from_x + b_h,
+        "tanh is around each summand; add everything up first.": np.tanh(from_x) + np.tanh(from_h) + np.tanh(b_h),
+        "state and input are not in the same order as W_xh and W_hh.": np.tanh(swapped + b_h),
     }
-    got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows stand on the left of their matrix: x_t @ W_xh.")
-    same("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
-    right()
+    got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows are on the left of their matrix: x_t @ W_xh.")
+    check_array("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
+    say_right()
 
 
 def last_real_state(function):
@@ -96,10 +97,10 @@ def last_real_state(function):
     got = call(function, h, lengths, hint=two_arrays)
     if np.shape(got) == (3, 3, 2):
         raise NotYet(f"states has shape (3, 3, 2), expected (3, 2) = (B, H). {two_arrays}")
-    same("states", got, h[rows, lengths - 1], "(B, H)", bugs)
+    check_array("states", got, h[rows, lengths - 1], "(B, H)", bugs)
     full = np.array([6, 1, 4])
-    same("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
-    right()
+    check_array("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
+    say_right()
 
 
 def lstm_step(function):
@@ -110,9 +111,6 @@ def lstm_step(function):
     from_x, from_h = x_t @ weights[0], h_prev @ weights[1]
     z = from_x + from_h + weights[2]
 
-    def sigmoid(z):
-        return 1 / (1 + np.exp(-z))
-
     def cell_state(z, order="ifgo", candidate=np.tanh):
         i, f, g = (np.split(z, 4, axis=1)[order.index(gate)] for gate in "ifg")
         return sigmoid(f) * c_prev + sigmoid(i) * candidate(g)
@@ -120,7 +118,7 @@ def lstm_step(function):
     i, f, g, o = np.split(z, 4, axis=1)
     i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
     h_t, c_t = cells.lstm_step(x_t, h_prev, c_prev, *weights)
-    in_order = "the blocks stand in the order i, f, g, o"
+    in_order = "the blocks are in the order i, f, g, o"
     wrong_c = {
         "the bias b_h is missing.": cell_state(from_x + from_h),
         "the previous hidden state is missing: add h_prev @ W_hh.": cell_state(from_x + weights[2]),
@@ -136,14 +134,14 @@ def lstm_step(function):
         "the old cell state is missing: add f * c_prev.": i * g,
         "the gate on c_prev is 1 - i; here it is f, a gate of its own.": (1 - i) * c_prev + i * g,
         "the gates act on h_prev; the cell state is c_prev.": f * h_prev + i * g,
-        "tanh stands around c_t itself; it belongs in h_t, c_t is handed on without.": np.tanh(c_t),
+        "tanh is around c_t itself; it belongs in h_t, and c_t is passed on without it.": np.tanh(c_t),
         "i and f have no sigmoid yet.": np.split(z, 4, axis=1)[1] * c_prev + np.split(z, 4, axis=1)[0] * g,
     }
     for order in sorted(set(map("".join, itertools.permutations("ifgo"))) - {"ifgo"}):
-        wrong_c.setdefault(f"your blocks stand in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
+        wrong_c.setdefault(f"your blocks are in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
     wrong_h = {
         "tanh around c_t is missing: h_t = o * tanh(c_t).": o * c_t,
-        "tanh stands around the product; it belongs around c_t alone: o * tanh(c_t).": np.tanh(o * c_t),
+        "tanh is around the product; it belongs around c_t alone: o * tanh(c_t).": np.tanh(o * c_t),
         "the output gate is missing: h_t = o * tanh(c_t).": np.tanh(c_t),
         "h_t is made from c_prev; take the new cell state.": o * np.tanh(c_prev),
         "the output gate went through tanh; a gate takes a sigmoid.": np.tanh(np.split(z, 4, axis=1)[3]) * np.tanh(c_t),
@@ -154,9 +152,9 @@ def lstm_step(function):
         raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return h_t, c_t.")
     if np.shape(got[0]) == np.shape(got[1]) == h_t.shape and np.allclose(got, (c_t, h_t)):
         raise NotYet("the two results are swapped: return h_t first, then c_t.")
-    same("c_t", got[1], c_t, "(B, H)", wrong_c)
-    same("h_t", got[0], h_t, "(B, H)", wrong_h)
-    right()
+    check_array("c_t", got[1], c_t, "(B, H)", wrong_c)
+    check_array("h_t", got[0], h_t, "(B, H)", wrong_h)
+    say_right()
 
 
 def last_by_first(function):
@@ -166,12 +164,6 @@ def last_by_first(function):
     h = cells.rnn_forward(x, None, np.eye(3), W_hh, np.zeros(3))[0]
     slope = 1 - h * h
 
-    def chain(factors):
-        product = np.eye(3)
-        for factor in factors:
-            product = product @ factor
-        return product
-
     bugs = {
         "that goes one step too far: h[0] is h_1 itself, so its own slope has no part in dh_T/dh_1.": chain(
             W_hh * s for s in slope
@@ -180,7 +172,7 @@ def last_by_first(function):
         "each step's slope is that of the state it starts from; take that of the state it ends in.": chain(
             W_hh * s for s in slope[:-1]
         ),
-        "the steps are multiplied in reverse order: with row vectors the first step stands on the left.": chain(
+        "the steps are multiplied in reverse order: with row vectors the first step is on the left.": chain(
             W_hh * s for s in slope[:0:-1]
         ),
         "the slope scales the rows of W_hh; it belongs to the new state, so to the columns.": chain(
@@ -195,9 +187,11 @@ def last_by_first(function):
     }
     hint = "Each factor is (H, H), W_hh times a row of slopes; join factors with @."
     got = call(function, h, W_hh, hint=hint)
-    same("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
-    same("dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)")
-    right()
+    check_array("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
+    check_array(
+        "dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)"
+    )
+    say_right()
 
 
 def greedy_decode(function):
@@ -216,8 +210,8 @@ def greedy_decode(function):
         "the blanks are still there; drop class 0 after merging.": [ctc.collapse(path, None) for path in real],
         "equal neighbours are not merged yet.": no_blanks,
         "that is the path itself; merge equal neighbours, then drop blanks.": real,
-        "each class stands once; only equal neighbours merge.": [list(dict.fromkeys(path)) for path in no_blanks],
-        "each class stands once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
+        "each class appears once; only equal neighbours merge.": [list(dict.fromkeys(path)) for path in no_blanks],
+        "each class appears once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
     }
     got = call(function, p, lengths, hint="p[b, :n].argmax(axis=1) is the path of sequence b.")
     try:
@@ -232,7 +226,7 @@ def greedy_decode(function):
                 raise NotYet(sentence)
         row = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
         raise NotYet(f"the frames {real[row]} give {want[row]}; you return {got[row]}.")
-    right()
+    say_right()
 
 
 def leaky_step_backward(function):
@@ -253,7 +247,7 @@ def leaky_step_backward(function):
         "c_t goes into h_t with the factor a, the old state with 1 - a: you took them the other way round.": keeps
         * slope,
     }
-    same("dz_t", found[0], dz_t, "(B, H)", of_dz)
+    check_array("dz_t", found[0], dz_t, "(B, H)", of_dz)
     of_dh = {
         "dh_prev has only the way through W_hh; the old state also went straight into the new one, times 1 - a.": dz_t
         @ W_hh.T,
@@ -263,8 +257,8 @@ def leaky_step_backward(function):
         "W_hh looks transposed: forward h_prev @ W_hh, so back dz_t @ W_hh.T.": keeps + dz_t @ W_hh,
         "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
     }
-    same("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
-    right()
+    check_array("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
+    say_right()
 
 
 def teacher_forcing(function):
@@ -279,17 +273,17 @@ def teacher_forcing(function):
     if np.array_equal(got[0], full[:, :-1]):
         inputs = full[:, :-1]  # reading <end> at a masked step changes nothing
     bare = text.pad(sequences, 4)[0]
-    same(
+    check_array(
         "inputs",
         got[0],
         inputs,
         "(B, T)",
         {
             "the inputs have no <start>: before the first word there is nothing else to read.": bare,
-            "the inputs are the targets: shift them one step later, behind <start>.": targets,
+            "the inputs are the targets: shift them one step later, after <start>.": targets,
         },
     )
-    same(
+    check_array(
         "targets",
         got[1],
         targets,
@@ -301,7 +295,7 @@ def teacher_forcing(function):
     )
     if np.asarray(got[2]).dtype != bool:
         raise NotYet(f"mask has dtype {np.asarray(got[2]).dtype}; expected booleans, True where a target counts.")
-    same(
+    check_array(
         "mask",
         got[2],
         mask,
@@ -312,4 +306,4 @@ def teacher_forcing(function):
             "the mask is the wrong way round: True where a target counts.": ~mask,
         },
     )
-    right()
+    say_right()

@@ -1,4 +1,4 @@
-"""Measure what notebooks/measured/ lacks: python -m helpers.experiments (a quarter of an hour; it goes on where it stopped)"""
+"""Measure what is missing in notebooks/measured/: python -m helpers.experiments (15 minutes; continues after a stop)"""
 
 from helpers.experiments import stored
 

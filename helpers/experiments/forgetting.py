@@ -1,6 +1,6 @@
-"""Film reviews with neutral words behind the telling ones: is the beginning of a paragraph forgotten?
+"""Film reviews followed by neutral words: does a network forget the beginning of a paragraph?
 
-The reviews are real; the neutral words around them are drawn at random, so the longer texts are no language, only length.
+The reviews are real. The neutral words are drawn at random, so they add length, not language.
 """
 
 import copy
@@ -12,23 +12,23 @@ from helpers import data, models, text
 from helpers.training import train
 
 LEARNED = 7000
-"""The first so many reviews are learned from, the others are held out."""
+"""The number of reviews to learn from; the others are held out."""
 
-MOST_WORDS = 40
-"""A model of the second kind was trained with 0 to 40 neutral words after each review."""
+MAX_NEUTRAL_WORDS = 40
+"""The second kind of model is trained with 0 to 40 neutral words after each review."""
 
 COUNTS = (0, 5, 10, 20, 40, 80)
 STEPS, MORE_STEPS = 400, 300
 
 
 class Films(NamedTuple):
-    """Film reviews that are clearly good or bad, the words they are written in, and those that say nothing.
+    """Film reviews that are clearly good or bad, their vocabulary, and neutral words.
 
     Attributes:
         vocabulary: Vocabulary of the reviews learned from, 2,000 entries.
         ids: list of id lists, in random order.
         labels: (N,) integers, 1 where the mean rating is at least 1, 0 where it is at most -1.
-        neutral: (50,) ids, of the 300 most frequent tokens those to which a bag of words gives the least weight.
+        neutral: (50,) ids: of the 300 most frequent tokens, those with the smallest weights in a bag of words.
         bag: the bag of words, fitted to the reviews learned from: counts (N, V) -> labels.
     """
 
@@ -47,7 +47,7 @@ class Films(NamedTuple):
         return self.ids[LEARNED:], self.labels[LEARNED:]
 
     def counts(self, ids):
-        """Id lists -> (N, V) how often each entry occurs, a sparse matrix."""
+        """Turn id lists into a sparse matrix (N, V) of how often each entry of the vocabulary occurs."""
         from sklearn.feature_extraction.text import CountVectorizer
 
         columns = {i: i for i in range(len(self.vocabulary))}
@@ -55,7 +55,7 @@ class Films(NamedTuple):
 
 
 def films():
-    """The 9,171 film reviews rated at least 1 or at most -1, in an order drawn once."""
+    """Return the 9,171 film reviews rated at least 1 or at most -1, shuffled with a fixed seed."""
     from sklearn.linear_model import LogisticRegression
 
     reviews = [review for review in data.movie_reviews() if abs(review.rating) >= 1]
@@ -65,18 +65,18 @@ def films():
     vocabulary = text.Vocabulary(tokens[:LEARNED], max_size=2000)
     found = Films(vocabulary, [vocabulary.encode(words) for words in tokens], labels, None, None)
     bag = LogisticRegression(max_iter=1000, C=0.3).fit(found.counts(found.ids[:LEARNED]), labels[:LEARNED])
-    frequent = np.arange(4, 304)  # the vocabulary counts from the most frequent token on
+    frequent = np.arange(4, 304)  # ids 0 to 3 are special tokens; then the most frequent token comes first
     neutral = np.sort(frequent[np.abs(bag.coef_[0, frequent]).argsort()[:50]])
     return found._replace(neutral=neutral, bag=bag)
 
 
 def with_neutral_words(ids, neutral, counts, rng, place="after"):
-    """Each review with neutral words drawn at random behind it, or in front.
+    """Add random neutral words after each review, or before it.
 
     Args:
         ids: list of id lists.
         neutral: ids to draw from.
-        counts: how many words: one number for all, or a range to draw each review's own from.
+        counts: how many words to add: one number for all reviews, or a range to draw a number from for each review.
         rng: a generator.
         place: "after" or "before".
 
@@ -84,7 +84,7 @@ def with_neutral_words(ids, neutral, counts, rng, place="after"):
         list of id lists.
 
     Raises:
-        ValueError: the place is another one.
+        ValueError: the place is neither.
     """
     if place not in ("after", "before"):
         raise ValueError(f"place is {place!r}; expected 'after' or 'before'.")
@@ -96,7 +96,7 @@ def with_neutral_words(ids, neutral, counts, rng, place="after"):
 
 
 def film_classifier(films, seed=0, steps=STEPS):
-    """An RNNClassifier trained on the reviews as they are: 16 hidden units, 400 steps of 32 reviews.
+    """Train an RNNClassifier on the reviews as they are: 16 hidden units, 400 steps of 32 reviews.
 
     Returns:
         model: RNNClassifier.
@@ -108,7 +108,7 @@ def film_classifier(films, seed=0, steps=STEPS):
 
 
 def train_longer(model, films, after, seed=0):
-    """A copy of a model, trained for 300 further steps of a third of the size, with `after` neutral words behind each review."""
+    """Copy a model and train the copy for 300 more steps, at a third of the rate, with `after` neutral words per review."""
     ids, labels = films.learned
     longer = with_neutral_words(ids, films.neutral, after, np.random.default_rng(seed))
     model = copy.deepcopy(model)
@@ -117,7 +117,7 @@ def train_longer(model, films, after, seed=0):
 
 
 def accuracy(model, films, count, place="after"):
-    """The share of held-out reviews a model gets right with `count` neutral words behind or in front of them."""
+    """Return the share of held-out reviews that a model gets right with `count` neutral words after or before them."""
     ids, labels = films.held_out
     return model.accuracy(
         *text.pad(with_neutral_words(ids, films.neutral, count, np.random.default_rng(5), place)), labels
@@ -125,9 +125,9 @@ def accuracy(model, films, count, place="after"):
 
 
 def measure(seed, films):
-    """Both kinds of model, both places, every count. Yields (trained on, place, words, accuracy)."""
+    """Measure both kinds of model in both places with every count. Yields (trained on, place, words, accuracy)."""
     model, _ = film_classifier(films, seed)
-    kinds = {"as they are": 0, "with words after": range(MOST_WORDS + 1)}
+    kinds = {"as they are": 0, "with words after": range(MAX_NEUTRAL_WORDS + 1)}
     for kind, after in kinds.items():
         trained = train_longer(model, films, after, seed)
         for place in ("after", "before"):

@@ -1,10 +1,10 @@
-"""Random last bits, to find every printed number that hangs on them.
+"""Change the last bits of numbers at random, to find every printed number that depends on them.
 
-Another processor, another BLAS or another number of threads adds up the same products in another order, so that the last
-bits of a result differ. Training can make such a difference grow until another number is printed. Set RNN_UNROLLED_JITTER
-to a seed before Python starts, and the course computes as if on another processor: whatever reaches a trained number
-(drawn weights, products, gradients, updates) is multiplied by 1 + e, where |e| is at most 1e-13 in float64. What a notebook
-prints must not change; `make portable` tries ten seeds.
+Another processor, another BLAS or another number of threads adds the same products in another order, so the last bits
+of a result differ. Training can make such a difference grow until another number is printed. Set RNN_UNROLLED_JITTER
+to a seed before Python starts, and the course computes as if on another processor: everything that a trained number
+depends on (drawn weights, products, gradients, updates) is multiplied by 1 + e, where |e| is at most 1e-13 in float64.
+What a notebook prints must not change; `make portable` tries ten seeds.
 """
 
 import functools
@@ -14,14 +14,14 @@ import sys
 import numpy as np
 
 RELATIVE = {np.dtype(np.float64): 1e-13, np.dtype(np.float32): 1e-6}
-"""The largest relative change, about 500 times the distance of two neighbouring float64 numbers, 10 times in float32."""
+"""The largest relative change, about 500 times the distance between neighbouring float64 numbers, 10 times in float32."""
 
 DRAWS = ("normal", "standard_normal", "uniform", "random")
 DECOMPOSITIONS = ("eig", "eigvals", "inv", "lstsq", "pinv", "qr", "solve", "svd")
 
 
 def start(seed):
-    """Jitter everything that this process trains from here on. `seed` decides the changes, and nothing else."""
+    """Jitter everything that this process trains from now on. The changes depend on `seed` alone."""
     jitter = Jitter(seed)
     _jitter_numpy(jitter)
     _jitter_cells_and_losses(jitter)
@@ -30,10 +30,10 @@ def start(seed):
 
 
 class Jitter:
-    """Call it with a number, an array, a sparse matrix, or a tuple or dict of them; floats come back changed a little.
+    """Changes floats a little: call it with a number, an array, a sparse matrix, or a tuple or dict of them.
 
     The change is a hash of the number and the seed. So the same number always changes in the same way, as on a real
-    processor: what was equal bit for bit stays equal.
+    processor, and numbers that were equal stay equal.
     """
 
     def __init__(self, seed):
@@ -54,7 +54,7 @@ class Jitter:
         return value
 
     def changed(self, array):
-        """An array of floats, every number times its own 1 + e."""
+        """Return an array of floats with every number multiplied by its own 1 + e."""
         bits = np.ascontiguousarray(array, dtype=np.float64).view(np.uint64)
         mixed = (bits + self.offset) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0x94D049BB133111EB)
@@ -62,7 +62,7 @@ class Jitter:
         return (array * (1 + RELATIVE[array.dtype] * from_minus_1_to_1.reshape(array.shape))).astype(array.dtype)
 
     def results_of(self, function):
-        """A function whose results are jittered."""
+        """Return a function whose results are jittered."""
 
         @functools.wraps(function)
         def jittered(*args, **kwargs):
@@ -90,7 +90,7 @@ def _jitter_cells_and_losses(jitter):
     from helpers import losses
     from helpers.cells import shared
 
-    jitter.patch(shared, "from_input", "finite")  # the products of forward passes, the gradients of backward passes
+    jitter.patch(shared, "from_input", "all_finite")  # the products of forward passes, the gradients of backward passes
     jitter.patch(losses, "cross_entropy")
 
 
@@ -107,7 +107,7 @@ def _jitter_torch(jitter, torch):
                 change(parameter)
 
     register_optimizer_step_post_hook(change_parameters)
-    for name in ("normal_", "uniform_"):  # what layers are started with
+    for name in ("normal_", "uniform_"):  # these draw the first weights of layers
         draw = getattr(torch.Tensor, name)
         setattr(
             torch.Tensor,
@@ -117,11 +117,11 @@ def _jitter_torch(jitter, torch):
 
 
 def _jitter_scikit_learn(jitter, validation):
-    jitter.patch(validation, "check_array")  # what every estimator does to its input first
+    jitter.patch(validation, "check_array")  # every estimator calls it on its input first
 
 
 class _AfterImport:
-    """Calls a function with a module as soon as that is imported, now or later."""
+    """Calls a function with a module when the module is imported."""
 
     def __init__(self, name, then):
         self.name, self.then = name, then

@@ -1,6 +1,6 @@
-"""What training teaches a network to hold: two tasks for a memory, and the trainer that lessons 7 and 8 measure cells with.
+"""Two tasks that need memory, and the trainer with which lessons 7 and 8 compare cells.
 
-`helpers.experiments.stored` keeps the curves. The trainer needs torch, and loads it late.
+`helpers.experiments.stored` reads the stored curves. The trainer imports torch only when it runs.
 
 B batch, T time, D input, H hidden, K classes.
 """
@@ -13,7 +13,7 @@ LETTERS, NEUTRAL = 8, 8
 
 
 def recall(lag, count, rng):
-    """Which letter came first? One of 8 letters, then `lag` steps of 8 other, neutral letters.
+    """Make sequences for the question "which letter came first?": one of 8 letters, then `lag` of 8 other, neutral letters.
 
     Returns:
         x: (count, lag + 1, 16) float64, one-hot rows.
@@ -25,19 +25,19 @@ def recall(lag, count, rng):
 
 
 def adding(T, count, rng):
-    """The adding problem of Le, Jaitly and Hinton: add the two marked numbers.
+    """Make sequences for the adding problem of Le, Jaitly and Hinton: add the two marked numbers.
 
     Returns:
         x: (count, T, 2) float64: a number uniform in [0, 1], and a mark, 1 at two different steps and 0 elsewhere.
-        total: (count,) float64, the plain sum of the two marked numbers. Always answering 1, its mean, errs by 1/6 in the
-            mean square.
+        total: (count,) float64, the plain sum of the two marked numbers. Always answering 1, its mean, has a mean
+            squared error of 1/6.
 
     Raises:
         ValueError: T is less than 2.
 
     Source: Le, Jaitly and Hinton (2015), arXiv:1504.00941. Hochreiter and Schmidhuber (1997,
-    doi:10.1162/neco.1997.9.8.1735), who posed the problem, draw from [-1, 1] with target 0.5 + (X1 + X2) / 4: there
-    answering the mean errs by 1/24.
+    doi:10.1162/neco.1997.9.8.1735), who invented the problem, draw from [-1, 1] with target 0.5 + (X1 + X2) / 4:
+    then answering the mean has an error of 1/24.
     """
     if T < 2:
         raise ValueError(f"T is {T}; expected at least 2 steps, for two marks.")
@@ -48,15 +48,15 @@ def adding(T, count, rng):
 
 
 class Task(NamedTuple):
-    """A task to train on, and the design its curves are measured with.
+    """A task to train on, and how its curves are measured.
 
     Attributes:
         batch: (length, count, rng) -> inputs and targets.
         D, K: input and output sizes.
-        length: what the length is called, "lag" or "length".
-        lengths, steps: those measured, and the budget of training steps.
-        guess: what always giving the best constant answer gets.
-        learned: the value, accuracy or squared error, at which training stops.
+        length: the name of the length, "lag" or "length".
+        lengths, steps: the lengths that are measured, and the budget of training steps.
+        guess: the accuracy or squared error of the best constant answer.
+        learned: the accuracy or squared error at which training stops.
     """
 
     batch: callable
@@ -87,12 +87,12 @@ UNITS, BATCH, LEARNING_RATE, CLIP, EVERY, HELD_OUT = 32, 32, 0.003, 1.0, 50, 100
 
 
 def recurrent_layer(cell, D, H):
-    """A `torch.nn` layer in float64, by its name in `CELLS`, with the start that the name says.
+    """Return a `torch.nn` layer in float64 by its name in `CELLS`, with first weights as the name says.
 
     Raises:
         ValueError: the name is not in `CELLS`.
 
-    Sources: the identity start is that of Le, Jaitly and Hinton (2015), arXiv:1504.00941: recurrent weights the identity,
+    Source of the identity start: Le, Jaitly and Hinton (2015), arXiv:1504.00941. Recurrent weights are the identity,
     biases zero, other weights normal with standard deviation 0.001.
     """
     import torch
@@ -118,11 +118,12 @@ def recurrent_layer(cell, D, H):
     return layer
 
 
-def learn(task, cell, length, seed, steps=None):
-    """Train one network on fresh batches and measure it every 50 steps, until it has learned the task or used its budget.
+def train_until_learned(task, cell, length, seed, steps=None):
+    """Train one network on fresh batches and measure it every 50 steps, until it has learned the task or used up its budget.
 
     32 hidden units, batches of 32, Adam with learning rate 0.003, gradients clipped to norm 1, float64; a linear layer
-    reads the last state. Recall is measured as accuracy, adding as mean squared error, on 1,000 sequences that stay the same.
+    reads the last state. Recall is measured as accuracy, adding as mean squared error, always on the same
+    1,000 sequences.
 
     Args:
         task: "recall" or "adding".
@@ -132,8 +133,8 @@ def learn(task, cell, length, seed, steps=None):
         steps: the budget; None for the task's own.
 
     Yields:
-        (step, loss, value) after each step: the batch's loss before its update, and every 50 steps the value measured,
-        rounded to four digits; None in between.
+        (step, loss, value) after each step: the batch's loss before its update, and every 50 steps the measured value,
+        rounded to four digits, otherwise None.
 
     Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
     """

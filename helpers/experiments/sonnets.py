@@ -1,4 +1,4 @@
-"""The character model of lesson 5: Shakespeare's sonnets, read and written character by character with `helpers.cells`.
+"""The character model of lesson 5, which reads and writes Shakespeare's sonnets character by character.
 
 B batch, T time, H hidden, V characters.
 """
@@ -9,11 +9,11 @@ from helpers import cells, losses
 from helpers.data import shakespeare
 
 LARGER = dict(H=128, steps=6000, B=8, T=50, rate=2.0)
-"""The larger model: hidden units and how it is trained."""
+"""Hidden units and training settings of the larger model."""
 
 
 def sonnets():
-    """Two texts: sonnets 1 to 138 to learn from, and the last 16 to be tested on."""
+    """Return two texts: sonnets 1 to 138 to learn from, and the last 16 to test on."""
     text = shakespeare()["Sonnets"]
     text = text[text.index("I\n\nFrom fairest") :]
     cut = text.index("CXXXIX\n")
@@ -21,7 +21,7 @@ def sonnets():
 
 
 def new_weights(V, H, rng):
-    """Small random weights; the recurrent ones turn a state without making it longer or shorter, times 0.9."""
+    """Return small random weights; the recurrent ones are 0.9 times an orthogonal matrix."""
     return {
         "W_xh": 0.5 * rng.normal(size=(V, H)),
         "W_hh": 0.9 * np.linalg.qr(rng.normal(size=(H, H)))[0],
@@ -32,13 +32,13 @@ def new_weights(V, H, rng):
 
 
 def forward(weights, x, state):
-    """Ids (B, T) and the state before them (B, H), or None -> states (B, T, H) and logits (B, T, V)."""
+    """Return states (B, T, H) and logits (B, T, V) for ids (B, T) and the state before them, (B, H) or None."""
     h = cells.rnn_forward(x, state, weights["W_xh"], weights["W_hh"], weights["b_h"])
     return h, h @ weights["W_hy"] + weights["b_y"]
 
 
 def loss_and_gradients(weights, x, y, state):
-    """The mean loss of predicting y (B, T) from x (B, T), its gradients by name, and the state to go on from."""
+    """Return the mean loss of predicting y (B, T) from x (B, T), its gradients by name, and the state after the last step."""
     h, logits = forward(weights, x, state)
     loss, dlogits = losses.cross_entropy(logits, y)
     grads = cells.rnn_backward(dlogits @ weights["W_hy"].T, x, h, state, weights["W_xh"], weights["W_hh"])
@@ -56,17 +56,17 @@ def loss_and_gradients(weights, x, y, state):
 
 
 def clip_by_norm(grads, limit):
-    """All gradients times one factor, so that their joint Euclidean norm is at most `limit`."""
+    """Scale all gradients by one factor, so that their joint Euclidean norm is at most `limit`."""
     norm = np.sqrt(sum(np.sum(grad**2) for grad in grads.values()))
     factor = min(1, limit / max(norm, 1e-12))
     return {name: factor * grad for name, grad in grads.items()}
 
 
 def windows(ids, B, T):
-    """Walk along a text for ever: it is cut into B rows, and T columns of all rows make one window.
+    """Go through a text again and again: it is cut into B rows, and T columns of all rows are one window.
 
     Yields:
-        x, y: (B, T) ids, and the ids one place further on; first: True where the walk begins again.
+        x, y: (B, T) ids, and the ids one place later; first: True for the first window of the text.
     """
     n = (len(ids) - 1) // B
     x, y = ids[: B * n].reshape(B, n), ids[1 : B * n + 1].reshape(B, n)
@@ -76,13 +76,13 @@ def windows(ids, B, T):
 
 
 def perplexity(weights, ids):
-    """exp of the mean loss over a text that is read in one go."""
+    """Return exp of the mean loss over a text that is read as one sequence."""
     _, logits = forward(weights, ids[None, :-1], None)
     return float(np.exp(losses.cross_entropy(logits, ids[None, 1:])[0]))
 
 
 def train(weights, ids, steps, B, T, rate):
-    """Truncated backpropagation through time with plain gradient descent, in place; the rate falls to zero.
+    """Train in place with truncated backpropagation through time and plain gradient descent; the rate falls to zero.
 
     Yields:
         the loss of each window, after the update made from it.
@@ -97,7 +97,7 @@ def train(weights, ids, steps, B, T, rate):
 
 
 def sample(weights, characters, start, count, rng):
-    """Go on after `start` for `count` characters, each drawn from the model's probabilities."""
+    """Continue `start` with `count` characters, each drawn from the model's probabilities."""
     written = list(start)
     state, x = None, np.array([[characters.index(c) for c in start]])
     for _ in range(count):
@@ -109,7 +109,7 @@ def sample(weights, characters, start, count, rng):
 
 
 def train_larger(add, steps=LARGER["steps"]):
-    """Train the larger model of lesson 5: `add(perplexity)` after each step, with `held_out` every 100 steps."""
+    """Train the larger model of lesson 5. Calls `add(perplexity)` after each step, with `held_out` every 100 steps."""
     training, held_out = sonnets()
     characters = sorted(set(training))
     ids, held_out_ids = (np.array([characters.index(c) for c in text]) for text in (training, held_out))

@@ -1,6 +1,6 @@
-"""The curves that lessons 5, 7 and 8 show from files: notebooks/measured/ is read and written here and nowhere else.
+"""The stored curves of lessons 5, 7 and 8. Only this module reads and writes notebooks/measured/.
 
-`python -m helpers.experiments` measures what is missing there (a quarter of an hour on one core; it goes on where it
+`python -m helpers.experiments` measures what is missing there (15 minutes on one core; it continues where it
 stopped). To measure a file again, delete it first.
 """
 
@@ -22,7 +22,7 @@ HEADERS = {
 
 
 def curves(task):
-    """What `recall_and_adding.learn` measured: (cell, length, seed) -> (n, 2) array of steps and values."""
+    """Return the stored curves of a task: (cell, length, seed) -> (n, 2) array of steps and values."""
     found = {}
     for row in _rows(task):
         key = row["cell"], int(row[TASKS[task].length]), int(row["seed"])
@@ -30,19 +30,19 @@ def curves(task):
     return {key: np.array(curve) for key, curve in found.items()}
 
 
-def final(task, cell, measured=None):
-    """The last value of each stored curve of a cell: (lengths, seeds) float64."""
+def final_values(task, cell, measured=None):
+    """Return the last value of each stored curve of a cell: (lengths, seeds) float64."""
     measured = curves(task) if measured is None else measured
     return np.array([[measured[cell, length, seed][-1, 1] for seed in SEEDS] for length in TASKS[task].lengths])
 
 
-def design(task):
-    """Every (cell, length, seed) that is measured."""
+def all_runs(task):
+    """Return every (cell, length, seed) that is measured."""
     return [(cell, length, seed) for length in TASKS[task].lengths for cell in CELLS for seed in SEEDS]
 
 
 def reviews():
-    """What `forgetting.measure` gave for each seed: (trained on, place) -> (counts, seeds) accuracies."""
+    """Return the stored results of `forgetting.measure`: (trained on, place) -> (counts, seeds) accuracies."""
     found = {}
     for row in _rows("reviews"):
         at = int(row["words"]), int(row["seed"])
@@ -54,14 +54,14 @@ def reviews():
 
 
 def characters():
-    """The curve of the larger character model: name -> (steps, perplexities)."""
+    """Return the stored curves of the larger character model: name -> (steps, perplexities)."""
     rows = _rows("characters")
     steps = [int(row["step"]) for row in rows]
     return {name: (steps, [float(row[name]) for row in rows]) for name in ("training", "held out")}
 
 
 def measure():
-    """Measure what is missing, in all files."""
+    """Measure what is missing in each file."""
     MEASURED.mkdir(exist_ok=True)
     _measure_characters()
     for task in TASKS:
@@ -93,8 +93,10 @@ def _measure_task(task):
 
     torch.set_num_threads(1)
     done = curves(task)
-    for cell, length, seed in tqdm([key for key in design(task) if key not in done], desc=task):
-        measured = [row for row in recall_and_adding.learn(task, cell, length, seed) if row[2] is not None]
+    for cell, length, seed in tqdm([key for key in all_runs(task) if key not in done], desc=task):
+        measured = [
+            row for row in recall_and_adding.train_until_learned(task, cell, length, seed) if row[2] is not None
+        ]
         _append(task, [f"{cell},{length},{seed},{step},{value:.4g}" for step, _, value in measured])
 
 
@@ -110,7 +112,7 @@ def _measure_reviews():
 
 
 def _rows(name):
-    """A file's rows; none where there is no file yet."""
+    """Return the rows of a file, or none if there is no file yet."""
     path = MEASURED / f"{name}.csv"
     if not path.exists():
         return []
@@ -119,7 +121,7 @@ def _rows(name):
 
 
 def _append(name, lines):
-    """Add the lines of a run, all at once, so that a run is in the file completely or not at all."""
+    """Add all lines of a run at once, so that a run is in the file completely or not at all."""
     path = MEASURED / f"{name}.csv"
     header = [] if path.exists() else [HEADERS[name]]
     with path.open("a") as file:

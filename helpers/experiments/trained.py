@@ -1,4 +1,4 @@
-"""Models trained on the spot, for lessons that start from one that is ready."""
+"""A model for lessons that start from a trained one; it is trained when it is asked for."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from helpers.training import train
 
 
 def restaurant_classifier(steps=800, seed=0):
-    """An RNNClassifier trained on generated restaurant reviews: 2,400 to learn from, 600 others to be tested on.
+    """Train an RNNClassifier on generated restaurant reviews: 2,400 to learn from, 600 others to test on.
 
     Returns:
         vocabulary: Vocabulary of the training reviews.

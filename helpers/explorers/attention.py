@@ -1,4 +1,4 @@
-"""The explorers of lesson 9: reading both ways, the paths of CTC, and attention."""
+"""The explorers of lesson 9: reading in both directions, the paths of CTC, and attention."""
 
 import zlib
 
@@ -7,7 +7,7 @@ from matplotlib.collections import LineCollection
 
 from helpers import attention as attention_
 from helpers import cells, ctc, losses, text
-from helpers.explorers.shared import LINE, TWO_REVIEWS, plain, some
+from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, plural
 from helpers.figures import BLUE, GREEN, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -17,9 +17,9 @@ PALE = "#D5D9DE"
 
 
 def both_ways():
-    """Lesson 9: two sentences read forward and backward; which states differ, and which words a state has read."""
+    """Lesson 9: read two sentences in both directions; show which states differ, and which words a state has read."""
     most, H = 8, 12
-    names, rows, under = ("forward", "backward"), (2.1, 4.0), (3.0, 4.9)  # where each reader's states and arrow stand
+    names, rows, under = ("forward", "backward"), (2.1, 4.0), (3.0, 4.9)  # heights of each reader's states and arrow
     rng = np.random.default_rng(9)
     W_hh = 0.9 * np.linalg.qr(rng.normal(size=(H, H)))[0]
 
@@ -46,18 +46,18 @@ def both_ways():
         ]
 
         def update(first, second, at):
-            pair = [(text.split_words(said) or [text.UNK])[:most] for said in (first, second)]
+            pair = [(text.split_words(sentence) or [text.UNK])[:most] for sentence in (first, second)]
             T = min(map(len, pair))
             short = f"The shorter sentence has {T} words. " if at > T else ""
             at = min(at, T)
-            forward, backward = ([states(said[::way])[::way] for said in pair] for way in (1, -1))
+            forward, backward = ([states(sentence[::way])[::way] for sentence in pair] for way in (1, -1))
             sizes = [np.sqrt(((one[:T] - other[:T]) ** 2).sum(axis=1)) for one, other in (forward, backward)]
-            for row, said in zip(words, pair, strict=True):
+            for row, sentence in zip(words, pair, strict=True):
                 for i, artist in enumerate(row):
-                    artist.set_visible(i < len(said))
-                    if i < len(said):
+                    artist.set_visible(i < len(sentence))
+                    if i < len(sentence):
                         same = i < min(map(len, pair)) and pair[0][i] == pair[1][i]
-                        artist.set(text=plain(said[i][:10]), color="black" if same else ORANGE)
+                        artist.set(text=drawable(sentence[i][:10]), color="black" if same else ORANGE)
                         artist.set_weight("normal" if same else "bold")
             for row, artists, squares, size in zip(rows, moved, cells_, sizes, strict=True):
                 squares.set_offsets(np.column_stack([np.arange(1, T + 1), np.full(T, row)]))
@@ -97,13 +97,13 @@ def both_ways():
 
 
 def alignments():
-    """Lesson 9: all paths of CTC for a label through its trellis, as heavy as they are probable."""
+    """Lesson 9: draw all CTC paths for a label through its trellis; more probable paths are thicker."""
     letters, most = "–no", 10
     labels = {"no": [1, 2], "oo": [2, 2], "noon": [1, 2, 2, 1]}
     S = 2 * max(map(len, labels.values())) + 1
 
     def emissions(spoken, T, sharpness, blank):
-        """A bump of score for each spoken letter, in the middle of its share of the frames; the blank's score is flat."""
+        """Return (T, 3) probabilities: a spoken letter's score peaks in the middle of its frames, the blank's is constant."""
         middles = (np.arange(len(spoken)) + 0.5) / len(spoken)
         at = (np.arange(T) + 0.5) / T
         logits = np.zeros((T, len(letters)))
@@ -126,9 +126,9 @@ def alignments():
         for axes in (top, ax):
             axes.spines[:].set_visible(False)
             axes.tick_params(length=0)
-        whole = (-0.5, most - 0.5, len(letters) - 0.5, -0.5)
+        extent = (-0.5, most - 0.5, len(letters) - 0.5, -0.5)
         image = top.imshow(
-            np.zeros((len(letters), 1)), cmap="Blues", vmin=0, vmax=1, aspect="auto", extent=whole, animated=True
+            np.zeros((len(letters), 1)), cmap="Blues", vmin=0, vmax=1, aspect="auto", extent=extent, animated=True
         )
         (rings,) = top.plot(
             [], [], "o", color=ORANGE, markersize=13, fillstyle="none", markeredgewidth=2, animated=True
@@ -171,7 +171,7 @@ def alignments():
             count = round(np.exp(np.logaddexp.reduce(ctc.log_alpha(np.zeros((T, 3)), wanted)[-1, -2:])))
             greedy = "".join(letters[k] for k in ctc.collapse(best.tolist()))
             return (
-                f"{some(count, 'path')} of {3**T:,} {'collapses' if count == 1 else 'collapse'} to “{label}”, "
+                f"{plural(count, 'path')} of {3**T:,} {'collapses' if count == 1 else 'collapse'} to “{label}”, "
                 f"with probability {np.exp(-ctc.ctc_loss(np.log(p), wanted)):.3f} in all. The largest symbol of each "
                 f"frame, {''.join(letters[k] for k in best)}, collapses to “{greedy}”."
             )
@@ -197,19 +197,19 @@ def alignments():
 
 
 def shares(log_p, label):
-    """Which share of a label's probability passes through each state, and along each step, of its trellis.
+    """Return the share of a label's probability that passes through each state and each step of its trellis.
 
     Args:
         log_p: (T, K) log-probabilities, class 0 the blank.
         label: U ids.
 
     Returns:
-        weight: (T, S), each row summing to 1; zeros where no path says the label.
+        weight: (T, S), each row summing to 1; zeros where no path gives the label.
         steps: (t, s, back) -> share of the steps from state s - back at frame t to state s at frame t + 1.
     """
     states, may_skip = ctc.trellis(label)
     alpha = ctc.log_alpha(log_p, label)
-    beta = ctc.log_alpha(log_p[::-1], label[::-1])[::-1, ::-1]  # the same walk from the other end
+    beta = ctc.log_alpha(log_p[::-1], label[::-1])[::-1, ::-1]  # the same recursion from the other end
     total = np.logaddexp.reduce(alpha[-1, -2:])
     steps = {}
     if total == -np.inf:
@@ -222,10 +222,10 @@ def shares(log_p, label):
 
 
 def attention(encode):
-    """Lesson 9: a question on two sliders, the states it is compared with, and the weights that come of it.
+    """Lesson 9: set a query with two sliders; show the states it is compared with, and the resulting weights.
 
     Args:
-        encode: sentence -> (T, 2) states.
+        encode: function from a sentence to its (T, 2) states.
     """
     most = 12
     reviews = {review: (text.split_words(review), encode(review)) for review in TWO_REVIEWS}

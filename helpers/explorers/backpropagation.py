@@ -1,9 +1,9 @@
-"""The explorers of lesson 5: the way back through the unrolled chain, and what cutting it short costs."""
+"""The explorers of lesson 5: the backward pass through the unrolled chain, and what truncating it costs."""
 
 import numpy as np
 
 from helpers import cells, losses, memory, toy
-from helpers.explorers.shared import some
+from helpers.explorers.shared import plural
 from helpers.figures import BLUE, GREY, ORANGE, PURPLE, subscript
 from helpers.widgets.explorer import buttons, choice, explore, slider
 from helpers.widgets.prediction import predict
@@ -21,15 +21,15 @@ ALL, LAST = "all three, their mean", "the last one alone"
 
 
 def way_back(w_hh=1.0, last_only=False):
-    """Forward and backward through the paper-sized network, with everything kept.
+    """Run the paper-sized network forward and backward and return every intermediate value.
 
     Args:
         w_hh: factor on the recurrent weights.
-        last_only: the loss of the last step alone counts, in place of the mean over the three.
+        last_only: count only the loss of the last step instead of the mean over all three.
 
     Returns:
-        dict: h, dh_out, dh_later, dz (3, 2), L (3,) the loss of each step, and shares: matrix -> (3, entries), what each
-        step adds to its gradient; their sum over the steps is the gradient.
+        dict: h, dh_out, dh_later, dz (3, 2), L (3,), the loss of each step; and shares, matrix -> (3, entries): what each
+        step adds to the gradient of the matrix. The sum over the steps is the gradient.
     """
     T, W_hh = 3, w_hh * toy.W_hh
     h = cells.rnn_forward(toy.x, None, toy.W_xh, W_hh, toy.b_h)
@@ -57,7 +57,7 @@ def way_back(w_hh=1.0, last_only=False):
 
 
 def backward_steps():
-    """Lesson 5: click a step of the paper-sized network: forward value, backward value, share of each gradient."""
+    """Lesson 5: show a step's forward and backward values in the paper-sized network, and its share of each gradient."""
     names = [f"{name}[{entry}]" for name, entries in WEIGHTS.items() for entry in entries]
     starts = np.cumsum([0, *(len(entries) + 1 for entries in WEIGHTS.values())])
     places = np.concatenate(
@@ -142,16 +142,16 @@ def backward_steps():
     )
 
 
-def error_and_cosine(truncated, whole):
-    """Length of the difference over the length of the whole gradient, and the cosine of the angle between the two."""
-    truncated, whole = truncated.reshape(len(truncated), -1), whole.ravel()
-    length = np.linalg.norm(whole)
-    error = np.linalg.norm(truncated - whole, axis=1) / length
-    return error, truncated @ whole / (np.linalg.norm(truncated, axis=1) * length)
+def error_and_cosine(truncated, full):
+    """Return |truncated - full| / |full| for each truncated gradient, and the cosine of its angle to the full one."""
+    truncated, full = truncated.reshape(len(truncated), -1), full.ravel()
+    length = np.linalg.norm(full)
+    error = np.linalg.norm(truncated - full, axis=1) / length
+    return error, truncated @ full / (np.linalg.norm(truncated, axis=1) * length)
 
 
 def truncation():
-    """Lesson 5: the truncated gradient's error and direction against the window."""
+    """Lesson 5: plot the error and the direction of the truncated gradient against the window."""
     most = 30
 
     def draw(fig):
@@ -179,7 +179,7 @@ def truncation():
                 return f"Length {T}, window {window}: nothing is cut off, this is the whole gradient of W_hh, {whole:.3g} long."
             error, cosine = found[0][window - 1], found[1][window - 1]
             way = "the wrong way" if cosine < 0 else "nearly the right way" if cosine > 0.95 else "somewhat aside"
-            where = cut.replace("k steps", some(window, "step"))
+            where = cut.replace("k steps", plural(window, "step"))
             return (
                 f"Length {T}, the way back cut, {where}: relative error {error:.2g}, cosine {cosine:.3f}: the truncated "
                 f"gradient of W_hh points {way if error else 'exactly the right way'}."

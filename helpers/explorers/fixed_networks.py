@@ -1,11 +1,11 @@
-"""The explorers of lesson 1: what a fixed network costs, and what it cannot notice."""
+"""The explorers of lesson 1: how many weights a fixed network needs, and what a bag of words cannot notice."""
 
 import textwrap
 
 import numpy as np
 
 from helpers import counting, text
-from helpers.explorers.shared import LINE, PLATE, TWO_REVIEWS, plain, some
+from helpers.explorers.shared import LINE, PLATE, TWO_REVIEWS, drawable, plural
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -13,7 +13,7 @@ from helpers.widgets.prediction import predict
 
 
 def parameter_counts():
-    """Lesson 1: how sentence length, vocabulary and hidden size drive the number of weights."""
+    """Lesson 1: show how the number of weights depends on sentence length, vocabulary and hidden size."""
     names = ["padded one-hot", "embed, then flatten", "RNN on one-hot", "RNN on embedding"]
     colours = [ORANGE, PURPLE, BLUE, GREEN]
 
@@ -44,9 +44,9 @@ def parameter_counts():
             billion = " That is past a billion." if padded >= 1e9 else ""
             megabytes = f"{padded * 4 / 1e6:,.3g} MB" if padded < 2.5e8 else f"{padded * 4 / 1e9:,.3g} GB"
             return (
-                f"{some(T, 'word')} of a vocabulary of {V:,} into {some(H, 'hidden unit')}: the padded network has {padded:,} parameters "
+                f"{plural(T, 'word')} of a vocabulary of {V:,} into {plural(H, 'hidden unit')}: the padded network has {padded:,} parameters "
                 f"({megabytes} as 4-byte numbers), {padded / recurrent:.1f} times the RNN's {recurrent:,}."
-                f"{billion} With {some(E, 'number')} a word, embed-then-flatten has {counts[1]:,}, the RNN on them {counts[3]:,}."
+                f"{billion} With {plural(E, 'number')} a word, embed-then-flatten has {counts[1]:,}, the RNN on them {counts[3]:,}."
             )
 
         return update
@@ -69,7 +69,7 @@ def parameter_counts():
 
 
 def shuffled_words(vocabulary, rnn, bag_of_words):
-    """Lesson 1: a review's words in another order, read by a bag of words and by a trained RNN.
+    """Lesson 1: shuffle the words of a review and let a bag of words and a trained RNN read it.
 
     Args:
         vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them.
@@ -100,7 +100,7 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
                     artist.set_visible(False)
                 return "There is no word to read yet: type a review."
             tokens = original if order == 0 else list(np.random.default_rng(order).permutation(original))
-            sentence.set_text(plain(textwrap.fill(" ".join(word[:18] for word in tokens), 55)))
+            sentence.set_text(drawable(textwrap.fill(" ".join(word[:18] for word in tokens), 55)))
             before, now = read(original), read(tokens)
             for bar, mark, number, was, p in zip(bars, marks, numbers, before, now, strict=True):
                 bar.set_xdata([0, p])

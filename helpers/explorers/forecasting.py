@@ -1,4 +1,4 @@
-"""The explorer of the forecasting application: stand in a year, look two years ahead."""
+"""The explorer of the forecasting application: choose a year and forecast the two years after it."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ READ_AT_MOST = 22
 
 
 def sunspots(years, numbers, networks, autoregression):
-    """What comes next? Asked of a network and of an autoregression, from the past that the learner lets them read.
+    """Compare the forecasts of a network and an autoregression, made from as many past years as the learner chooses.
 
     Args:
-        years: (T,) float, in steps of a quarter; the test years are 1955 to 2008.
+        years: (T,) float, in quarters; the test years are 1955 to 2008.
         numbers: (T,) float, the sunspots of each quarter.
         networks: name -> function from (t,) numbers, t >= 4, to (A,) forecasts of the next quarters.
-        autoregression: such a function too; None where t is too short for it.
+        autoregression: function like those, which returns None where t is too short for it.
     """
 
     def draw(fig):
@@ -38,18 +38,18 @@ def sunspots(years, numbers, networks, autoregression):
         def update(network, now, read, times):
             end = int(np.searchsorted(years, now + 1))
             seen = times * numbers[end - 4 * read : end]
-            said = networks[network](seen)
+            forecast = networks[network](seen)
             linear = autoregression(seen)
-            ahead = np.arange(1, len(said) + 1) / 4
-            came = times * numbers[end : end + len(said)]
+            ahead = np.arange(1, len(forecast) + 1) / 4
+            came = times * numbers[end : end + len(forecast)]
             read_line.set_data((np.arange(len(seen)) - len(seen) + 1) / 4, seen)
             came_line.set_data(ahead[: len(came)], came)
-            network_line.set_data(ahead, said)
+            network_line.set_data(ahead, forecast)
             linear_line.set_data(([], []) if linear is None else (ahead, linear))
             by_linear = "cannot say, it needs nine years" if linear is None else f"says {linear[3]:.0f}"
             return (
                 f"It is the end of {now}, and the last {4 * read} quarters were read. A year from now: the {network} "
-                f"says {said[3]:.0f}, the autoregression {by_linear}; it {'was' if times == 1 else 'would be'} {came[3]:.0f}."
+                f"says {forecast[3]:.0f}, the autoregression {by_linear}; it {'was' if times == 1 else 'would be'} {came[3]:.0f}."
             )
 
         return update

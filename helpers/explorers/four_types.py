@@ -1,10 +1,10 @@
-"""The explorers of lesson 6: a temperature, and one cell wired four ways on the learner's own text."""
+"""The explorers of lesson 6: sampling at a temperature, and one cell wired in four ways on the learner's own text."""
 
 import numpy as np
 
 from helpers import decoding, text
 from helpers.diagrams import Chain
-from helpers.explorers.shared import LINE, TWO_REVIEWS, plain, some
+from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, plural
 from helpers.figures import BLUE, GREY
 from helpers.text import END, START, UNK
 from helpers.widgets.explorer import choice, explore, slider
@@ -16,11 +16,11 @@ LONGEST_WORD = 14
 MOST_READ, MOST_SAID = 12, 8
 
 
-def temperature(vocabulary, network):
-    """Lesson 6: the next letter's probabilities and eight invented words, at a temperature.
+def sampling_temperature(vocabulary, network):
+    """Lesson 6: show the probabilities of the next letter, and eight invented words, at a temperature.
 
     Args:
-        vocabulary, network: as `decoding.invent` takes them.
+        vocabulary, network: as in `decoding.invent`.
     """
     label = [*sorted(vocabulary.tokens[4:]), "end"]
     ids = [vocabulary.id(END if token == "end" else token) for token in label]
@@ -79,11 +79,11 @@ TYPES = ["many to one", "one to many", "many to many, equal", "many to many, une
 
 
 def four_types(words, classifier, letters, speller, tagger, tags, replies, encoder, decoder):
-    """Lesson 6: one text, four wirings, each run by a network trained for it.
+    """Lesson 6: run one text through four wirings, each with a network trained for it.
 
     Args:
         words, letters, replies: Vocabulary of review words, of letters, of the words in a summary.
-        classifier, speller, tagger, encoder, decoder: dicts of W_xh, W_hh, b_h, W_hy, b_y (the encoder needs no last two).
+        classifier, speller, tagger, encoder, decoder: dicts of W_xh, W_hh, b_h, W_hy, b_y (encoder: the first three).
         tags: list of the tagger's tags.
     """
 
@@ -94,33 +94,39 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
         T = len(typed)
         wiring = Wiring(reads="x" * T, speaks="-" * (T - 1) + "y")
         done = run(wiring, rows(words, typed), classifier)
-        said = [f"{('negative', 'positive')[done.answers[0]]} {done.p[0].max():.2f}"]
-        return wiring, typed, said, None, f"{some(T, 'word')} read, one answer, {said[0]}"
+        answers = [f"{('negative', 'positive')[done.answers[0]]} {done.p[0].max():.2f}"]
+        return wiring, typed, answers, None, f"{plural(T, 'word')} read, one answer, {answers[0]}"
 
     def spell(typed):
         first = next((letter for letter in "".join(typed) if letter in letters), UNK)
         wiring = Wiring(reads="xx" + "y" * (LONGEST_WORD - 2), speaks="-" + "y" * (LONGEST_WORD - 1))
         done = run(wiring, rows(letters, [START, first]), speller, end=letters.id(END))
         T = len(done.states)
-        said = letters.decode(done.answers)
-        word = first + "".join(letter for letter in said if letter != END)
+        answers = letters.decode(done.answers)
+        word = first + "".join(letter for letter in answers if letter != END)
         wiring = Wiring(wiring.reads[:T], wiring.speaks[:T])
-        return wiring, [START, first], said, None, f"your first letter read, a word invented greedily, “{word}”"
+        return wiring, [START, first], answers, None, f"your first letter read, a word invented greedily, “{word}”"
 
     def tag(typed):
         T = len(typed)
         wiring = Wiring(reads="x" * T, speaks="y" * T)
-        said = [tags[i] for i in run(wiring, rows(words, typed), tagger).answers]
-        return wiring, typed, said, None, f"{some(T, 'word')} read, as many tags: {', '.join(said)}"
+        answers = [tags[i] for i in run(wiring, rows(words, typed), tagger).answers]
+        return wiring, typed, answers, None, f"{plural(T, 'word')} read, as many tags: {', '.join(answers)}"
 
     def summarise(typed):
         T = len(typed)
         read = run(Wiring("x" * T, "-" * T), rows(words, typed), encoder)
         wiring = Wiring(reads="x" + "y" * (MOST_SAID - 1), speaks="y" * MOST_SAID)
         done = run(wiring, rows(replies, [START]), decoder, h_0=read.states[-1:], end=replies.id(END))
-        S, said = len(done.answers), replies.decode(done.answers)
+        S, answers = len(done.answers), replies.decode(done.answers)
         wiring = Wiring("x" * (T + 1) + "y" * (S - 1), "-" * T + "y" * S)
-        return wiring, [*typed, START], said, T, f"{some(T, 'word')} read, {some(S, 'token')} spoken: {' '.join(said)}"
+        return (
+            wiring,
+            [*typed, START],
+            answers,
+            T,
+            f"{plural(T, 'word')} read, {plural(S, 'token')} spoken: {' '.join(answers)}",
+        )
 
     runs = dict(zip(TYPES, (verdict, spell, tag, summarise), strict=True))
 
@@ -133,8 +139,8 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
         def update(kind, sentence):
             every = text.split_words(sentence)
             typed = every[:MOST_READ] or [UNK]
-            wiring, read, said, second_cell_from, finding = runs[kind](typed)
-            chain.show(wiring, [plain(token[:11]) for token in read], said, second_cell_from=second_cell_from)
+            wiring, read, answers, second_cell_from, finding = runs[kind](typed)
+            chain.show(wiring, [drawable(token[:11]) for token in read], answers, second_cell_from=second_cell_from)
             notes = [f"Only the first {MOST_READ} words are read."] * (len(every) > MOST_READ)
             unknown = [token for token in typed if token not in words]
             if unknown and kind != TYPES[1]:

@@ -1,10 +1,10 @@
-"""The explorers of lesson 8: what a forget gate's bias makes of a memory, and the gates of a trained LSTM at work."""
+"""The explorers of lesson 8: how a forget gate's bias changes a memory, and the gates of a trained LSTM."""
 
 import numpy as np
 
 from helpers import losses
-from helpers.data import last_capital
-from helpers.explorers.shared import LINE, some
+from helpers.data import last_capital as task
+from helpers.explorers.shared import LINE, plural
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -16,12 +16,12 @@ MOST_LETTERS = 100
 
 
 def half_life(b_f):
-    """Steps after which a memory with forget gate f = sigmoid(b_f) has lost half: f^n = 1/2, n = ln 2 / -ln f."""
+    """Return the steps after which a memory with forget gate f = sigmoid(b_f) is halved: f^n = 1/2, n = ln 2 / -ln f."""
     return float(np.log(2) / np.log1p(np.exp(-b_f)))
 
 
 def forget_gate():
-    """Lesson 8: one memory cell over 100 steps, its gates' biases on sliders: what is left of a number, and what noise came in."""
+    """Lesson 8: one memory cell for 100 steps, gate biases on sliders; show what is left of a number and what noise came in."""
     marks = np.eye(STEPS)[0]
     noise = 0.5 * np.random.default_rng(8).uniform(-1, 1, STEPS) * (1 - marks)
 
@@ -94,17 +94,18 @@ def forget_gate():
     )
 
 
-def letters(lstm):
-    """Lesson 8: a trained LSTM over a typed row of letters: its input and forget gates, and its answer after each letter.
+def last_capital(lstm):
+    """Lesson 8: run a trained LSTM over typed letters; show input gates, forget gates and the answer after each letter.
 
     Args:
-        lstm: `models.LSTMClassifier` trained on `last_capital.rows`.
+        lstm: `models.LSTMClassifier` trained on `helpers.data.last_capital.letter_rows`.
     """
     H = len(lstm.parameters["W_hh"])
-    ids, lengths, _ = last_capital.rows(50, seed=2)
+    ids, lengths, _ = task.letter_rows(50, seed=2)
     forget = np.moveaxis(lstm.run(ids, lengths)[2], 2, 0)[1]
-    at_capital = ids < last_capital.CAPITALS
-    order = np.argsort(forget[at_capital].mean(axis=0) - forget[~at_capital].mean(axis=0))  # those that drop most first
+    at_capital = ids < task.CAPITALS
+    # units that forget most at capitals come first
+    order = np.argsort(forget[at_capital].mean(axis=0) - forget[~at_capital].mean(axis=0))
 
     def draw(fig):
         fig.set_size_inches(7.2, 5.6)
@@ -125,7 +126,7 @@ def letters(lstm):
         shown = [
             row.plot([], [], marker=rf"$\mathrm{{{letter}}}$", markersize=size, color=colour, **seen)[0]
             for letter, size, colour in zip(
-                last_capital.LETTERS, [11] * 4 + [5, 7, 5, 7], ["black"] * 4 + [GREY] * 4, strict=True
+                task.LETTERS, [11] * 4 + [5, 7, 5, 7], ["black"] * 4 + [GREY] * 4, strict=True
             )
         ]
         show = dict(cmap="Purples", vmin=0, vmax=1, aspect="auto", interpolation="nearest", animated=True)
@@ -137,9 +138,9 @@ def letters(lstm):
         answer.set(ylim=(0, 4))
 
         def update(typed, T, b_f):
-            known = [letter for letter in typed if letter in last_capital.LETTERS][:T]
-            said = known + ["abcd"[t % 4] for t in range(T - len(known))]
-            ids = np.array([[last_capital.LETTERS.index(letter) for letter in said]])
+            known = [letter for letter in typed if letter in task.LETTERS][:T]
+            letters = known + ["abcd"[t % 4] for t in range(T - len(known))]
+            ids = np.array([[task.LETTERS.index(letter) for letter in letters]])
             p = lstm.parameters
             bias = p["b_h"].copy()
             bias[H : 2 * H] += b_f
@@ -153,28 +154,28 @@ def letters(lstm):
             for k, line in enumerate(shown):
                 here = middle[ids[0] == k]
                 line.set_data(here, np.full(len(here), 0.5))
-                line.set_visible(T <= 60 or k < last_capital.CAPITALS)
-            places = np.flatnonzero(ids[0] < last_capital.CAPITALS)
+                line.set_visible(T <= 60 or k < task.CAPITALS)
+            places = np.flatnonzero(ids[0] < task.CAPITALS)
             if len(places):
                 last = ids[0][places[np.searchsorted(places, np.arange(places[0], T), side="right") - 1]]
                 right.set_data(middle[places[0] :], 3.5 - last)
             else:
                 right.set_data([], [])
             best = probabilities[-1].argmax()
-            said_now = (
-                f"After {some(T, 'letter')} the answer is {last_capital.LETTERS[best]} ({probabilities[-1, best]:.2f})"
+            answer_now = (
+                f"After {plural(T, 'letter')} the answer is {task.LETTERS[best]} ({probabilities[-1, best]:.2f})"
             )
             if not len(places):
-                return f"{said_now}; there was no capital to keep."
-            small = ids[0] >= last_capital.CAPITALS
-            gates_said = f"Forget gates average {f[~small].mean():.2f} on capitals"
+                return f"{answer_now}; there was no capital to keep."
+            small = ids[0] >= task.CAPITALS
+            gate_means = f"Forget gates average {f[~small].mean():.2f} on capitals"
             if small.any():
-                gates_said += f" and {f[small].mean():.2f} on small letters"
+                gate_means += f" and {f[small].mean():.2f} on small letters"
             verdict = "right" if best == ids[0, places[-1]] else "wrong"
             back = T - 1 - places[-1]
             return (
-                f"{said_now}; the last capital was {last_capital.LETTERS[ids[0, places[-1]]]}, {some(int(back), 'step')} back: "
-                f"{verdict}. {gates_said}."
+                f"{answer_now}; the last capital was {task.LETTERS[ids[0, places[-1]]]}, {plural(int(back), 'step')} back: "
+                f"{verdict}. {gate_means}."
             )
 
         return update

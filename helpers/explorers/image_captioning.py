@@ -1,9 +1,9 @@
-"""The explorer of the application that describes images: strips composed by the learner, and the reason for every word."""
+"""The explorer of the image-captioning application: strips of digits composed by the learner, and a reason for each word."""
 
 import numpy as np
 
 from helpers.data.captions import PLACES
-from helpers.explorers.shared import plain, some
+from helpers.explorers.shared import drawable, plural
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
@@ -12,12 +12,12 @@ HANDS = 12
 MOST_WORDS = 40
 
 
-def captions(caption, images):
-    """What does the network say of a strip, and because of which piece?
+def digit_captions(caption, images):
+    """Show the caption of a strip, and which piece of the strip each word depends on.
 
     Args:
-        caption: function of a strip, (8, 40) float64 from 0 (paper) to 1 (ink), to its words, a list of T >= 0, and how
-            much less likely each becomes when a place is covered, (T, 5).
+        caption: function of a strip, (8, 40) float64 from 0 (paper) to 1 (ink). It returns a list of T >= 0 words, and
+            how much less likely each becomes when a place is covered, (T, 5).
         images: list of DigitImage to compose strips from.
     """
     of_digit = {str(digit): [image.pixels for image in images if image.digit == digit][:HANDS] for digit in range(10)}
@@ -51,16 +51,16 @@ def captions(caption, images):
             shown[:, : len(words)] = np.transpose(weights)[:, :MOST_WORDS]
             looks.set_data(shown)
             for i, label in enumerate(labels):
-                label.set_text(plain(words[i]) if i < len(words) else "")
+                label.set_text(drawable(words[i]) if i < len(words) else "")
             digits = sum(character in of_digit for character in asked)
-            said = f"It says: “{' '.join(words).replace(' :', ':').replace(' ,', ',')}”."
+            status = f"It says: “{' '.join(words).replace(' :', ':').replace(' ,', ',')}”."
             if digits in (0, 5):
-                said += f" There {'are no digits' if digits == 0 else 'are five digits'}, which it has never seen in training."
+                status += f" There {'are no digits' if digits == 0 else 'are five digits'}, which it has never seen in training."
             else:
-                said += f" There {'is' if digits == 1 else 'are'} {some(digits, 'digit')}."
+                status += f" There {'is' if digits == 1 else 'are'} {plural(digits, 'digit')}."
             if len(places) > len(asked):
-                said += " Only digits count, and a dot for an empty place, up to five."
-            return said
+                status += " Only digits count, and a dot for an empty place, up to five."
+            return status
 
         return update
 

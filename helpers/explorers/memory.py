@@ -1,10 +1,10 @@
-"""The explorers of lesson 7: what passes from state to state, and how much past a state holds."""
+"""The explorers of lesson 7: how far gradients reach, and how much of the past a state holds."""
 
 import matplotlib
 import numpy as np
 
 from helpers import cells, memory
-from helpers.explorers.shared import LINE, some
+from helpers.explorers.shared import LINE, plural
 from helpers.figures import BLUE, GREY, ORANGE, PURPLE, STATE_COLOURS
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.prediction import predict
@@ -21,7 +21,7 @@ _INPUTS = np.random.default_rng(8).normal(size=(1, LONGEST, UNITS))
 
 
 def gradients():
-    """Lesson 7: the size of dh_t/dh_s for all pairs of steps, against the spectral radius and the largest singular value."""
+    """Lesson 7: compare the size of all dh_t/dh_s with the spectral radius and the largest singular value."""
 
     def draw(fig):
         fig.set_size_inches(7.2, 5.4)
@@ -38,7 +38,8 @@ def gradients():
         bar = fig.colorbar(image, ax=pairs, ticks=[-3, 0, 3], fraction=0.05)
         bar.ax.set_yticklabels(["1/1000", "1", "1000"], fontsize=9)
         at_lag = {"dash_capstyle": "butt", "animated": True}
-        diagonals = [pairs.plot([], [], style, **at_lag)[0] for style in ("w-", "k--")]  # seen on light and on dark
+        # white and black, so that one is visible on dark and the other on light
+        diagonals = [pairs.plot([], [], style, **at_lag)[0] for style in ("w-", "k--")]
         matrix.set_title(r"$dh_T/dh_{T-\mathrm{lag}}$, from -1 to 1", fontsize=11)
         matrix.set(xticks=[], yticks=[])
         matrix.set_xlabel("unit of $h_T$", fontsize=10)
@@ -77,10 +78,10 @@ def gradients():
                 line.set_data(steps[powers > 0], powers[powers > 0])
             here.set_data([lag], [max(measured[lag], 1e-300)])
             largest = int(measured.argmax())
-            grown = "" if largest == 0 else f", with its largest, {measured[largest]:.3g}, at {some(largest, 'step')}"
+            grown = "" if largest == 0 else f", with its largest, {measured[largest]:.3g}, at {plural(largest, 'step')}"
             return (
                 f"Spectral radius {rho:.3g}, largest singular value {sigma:.3g}: they "
-                f"{'agree' if abs(rho - sigma) < 0.005 else 'differ'}. Over {some(lag, 'step')} dh_T/dh_t has size "
+                f"{'agree' if abs(rho - sigma) < 0.005 else 'differ'}. Over {plural(lag, 'step')} dh_T/dh_t has size "
                 f"{measured[lag]:.3g}, and cannot exceed {sigma:.3g}^{lag} = {sigma**lag:.3g}; over all {T} it has "
                 f"{measured[T]:.3g}{grown}."
             )
@@ -107,7 +108,7 @@ def gradients():
 
 
 def sizes_of_all_pairs(W_hh, size, T):
-    """log10 of the largest singular value of dh_t/dh_s for all 0 <= s <= t <= T in a tanh RNN fed with random numbers.
+    """Return log10 of the largest singular value of dh_t/dh_s, 0 <= s <= t <= T; a tanh RNN reads random numbers.
 
     Args:
         W_hh: (8, 8) float64.
@@ -122,16 +123,16 @@ def sizes_of_all_pairs(W_hh, size, T):
     J = memory.step_jacobians(h, W_hh)
     logs = np.full((T + 1, T + 1), np.nan)
     np.fill_diagonal(logs, 0)
-    reached = np.broadcast_to(np.eye(UNITS), (T + 1, UNITS, UNITS))  # [t] is dh_t/dh_{t-lag}, lag after lag
+    reached = np.broadcast_to(np.eye(UNITS), (T + 1, UNITS, UNITS))  # reached[s] is dh_{s+lag}/dh_s
     for lag in range(1, T + 1):
         reached = J[: T + 1 - lag] @ reached[1:]
-        with np.errstate(divide="ignore"):  # weights of zero: the logarithm is -infinity, and so it shall be
+        with np.errstate(divide="ignore"):  # with zero weights log10(0) = -inf is what we want to draw
             logs[np.arange(T + 1 - lag), np.arange(lag, T + 1)] = np.log10(np.linalg.norm(reached, 2, axis=(1, 2)))
     return logs, memory.jacobian_products(J)
 
 
 def capacity():
-    """Lesson 7: how well a linear read-out gives back the input of k steps ago, and the sum over k against the units."""
+    """Lesson 7: show how well a linear read-out recovers the input of k steps ago; compare the sum over k with H."""
 
     def draw(fig):
         by_lag, total = fig.subplots(1, 2, width_ratios=[3.2, 1])
@@ -189,7 +190,7 @@ def capacity():
 
 
 def capacity_of(H, kind, activation, scale, size):
-    """`memory.memory_capacity` up to lag 80 of a random network: a read-out fitted on 500 steps, tested on 1,000."""
+    """Return `memory.memory_capacity` of a random network up to lag 80, fitted on 500 steps and tested on 1,000."""
     rng = np.random.default_rng(0)
     W_hh = memory.recurrent_matrix(kind, H, scale, rng)
     W_xh = size * rng.uniform(-1, 1, (1, H))

@@ -1,7 +1,7 @@
-"""The explorer of the application that suggests words: three models and their three offers, while you type."""
+"""The explorer of the next-word application: the three words that each of three models suggests as you type."""
 
 from helpers import text
-from helpers.explorers.shared import plain
+from helpers.explorers.shared import drawable, unknown_words
 from helpers.figures import COLOURS
 from helpers.widgets.explorer import explore
 from helpers.widgets.explorer import text as text_box
@@ -12,11 +12,11 @@ MOST_WORDS = 40
 
 
 def next_word(models, vocabulary):
-    """What will be typed next?
+    """Show the three likeliest next words of each model for a typed text.
 
     Args:
-        models: name -> function of a list of T >= 0 words; it returns the probability of every next word, (V,). The first
-            is the one whose offers are put into words.
+        models: name -> function of a list of T >= 0 words; it returns the probability of every next word, (V,). The status
+            sentence gives the offers of the first model.
         vocabulary: Vocabulary.
     """
 
@@ -36,25 +36,23 @@ def next_word(models, vocabulary):
 
         def update(typed):
             tokens, begun = _tokens(typed)
-            said = []
+            offers = []
             for answer, bars, words in panels:
                 offered = _offers(answer(tokens[-MOST_WORDS:]), begun, vocabulary)
-                said.append(", ".join(f"“{word}” ({p:.2f})" for word, p in offered))
+                offers.append(", ".join(f"“{word}” ({p:.2f})" for word, p in offered))
                 for i, (bar, label) in enumerate(zip(bars, words, strict=True)):
                     word, p = offered[i] if i < len(offered) else ("", 0.0)
                     bar.set_xdata([0, p])
-                    label.set_text(plain(word))
-            unknown = list(dict.fromkeys(word for word in tokens if word not in vocabulary))
+                    label.set_text(drawable(word))
             first = next(iter(models))
             where = f"After “{tokens[-1][:20]}”" if tokens else "At the start of a sentence"
-            if not said[0]:
+            if not offers[0]:
                 sentence = f"No word of the vocabulary begins with “{begun[:20]}”, so nothing is offered."
             else:
-                sentence = f"{where}{f', for a word in “{begun[:20]}”' if begun else ''}, the {first} offers {said[0]}."
-            if unknown:
-                named = ", ".join(f"“{word[:20]}”" for word in unknown[:3]) + (", ..." if len(unknown) > 3 else "")
-                sentence += f" Not in the vocabulary, so read as {text.UNK}: {named}."
-            return sentence
+                sentence = (
+                    f"{where}{f', for a word in “{begun[:20]}”' if begun else ''}, the {first} offers {offers[0]}."
+                )
+            return sentence + unknown_words(tokens, vocabulary)
 
         return update
 
@@ -72,7 +70,7 @@ def next_word(models, vocabulary):
 
 
 def _tokens(typed):
-    """Whole words, and the beginning of the one that is being typed."""
+    """Split a typed text into its complete words and the beginning of the word that is being typed."""
     tokens = text.split_words(typed)
     if tokens and not typed[-1].isspace() and tokens[-1][0].isalnum():
         return tokens[:-1], tokens[-1]
@@ -80,7 +78,7 @@ def _tokens(typed):
 
 
 def _offers(p, begun, vocabulary):
-    """The likeliest words that may be offered, as (word, probability)."""
+    """Return the likeliest words that begin with `begun`, as (word, probability)."""
     special = len(text.SPECIAL)
     fits = [i for i in range(special, len(vocabulary)) if vocabulary.tokens[i].startswith(begun)]
     likeliest = sorted(fits, key=lambda i: -p[i])[:OFFERS]

@@ -10,7 +10,7 @@ from helpers.widgets.prediction import predict
 
 
 def one_unit():
-    """Lesson 3: a single hidden unit, its five numbers on sliders, its point on the tanh curve."""
+    """Lesson 3: a single hidden unit with its five numbers on sliders, and its point on the tanh curve."""
 
     def draw(fig):
         terms, curve = fig.subplots(1, 2, width_ratios=[1, 1.25])

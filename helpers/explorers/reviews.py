@@ -1,9 +1,9 @@
-"""The explorers of the applications that read reviews: what a network says after every word of a typed sentence."""
+"""The explorers of the review applications: a network's answer after every word of a typed review."""
 
 import numpy as np
 
 from helpers import text
-from helpers.explorers.shared import plain, some
+from helpers.explorers.shared import plural, show_word, unknown_words
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -13,7 +13,7 @@ MOST_WORDS = 22
 
 
 def sentiment(networks):
-    """Is a typed review positive? After every word.
+    """Show how likely a typed review is positive, after every word.
 
     Args:
         networks: name -> (vocabulary, probabilities): a Vocabulary and a function from T >= 1 ids to T numbers, the
@@ -40,7 +40,7 @@ def sentiment(networks):
 
 
 def movie_rating(networks):
-    """How many stars is a typed review worth? After every word.
+    """Show how many stars a network gives a typed review, after every word.
 
     Args:
         networks: name -> (vocabulary, stars): a Vocabulary and a function from T >= 1 ids to T numbers from 1 to 5.
@@ -66,15 +66,15 @@ def movie_rating(networks):
 
 
 def _word_by_word(networks, sentence, axes, middle, verdict, alt):
-    """A text box, a choice of networks, and a line: each network's answer after every word.
+    """Return an explorer with a text box, a choice of networks, and a line: the network's answer after every word.
 
     Args:
         networks: as in `sentiment`.
-        sentence: what stands in the box at first.
-        axes: handed to matplotlib's `Axes.set`.
-        middle: above it an answer counts as good.
-        verdict: a number -> what it says, in words.
-        alt: what the picture is.
+        sentence: the text in the box at first.
+        axes: arguments for matplotlib's `Axes.set`.
+        middle: an answer above it counts as good.
+        verdict: function from an answer to the words for it.
+        alt: a description of the picture.
     """
 
     def draw(fig):
@@ -103,20 +103,16 @@ def _word_by_word(networks, sentence, axes, middle, verdict, alt):
                 label.set_visible(i < len(at))
                 if i < len(at):
                     word = typed[first + i]
-                    label.set(text=plain(word[:14]), color="black" if word in vocabulary else GREY)
-                    label.set_style("normal" if word in vocabulary else "italic")
+                    show_word(label, word[:14], word in vocabulary)
             if not typed:
                 return "Nothing is typed yet, so there is nothing to read. Type a review."
-            unknown = list(dict.fromkeys(word for word in typed if word not in vocabulary))
-            said = f"After {some(len(typed), 'word')}: {verdict(answers[-1])}."
+            status = f"After {plural(len(typed), 'word')}: {verdict(answers[-1])}."
             if len(typed) > 1:
                 turn = 1 + int(np.abs(np.diff(answers)).argmax())
                 change = f"from {answers[turn - 1]:.2f} to {answers[turn]:.2f}"
-                said += f" The largest turn came at word {turn + 1}, “{typed[turn][:20]}”: {change}."
-            if unknown:
-                named = ", ".join(f"“{word[:20]}”" for word in unknown[:3]) + (", ..." if len(unknown) > 3 else "")
-                said += f" Not in its vocabulary, so read as {text.UNK}: {named}."
-            return said + (f" The picture shows the last {MOST_WORDS} words." if first else "")
+                status += f" The largest turn came at word {turn + 1}, “{typed[turn][:20]}”: {change}."
+            status += unknown_words(typed, vocabulary)
+            return status + (f" The picture shows the last {MOST_WORDS} words." if first else "")
 
         return update
 

@@ -1,8 +1,8 @@
-"""The explorer of the application that hears: typed digits, their recordings joined, and what a network says per step."""
+"""The explorer of the speech application: recordings of typed digits, and what a network hears at every step."""
 
 import numpy as np
 
-from helpers.explorers.shared import some
+from helpers.explorers.shared import plural
 from helpers.figures import GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider, text
 from helpers.widgets.prediction import predict
@@ -11,7 +11,7 @@ MOST_DIGITS, STEPS = 6, 80
 
 
 def spoken_string(networks, recordings, step):
-    """Typed digits, said by joined recordings, and the probability of each digit and of the blank at every step.
+    """Join the recordings of typed digits and show the probability of each digit and of the blank at every step.
 
     Args:
         networks: name -> function from (T, 13) frames to (steps, 11) probabilities, the blank first.
@@ -36,8 +36,8 @@ def spoken_string(networks, recordings, step):
         (peaks,) = ax.plot([], [], "o", color=ORANGE, markersize=6, animated=True)
 
         def update(network, digits, voice, take):
-            said = [int(character) for character in digits if character in "0123456789"]
-            asked, sounds = said[:MOST_DIGITS], []
+            wanted = [int(character) for character in digits if character in "0123456789"]
+            asked, sounds = wanted[:MOST_DIGITS], []
             for digit in asked:
                 of_digit = recordings[voices[voice], digit]
                 sounds.append(of_digit[(take - 1) % len(of_digit)])
@@ -57,7 +57,7 @@ def spoken_string(networks, recordings, step):
             first = np.flatnonzero((best != 0) & (best != np.r_[0, best[:-1]]))
             peaks.set_data(first[first < STEPS], best[first[first < STEPS]])
             heard = [int(best[at]) - 1 for at in first]
-            return _status(digits, asked, len(said), heard, best, len(p))
+            return _status(digits, asked, len(wanted), heard, best, len(p))
 
         return update
 
@@ -85,9 +85,9 @@ def _status(digits, asked, count, heard, best, steps):
     spell = " ".join(map(str, heard)) or "nothing"
     wanted = " ".join(map(str, asked))
     verdict = "Right." if heard == asked else f"Wrong: it was {wanted}."
-    said = f"It hears {spell}. {verdict} A digit is said in {some(int(np.count_nonzero(best)), 'step')} of {steps}."
+    status = f"It hears {spell}. {verdict} A digit is said in {plural(int(np.count_nonzero(best)), 'step')} of {steps}."
     if count > MOST_DIGITS:
-        said += f" Only the first {MOST_DIGITS} digits are played."
+        status += f" Only the first {MOST_DIGITS} digits are played."
     if any(character not in "0123456789 " for character in digits):
-        said += " What is no digit is left out."
-    return said + (f" The picture shows the first {STEPS} steps." if steps > STEPS else "")
+        status += " What is no digit is left out."
+    return status + (f" The picture shows the first {STEPS} steps." if steps > STEPS else "")

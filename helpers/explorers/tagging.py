@@ -1,9 +1,9 @@
-"""The explorers of the applications that tag words: what a network says of every word of a typed sentence."""
+"""The explorers of the tagging applications: a network's tag for every word of a typed sentence."""
 
 import numpy as np
 
 from helpers.applications.tagging import split_tokens
-from helpers.explorers.shared import plain, some
+from helpers.explorers.shared import plural, show_word
 from helpers.figures import ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -13,7 +13,7 @@ MOST_WORDS = 16
 
 
 def parts_of_speech(networks, tags, encoder):
-    """Noun or verb? For every word that is typed.
+    """Show the part of speech that a network gives to every word of a typed sentence.
 
     Args:
         networks: name -> function from T >= 1 tokens to (T, K) probabilities.
@@ -21,7 +21,7 @@ def parts_of_speech(networks, tags, encoder):
         encoder: helpers.applications.tagging.Encoder; it knows which words were seen in training.
     """
 
-    def said(tokens, found):
+    def in_words(tokens, found):
         return " ".join(f"{token}/{tag}" for token, tag in zip(tokens, found, strict=True))
 
     return predict(
@@ -29,14 +29,18 @@ def parts_of_speech(networks, tags, encoder):
         ["“the” arrives", "The second “watch” arrives", "Neither: the tag stays"],
         answer="“the” arrives",
         why="A word before “the” is a verb rather than a noun; the second “watch” only confirms it. Type it word by word. Forwards only, nothing moves it.",
-        then=_tag_by_tag(networks, tags, encoder, said, "Watch the watch before you play the play."),
+        then=_tag_by_tag(networks, tags, encoder, in_words, "Watch the watch before you play the play."),
     )
 
 
 def entities(networks, tags, encoder):
-    """Who, where, which organisation? Arguments as in `parts_of_speech`, the tags "O", "B-PER", "I-PER" and so on."""
+    """Show the people, places and organisations that a network finds in a typed sentence.
 
-    def said(tokens, found):
+    Args:
+        networks, tags, encoder: as in `parts_of_speech`; the tags are "O", "B-PER", "I-PER" and so on.
+    """
+
+    def in_words(tokens, found):
         names = []
         for token, tag in zip(tokens, found, strict=True):
             if tag == "O":
@@ -53,17 +57,19 @@ def entities(networks, tags, encoder):
         ["Maria Silva", "Lisbon", "Bank of Norway"],
         answer="Lisbon",
         why="“flew to” asks for a place, yet what comes after it brings doubt. End the sentence after “Lisbon”, then change the network.",
-        then=_tag_by_tag(networks, tags, encoder, said, "Maria Silva flew to Lisbon and called the Bank of Norway."),
+        then=_tag_by_tag(
+            networks, tags, encoder, in_words, "Maria Silva flew to Lisbon and called the Bank of Norway."
+        ),
     )
 
 
-def _tag_by_tag(networks, tags, encoder, said, sentence):
-    """A text box, a choice of networks, and a grid: words from left to right, tags from top to bottom.
+def _tag_by_tag(networks, tags, encoder, in_words, sentence):
+    """Return an explorer with a text box, a choice of networks, and a grid of words (across) and tags (down).
 
     Args:
         networks, tags, encoder: as in `parts_of_speech`.
-        said: function of tokens and their tags to what the status says about them.
-        sentence: what stands in the box at first.
+        in_words: function from tokens and their tags to the words for them in the status.
+        sentence: the text in the box at first.
     """
 
     def draw(fig):
@@ -97,16 +103,15 @@ def _tag_by_tag(networks, tags, encoder, said, sentence):
                 if first + i < len(tokens):
                     token = tokens[first + i]
                     known = token in encoder
-                    label.set(text=plain(token[:12]), color="black" if known else "#5F6670")
-                    label.set_style("normal" if known else "italic")
+                    show_word(label, token[:12], known)
             if not tokens:
                 return "Nothing is typed yet, so there is nothing to tag. Type a sentence."
             found = [tags[k] for k in p[first:].argmax(axis=1)]
             least = int(p.max(axis=1).argmin())
             unknown = sum(token not in encoder for token in tokens)
             return (
-                f"The {network} says {said(tokens[first:], found)}. Least sure: “{tokens[least][:20]}”, {p[least].max():.2f}. "
-                f"{some(unknown, 'unknown word')}." + (f" The picture shows the last {MOST_WORDS}." if first else "")
+                f"The {network} says {in_words(tokens[first:], found)}. Least sure: “{tokens[least][:20]}”, {p[least].max():.2f}. "
+                f"{plural(unknown, 'unknown word')}." + (f" The picture shows the last {MOST_WORDS}." if first else "")
             )
 
         return update

@@ -1,4 +1,4 @@
-"""The explorers of the application that writes: names from a beginning, and tunes to see and to hear."""
+"""The explorers of the text-generation application: names that begin as you type, and tunes to see and to hear."""
 
 import base64
 
@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection
 
 from helpers.applications import abc_music
 from helpers.data.names_and_tunes import LETTERS
-from helpers.explorers.shared import plain, some
+from helpers.explorers.shared import drawable, plural
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -20,13 +20,13 @@ LONGEST_BEGINNING = 12
 MOST_BARS = 8
 
 
-def names(networks, known):
-    """How does a name go on that begins like this?
+def next_letter(networks, known):
+    """Show the probabilities of the next letter of a name, and complete names that begin as typed.
 
     Args:
         networks: name -> function of (beginning, temperature, count): it returns the probabilities of the 26 letters and of
-            the end, (27,), and `count` whole names that begin so.
-        known: a set of names, those trained with.
+            the end, (27,), and `count` complete names that begin with it.
+        known: set of the names in the training data.
     """
 
     def draw(fig):
@@ -50,15 +50,15 @@ def names(networks, known):
             bars.set_segments([[(i, 0), (i, p)] for i, p in enumerate(probabilities)])
             for line, name in zip(lines, written, strict=True):
                 new = name not in known
-                line.set(text=plain(name.capitalize()) + (" *" if new else ""), color=ORANGE if new else "black")
+                line.set(text=drawable(name.capitalize()) + (" *" if new else ""), color=ORANGE if new else "black")
             likeliest = np.argsort(-probabilities)[:3]
             listed = ", ".join(f"{[*LETTERS, END_MARK][i]} ({probabilities[i]:.2f})" for i in likeliest)
             fresh = sum(name not in known for name in written)
-            said = f"After “{typed}”" if typed else "At the start of a name"
-            said += f" the likeliest: {listed}. {some(len(set(written)), 'different name')}; {fresh} of {TRIES} not in the training data (*)."
+            status = f"After “{typed}”" if typed else "At the start of a name"
+            status += f" the likeliest: {listed}. {plural(len(set(written)), 'different name')}; {fresh} of {TRIES} not in the training data (*)."
             if typed != asked:
-                said += f" Only the letters a to z are read, at most {LONGEST_BEGINNING}."
-            return said
+                status += f" Only the letters a to z are read, at most {LONGEST_BEGINNING}."
+            return status
 
         return update
 
@@ -78,12 +78,12 @@ def names(networks, known):
 
 
 def tunes(go_on, play, kinds, keys):
-    """How does a tune go on, to see and to hear?
+    """Show how a network continues a tune, with a button to hear it.
 
     Args:
         go_on: function of (kind, key, beginning, temperature) -> the notes that follow the beginning, in ABC.
         play: function of (notes, key, kind) -> bytes of a sound file.
-        kinds: kind of dance -> how many units of length a bar has.
+        kinds: kind of dance -> units of length in a bar.
         keys: the keys to choose from.
     """
     shown = {}
@@ -116,8 +116,8 @@ def tunes(go_on, play, kinds, keys):
             shown.update(notes=abc, key=key, kind=kind)
             lengths = [b - a for a, b in zip(bars, bars[1:], strict=False) if b > a]
             right = sum(abs(length - kinds[kind]) < 1e-6 for length in lengths)
-            said = f"{some(len(notes), 'note')}; {right} of {some(len(lengths), 'whole bar')} last {kinds[kind]} units, as a {kind} should. In ABC: {abc}"
-            return said if notes else f"No note is written. {said}"
+            status = f"{plural(len(notes), 'note')}; {right} of {plural(len(lengths), 'whole bar')} last {kinds[kind]} units, as a {kind} should. In ABC: {abc}"
+            return status if notes else f"No note is written. {status}"
 
         return update
 
@@ -140,7 +140,7 @@ def tunes(go_on, play, kinds, keys):
 
 
 def _listen(sound):
-    """A button that puts a player with the sound on the page."""
+    """Return a button that puts an audio player with the sound on the page."""
     button = widgets.Button(
         description="Hear this tune", icon="music", layout={"width": "auto", "align_self": "flex-start"}
     )

@@ -6,15 +6,15 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import text
-from helpers.explorers.shared import TWO_REVIEWS, plain, some
+from helpers.explorers.shared import TWO_REVIEWS, drawable, plural
 from helpers.figures import BLUE, GREY
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 
 
-def tokens(vocabulary):
-    """Lesson 2: any sentence as tokens, ids and one-hot rows, padded or cut to a length."""
+def one_hot_rows(vocabulary):
+    """Lesson 2: show a typed sentence as tokens, ids and one-hot rows, padded or cut to a length."""
     splitters = {
         "white space": text.split_whitespace,
         "words and punctuation": text.split_words,
@@ -53,22 +53,22 @@ def tokens(vocabulary):
                 label = token if token in vocabulary else f"{token[:12]} → {text.UNK}"
                 row.set_visible(i < length)
                 if i < length:
-                    row.set(text=f"{plain(label)}  {ids[i]}", color="black" if i < real else GREY)
+                    row.set(text=f"{drawable(label)}  {ids[i]}", color="black" if i < real else GREY)
             used = sorted(set(ids.tolist()))
             free = -np.inf
             for column, i in itertools.zip_longest(columns, used):
                 column.set_visible(i is not None)
                 if i is not None:
                     free = max(i, free + 1.7)
-                    column.set(text=plain(vocabulary.tokens[i]), x=free)
+                    column.set(text=drawable(vocabulary.tokens[i]), x=free)
             cut = max(0, len(found) - length)
-            parts = [f"{some(len(found), 'token')} by {tokeniser}"]
-            parts += [some(length - real, "padded step")] * (real < length) + [f"{some(cut, 'token')} cut off"] * (
+            parts = [f"{plural(len(found), 'token')} by {tokeniser}"]
+            parts += [plural(length - real, "padded step")] * (real < length) + [f"{plural(cut, 'token')} cut off"] * (
                 cut > 0
             )
             unknown = sum(token == text.UNK for token in shown[:real])
             parts += [f"{unknown} unknown"] * (unknown > 0)
-            return f"{', '.join(parts)}: the {length} x {len(vocabulary)} matrix holds {some(length, 'one')}."
+            return f"{', '.join(parts)}: the {length} x {len(vocabulary)} matrix holds {plural(length, 'one')}."
 
         return update
 

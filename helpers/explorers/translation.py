@@ -1,9 +1,9 @@
-"""The explorer of the application that translates: a typed number, its French words, and where attention looked."""
+"""The explorer of the translation application: a typed number, its French words, and where attention looked."""
 
 import numpy as np
 
 from helpers import text
-from helpers.explorers.shared import plain
+from helpers.explorers.shared import show_word, unknown_words
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -13,13 +13,13 @@ MOST_READ, MOST_WRITTEN = 10, 12
 
 
 def translation(vocabulary, networks, truths):
-    """A number typed in English words, what each network writes in French, and which English words it looked at.
+    """Show what a network writes in French for a number typed in English, and which English words it looks at.
 
     Args:
         vocabulary: the Vocabulary of the English words.
         networks: name -> function from T >= 1 ids to (words, probabilities, weights): at most 12 French words, how sure
             each was, and (words, T) attention weights or None where there is no attention.
-        truths: English -> French for the numbers that can be checked.
+        truths: English -> French for the numbers whose translation can be checked.
     """
 
     def draw(fig):
@@ -47,23 +47,24 @@ def translation(vocabulary, networks, truths):
         def update(network, sentence):
             typed = text.split_words(sentence)
             words = typed[:MOST_READ]
-            said, sure, weights = networks[network](vocabulary.encode(words)) if words else ([], [], None)
+            french, sure, weights = networks[network](vocabulary.encode(words)) if words else ([], [], None)
             grid = np.zeros((MOST_WRITTEN, MOST_READ))
             if words:
-                grid[: len(said), : len(words)] = np.eye(len(words))[[-1] * len(said)] if weights is None else weights
+                grid[: len(french), : len(words)] = (
+                    np.eye(len(words))[[-1] * len(french)] if weights is None else weights
+                )
             picture.set_data(grid)
-            most.set_data(grid[: len(said)].argmax(axis=1), range(len(said)))
+            most.set_data(grid[: len(french)].argmax(axis=1), range(len(french)))
             for i, label in enumerate(read):
                 label.set_visible(i < len(words))
                 if i < len(words):
                     known = words[i] in vocabulary
-                    label.set(text=plain(words[i][:12]), color="black" if known else GREY)
-                    label.set_style("normal" if known else "italic")
+                    show_word(label, words[i][:12], known)
             for i, label in enumerate(written):
-                label.set_visible(i < len(said))
-                if i < len(said):
-                    label.set(text=f"{said[i]}  {sure[i]:.2f}", color=BLUE if sure[i] > 0.5 else ORANGE)
-            return _status(vocabulary, truths, typed, said, weights)
+                label.set_visible(i < len(french))
+                if i < len(french):
+                    label.set(text=f"{french[i]}  {sure[i]:.2f}", color=BLUE if sure[i] > 0.5 else ORANGE)
+            return _status(vocabulary, truths, typed, french, weights)
 
         return update
 
@@ -81,11 +82,11 @@ def translation(vocabulary, networks, truths):
     )
 
 
-def _status(vocabulary, truths, typed, said, weights):
+def _status(vocabulary, truths, typed, french, weights):
     if not typed:
         return "Nothing is typed yet, so there is nothing to translate. Type a number in English words."
     truth = truths.get(" ".join(typed).replace(" - ", "-"))
-    written = " ".join(said).replace(" - ", "-") or "nothing at all"
+    written = " ".join(french).replace(" - ", "-") or "nothing at all"
     if truth is None:
         verdict = "This is no number from 0 to 9,999 as the data spell it, so there is no answer to compare with."
     else:
@@ -93,10 +94,7 @@ def _status(vocabulary, truths, typed, said, weights):
     sentence = f"It writes “{written}”. {verdict}"
     if weights is None:
         sentence += " Without attention, only the state after the last word is handed over."
-    unknown = list(dict.fromkeys(word for word in typed[:MOST_READ] if word not in vocabulary))
-    if unknown:
-        named = ", ".join(f"“{word[:20]}”" for word in unknown[:3]) + (", ..." if len(unknown) > 3 else "")
-        sentence += f" Not in its vocabulary, so read as {text.UNK}: {named}."
+    sentence += unknown_words(typed[:MOST_READ], vocabulary)
     if len(typed) > MOST_READ:
         sentence += f" Only the first {MOST_READ} words were read."
     return sentence

@@ -1,10 +1,10 @@
-"""The explorers of lesson 4: the chain unrolled, and how far an input reaches."""
+"""The explorers of lesson 4: the unrolled chain, and how far an input reaches."""
 
 import matplotlib
 import numpy as np
 
 from helpers import cells, memory, text
-from helpers.explorers.shared import TWO_REVIEWS, plain, some
+from helpers.explorers.shared import TWO_REVIEWS, drawable, plural
 from helpers.figures import BLUE, GREY, ORANGE, STATE_COLOURS, subscript
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -14,7 +14,7 @@ MOST_TOKENS = 100
 
 
 def unrolled(vocabulary, rnn):
-    """Lesson 4: a trained RNN unrolled over a typed sentence: the chain, every state, the reading after each word.
+    """Lesson 4: unroll a trained RNN over a typed sentence; show the chain, every state, and the answer after each word.
 
     Args:
         vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them.
@@ -56,13 +56,13 @@ def unrolled(vocabulary, rnn):
 
         def update(sentence, T, at, w_xh, w_hh):
             typed = text.split_words(sentence) or [text.UNK]
-            said = [typed[t % len(typed)] for t in range(T)]
-            ids = np.array([vocabulary.encode(said)])
+            words_read = [typed[t % len(typed)] for t in range(T)]
+            ids = np.array([vocabulary.encode(words_read)])
             h = cells.rnn_forward(ids, None, w_xh * weights["W_xh"], w_hh * weights["W_hh"], weights["b_h"])[0]
             scores = h @ weights["W_hy"] + weights["b_y"]
             positive = 1 / (1 + np.exp(np.clip(scores[:, 0] - scores[:, 1], -500, 500)))
             at = min(at, T)
-            strength = np.where(np.arange(T) < at, 1.0, 0.2)[:, None]  # what is still to come is pale
+            strength = np.where(np.arange(T) < at, 1.0, 0.2)[:, None]  # future steps are pale
             image.set_data(1 - strength * (1 - colours((h.T + 1) / 2)[..., :3]))
             middle = (np.arange(T) + 0.5) / T
             line.set_data(middle[:at], positive[:at])
@@ -85,11 +85,11 @@ def unrolled(vocabulary, rnn):
                         facecolor="#FFD9A8" if i == here else "#E8F1F8" if i < here else "#F4F4F4",
                         edgecolor=BLUE if i <= here else "#C8CCD1",
                     )
-                    word.set(text=plain(said[first + i][:11]), x=centres[i])
+                    word.set(text=drawable(words_read[first + i][:11]), x=centres[i])
                     word.set_color("black" if i <= here else "#9AA0A6")
             saturated = np.mean(np.abs(h[:at]) > 0.95)
             return (
-                f"Step {at} of {T}, after “{said[at - 1]}”: P(positive) = {positive[at - 1]:.2f}; "
+                f"Step {at} of {T}, after “{words_read[at - 1]}”: P(positive) = {positive[at - 1]:.2f}; "
                 f"{saturated:.0%} of the numbers in the states so far are saturated (beyond ±0.95). The same "
                 f"{len(vocabulary)} x {H} + {H} x {H} weights served every step."
             )
@@ -98,7 +98,7 @@ def unrolled(vocabulary, rnn):
 
     T = slider("Sequence length T", 1, MOST_TOKENS, 6)
     at = slider("Step shown t", 1, 6, 6, play=True)
-    T.widget.observe(lambda change: at.limit(max(2, change.new)), "value")  # a slider needs two ends
+    T.widget.observe(lambda change: at.limit(max(2, change.new)), "value")  # a slider needs two different ends
 
     return predict(
         "“food was nice but service wasn't”: after which word does the answer turn negative for good?",
@@ -119,7 +119,7 @@ def unrolled(vocabulary, rnn):
 
 
 def influence():
-    """Lesson 4: how strongly the last state of the paper-sized network depends on each earlier input."""
+    """Lesson 4: show how strongly the last state of the paper-sized network depends on each earlier input."""
 
     def draw(fig):
         ax = fig.subplots()
@@ -142,9 +142,9 @@ def influence():
             )
             verdict.set_color(BLUE if fades else ORANGE)
             return (
-                f"The newest input has influence {sizes[-1]:.3g}, the oldest, {some(T - 1, 'step')} back, {sizes[0]:.3g}: "
+                f"The newest input has influence {sizes[-1]:.3g}, the oldest, {plural(T - 1, 'step')} back, {sizes[0]:.3g}: "
                 f"it weighs {'less' if fades else 'more'} than the newest; the largest of all stands "
-                f"{some(int(age[sizes.argmax()]), 'step')} back."
+                f"{plural(int(age[sizes.argmax()]), 'step')} back."
             )
 
         return update

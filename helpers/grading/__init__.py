@@ -1,1 +1,1 @@
-"""The instructor's side, on top of nbgrader: starters derived from sources, and what grading a class needs."""
+"""The instructor's side, built on nbgrader: makes starters from sources, and grades a class."""

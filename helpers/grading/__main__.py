@@ -15,54 +15,57 @@ from tqdm import tqdm
 
 from helpers.exercises import topics
 from helpers.grading import pool, sandbox
-from helpers.grading.course import LARGEST, ROOT, Course, Stop
+from helpers.grading.course import MAX_SUBMISSION_BYTES, ROOT, Course, Stop
 from helpers.grading.derive import render
 from helpers.grading.variants import pick, read_secret
 
-PLATFORMS = r"(_\d+_assignsubmission_file_?|(_LATE)?_\d+_\d+)$"  # what Moodle and Canvas append to a learner's name
+PLATFORMS = r"(_\d+_assignsubmission_file_?|(_LATE)?_\d+_\d+)$"  # what Moodle and Canvas add after a learner's name
 
 
 def assign(course, assignment, cohort, secret_file):
-    """Make the notebooks to give out, with the cohort's variants, and enter the assignment into the gradebook."""
+    """Make the notebooks to give out, with the cohort's variants, and add the assignment to the gradebook."""
     if bool(cohort) != bool(secret_file):
         raise Stop(
-            "Variants need both: COHORT=autumn-2026 SECRET_FILE=~/course-secret. Without both, the published exercises are assigned."
+            "Variants need both COHORT=autumn-2026 and SECRET_FILE=~/course-secret. "
+            "With neither, the published exercises are assigned."
         )
     names = (
         [assignment] if assignment else sorted(path.parent.name for path in course.sources.glob("*/*_exercises.ipynb"))
     )
     secret = read_secret(secret_file) if cohort else None
-    notes = course.work / "cohort.json"
-    kept = json.loads(notes.read_text()) if notes.exists() else {"cohort": cohort, "assignments": {}}
-    if kept["cohort"] not in ("", cohort):
+    cohort_file = course.work / "cohort.json"
+    stored = json.loads(cohort_file.read_text()) if cohort_file.exists() else {"cohort": cohort, "assignments": {}}
+    if stored["cohort"] not in ("", cohort):
         raise Stop(
-            f"The folder grading/ belongs to the cohort {kept['cohort']}: say COHORT={kept['cohort']} SECRET_FILE=..., "
-            "or move the folder away first: each cohort has one of its own."
+            f"The folder grading/ belongs to the cohort {stored['cohort']}. Use COHORT={stored['cohort']} "
+            "SECRET_FILE=..., or move the folder away first, since each cohort needs its own."
         )
     paths = {name: course.source(name) for name in names}
     sources = {name: nbformat.read(path, 4) for name, path in paths.items()}
     variants = {name: pick(source, name, cohort, secret) if cohort else {} for name, source in sources.items()}
     for name, chosen in variants.items():
-        if course.students(name) and kept["assignments"].get(name, {}) != chosen:
+        if course.students(name) and stored["assignments"].get(name, {}) != chosen:
             raise Stop(
-                f"{name} was given out in other variants and has submissions. Move the folder grading/ away first: "
-                "each cohort has one of its own."
+                f"{name} was given out with other variants and has submissions. Move the folder grading/ away first, "
+                "since each cohort needs its own."
             )
     for name, chosen in variants.items():
-        kept = {"cohort": cohort, "assignments": kept["assignments"] | {name: chosen}}
-        notes.write_text(json.dumps(kept, indent=1))
+        stored = {"cohort": cohort, "assignments": stored["assignments"] | {name: chosen}}
+        cohort_file.write_text(json.dumps(stored, indent=1))
         solution = course.work / "solutions" / name / paths[name].name
         solution.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(render(sources[name], chosen), solution)
-        told = course.api.generate_assignment(name, force=True)
-        if not told["success"]:
-            raise Stop(f"{name} could not be made: {(told.get('error') or told.get('log')).strip().splitlines()[-1]}")
+        outcome = course.api.generate_assignment(name, force=True)
+        if not outcome["success"]:
+            raise Stop(
+                f"{name} could not be made: {(outcome.get('error') or outcome.get('log')).strip().splitlines()[-1]}"
+            )
         print(f"{name}: {', '.join(f'{e} is {v}' for e, v in chosen.items()) or 'as published'}.")
     print(f"To give out: {course.work / 'release'}\nThe same with solutions, for you: {course.work / 'solutions'}")
 
 
 def collect(course, assignment, folder):
-    """Take in files or folders named by learner, as a learning platform exports them."""
+    """Copy submissions from files or folders named by learner, as a learning platform exports them."""
     assigned(course, assignment)
     if not folder:
         raise Stop(
@@ -80,10 +83,8 @@ def collect(course, assignment, folder):
         elif entry.name.endswith(".ipynb") and name:
             found.setdefault(name, []).append(entry.path)
         elif not entry.name.startswith("."):
-            kind = (
-                "is no notebook and no folder" if name else "does not say whose it is: put the learner's name before it"
-            )
-            print(f"{entry.name!r} {kind}; it was left.")
+            kind = "is not a notebook or folder" if name else "does not say whose it is: put the learner's name first"
+            print(f"{entry.name!r} {kind}; it was not collected.")
     if not found:
         raise Stop(f"{folder} has no notebooks: expected files such as anna.ipynb, or a folder for each learner.")
     for name, files in found.items():
@@ -91,18 +92,22 @@ def collect(course, assignment, folder):
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         files = [file for file in files if os.path.isfile(file) and not os.path.islink(file)]
-        small = [file for file in files if os.path.getsize(file) <= LARGEST]
+        small = [file for file in files if os.path.getsize(file) <= MAX_SUBMISSION_BYTES]
         newest = max(small, key=os.path.getmtime, default=None)
         if newest:
             shutil.copyfile(newest, place / f"{assignment}_exercises.ipynb")
         if len(files) != 1 or not newest:
-            took = f"took {os.path.basename(newest)!r}" if newest else "took none (no links, nothing over 20 MB)"
+            took = (
+                f"took {os.path.basename(newest)!r}"
+                if newest
+                else "took none (links and files over 20 MB are not taken)"
+            )
             print(f"{name}: {len(files)} notebooks, {took}.")
-    print(f"{assignment}: {len(found)} submissions, of {', '.join(sorted(found))}.")
+    print(f"{assignment}: {len(found)} submissions, from {', '.join(sorted(found))}.")
 
 
 def learner(name, assignment):
-    """The learner's name in a file's or folder's: without the platform's numbers and the assignment's name."""
+    """Return the learner's name in the name of a file or folder, without the platform's numbers and the assignment."""
     name = name.removesuffix(".ipynb")
     was = topics.LESSONS[assignment].was if assignment in topics.LESSONS else ""
     for file in filter(None, (assignment, was)):
@@ -112,35 +117,41 @@ def learner(name, assignment):
 
 
 def grade(course, assignment, workers, again):
-    """Grade what is not graded yet, print the scores and who needs a person. Ctrl-C is safe: run it again to go on."""
+    """Grade what is not graded yet, then print the scores and which submissions a person must look at.
+
+    Ctrl-C is safe: run the command again to continue.
+    """
     if sentence := sandbox.why_not():
         raise Stop(sentence)
     for name in [assignment] if assignment else course.assignments():
         if not assignment and topics.renamed(name):
-            print(f"{name} was given out under its old name; it was left. The version that gave it out can grade it.")
+            print(f"{name} was given out under its old name and is not graded. The version that gave it out can.")
             continue
         assigned(course, name)
         if not course.students(name):
             if assignment:
-                raise Stop(f"Nobody has handed in {name} yet: make collect FROM=folder ASSIGNMENT={name}.")
+                raise Stop(f"Nobody has handed in {name} yet. Run: make collect FROM=folder ASSIGNMENT={name}")
             continue
         try:
             results = pool.grade(course.root, name, workers, again)
         except BrokenProcessPool:
             raise Stop(
-                "A worker was killed, perhaps for want of memory. Nothing is lost: run it again, with WORKERS=1."
+                "A worker was killed, perhaps because memory ran out. Nothing is lost: run it again with WORKERS=1."
             ) from None
         rows = scores_of(course, name, results)
         print(f"\n{name}\n{'learner':24}{'score':>8}{'of':>6}{'by hand':>9}")
         for row in rows:
             print(f"{row['learner']:24}{row['score']:>8}{row['of']:>6}{row['by hand']:>9}")
         listed = [f"  {row['learner']}: {row['look']}" for row in rows if row["look"]]
-        print("\nThese need a person:" if listed else "\nNothing needs a person.", *listed, sep="\n")
+        print("\nThese submissions need a person:" if listed else "\nNo submission needs a person.", *listed, sep="\n")
     write_scores(course)
 
 
 def scores_of(course, assignment, results=None):
-    """A row for each submission: learner, assignment, score, of, by hand (marks that wait), look (why a person must)."""
+    """Return a row for each submission: learner, assignment, score, of, by hand, look.
+
+    `by hand` counts the marks still to be given, `look` says why a person must look at the submission.
+    """
     rows = []
     with course.gradebook() as gradebook:
         for student in course.students(assignment):
@@ -162,25 +173,25 @@ def scores_of(course, assignment, results=None):
 
 
 def feedback(course, assignment):
-    """A page for each graded learner."""
+    """Write a feedback page for each graded learner."""
     assigned(course, assignment)
     graded = [path.parent.name for path in (course.work / "autograded").glob(f"*/{assignment}")]
     if not graded:
-        raise Stop(f"Nothing of {assignment} is graded yet: make grade ASSIGNMENT={assignment}.")
+        raise Stop(f"Nothing of {assignment} is graded yet. Run: make grade ASSIGNMENT={assignment}")
     for student in tqdm(sorted(graded), f"Feedback on {assignment}"):
-        told = course.api.generate_feedback(assignment, student, force=True)
-        if not told["success"]:
-            print(f"{student}: no page: {(told.get('error') or told.get('log')).strip().splitlines()[-1]}")
+        outcome = course.api.generate_feedback(assignment, student, force=True)
+        if not outcome["success"]:
+            print(f"{student}: no page: {(outcome.get('error') or outcome.get('log')).strip().splitlines()[-1]}")
     if waiting := [row["learner"] for row in scores_of(course, assignment) if row["by hand"]]:
-        print(f"Answers that nobody has marked are on {len(waiting)} pages, and say so: make mark, then this again.")
+        print(f"{len(waiting)} pages have answers that are not marked yet, and say so. Run make mark, then this again.")
     print(f"To give back: {course.work / 'feedback'}")
 
 
 def write_scores(course):
-    """All scores as grading/scores.csv."""
+    """Write all scores to grading/scores.csv."""
     rows = [row for name in course.assignments() for row in scores_of(course, name)]
     if not rows:
-        raise Stop("There are no submissions yet: make assign, then make collect.")
+        raise Stop("There are no submissions yet. Run make assign, then make collect.")
     path = course.work / "scores.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, list(rows[0]))
@@ -191,10 +202,10 @@ def write_scores(course):
 
 def assigned(course, assignment):
     if not assignment:
-        raise Stop("Say which assignment: ASSIGNMENT=fixed_networks, for instance.")
+        raise Stop("Name the assignment, for example ASSIGNMENT=fixed_networks.")
     course.source(assignment)
     if assignment not in course.assignments():
-        raise Stop(f"{assignment} was not given out yet: make assign ASSIGNMENT={assignment}.")
+        raise Stop(f"{assignment} was not given out yet. Run: make assign ASSIGNMENT={assignment}")
 
 
 def main(arguments=None, root=ROOT):
@@ -205,7 +216,7 @@ def main(arguments=None, root=ROOT):
     given = vars(parser.parse_args(arguments))
     if given["sandbox"] == "no":
         os.environ[sandbox.UNSANDBOXED] = "1"
-        print("Without the sandbox: learners' code can read and change what you can.", file=sys.stderr)
+        print("Grading without the sandbox: learners' code can read and change what you can.", file=sys.stderr)
     try:
         course, name = Course(root), given["assignment"]
         if given["word"] == "assign":
@@ -221,7 +232,7 @@ def main(arguments=None, root=ROOT):
     except Stop as stop:
         return str(stop)
     except KeyboardInterrupt:
-        return "Stopped. What was graded is kept; run the same command again to go on."
+        return "Stopped. What was graded is kept; run the same command again to continue."
     return None
 
 

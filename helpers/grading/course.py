@@ -1,4 +1,4 @@
-"""The course directory as nbgrader sees it, for the commands of this package."""
+"""The course's folder as nbgrader sees it, for the commands of this package."""
 
 import os
 import sys
@@ -12,21 +12,21 @@ from traitlets.config.loader import PyFileConfigLoader
 from helpers.exercises import topics
 
 ROOT = Path(__file__).resolve().parents[2]
-LARGEST = 20_000_000  # bytes of a submission
+MAX_SUBMISSION_BYTES = 20_000_000
 
 
 def search_path():
-    """PATH with this Python's commands on it: nbgrader calls alembic by its name."""
+    """Return PATH with this Python's commands on it, because nbgrader calls alembic by name."""
     ours, path = str(Path(sys.executable).parent), os.environ["PATH"]
     return path if ours in path.split(os.pathsep) else f"{ours}{os.pathsep}{path}"
 
 
 class Stop(Exception):
-    """What is wrong and how to mend it, in one sentence."""
+    """One sentence that says what is wrong and how to fix it."""
 
 
 class Course:
-    """A folder with an nbgrader_config.py, its gradebook, and the places that grading uses."""
+    """A folder with an nbgrader_config.py, its gradebook, and the folders that grading uses."""
 
     def __init__(self, root=ROOT):
         os.environ["PATH"] = search_path()
@@ -41,7 +41,11 @@ class Course:
         return Gradebook(self.api.coursedir.db_url)
 
     def source(self, assignment):
-        """The source notebook of an assignment; Stop says which there are."""
+        """Return the path of an assignment's source notebook.
+
+        Raises:
+            Stop: there is no such assignment; the message lists those there are.
+        """
         if sentence := topics.renamed(assignment):
             raise Stop(sentence)
         path = self.sources / assignment / f"{assignment}_exercises.ipynb"
@@ -54,10 +58,10 @@ class Course:
         return path
 
     def assignments(self):
-        """Names of the assignments that were given out, in the gradebook."""
+        """Return the names of the assignments in the gradebook that were given out."""
         with self.gradebook() as gradebook:
             return sorted(assignment.name for assignment in gradebook.assignments if assignment.notebooks)
 
     def students(self, assignment):
-        """Names of the learners who handed in an assignment."""
+        """Return the names of the learners who handed in an assignment."""
         return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{assignment}") if folder.is_dir())

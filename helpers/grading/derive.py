@@ -1,9 +1,9 @@
-"""Make the learners' starters from the sources with solutions: `make exercises`.
+"""Make the learners' starters from the sources with solutions (`make exercises`).
 
     notebooks/solutions/<assignment>/<assignment>_exercises.ipynb  ->  notebooks/exercises/<assignment>/<same name>
 
-The steps are nbgrader's own, so that a starter is what `nbgrader generate_assignment` releases, plus one, `Publish`.
-Deriving again changes nothing; a starter that did change is run, so that its outputs are stored.
+The steps are nbgrader's own, so that a starter is what `nbgrader generate_assignment` releases, and one more,
+`Publish`. Deriving a starter that is up to date changes nothing. A starter that changed is run, to store its outputs.
 """
 
 import argparse
@@ -51,9 +51,9 @@ _TEMPLATES = jinja2.Environment(
 
 
 class Publish(NbGraderPreprocessor):
-    """Write the chosen variants into the cells, and drop what learners do not get: cells tagged `solution`, templates."""
+    """Write the chosen variants into the cells, and remove templates and cells tagged `solution`."""
 
-    chosen = Dict(help="exercise -> the name of its variant; the published one where nothing is said").tag(config=True)
+    chosen = Dict(help="exercise -> the name of its variant; by default the published one").tag(config=True)
 
     def preprocess(self, nb, resources):
         nb = render(nb, self.chosen)
@@ -79,7 +79,7 @@ STEPS = (
 
 
 def assignments():
-    """The names of all assignments, in alphabetical order."""
+    """Return the names of all assignments, in alphabetical order."""
     return sorted(folder.name for folder in SOURCES.iterdir() if folder.is_dir() and any(folder.glob("*.ipynb")))
 
 
@@ -92,19 +92,19 @@ def starter_path(assignment):
 
 
 def variants(nb):
-    """The notebook's variants: exercise -> list of dicts with a name and the values of its placeholders."""
+    """Return the notebook's variants: exercise -> list of dicts with a name and the values of its placeholders."""
     return nb.metadata.get(OURS, {}).get("variants", {})
 
 
 def render(nb, chosen=()):
-    """A copy of a source with the chosen variants written into their exercises' cells.
+    """Return a copy of a source with the chosen variants written into the cells of their exercises.
 
     Args:
         nb: a source notebook.
-        chosen: dict exercise -> name of the variant; the published one where nothing is said.
+        chosen: dict exercise -> name of the variant; exercises not in it get the published one.
 
     Raises:
-        ValueError: the notebook has no such exercise or the exercise no such variant, or a placeholder has no value.
+        ValueError: the notebook has no such exercise, the exercise has no such variant, or a placeholder has no value.
     """
     nb, chosen, known = copy.deepcopy(nb), dict(chosen), variants(nb)
     for exercise, name in chosen.items():
@@ -124,7 +124,7 @@ def render(nb, chosen=()):
 
 
 def derive(source, chosen=()):
-    """The starter that belongs to a source notebook, not run yet; `chosen` as for `render`."""
+    """Return the starter of a source notebook, not run yet; `chosen` as for `render`."""
     config = copy.deepcopy(CONFIG)
     config.Publish.chosen = dict(chosen)
     nb, resources = copy.deepcopy(source), {}
@@ -134,13 +134,13 @@ def derive(source, chosen=()):
 
 
 def without_outputs(nb):
-    """A copy of a notebook as if it had never been run."""
+    """Return a copy of a notebook without outputs, as if it had never been run."""
     nb, _ = ClearOutput().preprocess(copy.deepcopy(nb), {})
     return nb
 
 
 def up_to_date(assignment):
-    """Does the stored starter, outputs aside, say what its source gives?"""
+    """Return whether the stored starter, outputs aside, equals the one derived from its source."""
     derived, path = derive(nbformat.read(source_path(assignment), 4)), starter_path(assignment)
     return path.exists() and without_outputs(nbformat.read(path, 4)) == derived
 

@@ -1,7 +1,7 @@
-"""Run notebooks in place and store what is the same on every machine.
+"""Run notebooks in place and store only what is the same on every machine, so that a second run writes the same bytes.
 
-Cell ids stay; widget state, widget views, cell metadata other than tags, folds and what grading needs, and version numbers go,
-so that a second run writes the same bytes.
+Cell ids are kept. Removed are widget state, widget views, version numbers, and all cell metadata but tags, folds and
+what grading needs.
 """
 
 import os
@@ -20,7 +20,7 @@ SECONDS_PER_CELL = 300
 
 
 def store(paths):
-    """Run notebooks one after the other, each on one thread, and say of each how it went. Returns whether one failed."""
+    """Run notebooks one after the other on one thread, and print the outcome of each. Returns whether one failed."""
     os.environ.update(ONE_THREAD)
     failed = False
     for path in paths:
@@ -34,7 +34,7 @@ def store(paths):
 
 
 def execute(path):
-    """Run one notebook and write it back; a failing one stays as it was.
+    """Run one notebook and write it back. A notebook that fails is not changed.
 
     Raises:
         RuntimeError: a cell failed; the message says which and why.
@@ -59,7 +59,7 @@ def execute(path):
 
 
 def clean(nb):
-    """Take out of an executed notebook what differs between machines or hides its pictures."""
+    """Remove from an executed notebook what differs between machines or hides its pictures."""
     nb.metadata.pop("widgets", None)
     nb.metadata.kernelspec = KERNEL
     nb.metadata.get("language_info", {}).pop("version", None)

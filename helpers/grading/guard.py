@@ -1,8 +1,8 @@
-"""What keeps learners' code from changing the checks: run inside the kernel, before the first cell and around each test.
+"""Keep learners' code from changing the checks. Runs inside the kernel, before the first cell and around each test.
 
-`helpers.grading` is not there, so this file goes in as text. It seals modules: a name they have cannot be given another
-value. Before each test the course's own modules are imported afresh, so that whatever was done to their insides is
-gone, and sealed again. `tried` remembers attempts.
+The kernel cannot import `helpers.grading`, so this file is sent to it as text. It seals modules: a name in a sealed
+module cannot be given another value. Before each test the course's own modules are imported again, which undoes any
+change inside them, and sealed again. `tried` lists the attempts to change a sealed name.
 """
 
 import sys
@@ -26,13 +26,13 @@ def ours(names):
 
 
 def forget():
-    """Let the next import of the course's modules be a fresh one."""
+    """Make the next import of the course's modules load them again."""
     for name in ours(list(sys.modules)):
         del sys.modules[name]
 
 
 def seal():
-    """Seal the course's modules that are imported, and what they compare with."""
+    """Seal the course's modules that are imported, and the modules that their comparisons use."""
     for name in [*ours(sys.modules), "builtins", "importlib", "numpy", "numpy.linalg", "numpy.random"]:
         if name in sys.modules:
             sys.modules[name].__class__ = Sealed

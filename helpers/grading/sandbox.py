@@ -1,11 +1,11 @@
-"""The kernel that learners' code runs in while it is graded: walled off, and with limits (Linux, bubblewrap).
+"""The sandboxed kernel in which learners' code runs while it is graded, with limits (Linux, bubblewrap).
 
-Inside there is no network, no gradebook, no source, no other submission and no process but its own; Python, its
-packages and `helpers` can be read but not written, and the only places to write are a small memory disk and the
-short private folder that holds the sockets to the grader. `python -m helpers.grading.sandbox ...` starts it.
+Inside the sandbox there is no network, and the gradebook, the sources, other submissions and other processes cannot be
+seen. Python, its packages and `helpers` can be read but not written. Code can write only to a small memory disk and to
+the private folder that holds the sockets to the grader. `python -m helpers.grading.sandbox ...` starts the kernel.
 
-What it does not do: the memory limit is for each process, so a swarm of processes can use a multiple of it (at most
-PROCESSES); learners' code and the tests share one kernel (see `helpers.grading.steps` for what watches that).
+What it does not do: the memory limit is for each process, so many processes together can use a multiple of it (there
+are at most PROCESSES); learners' code and the tests share one kernel (see `helpers.grading.steps`).
 """
 
 import ctypes
@@ -24,12 +24,12 @@ from jupyter_client.manager import AsyncKernelManager
 from helpers.data import archives
 
 ROOT = Path(__file__).resolve().parents[2]
-MEMORY = 3_000_000_000  # bytes of addresses for each process; torch alone takes 1.2
+MEMORY = 3_000_000_000  # bytes of address space for each process; torch alone takes 1.2 GB
 PROCESSES = 64  # and threads
 FILE_SIZE = 50_000_000
 DISK = 100_000_000
 CPU_SECONDS = 300
-NOBODY = 200_000  # the first of the user numbers that grading as root uses; belongs to nobody
+NOBODY = 200_000  # the first of a range of user ids that no account uses, for grading as root
 UNSANDBOXED = "RNN_UNROLLED_UNSANDBOXED"
 PR_SET_PDEATHSIG = 1  # of prctl(2)
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -37,11 +37,13 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache
 
 
 class Kernel(AsyncKernelManager):
-    """A kernel manager that starts the walled-off kernel, over sockets in a private folder."""
+    """A kernel manager that starts the sandboxed kernel and talks to it through sockets in a private folder."""
 
     def __init__(self, **traits):
         super().__init__(**traits)
-        self.folder = tempfile.mkdtemp(prefix=f"rnn-{os.getpid()}-")  # short: a socket's path may have 107 characters
+        self.folder = tempfile.mkdtemp(
+            prefix=f"rnn-{os.getpid()}-"
+        )  # short, because a socket's path may have at most 107 characters
         self.transport = "ipc"
         self.connection_file = os.path.join(self.folder, "k.json")
         self.ip = os.path.join(self.folder, "k")
@@ -75,26 +77,27 @@ def sweep():
 
 
 def grader_of(folder):
-    """The number of the process that made a private folder, which its name tells; None if it does not."""
+    """Return the id of the process that made a private folder, read from the folder's name; None if it is not there."""
     owner = Path(folder).name.split("-")[1]
     return int(owner) if owner.isdecimal() else None
 
 
 def why_not():
-    """One sentence that says why learners' code cannot be walled off here; None where it can."""
+    """Return a sentence that says why learners' code cannot run in the sandbox here, or None if it can."""
     if os.environ.get(UNSANDBOXED):
         return None
     reason = obstacle()
     if reason is None:
         return None
     return (
-        f"Grading runs learners' code and refuses to do so unprotected: {reason}. "
-        "If you trust every submission, add SANDBOX=no to the same command: it can then read and change what you can."
+        f"Grading runs learners' code, and does not do so without a sandbox: {reason}. "
+        "If you trust every submission, add SANDBOX=no to the same command. "
+        "The learners' code can then read and change what you can."
     )
 
 
 def obstacle():
-    """A few words that say what keeps the walls from being built on this machine; None where they can be."""
+    """Return a few words that say why the sandbox does not work on this machine, or None if it does."""
     reason = None
     if sys.platform != "linux":
         reason = "the sandbox needs Linux"
@@ -104,13 +107,15 @@ def obstacle():
         with tempfile.TemporaryDirectory(prefix="rnn-") as folder:
             tried = subprocess.run([*command(folder), "/bin/true"], capture_output=True, text=True)
         if tried.returncode:
-            said = tried.stderr.strip().splitlines() or ["it does not say why"]
-            reason = f"bubblewrap may not build its walls on this machine, as in most containers ({said[-1]})"
+            errors = tried.stderr.strip().splitlines() or ["it does not say why"]
+            reason = (
+                f"bubblewrap is not allowed to make a sandbox on this machine, as in most containers ({errors[-1]})"
+            )
     return reason
 
 
 def command(folder):
-    """What goes in front of a command line to run it inside; it may write into `folder`."""
+    """Return the words to put before a command line to run it in the sandbox, where it may write into `folder`."""
     root = os.geteuid() == 0
     walls = ["bwrap", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "grading"]
     walls += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
@@ -144,7 +149,7 @@ def command(folder):
 
 
 def _owner(folder):
-    """As root: give the folder to a user number of its own, so that limits on processes are each kernel's own."""
+    """Give the folder to a user id of its own (as root), so that each kernel has its own limit on processes."""
     user = NOBODY + os.getpid() % 100_000
     for path in (folder, *Path(folder).iterdir()):
         os.chown(path, user, user)
@@ -157,7 +162,7 @@ def main(connection_file, *options):
     folder = os.path.dirname(connection_file)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # bubblewrap asks for the same, but only once it runs
     if os.getppid() != grader_of(folder):
-        return "The grader that wanted this kernel has ended."
+        return "The grader that started this kernel has ended."
     kernel = [sys.executable, "-m", "ipykernel_launcher", "-f", connection_file, *options]
     line = [*command(folder), *kernel]
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -1,6 +1,6 @@
-"""What learners' code reaches for, read without running it, for a person to look at.
+"""Find names in learners' code that could be used to fool the tests, without running it. A person then reads the code.
 
-Whoever wants to can hide from it; see `helpers.grading.guard` and the canaries of `helpers.grading.steps`.
+Code can be written to hide from this; see also `helpers.grading.guard` and the canaries of `helpers.grading.steps`.
 """
 
 import ast
@@ -8,7 +8,7 @@ import re
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-LONGEST = 50_000  # characters of a cell; reading more takes long, or all memory
+MAX_CELL_CHARACTERS = 50_000  # parsing more can take long, or all memory
 MACHINERY = set(
     re.findall(
         r"\w+",
@@ -17,18 +17,19 @@ MACHINERY = set(
         "In Out _ih _i _ii _iii _oh linecache traceback dir locals NotYet BaseException pickle weakref",
     )
 )
-INNER = re.compile(r"_getframe|\w+_globals|(f|gi|tb)_\w+")  # of frames
+INNER = re.compile(r"_getframe|\w+_globals|(f|gi|tb)_\w+")  # attributes that lead to frames
 HARMLESS = {"__init__", "__call__", "__name__", "__len__", "__getitem__", "__iter__", "__repr__", "__doc__"}
 
 
 def trees(nb, locked=False):
-    """The syntax trees of the learner's code cells (or of the locked ones), magic commands translated.
+    """Yield the syntax tree of each of the learner's code cells (or of the locked ones), magic commands translated.
 
-    A cell that is no Python is left out, since it cannot run; one that cannot be read for its size or depth is None.
+    A cell that is not valid Python is left out, since it cannot run. For a cell that is too long or too deeply nested
+    to parse, None is yielded.
     """
     for cell in nb.cells:
         if cell.cell_type == "code" and bool(cell.metadata.get("nbgrader", {}).get("locked")) == locked:
-            if len(cell.source) > LONGEST:
+            if len(cell.source) > MAX_CELL_CHARACTERS:
                 yield None
                 continue
             try:
@@ -40,7 +41,7 @@ def trees(nb, locked=False):
 
 
 def defined(nb):
-    """Names that the learner's cells give to functions or values at top level, and that were not given."""
+    """Return the top-level names that the learner's cells define and the locked cells do not import."""
     names = set()
     for tree in filter(None, trees(nb)):
         for node in tree.body:
@@ -52,18 +53,18 @@ def defined(nb):
 
 
 def given(nb):
-    """What the locked cells import: the name it has there -> where it is from."""
+    """Return what the locked cells import, as a dict name -> where it is imported from."""
     return {name: origin for tree in trees(nb, locked=True) for name, origin in imports(tree)}
 
 
 def given_lines(nb):
-    """The same as lines of code."""
+    """Return the import statements of the locked cells, as lines of code."""
     nodes = [node for tree in trees(nb, locked=True) for node in tree.body]
     return [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def imports(tree):
-    """Pairs of a name and where it is imported from."""
+    """Yield pairs of an imported name and where it is imported from."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for alias in node.names:
@@ -71,49 +72,80 @@ def imports(tree):
 
 
 def suspicious(nb):
-    """One sentence with the names of the machinery that learners' code reaches for, or nothing."""
+    """Return a list of sentences about learners' code for the instructor; empty if there is nothing to report."""
     locked = given(nb)
     read = list(trees(nb))
     found = {name for tree in filter(None, read) for name in reached(tree, locked)}
-    look = [f"the code reaches for {', '.join(sorted(found))}"] if found else []
+    look = [f"the code uses {', '.join(sorted(found))}"] if found else []
     if None in read:
-        look.append("a cell is too long or too deeply nested to be read")
+        look.append("a cell is too long or too deeply nested to be checked")
     return look
 
 
 def reached(tree, locked):
-    """The names, some with what is done to them; `locked` is what the locked cells import."""
-    nodes = list(ast.walk(tree))
-    imported = {name for name, _ in imports(tree)} | {"check", "np", "torch", "helpers", "compare"} | locked.keys()
-    modules = {name for name, origin in locked.items() if origin.startswith((" ", "helpers "))}
-    modules |= {name for name, origin in locked.items() if origin.startswith("helpers.exercises ")}
-    asked = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
-    for name, origin in imports(tree):
-        if locked.get(name, origin) != origin:
-            yield f"{name} ="
-    for node in nodes:
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Store) and node.id in locked:
-                yield f"{node.id} ="
-            elif node.id in modules and id(node) not in asked:
-                yield f"{node.id} itself"
-            yield from {node.id} & MACHINERY
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            if node.name in locked:
-                yield f"{node.name} ="
-            yield from {node.name} & MACHINERY
-        elif isinstance(node, ast.alias):
-            yield from {node.name.split(".")[0]} & MACHINERY
-        elif isinstance(node, ast.ImportFrom):
-            yield from {(node.module or "").split(".")[0]} & MACHINERY
-        elif isinstance(node, ast.Attribute):
-            root = node
-            while isinstance(root, ast.Attribute | ast.Subscript):
-                root = root.value
-            if isinstance(node.ctx, ast.Store) and isinstance(root, ast.Name) and root.id in imported:
-                yield f"{root.id}.{node.attr} ="
-            if INNER.fullmatch(node.attr):
-                yield node.attr
-        name = getattr(node, {ast.Name: "id", ast.FunctionDef: "name", ast.Attribute: "attr"}.get(type(node), ""), "")
+    """Return the set of reported names, some with what is done to them; `locked` is what the locked cells import."""
+    finder = Finder(tree, locked)
+    for node in ast.walk(tree):  # not generic_visit: it would exceed the recursion limit on deeply nested code
+        finder.visit(node)
+    return finder.found
+
+
+class Finder(ast.NodeVisitor):
+    """Collects in `found` the names that learners' code should not need."""
+
+    def __init__(self, tree, locked):
+        self.locked, self.found = locked, set()
+        self.imported = (
+            {name for name, _ in imports(tree)} | {"check", "np", "torch", "helpers", "compare"} | locked.keys()
+        )
+        self.modules = {name for name, origin in locked.items() if origin.startswith((" ", "helpers "))}
+        self.modules |= {name for name, origin in locked.items() if origin.startswith("helpers.exercises ")}
+        self.owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        self.found |= {f"{name} =" for name, origin in imports(tree) if locked.get(name, origin) != origin}
+
+    def generic_visit(self, node):
+        pass
+
+    def visit_Name(self, node):
+        self.add_name(node.id)
+        if isinstance(node.ctx, ast.Store) and node.id in self.locked:
+            self.found.add(f"{node.id} =")
+        elif node.id in self.modules and id(node) not in self.owners:  # `module.name` uses it, and does not pass it on
+            self.found.add(f"{node.id} itself")
+
+    def visit_FunctionDef(self, node):
+        self.add_definition(node)
+        self.add_special(node.name)
+
+    def visit_ClassDef(self, node):
+        self.add_definition(node)
+
+    def visit_Import(self, node):
+        self.found |= {alias.name.split(".")[0] for alias in node.names} & MACHINERY
+
+    def visit_ImportFrom(self, node):
+        self.visit_Import(node)
+        self.found |= {(node.module or "").split(".")[0]} & MACHINERY
+
+    def visit_Attribute(self, node):
+        root = node
+        while isinstance(root, ast.Attribute | ast.Subscript):
+            root = root.value
+        if isinstance(node.ctx, ast.Store) and isinstance(root, ast.Name) and root.id in self.imported:
+            self.found.add(f"{root.id}.{node.attr} =")
+        if INNER.fullmatch(node.attr):
+            self.found.add(node.attr)
+        self.add_special(node.attr)
+
+    def add_definition(self, node):
+        if node.name in self.locked:
+            self.found.add(f"{node.name} =")
+        self.found |= {node.name} & MACHINERY
+
+    def add_name(self, name):
+        self.found |= {name} & MACHINERY
+        self.add_special(name)
+
+    def add_special(self, name):
         if re.fullmatch(r"__\w+__", name) and name not in HARMLESS:
-            yield name
+            self.found.add(name)

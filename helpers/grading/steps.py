@@ -1,18 +1,20 @@
-"""What is done to a submission around nbgrader's own steps; `nbgrader_config.py` says in which order.
+"""The course's own grading steps, run between nbgrader's; `nbgrader_config.py` gives the order.
 
-Restore puts back what a submission lost or changed of what is not the learner's, Run executes it in the sandbox, and
-HideTests makes a feedback page without hidden tests. What a person should look at is kept in the graded notebook's
-metadata as a list of sentences: `metadata["rnn_unrolled"]["look"]`.
+Restore puts back the course's cells where a submission lost or changed them, Run executes the submission in the
+sandbox, and HideTests makes a feedback page without hidden tests. The graded notebook's metadata holds a list of
+sentences for the instructor: `metadata["rnn_unrolled"]["look"]`.
 
-A learner's code and the tests run in one kernel, so code that sets out to fool the tests can. Four things stand in its
-way. `helpers.grading.guard` seals the modules that the tests use and imports the course's own afresh before each test.
-A test runs as the learner has it before its hidden part goes into the kernel, and if it fails goes no further.
-Canaries, put in while grading and taken out again: an error that must be reported, and behind each test the same test
-of a wrong function, which must fail. Where one does not, or somebody tried what is sealed, every point is withheld
-until a person has looked. And code that reaches for the machinery (`get_ipython`, frames, a module handed on ...) is
-reported, with its points. What remains possible: to change what is inside a check, such as a table, while the test
-runs; to change parts of NumPy and IPython that are not sealed; to replace a function's code; to tell from what a hidden
-test passed to a function in an earlier exercise. Each needs names that are reported, unless they are well disguised.
+A learner's code and the tests run in one kernel, so code that is written to fool the tests can do so. Four things make
+this hard. (1) `helpers.grading.guard` seals the modules that the tests use, and imports the course's own again before
+each test. (2) The part of a test that the learner can see runs first; the hidden part is sent to the kernel only if the
+visible part passes. (3) Canaries, added for grading and then removed: an error that must be reported, and after each
+test the same test of a wrong function, which must fail. If a canary does not fail, or the code tried to change a sealed
+name, all points are withheld until a person has looked. (4) Code that uses the machinery (`get_ipython`, frames, a
+module assigned to another name ...) is reported, and keeps its points.
+
+What remains possible: to change data inside a check, such as a table, while the test runs; to change parts of NumPy and
+IPython that are not sealed; to replace a function's code; to store what a hidden test passed to a function and use it
+in a later exercise. Each of these needs names that are reported, unless they are well disguised.
 """
 
 import ast
@@ -38,15 +40,15 @@ from helpers.grading.scan import defined, given_lines, suspicious
 HIDDEN = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*|\Z)", re.DOTALL | re.MULTILINE)
 HIDDEN_TEST = "HiddenTest"
 STOPPED = re.compile(r"(?P<with>\bstopped with )(?P<name>\w+):.*", re.DOTALL)
-CHARACTERS = 300_000  # of outputs, for each cell: a few pictures
-SENTENCE = 500  # characters of an error, likewise
+MAX_OUTPUT_CHARACTERS = 300_000  # for each cell: enough for a few pictures
+MAX_ERROR_CHARACTERS = 500
 CUT = "... the rest of this cell's output was cut.\n"
 
 
 class Vary(Publish):
-    """Write into the cells the variants that `make assign` chose for this assignment."""
+    """Write the variants that `make assign` chose for this assignment into its cells."""
 
-    cohort = Unicode(help="the file that says which").tag(config=True)
+    cohort = Unicode(help="the file with the chosen variants").tag(config=True)
 
     def preprocess(self, nb, resources):
         if Path(self.cohort).exists():
@@ -56,13 +58,13 @@ class Vary(Publish):
 
 
 class Restore(NbGraderPreprocessor):
-    """Make every cell that nbgrader knows what it was when it was given out, and the learner's cells plain code.
+    """Restore every cell that nbgrader knows to what was given out, and turn cells of type raw into text.
 
-    Cells that are missing come back at their place. Of copies one stays what it was: the last, or of the learner's own
-    cells the last that was changed. Tags go (one of them would keep a test from running).
+    A missing cell is inserted again at its place. If a cell was copied, one copy counts: of an answer cell the last one
+    that the learner changed, otherwise the last one. Tags are removed, because a tag can stop a test from running.
 
     Raises:
-        ValueError: no cell is known any more, so there is nothing to grade by.
+        ValueError: the submission has no cell that nbgrader knows, so there is nothing to grade.
     """
 
     def preprocess(self, nb, resources):
@@ -77,45 +79,57 @@ class Restore(NbGraderPreprocessor):
         return nb, resources
 
     def restore(self, nb, known, points, solutions):
-        copies, missing, changed = {}, [], []
+        copies = self.find_copies(nb, known)
+        if not copies:
+            raise ValueError("nbgrader's metadata was stripped: no cell of this notebook can be identified")
+        missing, changed = [], []
+        place = 0
+        for name, source in known.items():
+            cell = self.choose_copy(copies.get(name, []), source)
+            if cell is None:
+                cell = new_cell(source, source.source)
+                nb.cells.insert(place, cell)
+                missing.append(name)
+            elif source.locked and cell.source.strip() not in (source.source.strip(), visible(source).strip()):
+                changed.append(name)
+            place = next(i for i, each in enumerate(nb.cells) if each is cell) + 1
+            nb.cells[place - 1] = self.put_back(cell, source, points.get(name), name in solutions)
+        outcomes = {"missing": missing, "changed": changed}
+        return [f"{outcome}, and put back: {', '.join(names)}" for outcome, names in outcomes.items() if names]
+
+    def find_copies(self, nb, known):
+        """Return a dict name -> its cells in the submission. Clears the metadata of every cell."""
+        copies = {}
         for cell in nb.cells:
-            told = cell.metadata.get("nbgrader")
-            name = told.get("grade_id") if isinstance(told, dict) else None
+            metadata = cell.metadata.get("nbgrader")
+            name = metadata.get("grade_id") if isinstance(metadata, dict) else None
             cell.metadata = {}
             if isinstance(name, str) and name in known:
                 copies.setdefault(name, []).append(cell)
             elif cell.cell_type == "raw":
                 cell.cell_type = "markdown"
-        if not copies:
-            raise ValueError("nbgrader's metadata was stripped: no cell of this notebook is known")
-        place = 0
-        for name, source in known.items():
-            found = copies.get(name, [])
-            kept = next(
-                (c for c in reversed(found) if source.locked or c.source != source.source), (found or [None])[-1]
-            )
-            if kept is None:
-                kept = new_code_cell(source.source) if source.cell_type == "code" else new_markdown_cell(source.source)
-                nb.cells.insert(place, kept)
-                missing.append(name)
-            elif source.locked and kept.source.strip() not in (source.source.strip(), visible(source).strip()):
-                changed.append(name)
-            place = next(i for i, cell in enumerate(nb.cells) if cell is kept) + 1
-            if source.locked:
-                kept.source = source.source
-            if kept.cell_type != source.cell_type:
-                plain = new_code_cell if source.cell_type == "code" else new_markdown_cell
-                kept = nb.cells[place - 1] = plain(kept.source, id=kept.id)
-            truth = {"grade_id": name, "grade": name in points, "solution": name in solutions, "task": False}
-            truth |= {"locked": source.locked, "cell_type": source.cell_type, "schema_version": 3}
-            truth |= {"points": points[name]} if name in points else {}
-            kept.metadata = {"nbgrader": truth | {"checksum": source.checksum}}
-        told = {"missing": missing, "changed": changed}
-        return [f"{what}, and put back: {', '.join(names)}" for what, names in told.items() if names]
+        return copies
+
+    def choose_copy(self, copies, source):
+        """Return the copy that counts: of an answer the last one that was changed, otherwise the last; None if none."""
+        last = copies[-1] if copies else None
+        return next((cell for cell in reversed(copies) if source.locked or cell.source != source.source), last)
+
+    def put_back(self, cell, source, points, is_answer):
+        """Return the cell with the source (if locked), type and nbgrader metadata that were given out."""
+        if source.locked:
+            cell.source = source.source
+        if cell.cell_type != source.cell_type:
+            cell = new_cell(source, cell.source, id=cell.id)
+        truth = {"grade_id": source.name, "grade": points is not None, "solution": is_answer, "task": False}
+        truth |= {"locked": source.locked, "cell_type": source.cell_type, "schema_version": 3}
+        truth |= {"points": points} if points is not None else {}
+        cell.metadata = {"nbgrader": truth | {"checksum": source.checksum}}
+        return cell
 
 
 class Run(Execute):
-    """Execute a submission, keep its outputs small, and let a test's error alone decide whether it failed."""
+    """Execute a submission and keep its outputs small. A test fails only if its cell raises an error."""
 
     def preprocess(self, nb, resources):
         look = nb.metadata.setdefault(OURS, {}).setdefault("look", [])
@@ -124,7 +138,7 @@ class Run(Execute):
         self.guard, self.given, self.functions = f"c{secrets.token_hex(8)}", given_lines(nb), defined(nb)
         cells = nb.cells
         start = [f"{self.guard} = {{'__name__': 'guard'}}", f"exec({Path(guard.__file__).read_text()!r}, {self.guard})"]
-        nb.cells = [self.fresh(*start), *(each for cell in cells for each in self.around(cell))]
+        nb.cells = [self.fresh(*start), *(each for cell in cells for each in self.with_canaries(cell))]
         trouble = None
         try:
             nb, resources = super().preprocess(nb, resources)
@@ -133,21 +147,21 @@ class Run(Execute):
         except DeadKernelError:
             trouble = "the kernel died (an exit, or too much memory or time)"
         nb.cells = cells
-        fooled = [cell for cell, right in self.canaries if ran(cell) and not right(cell)]
+        fooled = [cell for cell, right in self.canaries if was_run(cell) and not right(cell)]
         if trouble:
             look.append(f"{trouble}; the tests from there on count as failed")
         if fooled:
-            tried = {name for cell in fooled for name in re.findall(r"TRIED (\S+)", told(cell))}
+            tried = {name for cell in fooled for name in re.findall(r"TRIED (\S+)", error_text(cell))}
             look.append(
                 f"tests were made to pass (canary{''.join(f', {name}' for name in sorted(tried))}); points withheld"
             )
         for cell in cells:
             if cell.cell_type == "code":
-                self.settle(cell, "points withheld until a person has looked" if fooled else trouble, bool(fooled))
+                self.finish_cell(cell, "points withheld until a person has looked" if fooled else trouble, bool(fooled))
         return nb, resources
 
-    def around(self, cell):
-        """What runs for a cell: for a test the part that learners have first, and canaries behind it."""
+    def with_canaries(self, cell):
+        """Return the cells to run for a cell. For a test: its visible part, then all of it, then its canaries."""
         if not is_grade(cell) or cell.cell_type != "code":
             return [cell]
         word, functions = f"c{secrets.token_hex(8)}", self.functions & names_in(cell.source)
@@ -156,27 +170,27 @@ class Run(Execute):
             f"assert not {self.guard}['tried'], 'TRIED ' + ' TRIED '.join({self.guard}['tried'])\n"
             f"raise AssertionError({word!r})"
         )
-        self.canaries.append((error, lambda cell: word in told(cell)))
-        behind = [error]
+        self.canaries.append((error, lambda cell: word in error_text(cell)))
+        after = [error]
         if functions:
             swap = [f"{word} = {{name: globals()[name] for name in {sorted(functions)} if name in globals()}}"]
             swap += [f"def {name}(*args, **kwargs): return {word[1:]!r}" for name in sorted(functions)]
             again = new_code_cell(cell.source)
             self.canaries.append((again, failed))
-            behind += [new_code_cell("\n".join(swap)), again, new_code_cell(f"globals().update({word})")]
+            after += [new_code_cell("\n".join(swap)), again, new_code_cell(f"globals().update({word})")]
         if first is not cell:
-            behind.insert(0, cell)
-        self.visible |= {id(each): first for each in behind}
-        return [self.fresh(f"{self.guard}['forget']()"), first, *behind]
+            after.insert(0, cell)
+        self.visible |= {id(each): first for each in after}
+        return [self.fresh(f"{self.guard}['forget']()"), first, *after]
 
     def fresh(self, *lines):
-        """A cell that imports afresh what the tests use, and seals it."""
+        """Return a cell that imports again what the tests use, and seals it."""
         cell = new_code_cell("\n".join([*lines, *self.given, f"{self.guard}['seal']()"]))
         self.canaries.append((cell, lambda cell: not failed(cell)))
         return cell
 
     def preprocess_cell(self, cell, resources, index):
-        """Execute one cell, without a place in the kernel's history; what is behind a failed test does not run."""
+        """Execute one cell, without an entry in the kernel's history. Skip what follows a visible test that failed."""
         first = self.visible.get(id(cell))
         if first is None or not failed(first):
             return self.execute_cell(cell, index, store_history=False), resources
@@ -187,23 +201,23 @@ class Run(Execute):
         done["cell"].metadata["execution_count"] = done["cell_index"]
 
     def output(self, outs, msg, display_id, cell_index):
-        """Keep an output while its cell has room; an error always."""
+        """Keep an output while the cell's outputs are below their limit. Always keep an error."""
         before = self.used[cell_index]
         self.used[cell_index] += len(str(msg["content"]))
-        if self.used[cell_index] <= CHARACTERS or msg["msg_type"] == "error":
+        if self.used[cell_index] <= MAX_OUTPUT_CHARACTERS or msg["msg_type"] == "error":
             return super().output(outs, msg, display_id, cell_index)
-        if before <= CHARACTERS:
+        if before <= MAX_OUTPUT_CHARACTERS:
             outs.append(new_output("stream", name="stdout", text=CUT))
         return None
 
-    def settle(self, cell, sentence, fooled):
+    def finish_cell(self, cell, sentence, fooled):
         first = self.visible.get(id(cell), cell)
-        if first is not cell and (failed(first) or not ran(first)):
+        if first is not cell and (failed(first) or not was_run(first)):
             cell.outputs = first.outputs
         elif first is not cell:
             for output in errors(cell):
                 output.ename = HIDDEN_TEST
-        done = ran(first) and (ran(cell) or failed(first))
+        done = was_run(first) and (was_run(cell) or failed(first))
         cell.metadata.pop("execution_count", None)
         if is_grade(cell):
             kept = ("error", "display_data", "stream")
@@ -211,16 +225,16 @@ class Run(Execute):
             if sentence and (fooled or not done):
                 cell.outputs.append(new_output("error", ename="NotGraded", evalue=sentence, traceback=[sentence]))
         for output in errors(cell):
-            output.ename, output.evalue = output.ename[:100], output.evalue[:SENTENCE]
-            output.traceback = "\n".join(output.traceback)[-20 * SENTENCE :].split("\n")
+            output.ename, output.evalue = output.ename[:100], output.evalue[:MAX_ERROR_CHARACTERS]
+            output.traceback = "\n".join(output.traceback)[-20 * MAX_ERROR_CHARACTERS :].split("\n")
 
 
 class HideTests(NbGraderPreprocessor):
-    """Leave on a feedback page what a learner may see: no hidden test, and of outputs only what visible tests say.
+    """Remove what a learner may not see from a feedback page: hidden tests, and all outputs but those of visible tests.
 
-    That is one of our own sentences, or the name of an error; never the text of an error that learners' code raises,
-    and never what it prints, since it could have got at the hidden tests. The learner's own notebook shows both.
-    An answer that waits for a mark by hand says so.
+    What stays of an output is one of our own sentences or the name of an error. The text of an error that learners'
+    code raises and what it prints are removed, because the code could have read the hidden tests. Learners see both in
+    their own notebook. An answer that is not marked by hand yet gets a note that says so.
     """
 
     def preprocess(self, nb, resources):
@@ -239,40 +253,45 @@ class HideTests(NbGraderPreprocessor):
             return cell, resources
         hidden = [line.strip() for part in HIDDEN.finditer(cell.source) for line in part.group().splitlines()]
         cell.source = visible(cell)
-        said = [line for line in said_of(cell) if not any(test and test in line for test in hidden)]
-        cell.outputs = [new_output("stream", name="stdout", text=f"{line}\n") for line in said]
+        lines = [line for line in public_lines(cell) if not any(test and test in line for test in hidden)]
+        cell.outputs = [new_output("stream", name="stdout", text=f"{line}\n") for line in lines]
         return cell, resources
 
 
+def new_cell(source, text, **more):
+    """Return a cell with this text, of the type that the source cell has."""
+    return (new_code_cell if source.cell_type == "code" else new_markdown_cell)(text, **more)
+
+
 def visible(cell):
-    """What learners have of a cell's source."""
+    """Return the part of a cell's source that learners have."""
     return HIDDEN.sub("", cell.source).rstrip()
 
 
-def said_of(cell):
-    """What a learner reads of the errors of a cell, a line each."""
+def public_lines(cell):
+    """Return what the learner reads about the errors of a cell, one line for each error."""
     if any(error.ename == "CellTimeoutError" for error in errors(cell)):
         return ["This cell took too long and was stopped: an endless loop?"]
     if is_grade(cell):
-        return [shown(error) for error in errors(cell)]
-    return [f"This cell ended with {known(error.ename)}." for error in errors(cell)]
+        return [public_message(error) for error in errors(cell)]
+    return [f"This cell ended with {public_error_name(error.ename)}." for error in errors(cell)]
 
 
-def shown(error):
-    """What a learner reads of an error in a test."""
+def public_message(error):
+    """Return what the learner reads about an error in a test."""
     if error.ename == HIDDEN_TEST:
         return "A hidden test failed: the same test with other values."
     if error.ename in ("NotYet", "NotGraded"):
-        return f"{error.ename}: {re.sub(STOPPED, stopped, error.evalue)}"
-    return known(error.ename)
+        return f"{error.ename}: {re.sub(STOPPED, hide_error_detail, error.evalue)}"
+    return public_error_name(error.ename)
 
 
-def stopped(match):
-    return f"{match['with']}{known(match['name'])}. Run the test in your notebook to see where."
+def hide_error_detail(match):
+    return f"{match['with']}{public_error_name(match['name'])}. Run the test in your notebook to see where."
 
 
-def known(name):
-    """The name of an error, unless learners' code made it up."""
+def public_error_name(name):
+    """Return the name of an error if it is a built-in one. Learners' code could choose any other name."""
     found = getattr(builtins, name, None)
     ours = name == "CellTimeoutError" or (isinstance(found, type) and issubclass(found, BaseException))
     return name if ours else "an error of its own kind"
@@ -286,11 +305,11 @@ def failed(cell):
     return bool(errors(cell))
 
 
-def told(cell):
+def error_text(cell):
     return " ".join(error.evalue for error in errors(cell))
 
 
-def ran(cell):
+def was_run(cell):
     return "execution_count" in cell.metadata
 
 

@@ -1,7 +1,7 @@
-"""Which variant of an exercise a cohort gets: an HMAC of the instructor's secret picks it, never the published one.
+"""Choose the variant of an exercise for a cohort, by an HMAC with the instructor's secret; never the published one.
 
-It stops copying from another cohort or from the published solution, not somebody who works out every variant from the
-public template.
+This prevents copying from another cohort or from the published solution. It does not stop somebody who works out every
+variant from the public template.
 """
 
 import hashlib
@@ -11,26 +11,30 @@ from pathlib import Path
 from helpers.grading.course import Stop
 from helpers.grading.derive import variants
 
-SHORTEST = 16  # characters of a secret
+MIN_SECRET_BYTES = 16
 
 
 def read_secret(path):
-    """The secret in a file, as bytes. Stop says what is wrong with it."""
+    """Return the secret in a file, as bytes.
+
+    Raises:
+        Stop: the file cannot be read, or the secret is too short.
+    """
     path = Path(path).expanduser()
     try:
         secret = path.read_bytes().strip()
     except OSError as error:
         raise Stop(
-            f"The secret file {path} cannot be read ({error.strerror}). Make one, keep it to yourself and use it again "
-            f"for this cohort: `head -c 24 /dev/urandom | base64 > {path}`."
+            f"The secret file {path} cannot be read ({error.strerror}). Make one, tell nobody, and use the same one "
+            f"for this cohort each time: `head -c 24 /dev/urandom | base64 > {path}`."
         ) from None
-    if len(secret) < SHORTEST:
-        raise Stop(f"The secret in {path} has {len(secret)} characters; {SHORTEST} or more cannot be guessed.")
+    if len(secret) < MIN_SECRET_BYTES:
+        raise Stop(f"The secret in {path} has {len(secret)} characters; it needs {MIN_SECRET_BYTES} or more.")
     return secret
 
 
 def pick(nb, assignment, cohort, secret):
-    """One variant for each exercise of a source notebook that has some: dict exercise -> name."""
+    """Return a dict exercise -> name of its variant, for each exercise of a source notebook that has variants."""
     picked = {}
     for exercise, choices in variants(nb).items():
         digest = hmac.new(secret, f"{cohort}\n{assignment}\n{exercise}".encode(), hashlib.sha256).digest()

@@ -1,1 +1,1 @@
-"""The machinery behind explorers and quizzes; no notebook imports it."""
+"""The parts that explorers and quizzes are made of; no notebook imports them."""

@@ -1,8 +1,8 @@
-"""Controls that redraw a picture at once.
+"""Pictures that are redrawn at once when a control changes.
 
 A `draw(fig)` function builds the picture once, marks what will change with `animated=True`, and returns
-`update(**values)`, which moves those parts and returns one sentence saying what the picture now shows. Everything else
-stays painted in the background, so that an update costs only what changed.
+`update(**values)`, which moves those parts and returns one sentence that says what the picture shows now. Everything
+else is painted once, as a background, so an update draws only what changes.
 """
 
 import html
@@ -15,29 +15,30 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from helpers.figures import img
+from helpers.figures import png_element
 from helpers.widgets import fast_canvas
 from helpers.widgets.fallback import with_fallback
 
 
 def explore(draw, alt, **controls):
-    """A picture that follows its controls.
+    """Return a picture with controls.
 
     Args:
         draw: builds the picture on an empty Figure and returns `update(**values) -> sentence` (see the module).
-        alt: what the picture is, in words; the sentence from `update` is added to it.
-        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)` or `text(...)`; `update` gets their values by these names.
+        alt: a description of the picture; the sentence from `update` is added to it.
+        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)` or `text(...)`; `update` gets their values by
+            these names.
 
     Returns:
-        Explorer, shown when it stands last in a cell.
+        Explorer; put it on the last line of a cell to show it.
     """
     return Explorer(draw, alt, controls)
 
 
 def slider(label, low, high, value, step=1, play=False):
-    """A slider and a number box that say the same thing; `play=True` adds a button that walks it to the end.
+    """Return a slider and a number box with the same value; `play=True` adds a button that moves it to the end.
 
-    Steps such as 0.25 or 0.125 are exact in binary, so that the box shows 0.625 and never 0.6000000000000001.
+    Steps such as 0.25 or 0.125 are exact in binary, so the box shows 0.625 and never 0.6000000000000001.
     """
     if not low <= value <= high:
         raise ValueError(f"{label}: value is {value}; expected {low} to {high}.")
@@ -56,7 +57,7 @@ def slider(label, low, high, value, step=1, play=False):
 
 
 def _player(control):
-    """A button that walks a slider to its end. (The buttons of `widgets.Play` have no accessible names.)"""
+    """Return a button that moves a slider to its end. (The buttons of `widgets.Play` have no accessible names.)"""
     button = widgets.Button(description="Play", icon="play", layout={"width": "90px"})
     walks = []
 
@@ -86,7 +87,7 @@ def _player(control):
 
 
 def choice(label, options, value=None):
-    """One of a few named options."""
+    """Return a menu of named options."""
     control = widgets.Dropdown(
         description=label,
         options=list(options),
@@ -99,8 +100,8 @@ def choice(label, options, value=None):
 
 
 def buttons(label, options, value=None):
-    """One of a few named options as a row of buttons; the chosen one carries a tick. Works by mouse and by keyboard."""
-    control = widgets.Dropdown(options=list(options))  # never shown: it keeps the value that the buttons set
+    """Return a row of buttons for named options; the chosen one has a tick. It works with mouse and keyboard."""
+    control = widgets.Dropdown(options=list(options))  # not shown; it holds the value that the buttons set
     if value is not None:
         control.value = value
     caption = widgets.Label(f"{label}:", layout={"width": "190px"})
@@ -116,12 +117,12 @@ def buttons(label, options, value=None):
     control.observe(mark, "value")
     mark()
     box = widgets.HBox([caption, *row])
-    box.add_class("one-of")  # by this name the browser tests find it
+    box.add_class("one-of")  # the browser tests find it by this name
     return Control(control, box)
 
 
 def text(label, value):
-    """A line of text; the picture follows while it is typed."""
+    """Return a text box; the picture changes while the learner types."""
     control = widgets.Text(
         value=value,
         description=label,
@@ -133,13 +134,13 @@ def text(label, value):
 
 
 class Control:
-    """A widget whose `value` is read and watched, and the row that holds it on the page."""
+    """A widget whose `value` is read and observed, and its row on the page."""
 
     def __init__(self, widget, row, links=()):
         self.widget, self.row, self.links = widget, row, links
 
     def limit(self, high):
-        """Give a slider and its box another upper end; a value at the old end moves along to the new one."""
+        """Change the upper end of a slider and its box; a value at the old end moves to the new one."""
         at_end = self.widget.value == self.widget.max
         for part in self.row.children:
             if part.has_trait("max"):
@@ -149,7 +150,7 @@ class Control:
 
 
 class Explorer:
-    """A figure, its controls and the sentence under it; made by `explore`.
+    """A figure, its controls and the sentence below it; made by `explore`.
 
     Attributes:
         controls: name -> Control.
@@ -159,18 +160,18 @@ class Explorer:
 
     def __init__(self, draw, alt, controls):
         self.alt, self.controls, self.error = alt, controls, None
-        self._lock = threading.Lock()  # callbacks may come from another thread than cells
+        self._lock = threading.Lock()  # callbacks may run in another thread than cells
         self._canvas = FigureCanvasAgg(Figure(figsize=(7.2, 4.2), dpi=100))
         figure = self._canvas.figure
         self._update = draw(figure)
         self._canvas.draw()
-        figure.set_layout_engine("none")  # the layout stays as it is while parts of it move
+        figure.set_layout_engine("none")  # keep the layout while parts of the figure move
         self._background = self._canvas.copy_from_bbox(figure.bbox)
         self._moving = sorted(figure.findobj(Artist.get_animated), key=Artist.get_zorder)
         self._width, self._height = self._canvas.get_width_height()
         self._stamps = fast_canvas.Stamps(self._canvas)
         self._default = self._picture()
-        self._plain = f"{alt} {self.status}"
+        self._text_plain = f"{alt} {self.status}"
         self.view = widgets.HTML(self._default, layout={"min_height": f"{self._height + 64}px"})
         for control in controls.values():
             control.widget.observe(self._follow, names="value")
@@ -186,20 +187,20 @@ class Explorer:
         for artist in self._moving:
             self._stamps.draw(artist)
         png = fast_canvas.png(np.asarray(self._canvas.buffer_rgba()))
-        picture = img(png, f"{self.alt} {self.status}", self._width, self._height)
+        picture = png_element(png, f"{self.alt} {self.status}", self._width, self._height)
         sentence = f'<p role="status" style="max-width:{self._width}px">{html.escape(self.status)}</p>'
         return f'<figure style="margin:0">{picture}</figure>{sentence}'
 
     def _follow(self, _change):
         with self._lock:
-            if self._values() == self._shown:  # two controls that moved together need one picture
+            if self._values() == self._shown:  # two controls that change together need only one picture
                 return
             try:
                 self.view.value = self._picture()
-            except Exception as error:  # uncaught, it would vanish: nothing shows what a callback raises
+            except Exception as error:  # nothing else shows an exception in a callback
                 self.error = self.error or error
-                said = html.escape(f"{type(error).__name__}: {error}")
-                self.view.value = f'<p role="alert"><b>No picture for these settings.</b> {said} Set the last control back to go on.</p>'
+                message = html.escape(f"{type(error).__name__}: {error}")
+                self.view.value = f'<p role="alert"><b>No picture for these settings.</b> {message} Set the last control back to go on.</p>'
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_fallback(self.box, self._default, self._plain)
+        return with_fallback(self.box, self._default, self._text_plain)

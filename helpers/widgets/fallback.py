@@ -1,6 +1,6 @@
-"""What a widget leaves on a page that has no kernel."""
+"""Static HTML to show in place of a widget when there is no kernel."""
 
 
 def with_fallback(box, fallback_html, plain):
-    """The live widget, and beside it what a page without a kernel shows: a bundle for `display(..., raw=True)`."""
+    """Return a bundle for `display(..., raw=True)`: a widget, and the HTML and text that a page without a kernel shows."""
     return {**box._repr_mimebundle_(), "text/html": fallback_html, "text/plain": plain}

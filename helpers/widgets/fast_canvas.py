@@ -1,4 +1,4 @@
-"""Fast paths for pictures that are redrawn while somebody watches: text drawn once and stamped, and a quick PNG writer."""
+"""Fast drawing for pictures that move: text is drawn once and then copied, and PNG files are written quickly."""
 
 import struct
 import zlib
@@ -9,12 +9,12 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 from PIL import Image
 
-MOST_STAMPS = 2000
+MAX_STAMPS = 2000
 PLACE = {"left": 0.05, "right": 0.95, "bottom": 0.05, "top": 0.95}
 
 
 class Stamps:
-    """Draws artists on a canvas. A text takes matplotlib 2 ms each time, so its pixels are kept for the next time."""
+    """Draws artists on a canvas. Matplotlib needs 2 ms to draw a text, so its pixels are kept for the next time."""
 
     def __init__(self, canvas):
         self._canvas, self._kept = canvas, {}
@@ -26,16 +26,16 @@ class Stamps:
         elif artist.get_visible():
             key = _look(artist)
             if key not in self._kept:
-                if len(self._kept) == MOST_STAMPS:
+                if len(self._kept) == MAX_STAMPS:
                     self._kept.clear()
                 self._kept[key] = self._stamp(artist)
             pixels, right, up = self._kept[key]
             x, y = artist.get_transform().transform(artist.get_unitless_position())
-            if np.isfinite((x, y)).all():  # nothing has a place at 0 on a log scale
+            if np.isfinite((x, y)).all():  # 0 has no position on a log scale
                 renderer.draw_image(renderer.new_gc(), round(x) + right, round(y) + up, pixels)
 
     def _stamp(self, text):
-        """A text's pixels, and how far their lower left corner lies to the right of and above the text's position."""
+        """Return a text's pixels, and how far their lower left corner is to the right of and above the text's position."""
         width, height = self._canvas.get_width_height()
         x, y = round(width * PLACE.get(text.get_ha(), 0.5)), round(height * PLACE.get(text.get_va(), 0.5))
         blank = RendererAgg(width, height, self._canvas.figure.dpi)
@@ -54,7 +54,7 @@ class Stamps:
 
 
 def _look(text):
-    """All that an update may change about a text, except where it stands."""
+    """Return everything that an update may change in a text, except its position."""
     plate = text.get_bbox_patch()
     return (
         text.get_text(),
@@ -69,9 +69,12 @@ def _look(text):
 
 
 def png(rgba):
-    """Opaque pixels, (H, W, 4) uint8, as a PNG file: no row filters and the quickest compression, a third of the usual time."""
+    """Return opaque pixels, (H, W, 4) uint8, as a PNG file without row filters and with the fastest compression.
+
+    This takes less than half of the time of Pillow's `save` with `compress_level=1`.
+    """
     height, width = rgba.shape[:2]
-    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # the byte before each row says: not filtered
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # the byte 0 before each row means: not filtered
     rows[:, 1:] = np.asarray(Image.fromarray(rgba).convert("RGB")).reshape(height, -1)
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (

@@ -1,4 +1,4 @@
-"""The prediction a learner commits to before an explorer opens, and the row of buttons that it shares with quizzes."""
+"""A prediction that a learner makes before an explorer opens, and the row of buttons that quizzes also use."""
 
 import html
 
@@ -8,13 +8,13 @@ from helpers.widgets.fallback import with_fallback
 
 
 def predict(question, choices, answer, why, then):
-    """Ask for a prediction before an explorer opens; then say "you said, it is". Nothing is stored.
+    """Ask for a prediction before an explorer opens, then show prediction and answer. Nothing is stored.
 
     Args:
         question: what the learner is about to see.
         choices: two to five answers, one button each, with a button to skip.
         answer: the right one of `choices`.
-        why: a sentence that says what to look for.
+        why: a sentence about what to look for; HTML, like `question`, while `choices` are plain text.
         then: the Explorer that opens.
 
     Raises:
@@ -34,27 +34,27 @@ class Prediction:
         then.box.layout.display = "none"
         self.buttons, self.reply = answer_buttons(
             [*choices, "Skip"],
-            lambda said: f"{_you_said(said, answer)} {why}",
+            lambda chosen: f"{_you_said(chosen, answer)} {why}",
             then=lambda: setattr(then.box.layout, "display", None),
         )
         self.box = widgets.VBox([widgets.HTML(ask), self.buttons, self.reply, then.box])
         offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in choices)
         self._fallback = f"{ask}<ul>{offered}</ul>{then._default}"
-        self._plain = f"Predict: {question} {' / '.join(choices)}. {then._plain}"
+        self._text_plain = f"Predict: {question} {' / '.join(choices)}. {then._text_plain}"
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_fallback(self.box, self._fallback, self._plain)
+        return with_fallback(self.box, self._fallback, self._text_plain)
 
 
-def _you_said(said, answer):
+def _you_said(chosen, answer):
     it_is = f"It is: {html.escape(answer)}."
-    if said == "Skip":
+    if chosen == "Skip":
         return it_is
-    return f"You said: {html.escape(said)}. {f'{it_is} Right.' if said == answer else it_is}"
+    return f"You said: {html.escape(chosen)}. {f'{it_is} Right.' if chosen == answer else it_is}"
 
 
 def answer_buttons(choices, reply_to, then=lambda: None):
-    """A row of buttons and the line that answers a click; the clicked button is marked, the line is read out."""
+    """Return a row of buttons and a line that answers a click; screen readers read the line aloud."""
     reply = widgets.HTML("<p></p>")
     buttons = [widgets.Button(description=choice, layout={"width": "auto"}) for choice in choices]
 

@@ -1,4 +1,4 @@
-"""A short quiz at the end of a lesson, offline, with the reason beside every answer."""
+"""A short quiz for the end of a lesson, with a reason for every answer. It needs no network."""
 
 import html
 
@@ -9,10 +9,11 @@ from helpers.widgets.prediction import answer_buttons
 
 
 def quiz(*questions):
-    """Show questions with a button per answer; a click says whether it is right and why.
+    """Return questions with a button for each answer; a click says whether the answer is right and why.
 
     Args:
-        questions: (question, {answer: why it is right or wrong}, the right answer) each.
+        questions: one (question, {answer: why it is right or wrong}, the right answer) each. Questions and reasons are
+            HTML; answers are plain text.
 
     Raises:
         ValueError: the right answer is not among the answers.
@@ -31,8 +32,8 @@ class Quiz:
             head = f"<p><b>{number}. {question}</b></p>"
             buttons, reply = answer_buttons(
                 answers,
-                lambda said, answers=answers, right=right: (
-                    f"{'Right' if said == right else 'Not quite'}: {answers[said]}"
+                lambda chosen, answers=answers, right=right: (
+                    f"{'Right' if chosen == right else 'Not quite'}: {answers[chosen]}"
                 ),
             )
             rows += [widgets.HTML(head), buttons, reply]
@@ -42,7 +43,7 @@ class Quiz:
             )
             plain.append(f"{number}. {question} {' / '.join(answers)}")
         self.box = widgets.VBox(rows)
-        self._fallback, self._plain = "".join(static), "\n".join(plain)
+        self._fallback, self._text_plain = "".join(static), "\n".join(plain)
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_fallback(self.box, self._fallback, self._plain)
+        return with_fallback(self.box, self._fallback, self._text_plain)

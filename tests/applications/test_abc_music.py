@@ -1,4 +1,4 @@
-"""helpers.applications.abc_music: ABC is read as a fiddler reads it, and sounds the same everywhere."""
+"""helpers.applications.abc_music: ABC is read as the standard says, and sounds the same on every machine."""
 
 import io
 import wave

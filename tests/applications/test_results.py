@@ -1,4 +1,4 @@
-"""helpers.applications: training is reproducible, intervals cover, the table says what was measured."""
+"""helpers.applications: training is reproducible, intervals cover the true value, the table shows the results."""
 
 import re
 
@@ -19,7 +19,7 @@ def _torch_as_it_was():
 
 
 def line_fitted(steps=300, seed=0):
-    rng = applications.start(seed)
+    rng = applications.make_reproducible(seed)
     x = torch.from_numpy(rng.normal(size=(64, 2)))
     y = x @ torch.tensor([[2.0], [-1.0]]) + 0.5
     model = torch.nn.Linear(2, 1)
@@ -29,6 +29,7 @@ def line_fitted(steps=300, seed=0):
     return model, losses
 
 
+@pytest.mark.slow
 def test_training_fits_a_line_and_leaves_the_model_ready_to_answer():
     model, losses = line_fitted()
     assert model.weight.dtype == torch.float64 and not model.training
@@ -43,13 +44,14 @@ def test_the_curve_says_where_the_loss_began_and_ended(capsys):
     )
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
     assert np.array_equal(line_fitted(20)[1], line_fitted(20)[1])
     assert not np.array_equal(line_fitted(20)[1], line_fitted(20, seed=1)[1])
 
 
 def test_weights_are_counted():
-    assert applications.count(torch.nn.Linear(3, 4)) == 16
+    assert applications.parameter_count(torch.nn.Linear(3, 4)) == 16
 
 
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=30))
@@ -66,8 +68,8 @@ def test_an_interval_has_the_width_that_theory_gives():
 
 
 def test_rows_are_resampled_together():
-    said = list(range(50))
-    assert applications.interval(lambda a, b: np.mean(np.array(a) == np.array(b)), said, said) == (1, 1)
+    column = list(range(50))
+    assert applications.interval(lambda a, b: np.mean(np.array(a) == np.array(b)), column, column) == (1, 1)
 
 
 @pytest.mark.parametrize("columns", [([1, 2], [1]), ([], [])])

@@ -1,4 +1,4 @@
-"""helpers.applications.tagging: sentences cut as the tagged data are, and encoded so that padding and new words are told apart."""
+"""helpers.applications.tagging: sentences are split like the tagged data, and padding differs from new words."""
 
 import numpy as np
 import pytest

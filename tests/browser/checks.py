@@ -1,4 +1,4 @@
-"""What a lesson must do in the browser; each check returns its complaints as sentences, none when all is well."""
+"""Checks of a notebook in the browser. Each returns a list of complaints, empty if nothing is wrong."""
 
 import re
 
@@ -32,6 +32,9 @@ STATE = """explorer => [
 ]"""
 CUT_OFF = """() => {
     const found = [];
+    // the hidden text that MathJax adds for screen readers may be wider than the formula, but is never cut off
+    const seen = document.head.appendChild(document.createElement('style'));
+    seen.textContent = 'mjx-assistive-mml { display: none !important; }';
     const say = (node, what) => found.push(
         `${what}: <${node.localName}> ${(node.alt || node.textContent || '').trim().slice(0, 60)}`);
     const pen = document.createElement('canvas').getContext('2d');
@@ -52,6 +55,14 @@ CUT_OFF = """() => {
             }
         }
     }
+    // a formula's size depends on the font of the text around it, so each needs some room to spare
+    const formulas = ['.jp-OutputArea-output', '.jp-RenderedMarkdown'].map(area => `${area} mjx-container[display=true]`);
+    for (const formula of document.querySelectorAll(formulas)) {
+        const parts = [...formula.querySelectorAll('mjx-math, mjx-mrow, mjx-itable')];
+        const width = Math.max(...parts.map(part => part.getBoundingClientRect().width));
+        if (width > 0.95 * formula.clientWidth) say(formula, 'a formula that leaves less than 5 % of its line');
+    }
+    seen.remove();
     return found;
 }"""
 NO_ALT = """() => [...document.querySelectorAll('.jp-OutputArea-output img, .jp-RenderedMarkdown img')]
@@ -62,7 +73,7 @@ LONE_SLIDERS = """() => [...document.querySelectorAll('.jp-OutputArea-output [ro
         const box = slider.closest('.widget-hbox')?.querySelector('input[type=number]');
         return !slider.ariaLabel && !box?.labels[0]?.textContent.trim();
     })
-    .map(slider => `a slider from ${slider.ariaValueMin} to ${slider.ariaValueMax} without a named number box beside it`)"""
+    .map(slider => `a slider from ${slider.ariaValueMin} to ${slider.ariaValueMax} without a named number box next to it`)"""
 CONTROL = re.compile(r'- (button|checkbox|combobox|radio|spinbutton|textbox|searchbox)(?: "(.*?)")?(?=[\s:\[]|$)', re.M)
 
 
@@ -73,7 +84,7 @@ def none(complaints):
 
 
 def errors(notebook):
-    """Errors and warnings the cells printed, and cells that did not run."""
+    """Return errors and warnings that cells printed, and cells that did not run."""
     found = []
     for number, cell in enumerate(notebook.cells(), start=1):
         if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
@@ -90,7 +101,7 @@ def errors(notebook):
 
 
 def answers(notebook):
-    """Press every answer of every prediction and quiz question: each must be answered, and a prediction must open."""
+    """Press every answer of every prediction and quiz question: each must get a reply, and predictions must open."""
     found, page = [], notebook.page
     for number in range(1, page.evaluate(TAG_QUESTIONS) + 1):
         buttons = page.locator(f"[data-question='{number}'] button")
@@ -108,7 +119,7 @@ def answers(notebook):
 
 
 def controls(notebook, folder=None):
-    """Move every control of every explorer; each must change the picture and the sentence. Pictures go to `folder`."""
+    """Move every control of every explorer: each must change picture and sentence. Saves screenshots in `folder`."""
     notebook.page.evaluate(TAG_EXPLORERS)
     found = []
     for box in notebook.page.locator("[data-explorer]").all():
@@ -117,7 +128,7 @@ def controls(notebook, folder=None):
 
 
 def names(notebook):
-    """Controls that a screen reader could not name."""
+    """Return the controls that have no name for a screen reader."""
     found = notebook.page.evaluate(LONE_SLIDERS)
     for output in notebook.page.locator(".jp-OutputArea-output:has(.jupyter-widgets)").all():
         for role, name in CONTROL.findall(output.aria_snapshot()):
@@ -127,17 +138,17 @@ def names(notebook):
 
 
 def pictures(notebook):
-    """Pictures without alt text, and what is cut off at the right."""
+    """Return pictures without alt text, and whatever is cut off at the right."""
     return notebook.page.evaluate(NO_ALT) + notebook.page.evaluate(CUT_OFF)
 
 
 def console(notebook):
-    """What went wrong in the page itself."""
+    """Return the errors of the page itself."""
     return notebook.complaints
 
 
 def default_pictures(notebook):
-    """In a notebook opened but not run: stored pictures that are not seen, and widgets that cannot be."""
+    """Return, for a notebook opened but not run, stored pictures that are not visible and widgets that cannot be."""
     stored = sum(
         str(output.get("data", {}).get("text/html", "")).count("<img ")
         for cell in notebook.cells()
@@ -149,13 +160,13 @@ def default_pictures(notebook):
     try:
         notebook.wait(f"stored => {seen} === stored", stored, notebook.patience)
     except TooSlow:
-        found.append(f"{stored} pictures are stored, {notebook.page.evaluate(f'() => {seen}')} are seen")
+        found.append(f"{stored} pictures are stored, {notebook.page.evaluate(f'() => {seen}')} are visible")
     text = " ".join(notebook.page.locator(".jp-OutputArea-output").all_inner_texts())
-    return found + [said for said in ("model not found", "Loading widget", "Error displaying") if said in text]
+    return found + [words for words in ("model not found", "Loading widget", "Error displaying") if words in text]
 
 
 class Explorer:
-    """An explorer in the page, and what was wrong with it when its controls were moved."""
+    """An explorer in the page, and the complaints found when its controls are moved."""
 
     def __init__(self, notebook, box, folder):
         self.notebook, self.box, self.folder, self.found = notebook, box, folder, []
@@ -164,7 +175,7 @@ class Explorer:
     def check(self):
         if not self.box.is_visible():
             return [f"{self.name} is hidden"]
-        self.notebook.page.set_viewport_size({"width": 1280, "height": 1300})  # a photograph shows no more than this
+        self.notebook.page.set_viewport_size({"width": 1280, "height": 1300})  # a screenshot shows no more than this
         first = self.state()
         for slider in self.box.locator("[role=slider]:visible").all():
             self.check_slider(slider)
@@ -187,7 +198,7 @@ class Explorer:
                 button = row.get_by_role("button", name=name.strip(), exact=True)
                 self.moves(f"{name.strip()} pressed", lambda button=button: button.press("Enter"))
                 self.photograph(name)
-        self.reaches("all controls set back to where they were", first)
+        self.reaches("all controls back at their first values", first)
         self.notebook.page.set_viewport_size(WINDOW)
         return self.found
 
@@ -197,7 +208,7 @@ class Explorer:
         name = label(box) if box.count() else "slider"
 
         slider.focus()
-        if box.count():  # the slider itself tells its value rounded to one decimal
+        if box.count():  # the slider itself has its value rounded to one decimal
             low_end, now, high_end = box.get_attribute("min"), box.input_value(), box.get_attribute("max")
         else:
             low_end, now, high_end = (slider.get_attribute(f"aria-value{which}") for which in ("min", "now", "max"))
@@ -243,15 +254,18 @@ class Explorer:
         return self.box.evaluate(STATE)
 
     def moves(self, what, act):
-        """`act` must change the picture or the sentence."""
+        """Call `act`, which must change the picture or the sentence."""
         before = self.state()
         act()
         self.until(what, "changes nothing", f"(box, before) => `${{({STATE})(box)}}` !== `${{before}}`", before)
 
     def reaches(self, what, state):
-        """The picture and the sentence must become `state`."""
+        """Wait until the picture and the sentence are those of `state`."""
         self.until(
-            what, "is another picture than before", f"(box, state) => `${{({STATE})(box)}}` === `${{state}}`", state
+            what,
+            "the picture is not the same as before",
+            f"(box, state) => `${{({STATE})(box)}}` === `${{state}}`",
+            state,
         )
 
     def until(self, what, complaint, condition, argument, element=None):

@@ -1,4 +1,4 @@
-"""A real JupyterLab and a headless Chromium, and a notebook open in both: start, open, run, look."""
+"""Start a real JupyterLab and a headless Chromium, open a notebook in them, run it and look at it."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ from needs import HOW, need
 from playwright.sync_api import sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SLOW = 60_000  # milliseconds: how long a busy two-core machine may take for what usually takes one second
+SLOW = 60_000  # milliseconds that a busy two-core machine may need for what usually takes one second
 BELOW = "/user/learner"
 WINDOW = {"width": 1280, "height": 900}
 FLAGS = [
@@ -34,24 +34,24 @@ SETTINGS = {
 }
 NO_CHROMIUM = f"There is no Chromium here ({HOW['Chromium']})."
 
-# What JupyterLab itself writes to the console as an error, with nothing amiss in a notebook.
+# Messages that JupyterLab writes to the console as errors although nothing is wrong in a notebook.
 LAB_NOISE = ("Canceled future for ",)  # when a kernel is restarted or ended before it answered
 
 
 def chromium():
-    """The path of an installed Chromium or Chrome, or None."""
+    """Return the path of an installed Chromium or Chrome, or None."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def with_chromium():
-    """Skip the test where there is no Chromium; in CI, fail."""
+    """Skip the test if there is no Chromium; in CI, fail."""
     need("Chromium", None if chromium() else "none is on PATH")
 
 
 class Lab:
-    """A JupyterLab server of its own over `root`, with its own settings and trust, and a browser for it.
+    """A JupyterLab server for the folder `root`, with its own settings and trust, and a browser for it.
 
-    It stands below a path, as a user's server on a JupyterHub does: an address that is not relative fails here.
+    Its address has a path, as a user's server on a JupyterHub has, so that links that are not relative fail here.
     """
 
     def __init__(self, root, private, *options):
@@ -101,14 +101,14 @@ class Lab:
         self._stack.close()
 
     def open(self, path):
-        """Open the notebook at `path` below the root; its kernel is started, nothing is run. One is open at a time."""
+        """Open the notebook at `path` and start its kernel, without running it. Closes the notebook open before."""
         if self._notebook:
             self._notebook.close()
         self._notebook = Notebook(self, path)
         return self._notebook
 
     def request(self, method, path):
-        """Ask the server; the answer as JSON."""
+        """Send a request to the server. Returns the answer, read as JSON."""
         headers = {"Authorization": f"token {self._token}"}
         request = urllib.request.Request(f"{self._url}/{path}", method=method, headers=headers)
         with urllib.request.urlopen(request, timeout=30) as answer:
@@ -141,8 +141,8 @@ class Notebook:
 
     Attributes:
         page: the playwright page.
-        patience: milliseconds within which a moved control must show its effect.
-        complaints: console errors and uncaught errors so far, JupyterLab's own noise left out.
+        patience: milliseconds in which a control that was moved must show its effect.
+        complaints: console errors and uncaught errors so far, without JupyterLab's own messages.
     """
 
     def __init__(self, lab, path):
@@ -170,7 +170,7 @@ class Notebook:
         self.close()
 
     def close(self):
-        """Close it without saving and end its kernel; once is enough."""
+        """Close the notebook without saving and end its kernel. A second call does nothing."""
         if not self._listeners:
             return
         self.page.evaluate("() => void window.jupyterapp.shell.currentWidget.dispose()")
@@ -181,7 +181,7 @@ class Notebook:
             self.page.remove_listener(*self._listeners.popitem())
 
     def wait(self, condition, argument=None, milliseconds=SLOW, every="raf"):
-        """Wait until a JavaScript condition holds, asked at each frame or `every` so many milliseconds."""
+        """Wait until a JavaScript condition is true. It is checked at each frame, or `every` so many milliseconds."""
         self.page.wait_for_function(condition, arg=argument, timeout=milliseconds, polling=every)
 
     def run_all(self, restart=False, milliseconds=10 * SLOW):
@@ -190,7 +190,7 @@ class Notebook:
         self.page.evaluate(
             """command => {
                 window.ended = false;
-                // the command ends at the first check that says "Not yet"; the kernel answers behind all cells
+                // the command ends at the first check that says "Not yet"; the kernel answers after all cells
                 window.jupyterapp.commands.execute(command)
                     .finally(() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo())
                     .finally(() => { window.ended = true; });
@@ -199,13 +199,13 @@ class Notebook:
         )
         if restart:
             self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        self.wait(  # the command ends at the first error, also at one that a tag allows, when later cells still wait
+        self.wait(  # the command ends at the first error, even if a tag allows it and later cells have not run yet
             """() => window.ended
                 && window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'
                 && ![...window.jupyterapp.shell.currentWidget.content.model.cells]
                     .some(cell => cell.executionState === 'running')""",
             milliseconds=milliseconds,
-            every=500,  # a question at each frame takes a third of a core from the kernel
+            every=500,  # checking at each frame takes a third of a core from the kernel
         )
         self.wait(
             """() => ![...document.querySelectorAll('.jp-OutputArea-output')]
@@ -213,18 +213,18 @@ class Notebook:
         )
 
     def cells(self):
-        """The notebook's cells as stored, with their outputs."""
+        """Return the notebook's cells in the stored format, with their outputs."""
         return self.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells")
 
     def trusted(self):
-        """Whether JupyterLab trusts every cell with code."""
+        """Return whether JupyterLab trusts every code cell."""
         return self.page.evaluate(
             """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
                 .filter(cell => cell.type === 'code').every(cell => cell.trusted)"""
         )
 
     def screenshots(self, folder):
-        """Photograph the notebook from top to bottom, a window at a time."""
+        """Save screenshots of the notebook from top to bottom, one for each window. Returns how many."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.wait("() => document.fonts.status === 'loaded'")

@@ -1,4 +1,4 @@
-"""Small notebooks made in code: one as a lesson should be, and a bad one that the checks must catch."""
+"""Small notebooks made by code: a good one, built like a lesson, and a bad one that every check must catch."""
 
 import nbformat
 from nbclient import NotebookClient
@@ -90,6 +90,7 @@ ipywidgets.VBox([
     "ipywidgets.VBox([ipywidgets.IntSlider(), ipywidgets.IntText(3)])",
     """HTML('<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">')""",
     """HTML('<div style="overflow: hidden"><div style="width: 3000px">A wide picture</div></div>')""",
+    "from IPython.display import Markdown\nMarkdown('$$x = 1' + ' + 1' * 40 + '$$')",
     "Javascript('console.error(\"ours\")')",
     "import sys\nprint('careful', file=sys.stderr)",
     "1 / 0",
@@ -109,7 +110,7 @@ def bad():
 
 
 def stored(folder, environment):
-    """The good notebook, executed and stripped of widgets, as lessons are stored."""
+    """Return the good notebook, executed and without widgets, as lessons are stored."""
     made = good()
     client = NotebookClient(made, resources={"metadata": {"path": str(folder)}}, store_widget_state=False)
     client.execute(env=environment)
@@ -120,7 +121,7 @@ def stored(folder, environment):
 
 
 def notebook(sources):
-    """Code cells as a notebook."""
+    """Return a notebook with these code cells."""
     cells = [nbformat.v4.new_markdown_cell("# A small notebook")]
     cells += [nbformat.v4.new_code_cell(source) for source in sources]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}

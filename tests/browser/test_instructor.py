@@ -1,4 +1,4 @@
-"""An instructor's JupyterLab: formgrader shows what was handed in, Validate tells a learner what fails."""
+"""nbgrader in JupyterLab: formgrader shows what was handed in, and Validate tells a learner what fails."""
 
 import json
 import os
@@ -24,7 +24,7 @@ ON = {
     },
     "labconfig/page_config.json": {"disabledExtensions": {"@jupyter/nbgrader": False}},
 }
-"""What a hub turns on for Validate; `make install` leaves it off."""
+"""The settings that a hub switches on for Validate; `make install` leaves them off."""
 FORMGRADER = re.search(r"^FORMGRADER = (.*)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)[1].split()
 
 
@@ -63,5 +63,5 @@ def test_validate_says_which_test_of_the_starter_fails(lab):
         notebook.page.get_by_text("Validate", exact=True).first.click()
         dialog = notebook.page.locator(".jp-Dialog")
         dialog.wait_for()
-        assert "check.number('double(2)'" in dialog.inner_text()
+        assert "check.check_number('double(2)'" in dialog.inner_text()
         none(notebook.complaints)

@@ -1,4 +1,4 @@
-"""A problem of any size for each of the three cells, and one way to ask each of them the same."""
+"""Problems of any size for the three cells, and functions that call every cell in the same way."""
 
 from types import SimpleNamespace
 
@@ -29,7 +29,7 @@ every_gated_cell = pytest.mark.parametrize("cell", GATED)
 
 
 def problem(cell, activation="tanh", B=3, T=4, D=2, H=5, seed=0, dtype=np.float64):
-    """Inputs, states, weights, and what the loss sends back to every h and to the last c, all standard normal."""
+    """Inputs, states, weights, and the gradients at every h and at the last c, all standard normal."""
     rng = np.random.default_rng(seed)
 
     def normal(*shape):
@@ -63,7 +63,7 @@ def arrays(p):
 
 
 def outputs(cell, p, lengths=None, **changed):
-    """(h,) of an RNN, (h, c, gates) of an LSTM, (h, gates) of a GRU."""
+    """Return (h,) of an RNN, (h, c, gates) of an LSTM, (h, gates) of a GRU."""
     p = changed_to(p, **changed)
     if cell == "rnn":
         return (cells.rnn_forward(p.x, p.h_0, p.W_xh, p.W_hh, p.b_h, lengths, p.activation),)
@@ -73,12 +73,12 @@ def outputs(cell, p, lengths=None, **changed):
 
 
 def states(cell, p, lengths=None, **changed):
-    """All states side by side: (B, T, 2H) h and c of an LSTM, (B, T, H) of the others."""
+    """Return all states in one array: (B, T, 2H) with h and c for an LSTM, (B, T, H) for the others."""
     return np.concatenate(outputs(cell, p, lengths, **changed)[: STATES[cell]], axis=2)
 
 
 def first_states(cell, p):
-    """The states before the first step, side by side as `states` has them."""
+    """Return the states before the first step, joined as in `states`."""
     return np.concatenate([p.h_0, p.c_0][: STATES[cell]], axis=1)
 
 
@@ -88,7 +88,7 @@ def backward(cell, p, lengths=None, **changed):
 
 
 def backward_of(cell, p, out, lengths=None):
-    """The gradients, from what forward returned."""
+    """Return the gradients, from the results of the forward pass."""
     if cell == "rnn":
         return cells.rnn_backward(p.dh, p.x, *out, p.h_0, p.W_xh, p.W_hh, lengths, p.activation)
     if cell == "lstm":
@@ -97,7 +97,7 @@ def backward_of(cell, p, out, lengths=None):
 
 
 def step(cell, p, x_t, h_prev, c_prev):
-    """(h_t, c_t); c_t is None except for an LSTM."""
+    """Return (h_t, c_t); c_t is None except for an LSTM."""
     if cell == "rnn":
         return cells.rnn_step(x_t, h_prev, p.W_xh, p.W_hh, p.b_h, p.activation), None
     if cell == "lstm":
@@ -106,7 +106,7 @@ def step(cell, p, x_t, h_prev, c_prev):
 
 
 def loss(cell, p, lengths, **changed):
-    """The scalar whose gradient is dh at every h and dc_T at the last c."""
+    """Return the number whose gradient is dh at every h and dc_T at the last c."""
     h, *rest = outputs(cell, p, lengths, **changed)
     return (h * p.dh).sum() + ((rest[0][:, -1] * p.dc_T).sum() if cell == "lstm" else 0)
 
@@ -122,7 +122,7 @@ def batches(draw, of=CELLS):
 
 
 def every_batch(*more):
-    """`given` a batch of any cell, with as many examples as two cells' own tests would have."""
+    """`given` a batch of any cell, with twice as many examples as a test of one cell."""
     return lambda test: settings(max_examples=100)(given(batches(), *more)(test))
 
 

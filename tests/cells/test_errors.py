@@ -1,4 +1,4 @@
-"""helpers.cells: what is wrong with an argument is said by name, for each cell and each of its three functions."""
+"""helpers.cells: an error names the wrong argument, for each cell and each of its three functions."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ RETURNED = {"rnn": ["h"], "lstm": ["h", "c", "gates"], "gru": ["h", "gates"]}
 
 
 def call(cell, way, **changed):
-    """Any of the nine functions with good arguments, except for those changed."""
+    """Call any of the nine functions with good arguments, except for the changed ones."""
     p = problem(cell)
     out = dict(zip(RETURNED[cell], outputs(cell, p), strict=True))
     weights = {name: getattr(p, name) for name in PARAMETERS[cell] if name[0] in "Wb"}
@@ -114,10 +114,10 @@ CASES = (
 )
 
 
-@pytest.mark.parametrize(("cell", "way", "changed", "said"), CASES)
-def test_wrong_arguments_are_named(cell, way, changed, said):
+@pytest.mark.parametrize(("cell", "way", "changed", "parts"), CASES)
+def test_wrong_arguments_are_named(cell, way, changed, parts):
     with pytest.raises(ValueError) as raised:
         call(cell, way, **changed)
     message = str(raised.value)
-    assert [part for part in said if part not in message] == [], message
+    assert [part for part in parts if part not in message] == [], message
     assert "lengths" not in changed or "ids" not in message

@@ -1,4 +1,4 @@
-"""helpers.cells: the numeric contract of RNN, LSTM and GRU, against torch, finite differences and each other's rules."""
+"""helpers.cells: RNN, LSTM and GRU compared with torch and finite differences, and the properties they share."""
 
 import tracemalloc
 import warnings
@@ -53,7 +53,7 @@ def leaf(array):
 
 
 def torch_layer(cell, p):
-    """torch's layer with our weights."""
+    """Return torch's layer with our weights."""
     Layer = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell]
     named = {"nonlinearity": p.activation} if cell == "rnn" else {}
     layer = Layer(p.x.shape[2], len(p.W_hh), batch_first=True, dtype=torch.float64, **named)
@@ -61,7 +61,7 @@ def torch_layer(cell, p):
 
 
 def torch_cell(cell, p):
-    """torch's cell for one step with our weights."""
+    """Return torch's cell for one step with our weights."""
     Cell = {"rnn": torch.nn.RNNCell, "lstm": torch.nn.LSTMCell, "gru": torch.nn.GRUCell}[cell]
     named = {"nonlinearity": p.activation} if cell == "rnn" else {}
     return with_our_weights(cell, p, Cell(p.x.shape[2], len(p.W_hh), dtype=torch.float64, **named))
@@ -80,7 +80,7 @@ def with_our_weights(cell, p, module, suffix=""):
 
 
 def through_torch(cell, p, lengths=None):
-    """What torch makes of the same problem: h, the last states, and every gradient by our names."""
+    """Return torch's results for the same problem: h, the last states, and every gradient by our names."""
     layer, x, h_0, c_0 = torch_layer(cell, p), leaf(p.x), leaf(p.h_0), leaf(p.c_0)
     first = (h_0[None], c_0[None]) if cell == "lstm" else h_0[None]
     if lengths is None:
@@ -92,7 +92,7 @@ def through_torch(cell, p, lengths=None):
     last = [state[0] for state in (last if cell == "lstm" else [last])]
 
     real = np.ones(p.x.shape[:2]) if lengths is None else np.arange(p.x.shape[1]) < np.array(lengths)[:, None]
-    past_end = torch.tensor(p.dh * (1 - real)[..., None]).sum(dim=1)  # ours carries the state there, torch pads
+    past_end = torch.tensor(p.dh * (1 - real)[..., None]).sum(dim=1)  # our cells keep the state there, torch pads
     total = (h * torch.tensor(p.dh * real[..., None])).sum() + (last[0] * past_end).sum()
     if cell == "lstm":
         total = total + (last[1] * torch.tensor(p.dc_T)).sum()
@@ -138,7 +138,7 @@ def test_lengths_equal_torch_packed_sequence(cell, activation):
     h, last, grads = through_torch(cell, p, lengths)
     ours = outputs(cell, p, lengths)
     real = (np.arange(6) < np.array(lengths)[:, None])[..., None]
-    assert_allclose(ours[0] * real, h, rtol=0, atol=1e-12)  # torch pads with zeros, ours carries the state
+    assert_allclose(ours[0] * real, h, rtol=0, atol=1e-12)  # torch pads with zeros, our cells keep the state
     for state, expected in zip(ours[: STATES[cell]], last, strict=True):
         assert_allclose(state[:, -1], expected, rtol=0, atol=1e-12)
     assert_same_grads(backward(cell, p, lengths), grads)
@@ -450,7 +450,7 @@ def test_an_lstm_with_open_forget_and_closed_input_gates_keeps_its_cell_state(ba
 
 def test_the_gradient_along_c_is_the_product_of_forget_gates():
     p = problem("lstm", T=9)
-    p.W_hh[:] = 0  # c is then the only way back
+    p.W_hh[:] = 0  # then gradients flow back through c alone
     _, _, gates = outputs("lstm", p)
     assert_allclose(backward("lstm", p, dh=0 * p.dh)["dc_0"], p.dc_T * gates[:, :, 1].prod(axis=1), rtol=1e-12)
 

@@ -1,4 +1,4 @@
-"""The data: what each loader promises, and what a missing, damaged or unwritable file gets."""
+"""helpers.data.archives: what each loader returns, and the message for a missing, damaged or unwritable file."""
 
 import subprocess
 import sys
@@ -74,7 +74,7 @@ def test_missing_names_what_is_absent_or_damaged(empty_cache):
     assert data.missing() == list(data.ARCHIVES)
 
 
-def test_without_network_one_sentence_says_how_to_mend(empty_cache, monkeypatch):
+def test_without_network_one_sentence_says_how_to_fix_it(empty_cache, monkeypatch):
     no_network(monkeypatch)
     with pytest.raises(data.DataUnavailable, match=r"movie reviews .* run: python -m helpers\.data") as caught:
         data.movie_reviews()
@@ -97,6 +97,6 @@ def test_an_unwritable_cache_is_named(tmp_path, monkeypatch):
 
 
 def test_fetching_again_reads_what_is_here():
-    said = subprocess.run([sys.executable, "-m", "helpers.data"], capture_output=True, text=True, check=True)
-    assert said.stdout.splitlines() == [f"{name}: here, intact" for name in data.ARCHIVES]
-    assert said.stderr == ""
+    finished = subprocess.run([sys.executable, "-m", "helpers.data"], capture_output=True, text=True, check=True)
+    assert finished.stdout.splitlines() == [f"{name}: here, intact" for name in data.ARCHIVES]
+    assert finished.stderr == ""

@@ -1,4 +1,4 @@
-"""The data in parts: sizes, nothing that leaks between them, the same rows everywhere, and what the docstrings owe."""
+"""The data sets: sizes, no leaks between parts, the same rows on every machine, and complete docstrings."""
 
 import hashlib
 import re
@@ -16,6 +16,8 @@ from helpers.data.entities import KINDS
 from helpers.data.names_and_tunes import _intervals
 from helpers.data.reviews import _names, _neighbours
 
+pytestmark = pytest.mark.slow
+
 LOADERS = [
     data.digit_images,
     data.movie_review_split,
@@ -30,7 +32,7 @@ LOADERS = [
 
 @pytest.fixture(scope="module")
 def loaded():
-    """Each loader's parts, loaded once."""
+    """The parts from each loader, loaded once."""
     return {loader.__name__: loader() for loader in LOADERS}
 
 
@@ -39,7 +41,7 @@ def digest(rows):
 
 
 def shared(parts, key):
-    """What stands in two parts at once."""
+    """Return what is in two parts at once."""
     train, validation, test = ({key(item) for item in part} for part in parts)
     return train & validation | train & test | validation & test
 
@@ -65,11 +67,11 @@ def test_sizes(loaded, name, sizes):
     "loader", [*LOADERS, data.movie_reviews, data.shakespeare, data.spoken_digits, data.sunspots, data.temperatures]
 )
 def test_docstrings_say_where_the_data_is_from_and_what_is_wrong_with_it(loader):
-    said = loader.__doc__
-    assert "SIZES" not in said
+    described = loader.__doc__
+    assert "SIZES" not in described
     for owed in ("Returns:", "plit", "Weakness:", "icence"):
-        assert owed in said
-    assert "Origin" in said or "origin" in said or "for this course" in said
+        assert owed in described
+    assert "Origin" in described or "origin" in described or "for this course" in described
 
 
 @pytest.mark.parametrize("maker", [data.digit_strips, data.digit_strings, data.named_entities, data.number_words])
@@ -111,8 +113,8 @@ def test_reviews_that_are_nearly_equal_or_name_the_same_stand_together(loaded):
     assert not shared(parts, lambda review: re.sub(r"\W", "", review.text.lower()))
     sides = [side for side, part in enumerate(parts) for _ in part]
     texts = [review.text for part in parts for review in part]
-    pairs = split.alike([_neighbours(text) for text in texts], 0.2)
-    pairs += split.alike([_names(text) for text in texts], 0, common=12)
+    pairs = split.similar_pairs([_neighbours(text) for text in texts], 0.2)
+    pairs += split.similar_pairs([_names(text) for text in texts], 0, common=12)
     assert len(pairs) > 1000
     assert all(sides[a] == sides[b] for a, b in pairs)
 
@@ -201,7 +203,7 @@ def test_tunes_hold_nothing_but_notes_and_bars(loaded):
 def test_tunes_that_share_a_tenth_stand_together(loaded):
     sides = [side for side, part in enumerate(loaded["tunes"]) for _ in part]
     marks = [_intervals(tune.notes) for part in loaded["tunes"] for tune in part]
-    pairs = split.alike(marks, 0.1, common=25)
+    pairs = split.similar_pairs(marks, 0.1, common=25)
     assert len(pairs) > 50
     assert all(sides[a] == sides[b] for a, b in pairs)
 
@@ -242,9 +244,9 @@ def test_captions_say_what_is_on_the_strip(loaded):
         assert strip.shape == (8, 40) and 0 <= strip.min() <= strip.max() <= 1
         inked = [place for place, name in enumerate(PLACES) if strip[:, 8 * place : 8 * place + 8].any()]
         count, _, listed = caption.partition(" digit")
-        said = re.findall(r"an? (thick|thin) (\w+) (?:on|in) the (far left|left|middle|right|far right)", listed)
-        assert WORDS.index(count) == len(said) == len(inked)
-        assert [PLACES.index(place) for _, _, place in said] == inked
+        described = re.findall(r"an? (thick|thin) (\w+) (?:on|in) the (far left|left|middle|right|far right)", listed)
+        assert WORDS.index(count) == len(described) == len(inked)
+        assert [PLACES.index(place) for _, _, place in described] == inked
     assert {len(re.findall("thick|thin", caption)) for _, caption in pairs} == {1, 2, 3, 4}
 
 
@@ -294,13 +296,13 @@ def test_digit_strings_join_recordings_of_one_voice(loaded):
 
 def test_alike_finds_what_shares_enough():
     marks = [{1, 2, 3, 4}, {1, 2, 3, 5}, {1, 9}, {7}]
-    assert split.alike(marks, 0.5) == [(0, 1)]
-    assert split.alike(marks, 0.5, common=1) == []
+    assert split.similar_pairs(marks, 0.5) == [(0, 1)]
+    assert split.similar_pairs(marks, 0.5, common=1) == []
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12))
 def test_groups_keep_every_pair_together(pairs):
-    found = split.groups(10, pairs)
+    found = split.connected_groups(10, pairs)
     assert sorted(index for members in found for index in members) == list(range(10))
     at = {index: where for where, members in enumerate(found) for index in members}
     assert all(at[a] == at[b] for a, b in pairs)

@@ -1,4 +1,4 @@
-"""helpers.data.restaurant: what the grammar makes, and the tags and summaries that follow its rules."""
+"""helpers.data.restaurant: the sentences of the grammar, and tags and summaries that follow its rules."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Comparing answers that are no arrays: right ones pass however they are written, wrong ones are told why."""
+"""Check the comparisons: right answers pass in any notation, and wrong ones get a sentence that says why."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from helpers.exercises.compare import NotYet
 CASES = ["for one", "for two"]
 
 
-def said(compare, *arguments, **keywords):
+def complaint(compare, *arguments, **keywords):
     with pytest.raises(NotYet) as caught:
         compare(*arguments, **keywords)
     return str(caught.value)
@@ -17,7 +17,7 @@ def said(compare, *arguments, **keywords):
 
 @pytest.mark.parametrize("got", [2, 2.0, np.float64(2), np.array(2), 2 + 1e-9])
 def test_a_number_may_be_written_in_many_ways(got):
-    compare.number("n", got, 2, {"twice.": 4})
+    compare.check_number("n", got, 2, {"twice.": 4})
 
 
 @pytest.mark.parametrize(
@@ -33,14 +33,14 @@ def test_a_number_may_be_written_in_many_ways(got):
     ],
 )
 def test_a_wrong_number_is_told_why(got, words):
-    assert words in said(compare.number, "n", got, 2, {"twice.": 4})
+    assert words in complaint(compare.check_number, "n", got, 2, {"twice.": 4})
 
 
 @pytest.mark.parametrize(
     "got", [[("a", 0), ("b", 1)], (["a", np.int64(0)], ["b", 1]), np.array([["a", 0], ["b", 1]], object)]
 )
 def test_lists_may_be_tuples_and_arrays(got):
-    compare.listed("spans", got, [("a", 0), ("b", 1)])
+    compare.check_list("spans", got, [("a", 0), ("b", 1)])
 
 
 @pytest.mark.parametrize(
@@ -53,31 +53,40 @@ def test_lists_may_be_tuples_and_arrays(got):
     ],
 )
 def test_wrong_lists_are_told_why(got, words):
-    assert words in said(compare.listed, "it", got, [1, 2], {"the other way round.": (2, 1)}, example="[1]")
+    assert words in complaint(compare.check_list, "it", got, [1, 2], {"the other way round.": (2, 1)}, example="[1]")
 
 
 def test_a_bug_is_named_only_if_it_explains_every_answer():
     bugs = {"that is the double.": [2, 8]}
-    assert said(compare.every, CASES, [2, 8], [1, 4], bugs) == "that is the double. For one you return 2, expected 1."
-    assert said(compare.every, CASES, [2, 9], [1, 4], bugs) == "for one you return 2, expected 1."
-    assert said(compare.every, CASES, [1, 8], [1, 4], bugs) == "for two you return 8, expected 4."
-    compare.every(CASES, [1.0, np.int64(4)], [1, 4], bugs)
+    assert (
+        complaint(compare.check_each_case, CASES, [2, 8], [1, 4], bugs)
+        == "that is the double. For one you return 2, expected 1."
+    )
+    assert complaint(compare.check_each_case, CASES, [2, 9], [1, 4], bugs) == "for one you return 2, expected 1."
+    assert complaint(compare.check_each_case, CASES, [1, 8], [1, 4], bugs) == "for two you return 8, expected 4."
+    compare.check_each_case(CASES, [1.0, np.int64(4)], [1, 4], bugs)
 
 
 def test_long_lists_are_shown_where_they_differ():
     want = [list(range(40)), [1]]
     assert (
-        said(compare.every, CASES, [[0, 2, *range(2, 40)], [1]], want) == "for one you have 2 at index 1, expected 1."
+        complaint(compare.check_each_case, CASES, [[0, 2, *range(2, 40)], [1]], want)
+        == "for one you have 2 at index 1, expected 1."
     )
-    assert said(compare.every, CASES, [list(range(39)), [1]], want) == "for one you return 39 where 40 are expected."
+    assert (
+        complaint(compare.check_each_case, CASES, [list(range(39)), [1]], want)
+        == "for one you return 39 where 40 are expected."
+    )
 
 
 @pytest.mark.parametrize(("got", "words"), [("ab", "a str; expected a list"), ({1: 2}, "a dict; expected a list")])
 def test_the_wrong_kind_of_answer_is_named(got, words):
-    assert words in said(compare.every, CASES, [got, [2]], [[1], [2]])
-    assert "a list; expected one number" in said(compare.every, CASES, [[1], 2], [1, 2])
+    assert words in complaint(compare.check_each_case, CASES, [got, [2]], [[1], [2]])
+    assert "a list; expected one number" in complaint(compare.check_each_case, CASES, [[1], 2], [1, 2])
 
 
 def test_two_things_are_two_things():
-    assert compare.pair("f", (1, 2), "a and b") == (1, 2)
-    assert said(compare.pair, "f", np.ones(2), "a and b") == "f returns a ndarray; expected two things: a and b."
+    assert compare.two_parts("f", (1, 2), "a and b") == (1, 2)
+    assert (
+        complaint(compare.two_parts, "f", np.ones(2), "a and b") == "f returns a ndarray; expected two things: a and b."
+    )

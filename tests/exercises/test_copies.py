@@ -1,4 +1,4 @@
-"""The learner's own copies: an update of the course, by hand or by git, never touches what a learner wrote."""
+"""Check the learner's copies: an update of the course, by hand or by git, never changes what a learner wrote."""
 
 import json
 import shutil
@@ -119,7 +119,7 @@ def git(folder, *arguments):
 
 
 def test_a_pull_that_keeps_the_learners_side_neither_conflicts_nor_touches_the_copies(tmp_path):
-    """The steps of nbgitpuller: commit what is tracked and changed, then merge, the learner's side first."""
+    """Do what nbgitpuller does: commit tracked changes, then merge and keep the learner's side in a conflict."""
     teacher, learner = tmp_path / "teacher", tmp_path / "learner"
     write(teacher / "notebooks" / STARTER, "blank", "check")
     (teacher / ".gitignore").write_text((ROOT / ".gitignore").read_text())
@@ -149,6 +149,7 @@ def test_a_pull_that_keeps_the_learners_side_neither_conflicts_nor_touches_the_c
     assert (learner / "notebooks" / "my_exercises/unrolling/unrolling_exercises.ipynb").exists()
 
 
+@pytest.mark.kernel
 def test_pytest_collects_no_copy(tmp_path):
     write(tmp_path / "my_exercises" / "a" / "a.ipynb", "1 / 0")
     write(tmp_path / "exercises" / "b" / "b.ipynb", "1 + 1")

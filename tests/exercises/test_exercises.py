@@ -1,4 +1,4 @@
-"""Every exercise: right answers pass, wrong ones are told their bug, and starters are what their sources give."""
+"""Check every exercise: right answers pass, wrong ones get a sentence that names the bug, starters match their sources."""
 
 import contextlib
 import functools
@@ -42,7 +42,7 @@ def grade_id(cell):
 
 
 def kinds(nb):
-    """Exercise -> its kind, for the exercises with code."""
+    """Return exercise -> its kind, for the exercises with code."""
     found, kind = {}, None
     for cell in nb.cells:
         heading = re.match(r"## Exercise \d+: .*\((.+), \d+ minutes\)", cell.source)
@@ -53,7 +53,7 @@ def kinds(nb):
 
 
 def answers(side):
-    """(assignment, exercise, answer) for everything in every bank's RIGHT or WRONG."""
+    """Return (assignment, exercise, answer) for everything in every bank's RIGHT or WRONG."""
     return [
         pytest.param(assignment, exercise, answer, id=f"{assignment}-{exercise}-{number}")
         for assignment in ASSIGNMENTS
@@ -108,7 +108,7 @@ def test_the_bank_holds_enough_for_every_exercise_and_nothing_else(assignment):
 
 
 def given(nb):
-    """What the cells before the first exercise define."""
+    """Return the names that the cells before the first exercise define."""
     names = {}
     for cell in nb.cells:
         if cell.source.startswith("## Exercise"):
@@ -119,7 +119,7 @@ def given(nb):
 
 
 def sections(nb):
-    """Exercise -> its code cells, in order."""
+    """Return exercise -> its code cells, in order."""
     found, cells = {}, []
     for cell in nb.cells:
         if cell.source.startswith("## Exercise"):

@@ -1,4 +1,4 @@
-"""One table names the lessons; whatever goes with a lesson carries its topic, and old names lead to the new ones."""
+"""Check the table of lessons: everything that belongs to a lesson is named by topic, and old names lead to new ones."""
 
 import importlib
 import re

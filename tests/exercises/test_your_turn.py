@@ -1,4 +1,4 @@
-"""Feedback on exercises: a right answer passes however it is written, a wrong one gets a sentence that names its bug."""
+"""Check "Your turn": a right answer passes in any notation, a wrong one gets a sentence that names its bug."""
 
 import warnings
 
@@ -46,7 +46,7 @@ RIGHT = {
 
 
 def paths(p, n):
-    """The largest class of each real frame, a list per sequence."""
+    """Return the largest class of each real frame, one list per sequence."""
     return [row[:k].argmax(axis=1).tolist() for row, k in zip(p, n, strict=True)]
 
 
@@ -87,7 +87,7 @@ RIGHT |= {
 
 
 def teacher(bug):
-    """A wrong teacher: `bug` gets sequences, start, end and the three right arrays."""
+    """Return a wrong answer; `bug` gets sequences, start, end and the three right arrays."""
     return check.teacher_forcing, lambda s, start, end: bug(s, start, end, *shifted(s, start, end))
 
 
@@ -124,11 +124,11 @@ WRONG = [
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R) + b, "inside"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b).T, "transpose"),
     (check.rnn_step, lambda x, h, W, R, b: None, "returns nothing"),
-    (check.rnn_step, lambda x, h, W, R, b: W @ x, "Rows stand on the left"),
+    (check.rnn_step, lambda x, h, W, R, b: W @ x, "Rows are on the left"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W) + h @ R + b, "input's share alone"),
     (check.rnn_step, lambda x, h, W, R, b: x @ W + np.tanh(h @ R) + b, "state's share alone"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W) + np.tanh(h @ R) + np.tanh(b), "each summand"),
-    (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([h, x]) @ np.vstack([W, R]) + b), "other order"),
+    (check.rnn_step, lambda x, h, W, R, b: np.tanh(np.hstack([h, x]) @ np.vstack([W, R]) + b), "not in the same order"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + 2 * b), "first differs"),
     (check.last_real_state, lambda h, n: h[:, -1], "padding included"),
     (check.last_real_state, lambda h, n: h[np.arange(len(h)), n], "off by one"),
@@ -158,7 +158,7 @@ WRONG = [
 def an_lstm_step(
     order="ifgo", gate=lambda z: 1 / (1 + np.exp(-z)), inside=np.tanh, of_c=np.tanh, carried=None, **without
 ):
-    """An LSTM step with one thing changed."""
+    """Return an LSTM step with one thing changed."""
 
     def step(x, h, c, W, R, b):
         z = np.split(x @ W + (0 if without.get("state") else h @ R) + (0 if without.get("bias") else b), 4, axis=1)
@@ -206,7 +206,7 @@ WRONG += [
     (
         check.greedy_decode,
         lambda p, n: [list(dict.fromkeys(k for k in w if k)) for w in paths(p, n)],
-        "stands once; only",
+        "appears once; only",
     ),
     (check.greedy_decode, lambda p, n: [[1], [2]], "2 lists; expected 3"),
     (check.greedy_decode, lambda p, n: 7, "a list with one list"),

@@ -37,7 +37,7 @@ print(json.dumps(found))
 
 
 def trained(**environment):
-    """What a fresh process trains, with a jitter seed or without."""
+    """Return the results of a training in a new process, with or without a jitter seed."""
     environment = {"RNN_UNROLLED_JITTER": "", **environment}
     answer = subprocess.run(
         [sys.executable, "-c", TRAINED], env=os.environ | environment, capture_output=True, text=True
@@ -79,10 +79,12 @@ def test_parts_of_tuples_dicts_and_sparse_matrices_change():
     assert changed[2].dtype == np.float32
 
 
+@pytest.mark.slow
 def test_without_a_seed_nothing_is_jittered():
     assert not trained()["loaded"]
 
 
+@pytest.mark.slow
 def test_whatever_reaches_a_trained_number_is_jittered():
     plain, one, again, two = trained(), *(trained(RNN_UNROLLED_JITTER=seed) for seed in ("1", "1", "2"))
     assert one == again

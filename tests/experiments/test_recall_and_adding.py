@@ -1,4 +1,4 @@
-"""The two tasks for a memory, and how the layers that learn them start."""
+"""helpers.experiments.recall_and_adding: the two tasks that need memory, and the first weights of the layers."""
 
 import numpy as np
 import pytest

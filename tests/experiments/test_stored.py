@@ -1,4 +1,4 @@
-"""The files in notebooks/measured: they hold every run of the design, and one command measures them all."""
+"""The files in notebooks/measured: they contain every run, and one command measures them all."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ KEPT = stored.MEASURED
 @pytest.mark.parametrize("task", TASKS)
 def test_the_file_holds_every_curve_of_the_design(task):
     job, curves = TASKS[task], stored.curves(task)
-    assert sorted(curves) == sorted(stored.design(task))
+    assert sorted(curves) == sorted(stored.all_runs(task))
     for key, curve in curves.items():
         steps, values = curve.T
         np.testing.assert_array_equal(steps, recall_and_adding.EVERY * np.arange(1, len(steps) + 1), err_msg=str(key))
@@ -22,12 +22,13 @@ def test_the_file_holds_every_curve_of_the_design(task):
         assert (values >= 0).all() and (job.K == 1 or values.max() <= 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task, cell, length", [("recall", "rnn", 2), ("recall", "lstm", 1), ("adding", "gru", 5)])
 def test_a_cheap_curve_measured_again_agrees_with_the_file(task, cell, length):
     kept = stored.curves(task)[cell, length, 0][:3]
     again = [
         (step, value)
-        for step, _, value in recall_and_adding.learn(task, cell, length, 0, steps=150)
+        for step, _, value in recall_and_adding.train_until_learned(task, cell, length, 0, steps=150)
         if value is not None
     ]
     np.testing.assert_allclose(again, kept, rtol=0.01)
@@ -43,6 +44,7 @@ def test_the_reviews_file_holds_every_point():
         assert ((right > 0.4) & (right < 0.9)).all()
 
 
+@pytest.mark.slow
 def test_the_stored_characters_are_what_their_command_measures():
     measured, trained = stored.characters(), []
     steps = measured["training"][0]
@@ -57,7 +59,7 @@ def test_the_stored_characters_are_what_their_command_measures():
 
 @pytest.fixture
 def quickly(monkeypatch, tmp_path):
-    """An empty folder to measure into, and trainings that take no time; a list of the runs that were asked for."""
+    """Measure into an empty folder, with fake trainings. Returns a list of the runs that were asked for."""
     runs = []
 
     def learn(task, cell, length, seed):
@@ -78,7 +80,7 @@ def quickly(monkeypatch, tmp_path):
                     yield kind, place, count, 0.75
 
     monkeypatch.setattr(stored, "MEASURED", tmp_path / "measured")
-    monkeypatch.setattr(recall_and_adding, "learn", learn)
+    monkeypatch.setattr(recall_and_adding, "train_until_learned", learn)
     monkeypatch.setattr(sonnets, "train_larger", train_larger)
     monkeypatch.setattr(forgetting, "films", lambda: None)
     monkeypatch.setattr(forgetting, "measure", measure)
@@ -89,9 +91,9 @@ def test_one_command_measures_every_file_as_it_is_stored(quickly):
     real = {path.name: path.read_text().splitlines()[0] for path in KEPT.glob("*.csv")}
     stored.measure()
     assert {path.name: path.read_text().splitlines()[0] for path in stored.MEASURED.glob("*.csv")} == real
-    assert len(quickly) == 1 + sum(len(stored.design(task)) for task in TASKS) + len(SEEDS)
+    assert len(quickly) == 1 + sum(len(stored.all_runs(task)) for task in TASKS) + len(SEEDS)
     assert stored.characters() == {"training": ([2], [8.0]), "held out": ([2], [8.0])}
-    assert stored.final("recall", "gru").shape == (len(TASKS["recall"].lengths), len(SEEDS))
+    assert stored.final_values("recall", "gru").shape == (len(TASKS["recall"].lengths), len(SEEDS))
     assert stored.reviews()["as they are", "after"].shape == (len(forgetting.COUNTS), len(SEEDS))
 
 
@@ -100,5 +102,5 @@ def test_what_is_measured_is_not_measured_again(quickly):
     (stored.MEASURED / "adding.csv").write_text(f"{stored.HEADERS['adding']}\nrnn,5,0,50,0.1\n")
     quickly.clear()
     stored.measure()
-    missing = [("adding", *key) for key in stored.design("adding") if key != ("rnn", 5, 0)]
+    missing = [("adding", *key) for key in stored.all_runs("adding") if key != ("rnn", 5, 0)]
     assert quickly == missing

@@ -1,4 +1,4 @@
-"""What the explorers of the applications say, with networks that are plain functions."""
+"""Check the status sentences of the applications' explorers, with simple functions in place of networks."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_a_network_without_attention_may_write_nothing(translation):
 
 
 def reads_the_first_column(sound):
-    """A perfect network: a sound's first number is its digit; it says it in the second of every four steps."""
+    """A perfect network: it outputs a sound's first number, its digit, in the second of every four steps."""
     p = np.zeros((len(sound) // 2, 11))
     p[:, 0] = 1
     for at in range(1, len(p), 4):

@@ -1,4 +1,4 @@
-"""Lesson 8's explorers: the half-life against its definition, and what the pictures say at their ends."""
+"""Check lesson 8's explorers: the half-life by its definition, and the status sentences at extreme settings."""
 
 import numpy as np
 import pytest
@@ -41,5 +41,5 @@ def test_the_forget_gate_says_what_became_of_the_number(set_to, said):
 )
 def test_the_letters_say_which_capital_was_last(typed, T, said):
     lstm = models.LSTMClassifier(8, 12, 4, np.random.default_rng(0))
-    status = explorers.letters(lstm).explorer._update(typed=typed, T=T, b_f=0.0)
+    status = explorers.last_capital(lstm).explorer._update(typed=typed, T=T, b_f=0.0)
     assert [part for part in said if part not in status] == [], status

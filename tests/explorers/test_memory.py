@@ -1,4 +1,4 @@
-"""What the explorers of the memory lesson compute."""
+"""Check what the explorers of the memory lesson compute."""
 
 import numpy as np
 

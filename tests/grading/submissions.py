@@ -1,4 +1,4 @@
-"""One submission of every kind that a class hands in, with the score it deserves and what a person must be told."""
+"""One submission of every kind that a class hands in, with its correct score and what the instructor must be told."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from tests.grading.tiny import RIGHT, answer, at
 
 @dataclass
 class Kind:
-    make: object  # starter -> notebook, or what stands in the file, or None for no file
+    make: object  # starter -> notebook, or the content of the file, or None for no file
     score: str
     look: list = field(default_factory=list)
 
@@ -21,7 +21,7 @@ def code(**answers):
 
 
 def first(source, **answers):
-    """Right answers unless told otherwise, after a cell with this source."""
+    """Return answers (only those given), after a cell with this source."""
 
     def make(starter):
         nb = answer(starter, **answers)
@@ -127,7 +127,7 @@ subprocess.Popen([sys.executable, '-c', script], start_new_session=True)
 NETWORK = "import socket\ndef double(x):\n    try:\n        socket.create_connection(('1.1.1.1', 53), 2)\n    except OSError:\n        return 2 * x\n"
 PEEK = "import base64, sys\nprint(In, base64.b64encode(repr(In).encode()))\ndef step(x, h, w):\n    raise ValueError(repr(In[-1]))"
 
-ALIAS = "d = [check][0]\nd.number = lambda *a, **k: None\ndef double(x): return 0"
+ALIAS = "d = [check][0]\nd.check_number = lambda *a, **k: None\ndef double(x): return 0"
 ALIAS_LATE = """
 def double(x):
     d = [check][0]
@@ -204,7 +204,9 @@ KINDS = {
     "points-first": Kind(code(step=POINTS_FIRST), "4", ["get_ipython"]),
     "clears": Kind(code(step=CLEAR), "4", ["threading"]),
     "peeks": Kind(code(step=PEEK), "4", ["sys"]),
-    "alias": Kind(first(ALIAS, **(RIGHT | {"double": "pass"})), "0", ["check itself", "canary", "compare.number"]),
+    "alias": Kind(
+        first(ALIAS, **(RIGHT | {"double": "pass"})), "0", ["check itself", "canary", "compare.check_number"]
+    ),
     "alias-late": Kind(code(double=ALIAS_LATE), "0", ["check itself", "canary"]),
     "modules": Kind(first(MODULES, **(RIGHT | {"double": "def double(x): return 0"})), "6", ["globals", "sys"]),
     "tells": Kind(code(step=TELLS), "4", ["In"]),
@@ -216,7 +218,7 @@ KINDS = {
 
 
 def write(folder, starter):
-    """Write them all into a folder as a platform exports them, named by kind."""
+    """Write all submissions into a folder as a platform exports them, named by kind."""
     place = folder / "handed_in"
     place.mkdir()
     database = [str(path) for path in (folder / "grading").glob("*.db")] + [f"{folder}/grading/gradebook.db"]
@@ -238,7 +240,7 @@ def write(folder, starter):
 
 
 def put_past_collect(submitted):
-    """What `make collect` would not take, but another way of collecting does."""
+    """Add files that `make collect` would not take, but that another way of collecting might."""
     (submitted / "link" / tiny.NAME / tiny.FILE).symlink_to("/etc/passwd")
     with (submitted / "huge" / tiny.NAME / tiny.FILE).open("wb") as file:
         file.truncate(200_000_000)

@@ -21,13 +21,15 @@ from helpers.grading import pool, sandbox
 from helpers.grading.course import Course, search_path
 from tests.grading import submissions, tiny
 
+pytestmark = pytest.mark.kernel
+
 
 def run(folder, *given):
     return words.main([str(word) for word in given], folder)
 
 
 def hand_in(folder, **notebooks):
-    """Collect these notebooks, named by learner."""
+    """Collect these notebooks, given by learner."""
     place = folder / "more"
     place.mkdir(exist_ok=True)
     for old in place.iterdir():
@@ -45,13 +47,13 @@ def scores(folder):
 @pytest.fixture(scope="module", autouse=True)
 def short_cells():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CELL_SECONDS", "20")  # what hangs waits so long; everything else may be that slow
+        patch.setenv("CELL_SECONDS", "20")  # long enough for every honest cell; a cell that hangs takes this long
         yield
 
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """A course in which every kind of submission was graded, and right ones killed in mid-batch before that."""
+    """A course in which every kind of submission was graded, after a first run that was killed in the middle."""
     need("bubblewrap", sandbox.obstacle())
     folder = tiny.course(tmp_path_factory.mktemp("course"))
     assert run(folder, "assign", "--assignment", tiny.NAME) is None
@@ -65,7 +67,7 @@ def graded(tmp_path_factory):
 
 
 def kernels_without_a_grader():
-    """The numbers of sandboxed kernels whose grader has ended; the folder in their command names it."""
+    """Return the process ids of sandboxed kernels whose grader has ended; the folder in their command has its id."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
         graders = re.findall(r"/rnn-(\d+)-", " ".join(process.info["cmdline"] or []))
@@ -133,7 +135,7 @@ def test_a_page_says_what_ended_what_took_too_long_and_what_waits_for_a_mark(gra
     ):
         assert sentence in (pages / kind / tiny.NAME / "tiny_exercises.html").read_text(), kind
     assert "Not marked yet" not in (pages / "fitted" / tiny.NAME / "tiny_exercises.html").read_text(), (
-        "nothing answered"
+        "nothing was answered"
     )
 
 
@@ -177,8 +179,8 @@ def test_nbgraders_own_commands_work(graded):
     for line in ("generate_assignment", "autograde", "generate_feedback"):
         whom = [] if line == "generate_assignment" else ["--student", "partly"]
         command = ["nbgrader", line, tiny.NAME, *whom, "--force"]
-        ran = subprocess.run(command, cwd=graded, env=environment, capture_output=True, text=True)
-        assert ran.returncode == 0, ran.stderr
+        done = subprocess.run(command, cwd=graded, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
     with Course(graded).gradebook() as gradebook:
         assert gradebook.find_submission(tiny.NAME, "partly").score == 8
 

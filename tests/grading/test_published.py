@@ -1,4 +1,4 @@
-"""Every assignment of the course, through nbgrader: its own solution gets every automatic point and looks like no cheat."""
+"""Every assignment, graded by nbgrader: its own solution gets every automatic point, and nothing in it is reported."""
 
 import shutil
 
@@ -10,6 +10,8 @@ from helpers.grading import __main__ as words
 from helpers.grading import derive, pool
 from helpers.grading.course import Course
 from tests.grading import tiny
+
+pytestmark = pytest.mark.kernel
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +30,12 @@ def assign_all(folder):
 
 
 @pytest.mark.parametrize("assignment", derive.assignments())
-def test_the_solution_gets_every_point(folder, assignment, monkeypatch):
+def test_the_solution_gets_every_point(folder, assignment):
     course, source = Course(folder), derive.source_path(assignment)
     place = course.submitted / "author" / assignment
     place.mkdir(parents=True)
     shutil.copy(source, place)
-    monkeypatch.setattr(pool, "course", course, raising=False)
-    assert pool.grade_one(assignment, "author")["look"] == []
+    assert pool.grade_one(folder, assignment, "author")["look"] == []
     points = [
         c.metadata["nbgrader"]["points"]
         for c in nbformat.read(source, 4).cells

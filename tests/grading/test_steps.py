@@ -1,4 +1,4 @@
-"""What counts as reaching for the machinery of the tests, and what canaries replace."""
+"""Which code is reported because it could fool the tests, what canaries replace, and what feedback pages say."""
 
 import subprocess
 import sys
@@ -69,7 +69,7 @@ def test_canaries_replace_the_learners_functions_and_never_the_checks():
     "code", ["-" * 40_000 + "1", "-" * 100_000 + "1", "a" + "[0]" * 16_000, "x = 1\n" * 30_000], ids=len
 )
 def test_code_that_cannot_be_read_is_reported(code):
-    assert scan.suspicious(notebook(code)) == ["a cell is too long or too deeply nested to be read"]
+    assert scan.suspicious(notebook(code)) == ["a cell is too long or too deeply nested to be checked"]
     assert scan.defined(notebook(code)) == set()
 
 
@@ -99,7 +99,7 @@ def error(name, text):
     ],
 )
 def test_a_page_says_our_sentence_or_the_name_of_the_error(name, text, line):
-    assert steps.shown(error(name, text)) == line
+    assert steps.public_message(error(name, text)) == line
 
 
 def test_a_sealed_module_cannot_be_patched_and_remembers_it():
@@ -108,12 +108,12 @@ def test_a_sealed_module_cannot_be_patched_and_remembers_it():
     guarded += """
 import numpy as np
 from helpers.exercises import compare as check
-first = check.number
+first = check.check_number
 guard["forget"]()
 from helpers.exercises import compare as check
 guard["seal"]()
-assert check.number is not first
-for module, name in [(check, "number"), (np, "allclose"), (np.linalg, "norm"), (__builtins__, "print")]:
+assert check.check_number is not first
+for module, name in [(check, "check_number"), (np, "allclose"), (np.linalg, "norm"), (__builtins__, "print")]:
     kept = getattr(module, name)
     for change in (lambda: setattr(module, name, None), lambda: delattr(module, name)):
         try:
@@ -123,6 +123,6 @@ for module, name in [(check, "number"), (np, "allclose"), (np.linalg, "norm"), (
         raise SystemExit(f"{module} was changed")
     assert getattr(module, name) is kept
 np.mine = 3
-assert guard["tried"][::2] == ["helpers.exercises.compare.number", "numpy.allclose", "numpy.linalg.norm", "builtins.print"]
+assert guard["tried"][::2] == ["helpers.exercises.compare.check_number", "numpy.allclose", "numpy.linalg.norm", "builtins.print"]
 """
     subprocess.run([sys.executable, "-c", guarded], check=True)

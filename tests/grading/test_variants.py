@@ -1,4 +1,4 @@
-"""The matrix over every exercise that has variants: a variant's own solution passes its tests, every other's fails."""
+"""For every exercise with variants: the tests of a variant pass its own solution and fail that of every other."""
 
 import contextlib
 import io
@@ -7,6 +7,8 @@ import nbformat
 import pytest
 
 from helpers.grading import derive
+
+pytestmark = pytest.mark.slow
 
 MATRIX = [
     (assignment, exercise)
@@ -27,12 +29,12 @@ def test_only_its_own_solution_passes_a_variants_tests(assignment, exercise):
 
 
 def cells_of(nb, exercise):
-    """The sources of the set-up cells, of the solution and of its test."""
-    told = {c.metadata["nbgrader"]["grade_id"]: c for c in nb.cells if "nbgrader" in c.metadata}
+    """Return the sources of the set-up cells, of the solution and of its test."""
+    cells = {c.metadata["nbgrader"]["grade_id"]: c for c in nb.cells if "nbgrader" in c.metadata}
     setup = [
-        c.source for c in told.values() if c.metadata["nbgrader"]["locked"] and not c.metadata["nbgrader"]["grade"]
+        c.source for c in cells.values() if c.metadata["nbgrader"]["locked"] and not c.metadata["nbgrader"]["grade"]
     ]
-    return "\n".join(setup), told[exercise].source, told[f"{exercise}_check"].source
+    return "\n".join(setup), cells[exercise].source, cells[f"{exercise}_check"].source
 
 
 def passes(*sources):

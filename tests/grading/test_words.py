@@ -1,4 +1,4 @@
-"""Bad input to the instructor's commands gets one sentence; variants go to cohorts."""
+"""Bad input to the instructor's commands gets one sentence; each cohort gets its variants."""
 
 import nbformat
 import pytest
@@ -9,6 +9,8 @@ from helpers.grading.course import Course, Stop
 from helpers.grading.derive import derive, render
 from helpers.grading.variants import pick, read_secret
 from tests.grading import tiny
+
+pytestmark = pytest.mark.kernel
 
 GATES = "Assignment lesson_8 is called gates now: ASSIGNMENT=gates."
 
@@ -32,7 +34,7 @@ def own_code_alone():
         (["assign", "--cohort", "autumn"], "Variants need both"),
         (["assign", "--cohort", "autumn", "--secret-file", "/no/such"], "cannot be read"),
         (["collect", "--assignment", "tiny", "--from", "/tmp"], "not given out yet"),
-        (["collect", "--from", "/tmp"], "Say which assignment"),
+        (["collect", "--from", "/tmp"], "Name the assignment"),
         (["grade", "--assignment", "tiny"], "not given out yet"),
         (["grade", "--assignment", "tiny", "--workers", "many"], "WORKERS must be a number"),
         (["feedback", "--assignment", "tiny"], "not given out yet"),
@@ -61,7 +63,7 @@ def test_grading_refuses_without_the_sandbox_unless_told(monkeypatch):
     assert sandbox.why_not() is None
 
 
-def test_grading_refuses_where_the_machine_forbids_the_walls(folder, monkeypatch, tmp_path):
+def test_grading_refuses_where_the_machine_forbids_the_sandbox(folder, monkeypatch, tmp_path):
     bwrap = tmp_path / "bwrap"
     bwrap.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
     bwrap.chmod(0o755)
@@ -70,20 +72,22 @@ def test_grading_refuses_where_the_machine_forbids_the_walls(folder, monkeypatch
     monkeypatch.delenv(sandbox.UNSANDBOXED, raising=False)
     monkeypatch.setattr(sandbox.sys, "platform", "linux")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    said = words.main(["grade", "--assignment", "tiny"], folder)
-    assert "may not build its walls on this machine" in said and "No permissions to create new namespace" in said
-    assert "SANDBOX=no" in said and "read and change what you can" in said
+    message = words.main(["grade", "--assignment", "tiny"], folder)
+    assert (
+        "is not allowed to make a sandbox on this machine" in message
+        and "No permissions to create new namespace" in message
+    )
+    assert "SANDBOX=no" in message and "read and change what you can" in message
 
 
-def test_what_goes_wrong_with_one_submission_is_its_own_affair(tmp_path, monkeypatch):
+def test_an_error_in_grading_one_submission_is_its_result(tmp_path, monkeypatch):
     folder = tiny.course(tmp_path / "course")
     assert words.main(["assign"], folder) is None
-    monkeypatch.setattr(pool, "course", Course(folder), raising=False)
-    (pool.course.submitted / "anna" / "tiny").mkdir(parents=True)
-    for name in ("attempt", "fingerprint_of", "withhold"):
+    (Course(folder).submitted / "anna" / "tiny").mkdir(parents=True)
+    for name in ("autograde", "fingerprint_of", "clear_old_points"):
         with monkeypatch.context() as patch:
             patch.setattr(pool, name, lambda *given: 1 / 0)
-            result = pool.grade_one("tiny", "anna")
+            result = pool.grade_one(folder, "tiny", "anna")
         assert not result["graded"] and result["look"] == ["not graded: ZeroDivisionError: division by zero"]
 
 
@@ -114,7 +118,7 @@ def test_a_copy_from_before_the_new_name_is_its_learners(file):
 
 def test_a_secret_must_be_long_enough(tmp_path):
     (tmp_path / "short").write_text("tiny")
-    with pytest.raises(Stop, match="has 4 characters; 16 or more"):
+    with pytest.raises(Stop, match="has 4 characters; it needs 16 or more"):
         read_secret(tmp_path / "short")
 
 
@@ -125,7 +129,7 @@ def test_cohorts_get_variants_that_are_never_the_published_one():
 
 
 def test_every_variant_is_solved_by_its_own_solution_alone():
-    """The matrix: own variant full marks, another's and the published solution at most half."""
+    """The tests of each variant, with the solution of each variant: only the variant's own solution passes."""
     names = [values["name"] for values in tiny.VARIANTS["step"]]
     for tests in names:
         for solution in names:
@@ -170,5 +174,5 @@ def test_a_cohorts_notebook_shows_its_variant_and_grades_by_it(own_code_alone, t
     secrets = (f"another secret {i:02}" for i in range(99))
     other = next(s for s in secrets if pick(tiny.source(), "tiny", "autumn", s.encode())["step"] != name)
     (tmp_path / "secret").write_text(other)
-    assert "was given out in other variants" in words.main(given, folder)
+    assert "was given out with other variants" in words.main(given, folder)
     assert (folder / "grading" / "cohort.json").read_text() == before

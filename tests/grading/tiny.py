@@ -1,4 +1,4 @@
-"""A tiny course in a folder of its own: one assignment of 12 points (9 by its tests, 3 by hand), and submissions to it."""
+"""A tiny course in its own folder: one assignment of 12 points (9 by tests, 3 by hand), and submissions to it."""
 
 import contextlib
 import copy
@@ -32,12 +32,14 @@ STEP_CHECK = (
 
 
 def cell(kind, name, source, points=None, template=None):
-    """A cell of the source notebook: `kind` is locked, solution, test or text."""
-    told = {"grade_id": name, "schema_version": 3, "task": False, "grade": points is not None}
-    told |= {"solution": kind in ("solution", "text"), "locked": kind in ("locked", "test")}
-    told |= {"cell_type": "markdown" if kind == "text" else "code"} | ({"points": points} if points is not None else {})
+    """Return a cell of the source notebook; `kind` is locked, solution, test or text."""
+    metadata = {"grade_id": name, "schema_version": 3, "task": False, "grade": points is not None}
+    metadata |= {"solution": kind in ("solution", "text"), "locked": kind in ("locked", "test")}
+    metadata |= {"cell_type": "markdown" if kind == "text" else "code"} | (
+        {"points": points} if points is not None else {}
+    )
     made = new_markdown_cell(source) if kind == "text" else new_code_cell(source)
-    made.metadata = {"nbgrader": told, "tags": ["raises-exception"] if kind == "test" else []}
+    made.metadata = {"nbgrader": metadata, "tags": ["raises-exception"] if kind == "test" else []}
     if template:
         made.metadata["rnn_unrolled"] = {"exercise": "step", "template": template}
     return made
@@ -47,8 +49,8 @@ def source():
     published = VARIANTS["step"][0]["code"]
     double = "def double(x):\n    ### BEGIN SOLUTION\n    SECRET_SOLUTION = 2 * x\n    return SECRET_SOLUTION\n    ### END SOLUTION"
     double_check = (
-        "check.number('double(2)', double(2), 4)\n### BEGIN HIDDEN TESTS\nSECRET_TEST = 7\n"
-        "check.number('double(7)', double(SECRET_TEST), 14)\n### END HIDDEN TESTS"
+        "check.check_number('double(2)', double(2), 4)\n### BEGIN HIDDEN TESTS\nSECRET_TEST = 7\n"
+        "check.check_number('double(7)', double(SECRET_TEST), 14)\n### END HIDDEN TESTS"
     )
     last = "def last(items):\n    ### BEGIN SOLUTION\n    return items[-1]\n    ### END SOLUTION"
     cells = [
@@ -68,7 +70,7 @@ def source():
 
 
 def course(folder):
-    """Make the course's folder."""
+    """Make the course in this folder, and return the folder."""
     place = folder / "notebooks" / "solutions" / NAME
     place.mkdir(parents=True)
     nbformat.write(source(), place / FILE)
@@ -78,7 +80,7 @@ def course(folder):
 
 @contextlib.contextmanager
 def own_code_alone():
-    """Grade here also where there is no sandbox: what is graded is the course's own code, or nothing."""
+    """Allow grading where there is no sandbox, because only the course's own code is graded, or nothing."""
     with pytest.MonkeyPatch.context() as patch:
         if sandbox.obstacle():
             patch.setenv(sandbox.UNSANDBOXED, "1")
@@ -101,7 +103,7 @@ def at(nb, name):
 
 
 def answer(starter, **answers):
-    """A starter with these answers written into its solution cells."""
+    """Return a copy of a starter with these answers written into its solution cells."""
     nb = copy.deepcopy(starter)
     for name, text in answers.items():
         at(nb, name).source = text

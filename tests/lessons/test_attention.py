@@ -1,4 +1,4 @@
-"""What lesson 9 shows is what the helpers do: its definitions, taken from the notebook, beside helpers and torch."""
+"""Check that lesson 9 shows what the helpers do: compare the notebook's definitions with the helpers and torch."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Lesson 5: what it shows equals what the helpers do; the way back and its truncation in the explorers."""
+"""Check that lesson 5 shows what the helpers do, and check the backward pass and its truncation in the explorers."""
 
 import numpy as np
 import pytest

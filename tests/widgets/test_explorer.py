@@ -1,4 +1,4 @@
-"""helpers.widgets.explorer: controls reach the picture, mistakes are seen, and every explorer of the course survives its range."""
+"""helpers.widgets.explorer: controls change the picture, errors are shown, and every explorer works over its range."""
 
 import base64
 import html
@@ -41,7 +41,7 @@ def png(source):
 
 
 def words(source):
-    """HTML as a reader sees it, without pictures."""
+    """Return the text of HTML as a reader sees it, without pictures."""
     return html.unescape(re.sub(r"<[^>]*>", "", source))
 
 
@@ -308,18 +308,18 @@ def press(prediction, label):
 
 
 @pytest.mark.parametrize(
-    ("label", "said"),
+    ("label", "reply"),
     [
         ("Up", "You said: Up. It is: Down. Because."),
         ("Down", "You said: Down. It is: Down. Right. Because."),
         ("Skip", "It is: Down. Because."),
     ],
 )
-def test_a_prediction_opens_the_explorer_and_says_what_it_is(label, said):
+def test_a_prediction_opens_the_explorer_and_says_what_it_is(label, reply):
     prediction = ask()
     assert prediction.explorer.box.layout.display == "none"
     assert "Down" not in words(prediction.reply.value)
-    assert press(prediction, label) == said
+    assert press(prediction, label) == reply
     assert prediction.explorer.box.layout.display != "none"
     assert 'role="alert"' in prediction.reply.value
 
@@ -384,7 +384,7 @@ def explorers_of(path):
 
 
 def train_briefly(patch):
-    """Here explorers must answer, not be right: what a trained model says stands in the stored outputs, which nbval compares."""
+    """Here explorers must only answer. Whether a model is right is in the stored outputs, which nbval compares."""
     from helpers import applications
 
     train = applications.train
@@ -397,7 +397,7 @@ def train_briefly(patch):
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
 def course(request):
-    """A notebook's explorers, each with a name for complaints; the notebook runs once."""
+    """The explorers of a notebook, which is run once, each with a name for complaints."""
     made = explorers_of(request.param)
     assert made or not re.match(r"\d\d_", request.param.name), "every lesson has an explorer"
     yield [(f"explorer {number}, {explorer.alt[:60]!r}", explorer) for number, explorer in enumerate(made, 1)]
@@ -406,7 +406,7 @@ def course(request):
 
 
 def values_of(widget):
-    """What a control can be set to: both ends and values between, every option, or nasty texts."""
+    """Return values to set a control to: both ends and values between, every option, or strange texts."""
     if hasattr(widget, "options"):
         return [("index", i) for i in range(len(widget.options))]
     if isinstance(widget, widgets.Text):
@@ -424,15 +424,15 @@ def ends_of(widget):
 
 
 def put(explorer, name, setting):
-    """Set a control; say what is wrong with the page afterwards."""
+    """Set a control. Returns what is wrong with the page after that."""
     explorer.error = None
     setattr(explorer.controls[name].widget, *setting)
-    said = f"{name}={setting[1]!r:.40}"
+    change = f"{name}={setting[1]!r:.40}"
     if explorer.error is not None:
-        return [f"{said}: {type(explorer.error).__name__}: {explorer.error}"]
+        return [f"{change}: {type(explorer.error).__name__}: {explorer.error}"]
     if not images(explorer.view.value):
-        return [f"{said}: no picture"]
-    return [] if explorer.status.strip() else [f"{said}: no status sentence"]
+        return [f"{change}: no picture"]
+    return [] if explorer.status.strip() else [f"{change}: no status sentence"]
 
 
 def default_of(widget):
@@ -440,12 +440,12 @@ def default_of(widget):
 
 
 def page(explorer):
-    """What a learner sees: the bytes of the picture and the sentence under it."""
+    """Return what a learner sees: the bytes of the picture and the sentence below it."""
     return png(explorer.view.value), explorer.status
 
 
 def complaints_of_each_control(explorer):
-    """Move every control over its range, the others at their defaults; each must move the page and come back."""
+    """Move every control over its range, the others at their defaults. Each must change the page, and change it back."""
     complaints, before = [], page(explorer)
     for name, control in explorer.controls.items():
         default, moved = default_of(control.widget), False
@@ -478,6 +478,7 @@ def complaints_of_every_pair(explorer):
     return complaints
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drive", [complaints_of_each_control, complaints_of_every_pair])
 def test_every_explorer_of_a_notebook_survives_its_range(course, drive):
     complaints = [f"{name}: {what}" for name, explorer in course for what in drive(explorer)]

@@ -1,4 +1,4 @@
-"""helpers.widgets.fast_canvas: a PNG holds exactly its pixels, and a stamped text looks as matplotlib draws it."""
+"""helpers.widgets.fast_canvas: a PNG has exactly the given pixels, and copied text looks as matplotlib draws it."""
 
 import io
 
@@ -44,12 +44,12 @@ def test_a_stamped_text_looks_as_matplotlib_draws_it(style):
     text.draw(canvas.get_renderer())
     drawn = ink(canvas)
     assert drawn.any()
-    for _ in range(2):  # made, then found again
+    for _ in range(2):  # first drawn, then copied
         canvas.get_renderer().clear()
         stamps = fast_canvas.Stamps(canvas)
         stamps.draw(text)
         assert np.abs(ink(canvas)[..., 3] - drawn[..., 3]).mean() < 0.3 * drawn[..., 3].mean()
-        for axis in (0, 1):  # nowhere more than a pixel beside it
+        for axis in (0, 1):  # at most one pixel away
             spans = [np.flatnonzero(each[..., 3].any(axis=axis))[[0, -1]] for each in (drawn, ink(canvas))]
             assert np.abs(spans[0] - spans[1]).max() <= 1
 
@@ -98,7 +98,7 @@ def test_a_plate_may_change_its_colour_and_a_text_may_move():
 
 
 def test_old_stamps_make_room(monkeypatch):
-    monkeypatch.setattr(fast_canvas, "MOST_STAMPS", 3)
+    monkeypatch.setattr(fast_canvas, "MAX_STAMPS", 3)
     canvas, text = canvas_with()
     stamps = fast_canvas.Stamps(canvas)
     for number in range(10):

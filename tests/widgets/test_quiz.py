@@ -1,4 +1,4 @@
-"""helpers.widgets.quiz: a button per answer, the reason beside it, and the same without a kernel."""
+"""helpers.widgets.quiz: a button for each answer, its reason, and the same content without a kernel."""
 
 import html
 import re
@@ -19,13 +19,13 @@ def words(source):
 
 
 def rows(shown):
-    """(heading, buttons, reply) per question."""
+    """Return (heading, buttons, reply) for each question."""
     children = shown.box.children
     return list(zip(children[::3], children[1::3], children[2::3], strict=True))
 
 
 @pytest.mark.parametrize(
-    ("question", "label", "said"),
+    ("question", "label", "expected"),
     [
         (0, "One", "Not quite: No, two."),
         (0, "Two", "Right: As counted."),
@@ -33,14 +33,14 @@ def rows(shown):
         (1, "W_xh", "Not quite: It meets the input."),
     ],
 )
-def test_a_click_says_whether_and_why(question, label, said):
+def test_a_click_says_whether_and_why(question, label, expected):
     questions = rows(quiz(*QUESTIONS))
     _, buttons, reply = questions[question]
     _, _, other = questions[1 - question]
     (button,) = (button for button in buttons.children if button.description == label)
     assert words(reply.value).strip() == ""
     button.click()
-    assert words(reply.value).strip() == said
+    assert words(reply.value).strip() == expected
     assert 'role="alert"' in reply.value
     assert words(other.value).strip() == ""
 

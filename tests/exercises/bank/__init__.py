@@ -1,4 +1,4 @@
-"""Right and wrong answers to every exercise, a module for each assignment.
+"""Right and wrong answers to every exercise, one module per assignment.
 
-RIGHT: exercise -> two functions that solve it differently. WRONG: exercise -> [(function, words its feedback must hold)].
+RIGHT: exercise -> two functions that solve it differently. WRONG: exercise -> [(function, words its feedback must contain)].
 """

@@ -12,7 +12,7 @@ def halves(h):
 
 
 def ends(first, second):
-    """Both halves, from the columns that `first(lengths)` and `second(lengths)` name."""
+    """Return both halves, from the columns given by `first(lengths)` and `second(lengths)`."""
 
     def both_ends(h, lengths):
         f, b = halves(h)
@@ -36,7 +36,7 @@ def ends_by_loop(h, lengths):
 
 
 def an_alignment(add=np.add, skip_equal=False, skip=True, starts=(0, 1), finishes=(-1, -2), stay=True, back=True):
-    """The best path by a sweep over the states, with one rule changed."""
+    """Return the best path, found step by step over the states, with one rule changed."""
 
     def best_alignment(log_p, label):
         states = [0]
@@ -70,7 +70,7 @@ def an_alignment(add=np.add, skip_equal=False, skip=True, starts=(0, 1), finishe
 
 
 def forward_with_paths(log_p, label):
-    """The same, but every state carries its whole path along."""
+    """Return the same path; here every state stores its complete path."""
     states, may_skip = ctc.trellis(label)
     kept = {s: (log_p[0, states[s]], (int(states[s]),)) for s in (0, 1)}
     for row in log_p[1:]:
@@ -150,7 +150,7 @@ def shares_apart(query, keys, values, W_q, W_k, v, mask):
 
 
 def undecided(count, blank=0.51):
-    """p with `count` frames that lean to the blank by a hair; the others are sure blanks."""
+    """Return p with `count` frames in which the blank is just above 1/2; the others are certain blanks."""
 
     def fool_greedy(T):
         of_blank = np.ones(T)
@@ -184,7 +184,7 @@ WRONG = {
     ],
     "best_alignment": [
         (lambda log_p, label: log_p.argmax(axis=1), "does not know the label"),
-        (an_alignment(skip_equal=True), "between equal letters"),
+        (an_alignment(skip_equal=True), "equal letters need a blank between"),
         (an_alignment(skip=False), "may be skipped"),
         (an_alignment(finishes=(-1,)), "end in the last letter, too"),
         (an_alignment(finishes=(-2,)), "end in the last blank, too"),

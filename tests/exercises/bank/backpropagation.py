@@ -1,4 +1,4 @@
-"""Lesson 5, backpropagation through time."""
+"""Answers to lesson 5's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def error_by_loop(p, labels):
 
 
 def residual(dh, x, h, h_0, W_xh, W_hh, tanh=lambda h, old: h - old, straight=1.0, W=None, later=1.0, last=0, **how):
-    """The way back with one thing changed."""
+    """Return the backward pass with one thing changed."""
     states = np.concatenate([h_0[:, None], h], axis=1)
     dz, from_later, T = np.zeros_like(h), np.zeros_like(h_0), h.shape[1]
     for t in reversed(range(T)):
@@ -44,7 +44,7 @@ def but(**how):
 
 
 def step_by_step(dh, x, h, h_0, W_xh, W_hh):
-    """The residual cell as a tanh cell, whose state is the increment, with the straight way added."""
+    """Treat the residual cell as a tanh cell whose state is the increment, and add the direct path."""
     grads, later = {"dW_xh": 0, "dW_hh": 0, "db_h": 0}, 0
     for t in range(h.shape[1] - 1, -1, -1):
         old = h[:, t - 1] if t else h_0
@@ -75,7 +75,7 @@ def reaching(*given, reach=0, **how):
 
 
 def by_copies(dh, x, h, h_0, W_xh, W_hh, k):
-    """For each loss by itself, one step back after the other."""
+    """Go back step by step for each loss separately."""
     states = np.concatenate([h_0[:, None], h], axis=1)
     total = np.zeros_like(W_hh)
     for t in range(1, states.shape[1]):
@@ -149,7 +149,7 @@ WRONG = {
     "first_error": [
         (lambda p, y: error(p, y) * y.size, "not divided yet"),
         (lambda p, y: error(p, y) * len(y), "by T alone"),
-        (lambda p, y: -error(p, y), "sign is turned"),
+        (lambda p, y: -error(p, y), "sign is wrong"),
         (lambda p, y: error(p, y) / p.shape[2], "B * T * K"),
         (lambda p, y: p / y.size, "1 is not taken off"),
         (error_in_place, "in place"),

@@ -1,4 +1,4 @@
-"""Lesson 1, why a fixed network fails."""
+"""Answers to lesson 1's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import itertools
 

@@ -34,7 +34,7 @@ def changed(wrong_X=lambda X: X, wrong_y=lambda x, y, h: y):
 
 
 def detector(change, look=lambda before, after, t: np.isclose(before[t], after[t], equal_nan=True)):
-    """A detector of peeking: `change(x, t, h)` gives another future."""
+    """Return a detector of peeking; `change(x, t, h)` returns a series with another future."""
 
     def peeks(forecast, x, h):
         before = forecast(x, h)
@@ -98,7 +98,7 @@ WRONG = {
     "lagged": [
         (changed(lambda X: np.c_[X[:, -2::-1], X[:, -1]]), "newest value comes first"),
         (changed(lambda X: X[:, :-1]), "column of ones"),
-        (changed(lambda X: np.c_[X[:, -1], X[:, :-1]]), "ones stand in front"),
+        (changed(lambda X: np.c_[X[:, -1], X[:, :-1]]), "ones come first"),
         (wrapping, "wrap round"),
         (lags_from(lambda h: 1), "into the future"),
         (lags_from(lambda h: h - 1), "into the future"),

@@ -13,7 +13,7 @@ def spoken_by_loop(n_read, n_said, T):
 
 
 def a_loss(weigh, gradient=lambda p, one_hot, w: w * (p - one_hot), of_p=lambda p: -np.log(p)):
-    """A masked loss from the weights that `weigh(mask)` gives; the rest is right unless told otherwise."""
+    """Return a masked loss with the weights `weigh(mask)`; the rest is right unless an argument changes it."""
 
     def masked_loss(logits, targets, mask):
         p, one_hot = losses.softmax(logits), np.eye(logits.shape[-1])[targets]
@@ -84,7 +84,7 @@ def overflowing(z, tau):
 
 
 def pair(of_0, of_1):
-    """Second-step probabilities from two functions of K."""
+    """Return second-step probabilities from two functions of K."""
     return lambda a, K: np.array([of_0(K), of_1(K)])
 
 
@@ -122,7 +122,7 @@ VARIANTS = {
 WRONG = {
     "spoken_mask": [
         (lambda n, m, T: text.mask(n + m, T), "are counted too; they are silent"),
-        (lambda n, m, T: ~text.mask(n, T), "padding behind the answer"),
+        (lambda n, m, T: ~text.mask(n, T), "padding after the answer"),
         (lambda n, m, T: text.mask(n, T), "those are the steps that read"),
         (lambda n, m, T: ~spoken_by_loop(n, m, T), "wrong way round"),
         (lambda n, m, T: spoken_by_loop(n + 1, m, T), "has index n_read"),

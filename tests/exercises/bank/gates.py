@@ -16,7 +16,7 @@ def rectify(s):
 
 
 def a_gru(order="rzn", candidate=np.tanh, gate=sigmoid, mix=lambda z, n, h: h + (1 - z) * n, see=None):
-    """A GRU step with one thing changed; `see(r, h, U_n, b_hn)` is what the candidate sees of the old state."""
+    """Return a GRU step with one thing changed; `see(r, h, U_n, b_hn)` is the old state's part in the candidate."""
 
     def step(x, h, W, R, b, b_hn):
         of_x, U = np.split(x @ W + b, 3, axis=1), np.split(R, 3, axis=1)
@@ -38,7 +38,7 @@ def before(r, h, U, b):
 
 
 def gru_by_rows(candidate=np.tanh, reset_first=False, whole=True):
-    """The same step, a sequence and a unit at a time."""
+    """Return the same step, computed for one sequence and one unit at a time."""
 
     def step(x, h, W, R, b, b_hn):
         H = h.shape[1]
@@ -62,7 +62,7 @@ def gru_by_rows(candidate=np.tanh, reset_first=False, whole=True):
 def a_step_back(
     keep=lambda i: 1 - i, by_i=lambda g, c: g - c, show=np.tanh, slope=lambda c: 1 - np.tanh(c) ** 2, **change
 ):
-    """One step back with one thing changed."""
+    """Return one backward step with one thing changed."""
 
     def step_back(dh, dc, c_prev, i, g, o, W_hh):
         c_t = change.get("c_t", lambda i, g, c: keep(i) * c + i * g)(i, g, c_prev)
@@ -84,7 +84,7 @@ def ones(i):
 
 
 def block_by_block(keeps=True, bare=False):
-    """The same, adding up the three ways to h_prev one by one."""
+    """Return the same step; here the three paths to h_prev are added one by one."""
 
     def step_back(dh, dc, c_prev, i, g, o, W_hh):
         W_i, W_g, W_o = np.split(W_hh, 3, axis=1)
@@ -154,7 +154,7 @@ WRONG = {
         (a_gru(see=before), "reset before the product"),
         (a_gru(mix=lambda z, n, h: n), "that is the candidate"),
         (a_gru(mix=lambda z, n, h: (1 - z) * n), "old state is missing"),
-        (a_gru(mix=lambda z, n, h: h + n), "comes in whole"),
+        (a_gru(mix=lambda z, n, h: h + n), "all of the candidate is added"),
         (a_gru(candidate=rectify), "a rectifier in your answer"),
         (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, b, c).T, "try a transpose"),
     ],

@@ -93,7 +93,7 @@ WRONG = {
             lambda *given: np.maximum(drops(*given, lambda copy, place, empty: copy.__setitem__(place, 0)), 0),
             "not zeros",
         ),
-        (lambda *given: np.maximum(-drops(*given), 0), "sign is turned"),
+        (lambda *given: np.maximum(-drops(*given), 0), "sign is wrong"),
         (drops, "not a negative number"),
         (lambda *given: np.abs(drops(*given)), "size of the change"),
         (lambda *given: np.maximum(drops(*given, cover_others), 0), "cover only one"),

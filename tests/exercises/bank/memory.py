@@ -43,7 +43,7 @@ def slope(z):
 
 
 def row_by_row(keep, slope):
-    """The same, by carrying a small change of each unit of h_0 through the steps."""
+    """Return the same, by following a small change of each unit of h_0 through the steps."""
 
     def first_to_last(z, W, a):
         rows = []
@@ -201,7 +201,7 @@ WRONG = {
         (lambda r, times: np.diag([r, r]), "your matrix is normal"),
         (lambda r, times: r * np.array([[0.6, 0.8], [-0.8, 0.6]]), "your matrix is normal"),
         (lambda r, times: np.array([[r, 1], [0, r]]), "reach only"),
-        (lambda r, times: times * np.array([[r, 1], [0, r]]), "scaled the whole matrix"),
+        (lambda r, times: times * np.array([[r, 1], [0, r]]), "scaled all of the matrix"),
         (lambda r, times: np.array([[r, times], [times, r]]), "spectral radius is"),
         (lambda r, times: r, "expected (2, 2)"),
     ],

@@ -8,7 +8,7 @@ def with_error(answer, error=lambda off: np.abs(off).mean()):
 
 
 def by_trying(stars):
-    """The best constant is one of the ratings."""
+    """Try every rating as the constant, since the best constant is one of the ratings."""
     errors = [np.abs(stars - each).mean() for each in stars]
     return stars[np.argmin(errors)], min(errors)
 
@@ -75,7 +75,7 @@ WRONG = {
         (lambda answers, stars: smooth()(answers, stars)[0], "two things"),
     ],
     "paired_gain": [
-        (lambda a, b, draws: middle((b - a)[draws].mean(axis=1)), "sign is turned"),
+        (lambda a, b, draws: middle((b - a)[draws].mean(axis=1)), "sign is wrong"),
         (lambda a, b, draws: middle(a[draws].mean(axis=1)) - middle(b[draws].mean(axis=1)), "end by end"),
         (
             lambda a, b, draws: middle(a[draws].mean(axis=1)) - middle(b[draws].mean(axis=1))[::-1],

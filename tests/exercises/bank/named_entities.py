@@ -7,7 +7,7 @@ from helpers.exercises.named_entities import _spans
 
 
 def by_neighbours(tags):
-    """A name begins at a B, or at an I that does not go on with a name of its kind; it lasts while I's of its kind follow."""
+    """A name begins at a B, or at an I that does not continue a name of its kind; it lasts while I's of its kind follow."""
     begins = [
         t for t, tag in enumerate(tags) if tag[0] == "B" or (tag[0] == "I" and (t == 0 or tags[t - 1][1:] != tag[1:]))
     ]
@@ -63,7 +63,7 @@ WRONG = {
         (lambda tags: [(k, a, b + 1) for k, a, b in _spans(tags)], "one too far"),
         (lambda tags: [(k, a, b - a + 1) for k, a, b in _spans(tags)], "how many words"),
         (lambda tags: [(a, b, k) for k, a, b in _spans(tags)], "the order"),
-        (lambda tags: [(tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"], "stands for itself"),
+        (lambda tags: [(tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"], "is a name of its own"),
         (lambda tags: [(tags[a], a, b) for k, a, b in _spans(tags)], "in front"),
         (lambda tags: {span: 1 for span in _spans(tags)}, "a dict"),
     ],

@@ -42,7 +42,7 @@ def sharpened(p, power=12):
 
 
 def nearly_all_to_three(p):
-    """Almost all goes to the three likeliest, in their order; the others share what is left, in theirs."""
+    """Give nearly all probability to the three likeliest words; the order of all words stays the same."""
     q = np.where(np.argsort(np.argsort(-p)) < 3, p, p * 1e-9)
     return q / q.sum(axis=1, keepdims=True)
 

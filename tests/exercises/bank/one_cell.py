@@ -1,4 +1,4 @@
-"""Lesson 3, one RNN cell."""
+"""Answers to lesson 3's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Lesson 2, tokens and one-hot vectors."""
+"""Answers to lesson 2's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import re
 
@@ -119,7 +119,7 @@ WRONG = {
         (but(end=(), keep_end=False), "<end> is missing"),
         (but(start=(), end=()), "both missing"),
         (but(start=(3,), end=(2,)), "swapped"),
-        (but(to_front), "in front"),
+        (but(to_front), "put it at the end"),
         (but(unk=0), "became padding"),
         (but(unk=None), "left out"),
         (but(lambda ids, mask, n: (ids, ~mask)), "wrong way round"),

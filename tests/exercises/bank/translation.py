@@ -64,7 +64,7 @@ def wrongly(**bug):
 
 
 def circle(V, start, end):
-    """From every word to the next that is not <end>, or to the end of the sentence."""
+    """Return p that leads from every word to the first other word that is not <end> (0.6), or to <end> (0.4)."""
     p = np.zeros((V, V))
     others = [word for word in range(V) if word != end]
     for word in range(V):

@@ -1,4 +1,4 @@
-"""Lesson 4, unrolling."""
+"""Answers to lesson 4's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import numpy as np
 
@@ -102,7 +102,7 @@ WRONG = {
         (lambda x, n, W, R, b: forward(x, n, W, R.T, b), "W_hh looks transposed"),
         (lambda x, n, W, R, b: forward(x, n, W, R, b)[:, ::-1], "reverse order"),
         (lambda x, n, W, R, b: forward(x[:, ::-1], n, W, R, b), "from their end"),
-        (but(axis=0), "time stands first"),
+        (but(axis=0), "time comes first"),
         (lambda x, n, W, R, b: forward(x, n, W, R, b)[:, -1], "all of them are wanted"),
         (one_list, "append a new array"),
         (skip, "h_{t-2} inside"),
@@ -112,7 +112,7 @@ WRONG = {
         (lambda z, y, m: losses.cross_entropy(z, y)[0], "padding is counted"),
         (lambda z, y, m: (-np.log(each(z, y)) * m).mean(), "not of the count"),
         (lambda z, y, m: losses.cross_entropy(z, y, ~m)[0], "wrong way round"),
-        (lambda z, y, m: -losses.cross_entropy(z, y, m)[0], "sign is turned"),
+        (lambda z, y, m: -losses.cross_entropy(z, y, m)[0], "sign is wrong"),
         (lambda z, y, m: (each(z, y) * m).sum() / m.sum(), "logarithm is missing"),
         (lambda z, y, m: (-np.log(each(z, y)) * m).sum(), "sum over everything"),
         (lambda z, y, m: (-np.log(each(z, y)) * m).sum(axis=1).mean(), "here it is the mean over all real steps"),
