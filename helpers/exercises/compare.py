@@ -58,6 +58,16 @@ def one_number(function, got):
     return got
 
 
+def _is_right(got, want, bugs, equal):
+    """Return whether an answer is right; if it is what a named bug gives, raise NotYet with that bug's sentence."""
+    if equal(got, want):
+        return True
+    for sentence, wrong in dict(bugs).items():
+        if equal(got, wrong):
+            raise NotYet(sentence)
+    return False
+
+
 def check_array(name, got, want, axes, bugs=()):
     """Compare an array with the right one; `bugs` maps a sentence about a bug to the array that this bug gives."""
     try:
@@ -70,11 +80,8 @@ def check_array(name, got, want, axes, bugs=()):
     if got.shape != want.shape:
         swapped = " The axes look swapped: try a transpose." if got.shape == want.shape[::-1] else ""
         raise NotYet(f"{name} has shape {got.shape}, expected {want.shape} = {axes}.{swapped}")
-    if np.allclose(got, want, rtol=1e-6, atol=1e-9):
+    if _is_right(got, want, bugs, lambda a, b: np.allclose(a, b, rtol=1e-6, atol=1e-9)):
         return
-    for sentence, wrong in dict(bugs).items():
-        if np.allclose(got, wrong, rtol=1e-6, atol=1e-9):
-            raise NotYet(sentence)
     if not got.shape:
         raise NotYet(f"{name} is {got:.4g}, expected {want:.4g}.")
     where = tuple(int(i) for i in np.argwhere(~np.isclose(got, want, rtol=1e-6, atol=1e-9))[0])
@@ -90,12 +97,8 @@ def check_number(name, got, want, bugs=()):
     if value.shape != () or isinstance(got, bool | np.bool_ | str):
         kind = f"an array of shape {value.shape}" if value.shape else f"a {type(got).__name__}"
         raise NotYet(f"{name} is {kind}; expected one number.")
-    if np.isclose(value, want, rtol=1e-5, atol=1e-9):
-        return
-    for sentence, wrong in dict(bugs).items():
-        if np.isclose(value, wrong, rtol=1e-5, atol=1e-9):
-            raise NotYet(sentence)
-    raise NotYet(f"{name}: you have {float(value):.4g}, expected {float(want):.4g}.")
+    if not _is_right(value, want, bugs, lambda a, b: np.isclose(a, b, rtol=1e-5, atol=1e-9)):
+        raise NotYet(f"{name}: you have {float(value):.4g}, expected {float(want):.4g}.")
 
 
 def as_lists(answer):
@@ -114,11 +117,8 @@ def check_list(name, got, want, bugs=(), example=""):
     got, want = as_lists(got), as_lists(want)
     if not isinstance(got, list):
         raise NotYet(f"{name} is a {type(got).__name__}; expected a list{example and f', such as {example}'}.")
-    if got == want:
+    if _is_right(got, want, bugs, lambda a, b: a == as_lists(b)):
         return
-    for sentence, wrong in dict(bugs).items():
-        if got == as_lists(wrong):
-            raise NotYet(sentence)
     if len(got) != len(want):
         raise NotYet(f"{name}: you return {len(got)} where {len(want)} are expected; the first would be {want[:1]}.")
     i = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
