@@ -1,8 +1,7 @@
 # Two commands do nearly everything: `make lab` and `make test`; before a commit, `make quick` takes a minute.
-# Each line below can also be typed by hand.
 #
 #   PYTHON=python3.12          the Python that .venv is made with, the first time
-#   ARGS="--no-browser ..."    passed on to the command at the end, by `make test` to each pytest
+#   ARGS="--no-browser ..."    extra options for the command; with `make test`, for every run of pytest
 
 PYTHON = python3
 ARGS =
@@ -36,10 +35,10 @@ quick: style data  ## a minute's tests, before each commit: all that needs no ke
 slow: data  ## part of make test: trainings, whole data sets, every explorer's whole range, kernels and grading
 	$(PYTEST) -n 2 --dist loadfile -m "slow or kernel" tests $(ARGS)
 
-outputs: data  ## part of make test: every notebook prints what is stored, with the last bits of its trainings changed
+outputs: data  ## part of make test: run every notebook, the last bits of its trainings changed, and compare with the stored outputs
 	RNN_UNROLLED_JITTER=1 $(PYTEST) $(NBVAL) notebooks $(ARGS)
 
-browser: data  ## part of make test: every notebook in JupyterLab, in a browser that nobody sees
+browser: data  ## part of make test: every notebook in JupyterLab, in headless Chromium
 	$(PYTEST) -n 2 --dist loadgroup tests/browser $(ARGS)
 
 check: install  ## check that everything a lesson needs is installed
@@ -53,7 +52,7 @@ data: install  ## download the data sets, or check that they are complete
 
 PYTHONS = 3.11 3.12 3.13
 
-pythons:  ## make quick on each of these Pythons that is installed, with what is committed, in a copy in build/ (2 GB each)
+pythons:  ## make quick for the last commit on Python 3.11, 3.12 and 3.13, where installed, in copies in build/ (2 GB each)
 	@for version in $(PYTHONS); do \
 		if python$$version --version 2>/dev/null; then $(MAKE) --no-print-directory quick-$$version || exit; \
 		else echo "python$$version is not installed: left out"; fi; \
@@ -65,7 +64,7 @@ quick-%:
 	git -C build/python$* reset --quiet --hard FETCH_HEAD
 	$(MAKE) -C build/python$* quick PYTHON=python$*
 
-portable: data  ## check that the notebooks print the same on other processors (takes hours); ARGS="--jitter-only --seeds 3 notebooks/08_gates.ipynb"
+portable: data  ## check that the notebooks print the same on other processors (takes hours), for example ARGS="--jitter-only --seeds 3 notebooks/08_gates.ipynb"
 	$(ONE_THREAD) .venv/bin/python tools/portable.py $(ARGS)
 
 bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
@@ -106,7 +105,7 @@ lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgra
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header \
 		--no-emit-index-url --no-annotate pyproject.toml -o requirements.txt $(ARGS)
 
-clean:  ## remove everything that was made here, except downloaded data
+clean:  ## remove .venv, build/ and caches; exercises, grading/ and downloaded data stay
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

@@ -1,11 +1,11 @@
 """The helpers of the course "Recurrent neural networks, unrolled".
 
 Importing this package is fast, because each module is imported by name where it is needed. A module imports only from
-the groups above its own. tests/test_layers.py checks this, and checks that this list is complete.
+its own group and those above it. tests/test_layers.py checks this, and checks that this list is complete.
 
 The mathematics that the lessons build, in NumPy alone
     text            words, ids, padding, one-hot rows
-    counting        how many weights a network has
+    counting        how many weights the first layers of a network have
     losses          softmax and cross-entropy
     cells/          RNN, LSTM and GRU: one step, the forward pass, the backward pass
     models          small classifiers with gradients by hand
@@ -30,13 +30,13 @@ On the page
     live            curves that grow while a network trains
     quizzes         the questions at the end of each lesson
 Trainings
-    experiments/    trainings too long for a lesson, and their stored curves
+    experiments/    trainings too long for a lesson, their stored curves, and jitter, which tests printed numbers
     applications/   what the application notebooks share
 For the learner
-    explorers/      pictures with sliders, one module for each lesson and application
+    explorers/      pictures with sliders, by lesson and application
     exercises/      checks of learners' answers, and learners' own copies
 For the instructor
-    grading/        variants, starters, and grading in a sandbox
+    grading/        variants, starters, grading in a sandbox, and storing the outputs of notebooks
 Set-up
     install         makes .venv: `make install`
     shadow          tells learners that their own helpers.py hides this package

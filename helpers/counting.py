@@ -1,4 +1,4 @@
-"""How many numbers each network learns before its output layer.
+"""Count the weights and biases of each network's first layers, without the output layer.
 
 T time, V vocabulary, E embedding, H hidden. Each count is the first hidden layer's weights and biases, with the
 embedding table where there is one.

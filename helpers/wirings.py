@@ -1,4 +1,4 @@
-"""Which steps of a recurrent network read and which speak (give an answer); `run` runs a wiring, `diagrams.Chain` draws it."""
+"""Which steps of a recurrent network read an input and which give an answer; `run` runs a wiring, `diagrams.Chain` draws it."""
 
 from typing import NamedTuple
 
