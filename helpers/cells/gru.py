@@ -1,7 +1,7 @@
 """The gated recurrent unit: two gates, and no state other than the hidden state.
 
-This is the fast form. The plain form is in lesson 8, notebooks/08_gates.ipynb: one step, which the notebook runs over a
-sequence and compares with `gru_forward`. The notebook also compares both passes with PyTorch's.
+This is the fast form. The plain form of one step is in lesson 8, notebooks/08_gates.ipynb; tests/lessons/test_gates.py
+checks that both give the same numbers. The notebook also compares both passes with PyTorch's.
 
 Every weight holds three blocks of H columns, in PyTorch's order: reset gate r, update gate z, candidate n. As in
 PyTorch the reset gate is applied after the recurrent product, so the candidate needs a bias of its own inside it, b_hn.

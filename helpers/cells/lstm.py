@@ -1,7 +1,8 @@
 """Long short-term memory: a cell state next to the hidden state, and three gates for what enters, stays and leaves.
 
-This is the fast form. The plain form is in lesson 8, notebooks/08_gates.ipynb: one step and one step back, which the
-notebook compares with `lstm_forward` and `lstm_backward`. The notebook also compares both passes with PyTorch's.
+This is the fast form. The plain form is in lesson 8, notebooks/08_gates.ipynb: one step and one step back;
+tests/lessons/test_gates.py checks that both give the same numbers. The notebook also compares both passes with
+PyTorch's.
 
 Every weight holds four blocks of H columns, in PyTorch's order: input gate i, forget gate f, candidate g, output
 gate o.
