@@ -23,8 +23,6 @@ def between(low, high=None, step=0.1):
         ValueError: the step is not larger than 0, or high is less than low.
     """
     high = low if high is None else high
-    if not step > 0:
-        raise ValueError(f"step is {step}; expected a number larger than 0.")
     if high < low:
         raise ValueError(f"high is {high} and low is {low}; expected high to be at least low.")
     ends = _whole_steps(low, step, math.floor), _whole_steps(high, step, math.ceil)
@@ -37,8 +35,6 @@ def at_least(value, step=0.1):
     Raises:
         ValueError: the step is not larger than 0.
     """
-    if not step > 0:
-        raise ValueError(f"step is {step}; expected a number larger than 0.")
     return _whole_steps(value, step, math.floor)
 
 
@@ -62,5 +58,7 @@ def same(name, a, b, to=1e-12):
 
 
 def _whole_steps(value, step, rounded):
+    if not step > 0:
+        raise ValueError(f"step is {step}; expected a number larger than 0.")
     decimals = len(f"{step:g}".partition(".")[2])
     return f"{rounded(round(float(value) / step, 9)) * step:.{decimals}f}"
