@@ -65,3 +65,11 @@ class Course:
     def students(self, assignment):
         """Return the names of the learners who handed in an assignment."""
         return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{assignment}") if folder.is_dir())
+
+    def assigned(self, assignment):
+        """Raise Stop unless this assignment was given out."""
+        if not assignment:
+            raise Stop("Name the assignment, for example ASSIGNMENT=fixed_networks.")
+        self.source(assignment)
+        if assignment not in self.assignments():
+            raise Stop(f"{assignment} was not given out yet. Run: make assign ASSIGNMENT={assignment}")

@@ -5,6 +5,7 @@ import pytest
 
 from helpers.grading import __main__ as words
 from helpers.grading import pool, sandbox
+from helpers.grading.collect import learner
 from helpers.grading.course import Course, Stop
 from helpers.grading.derive import derive, render
 from helpers.grading.variants import pick, read_secret
@@ -92,7 +93,7 @@ def test_an_error_in_grading_one_submission_is_its_result(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(
-    "name, learner",
+    "name, whose",
     [
         ("anna.ipynb", "anna"),
         ("anna_tiny_exercises.ipynb", "anna"),
@@ -105,15 +106,15 @@ def test_an_error_in_grading_one_submission_is_its_result(tmp_path, monkeypatch)
         ("anna\udcff berg.ipynb", "anna_berg"),
     ],
 )
-def test_learners_names_are_read_from_files(name, learner):
-    assert words.learner(name, "tiny") == learner
+def test_learners_names_are_read_from_files(name, whose):
+    assert learner(name, "tiny") == whose
 
 
 @pytest.mark.parametrize(
     "file", ["anna_gates_exercises", "anna_lesson_8_exercises.ipynb", "anna_lesson_8_exercises (2)"]
 )
 def test_a_copy_from_before_the_new_name_is_its_learners(file):
-    assert words.learner(file, "gates") == "anna"
+    assert learner(file, "gates") == "anna"
 
 
 def test_a_secret_must_be_long_enough(tmp_path):
@@ -162,12 +163,12 @@ def test_a_cohorts_notebook_shows_its_variant_and_grades_by_it(own_code_alone, t
     before = (folder / "grading" / "cohort.json").read_text()
     assert "belongs to the cohort autumn" in words.main(["assign"], folder)
     assert "belongs to the cohort autumn" in words.main([*given[:2], "spring", *given[3:]], folder)
-    for learner, handed_in in (("anna", tiny.released(folder)), ("published", derive(tiny.source()))):
-        place = folder / "grading" / "submitted" / learner / "tiny"
+    for name_of, handed_in in (("anna", tiny.released(folder)), ("published", derive(tiny.source()))):
+        place = folder / "grading" / "submitted" / name_of / "tiny"
         place.mkdir(parents=True)
         nbformat.write(handed_in, place / tiny.FILE)
     results = pool.grade(folder, "tiny", 2, quiet=True)
-    assert {learner: result["look"] for learner, result in results.items()} == {
+    assert {whose: result["look"] for whose, result in results.items()} == {
         "anna": [],
         "published": ["changed, and put back: step_check"],
     }
