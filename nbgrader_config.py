@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbgrader import preprocessors as stock
 
-from helpers.grading import sandbox, steps
+from helpers.grading import steps
 from helpers.grading.derive import CONFIG, STEPS
 
 ROOT = Path(__file__).resolve().parent
@@ -30,13 +30,9 @@ c.Vary.cohort = str(WORK / "cohort.json")
 at = STEPS.index(stock.ClearHiddenTests)
 c.GenerateAssignment.preprocessors = [steps.Vary, *STEPS[1:at], stock.SaveCells, *STEPS[at:]]
 
-c.Autograde.sanitize_preprocessors = [stock.ClearOutput, steps.Restore, stock.OverwriteCells, stock.CheckCellMetadata]
-c.Autograde.autograde_preprocessors = [steps.Run, stock.SaveAutoGrades, stock.AssignLatePenalties]
-c.Run.timeout = int(os.environ.get("CELL_SECONDS", 30))  # for each cell
-c.Run.iopub_timeout = 20  # a large output takes long to arrive
-c.Run.kernel_manager_class = sandbox.Kernel
-c.Run.store_widget_state = False
-c.Run.record_timing = False
+c.Autograde.sanitize_preprocessors = [stock.ClearOutput]
+c.Autograde.autograde_preprocessors = [steps.Judge, stock.SaveAutoGrades, stock.AssignLatePenalties]
+c.Judge.root = str(ROOT)
 
 c.GenerateFeedback.preprocessors = [
     stock.GetGrades,

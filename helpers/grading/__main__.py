@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import sys
-from concurrent.futures.process import BrokenProcessPool
 
 import nbformat
 
@@ -76,12 +75,7 @@ def grade(course, assignment, workers, again):
             if assignment:
                 raise Stop(f"Nobody has handed in {name} yet. Run: make collect FROM=folder ASSIGNMENT={name}")
             continue
-        try:
-            results = pool.grade(course.root, name, workers, again)
-        except BrokenProcessPool:
-            raise Stop(
-                "A worker was killed, perhaps because memory ran out. Nothing is lost: run it again with WORKERS=1."
-            ) from None
+        results = pool.grade(course.root, name, workers, again)
         rows = scores_of(course, name, results)
         print(f"\n{name}\n{'learner':24}{'score':>8}{'of':>6}{'by hand':>9}")
         for row in rows:

@@ -1,161 +1,220 @@
-"""Grade all submissions of an assignment with several workers over one gradebook; stop and go on at any time.
+"""Grade all submissions of an assignment with several workers; stop and go on at any time.
 
-Each submission is graded by nbgrader's own `autograde`. The result is then written to grading/results/ in one step,
-with a fingerprint of the submission and its assignment. A submission that has such a result is not graded again: after
-a crash or Ctrl-C, only the submissions that were not finished are graded, each from its beginning.
+A worker gets the bytes of a submission and a kit, and returns the graded notebook. Only this process has the gradebook;
+it writes many results at a time. Each result is also stored in grading/results/, with a fingerprint of the submission
+and of what graded it. A submission that has such a result is not graded again: after a crash or Ctrl-C, only the
+submissions that were not finished are graded, each from its beginning.
 """
 
-import functools
+import collections
+import concurrent.futures
+import contextlib
 import hashlib
 import json
-import multiprocessing
 import os
-import re
-import signal
 import stat
 import sys
-import warnings
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+import time
+from contextlib import closing
 
-import nbformat
 from tqdm import tqdm
 
-from helpers.grading import sandbox
-from helpers.grading.course import MAX_SUBMISSION_BYTES, Course
-from helpers.grading.derive import OURS
+from helpers.grading import collect, gradebook, worker
+from helpers.grading.course import MAX_SUBMISSION_BYTES, Course, Stop
+from helpers.grading.kit import kit_of
 
-REASONS = (  # (pattern in nbgrader's log, what the instructor reads); the first that matches is used
-    (
-        r"metadata was stripped",
-        "nbgrader's metadata was stripped, so no cell can be identified: copy the answers into a fresh starter",
-    ),
-    (
-        r"NotJSONError|JSONDecodeError|does not appear to be JSON|UnicodeDecodeError",
-        "the file is not a notebook (broken JSON)",
-    ),
-    (r"ValidationError|reads_json|KeyError|AttributeError", "the file is not a complete notebook"),
-    (r"No notebooks? (found|were matched)|Skipping unknown notebook", "the notebook is missing or has another name"),
-    (r"Kernel died|kernel_info|Kernel didn't respond", "the kernel did not start or died"),
-)
+TRIES = 3  # of a submission whose worker died or whose sandbox did not start
+BATCH_SECONDS = 2  # results are written so often
+WHY_NOT = "why_not.txt"  # what make collect says about a submission that it could not take
+WAITING = 200  # submissions sent to a cluster's scheduler at a time
 
 
-def grade(root, assignment, workers, again=False, quiet=False):
-    """Grade the submissions that are not graded yet. Returns {student: result} for all submissions of the assignment.
+def grade(root, assignment, workers, again=False, quiet=False, attempts="last"):
+    """Grade the submissions that are not graded yet. Returns {learner: result} for all submissions of the assignment.
 
-    A result is a dict with `fingerprint`, `graded` (whether there is a grade) and `look`, sentences for the instructor.
+    A result is a dict with `fingerprint`; `graded`, whether there is a grade; `look`, sentences for the instructor; and
+    `tests`, for each test its points and what was said.
+
+    Args:
+        attempts: "last", or "best": then every attempt is graded, and the one with the most points by tests counts.
     """
-    sandbox.sweep()
     course = Course(root)
-    students = course.students(assignment)
-    results = {student: None if again else stored(course, assignment, student) for student in students}
-    todo = [student for student, result in results.items() if result is None]
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), start_worker) as pool:
-        jobs = {pool.submit(grade_one, course.root, assignment, student): student for student in todo}
-        try:
-            for job in tqdm(as_completed(jobs), f"Grading {assignment}", len(todo), disable=quiet or not todo):
-                results[jobs[job]] = job.result()
-        except (KeyboardInterrupt, BrokenProcessPool) as stop:
-            if isinstance(stop, KeyboardInterrupt):
-                tqdm.write("Stopping after the submissions that are being graded now.", sys.stderr)
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    kit = kit_of(course, assignment)
+    jobs = {learner: Job(course, assignment, learner, kit, attempts) for learner in course.students(assignment)}
+    results = {learner: None if again else job.stored() for learner, job in jobs.items()}
+    todo = [jobs[learner] for learner, result in results.items() if result is None]
+    with executor(workers) as pool, closing(Writer(course, assignment)) as writer:
+        graded = answers(pool, worker.pack(kit), todo, 2 * workers if local() else WAITING)
+        for job, reply in tqdm(graded, f"Grading {assignment}", len(todo), disable=quiet or not todo):
+            results[job.learner] = writer.add(job, reply)
     return results
 
 
-def start_worker():
-    """Prepare a worker process. It ignores Ctrl-C: the main process handles it and waits for the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    warnings.simplefilter("ignore")  # nbgrader's own, about its sessions
+class Job:
+    """One learner's submission of one assignment, with the attempts that may count."""
+
+    def __init__(self, course, assignment, learner, kit, attempts):
+        self.learner, self.tries = learner, 0
+        self.folder = course.submitted / learner / assignment
+        self.result_path = result_path(course, assignment, learner)
+        self.files = [path for _, path in collect.attempts(course, assignment, learner)] if attempts == "best" else []
+        self.files = self.files or [self.folder / f"{assignment}_exercises.ipynb"]
+        self.of_kit = hashlib.sha256(json.dumps([kit, attempts]).encode()).hexdigest()
+
+    def stored(self):
+        """Return the stored result if the submission and what grades it have not changed since, else None."""
+        try:
+            result = json.loads(self.result_path.read_text(encoding="utf-8"))
+            return result if result["fingerprint"] == self.fingerprint() else None
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def fingerprint(self):
+        """Return a hash of the submission and of what grades it."""
+        digest = hashlib.sha256(self.of_kit.encode())
+        for path in (*self.files, self.folder / WHY_NOT):
+            with contextlib.suppress(OSError):
+                status = path.lstat()
+                digest.update(f"{path.name} {status.st_mode} {status.st_size}".encode())
+                if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_SUBMISSION_BYTES:
+                    digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def read(self):
+        """Return the bytes of each attempt, or a sentence in their place.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        if (self.folder / WHY_NOT).is_file():
+            return (self.folder / WHY_NOT).read_text(encoding="utf-8", errors="replace").strip()[:500]
+        for path in self.files:
+            if path.is_symlink() or path.exists() and not path.is_file():
+                return f"{path.name!r} is a link or another special file"
+            if not path.exists():
+                return "the notebook is missing"
+            if path.stat().st_size > MAX_SUBMISSION_BYTES:
+                return f"{path.name!r} has {path.stat().st_size / 1e6:.0f} MB"
+        return [path.read_bytes() for path in self.files]
 
 
-@functools.cache  # a worker grades many submissions of one course
-def open_course(root):
-    return Course(root)
+def answers(pool, packed, jobs, window):
+    """Yield each job with the reply about it, as they come. A job whose worker died is tried again.
+
+    With Ctrl-C, no more are begun, those that are being graded still come, and then KeyboardInterrupt is raised.
+    """
+    left, waiting, stopped = collections.deque(jobs), {}, None
+    while left or waiting:
+        try:
+            while left and len(waiting) < window:
+                job = left.popleft()
+                job.tries += 1
+                begun = begin(pool, packed, job)
+                if isinstance(begun, str):
+                    yield job, judge_nothing(begun)
+                else:
+                    waiting[begun] = job
+            done, _ = concurrent.futures.wait(waiting, return_when=concurrent.futures.FIRST_COMPLETED)
+        except KeyboardInterrupt as stop:
+            tqdm.write("Stopping after the submissions that are being graded now.", sys.stderr)
+            stopped, done = stop, []
+            left.clear()
+            waiting = {future: job for future, job in waiting.items() if not future.cancel()}
+        for future in done:
+            job = waiting.pop(future)
+            reply = reply_of(future)
+            if reply["again"] and job.tries < TRIES and not stopped:
+                left.append(job)
+            else:
+                yield job, reply
+    if stopped:
+        raise stopped
 
 
-def grade_one(root, assignment, student):
-    """Grade one submission, store the result and return it. An error is part of the result and stops no other one."""
-    course = open_course(root)
+def begin(pool, packed, job):
+    """Begin to grade a submission. Returns the future, or a sentence if there is nothing to grade."""
     try:
-        clear_old_points(course, assignment, student)
-        fingerprint = fingerprint_of(course, assignment, student)
-        look = why_not_opened(course.submitted / student / assignment) or autograde(course, assignment, student)
-    except Exception as error:
-        fingerprint, look = None, [f"not graded: {type(error).__name__}: {str(error)[:200]}"]
-    graded = not any(sentence.startswith("not graded") for sentence in look)
-    result = {"fingerprint": fingerprint, "graded": graded, "look": look}
-    place = result_path(course, assignment, student)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(json.dumps(result, indent=1))
-    unfinished.replace(place)
-    return result
+        data = job.read()
+    except OSError as error:
+        return f"the file cannot be read ({error.strerror})"
+    return data if isinstance(data, str) else pool.submit(worker.grade_attempts, packed, data)
 
 
-def autograde(course, assignment, student):
-    """Let nbgrader grade a submission. Returns sentences for the instructor."""
-    outcome = course.api.autograde(assignment, student, force=True)
-    path = course.work / "autograded" / student / assignment / f"{assignment}_exercises.ipynb"
-    if outcome["success"] and path.exists():
-        return nbformat.read(path, 4).metadata.get(OURS, {}).get("look", [])
-    return [why_failed(outcome)]
-
-
-def why_not_opened(folder):
-    """Return a list of sentences, empty if a submission can be opened: links and large files are not."""
-    for path in (folder, *folder.rglob("*")):
-        if path.is_symlink() or not (path.is_file() or path.is_dir()):
-            return [f"not graded: {path.name!r} is a link or another special file"]
-        if path.stat().st_size > MAX_SUBMISSION_BYTES:
-            return [f"not graded: {path.name!r} has {path.stat().st_size / 1e6:.0f} MB"]
-    return []
-
-
-def clear_old_points(course, assignment, student):
-    """Delete the automatic points of an earlier submission before the new one is graded; marks given by hand stay."""
-    with course.gradebook() as gradebook:
-        if student in {submission.student_id for submission in gradebook.assignment_submissions(assignment)}:
-            for notebook in gradebook.find_submission(assignment, student).notebooks:
-                for grade in notebook.grades:
-                    grade.auto_score, grade.needs_manual_grade = None, True
-            gradebook.db.commit()
-
-
-def stored(course, assignment, student):
-    """Return the stored result if the submission and its tests have not changed since, else None."""
+def reply_of(future):
     try:
-        result = json.loads(result_path(course, assignment, student).read_text())
-        return result if result["fingerprint"] == fingerprint_of(course, assignment, student) else None
-    except (OSError, ValueError):
-        return None
+        return future.result()
+    except Exception as error:  # the worker or its machine, never the submission
+        return judge_nothing(f"{str(error)[:200] or type(error).__name__}; make grade tries it again") | {"again": True}
 
 
-def result_path(course, assignment, student):
-    return course.work / "results" / assignment / f"{student}.json"
+def judge_nothing(why):
+    """Return the reply about a submission that was not given to a worker, or that a worker lost."""
+    return {"graded": False, "again": False, "look": [f"not graded: {why}"], "tests": {}}
 
 
-def fingerprint_of(course, assignment, student):
-    """Return a hash of a submission and of the tests that grade it."""
-    digest = hashlib.sha256()
-    with course.gradebook() as gradebook:
-        for notebook in gradebook.find_assignment(assignment).notebooks:
-            for cell in sorted(notebook.source_cells, key=lambda cell: cell.name):
-                digest.update(f"{cell.name} {cell.checksum}".encode())
-    for path in sorted((course.submitted / student / assignment).rglob("*")):
-        status = path.lstat()
-        digest.update(os.fsencode(path.name))
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SUBMISSION_BYTES:
-            digest.update(f"{status.st_mode} {status.st_size}".encode())
-        else:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+class Writer:
+    """Writes graded submissions into the gradebook and the folder of results, many at a time."""
+
+    def __init__(self, course, assignment):
+        self.course, self.assignment, self.waiting, self.since = course, assignment, [], time.monotonic()
+
+    def add(self, job, reply):
+        """Take a reply, and return the result that will be stored."""
+        fingerprint = None if reply["again"] else job.fingerprint()
+        result = {"fingerprint": fingerprint, "graded": reply["graded"], "look": reply["look"], "tests": reply["tests"]}
+        self.waiting.append((job, reply, result))
+        if time.monotonic() - self.since > BATCH_SECONDS:
+            self.write()
+        return result
+
+    def write(self):
+        gradebook.write(self.course, self.assignment, [(job.learner, reply) for job, reply, _ in self.waiting])
+        for job, _, result in self.waiting:
+            job.result_path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = job.result_path.with_suffix(f".{os.getpid()}")
+            unfinished.write_text(json.dumps(result, indent=1), encoding="utf-8")
+            unfinished.replace(job.result_path)
+        self.waiting, self.since = [], time.monotonic()
+
+    def close(self):
+        if self.waiting:
+            self.write()
 
 
-def why_failed(outcome):
-    log = f"{outcome.get('log', '')} {outcome.get('error', '')}"
-    for pattern, sentence in REASONS:
-        if re.search(pattern, log):
-            return f"not graded: {sentence}"
-    error = re.findall(r"^\w[\w.]*Error: .*", log, re.MULTILINE) or ["nbgrader does not say why"]
-    return f"not graded: {error[-1][:200]}"
+def local():
+    """Return whether the workers run on this machine, rather than on the cluster of SCHEDULER=tcp://..."""
+    return not os.environ.get("SCHEDULER")
+
+
+@contextlib.contextmanager
+def executor(workers):
+    """Give an executor of workers: threads here, each with a worker's process of its own, or those of a cluster.
+
+    Threads, because a thread only waits for its process. If that one is killed, nothing else is lost, whereas the death
+    of a process of a ProcessPoolExecutor breaks the whole pool.
+    """
+    if local():
+        pool = concurrent.futures.ThreadPoolExecutor(workers)
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise Stop("SCHEDULER needs Dask. Run: .venv/bin/pip install -c requirements.txt -e '.[cluster]'") from None
+    try:
+        client = Client(os.environ["SCHEDULER"], timeout=20)
+    except (OSError, ValueError) as error:
+        raise Stop(f"The scheduler {os.environ['SCHEDULER']} cannot be reached: {error}.") from None
+    try:
+        if not client.scheduler_info()["workers"]:
+            raise Stop(f"The scheduler {os.environ['SCHEDULER']} has no workers. Start some: dask worker tcp://...")
+        yield client.get_executor(pure=False, retries=TRIES)
+    finally:
+        client.close()
+
+
+def result_path(course, assignment, learner):
+    return course.work / "results" / assignment / f"{learner}.json"

@@ -103,7 +103,7 @@ LOOK_AROUND = """
 import glob, os, sqlite3
 def double(x):
     found = [p for p in glob.glob('{root}/**', recursive=True) if 'rnn-' not in p]
-    found += glob.glob('{repo}/notebooks/**/*') + glob.glob('{repo}/tests/*') + glob.glob('{repo}/helpers/grading/*')
+    found += glob.glob('{repo}/notebooks/**/*') + glob.glob('{repo}/tests/*') + [p for p in glob.glob('{repo}/helpers/grading/*') if p.split('/')[-1] not in ('__init__.py', 'inside.py', 'values.py')]
     found += glob.glob('/home/*') + glob.glob('/etc/passwd')
     assert not found or found == ['{root}/'], found
     for path in os.listdir('/proc'):
@@ -160,7 +160,7 @@ TELLS = "def step(x, h, w):\n    if x == 1:\n        return w * h + x\n    raise
 DEEP = "-" * 40_000 + "1"
 
 STUCK = "import time\ndef step(x, h, w):\n    while True: time.sleep(1)"
-STUBBORN = "import signal, time\ndef step(x, h, w):\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: time.sleep(1)"
+STUBBORN = "import signal, time\ndef step(x, h, w):\n    signal.signal(signal.SIGALRM, signal.SIG_IGN)\n    while True: time.sleep(1)"
 
 KINDS = {
     "blank": Kind(lambda starter: starter, "0"),
@@ -177,16 +177,16 @@ KINDS = {
     "skipped": Kind(edited(skip), "4"),
     "retyped": Kind(edited(retype), "9"),
     "flood": Kind(code(double="print('x' * 100_000_000)\n" + RIGHT["double"]), "9"),
-    "reads": Kind(None, "9", ["os"]),
-    "forges": Kind(None, "0", ["subprocess"]),
-    "network": Kind(code(double=NETWORK), "9", ["socket"]),
-    "exits": Kind(code(step="import os\ndef step(x, h, w):\n    os._exit(0)"), "4", ["the kernel died"]),
+    "reads": Kind(None, "9"),
+    "forges": Kind(None, "0"),
+    "network": Kind(code(double=NETWORK), "9"),
+    "exits": Kind(code(step="import os\ndef step(x, h, w):\n    os._exit(0)"), "4", ["ended its own process"]),
     "memory": Kind(code(last="import numpy\nbig = numpy.ones(500_000_000)\n" + RIGHT["last"]), "8"),
     "broken": Kind("{ this is no notebook", "-", ["broken JSON"]),
     "empty": Kind("", "-", ["broken JSON"]),
     "other-json": Kind('{"cells": 3, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "-", ["not graded"]),
     "zip": Kind(b"PK\x03\x04\x14\x00\xff\xfe" * 9, "-", ["broken JSON"]),
-    "bytes": Kind(b'{"cells": [], "metadata": {"name": "M\xfcller"}}', "-", ["broken JSON"]),
+    "bytes": Kind(b'{"cells": [], "metadata": {"name": "M\xfcller"}}', "-", ["metadata was stripped"]),
     "link": Kind(None, "-", ["is a link"]),
     "huge": Kind(None, "-", ["has 200 MB"]),
     "warns": Kind(
@@ -194,24 +194,21 @@ KINDS = {
             double="import warnings, sys\ndef double(x):\n    warnings.warn('old')\n    print(x, file=sys.stderr)\n    return 2 * x"
         ),
         "9",
-        ["sys"],
     ),
     "stripped": Kind(edited(strip), "-", ["metadata was stripped"]),
-    "transforms": Kind(first(TRANSFORM), "0", ["canary", "get_ipython"]),
-    "swallows": Kind(first(SWALLOW), "0", ["get_ipython"]),
-    "says-ok": Kind(first(OKAY), "0", ["canary"]),
-    "equal": Kind(first(EQUAL, **{name: "pass" for name in RIGHT}), "6", ["__eq__"]),
-    "points-first": Kind(code(step=POINTS_FIRST), "4", ["get_ipython"]),
-    "clears": Kind(code(step=CLEAR), "4", ["threading"]),
-    "peeks": Kind(code(step=PEEK), "4", ["sys"]),
-    "alias": Kind(
-        first(ALIAS, **(RIGHT | {"double": "pass"})), "0", ["check itself", "canary", "compare.check_number"]
-    ),
-    "alias-late": Kind(code(double=ALIAS_LATE), "0", ["check itself", "canary"]),
-    "modules": Kind(first(MODULES, **(RIGHT | {"double": "def double(x): return 0"})), "6", ["globals", "sys"]),
-    "tells": Kind(code(step=TELLS), "4", ["In"]),
-    "frames": Kind(code(step=FRAMES), "4", ["_getframe", "linecache"]),
-    "deep": Kind(first(DEEP, **RIGHT), "9", ["too deeply nested"]),
+    "transforms": Kind(first(TRANSFORM), "0"),
+    "swallows": Kind(first(SWALLOW), "0"),
+    "says-ok": Kind(first(OKAY), "0"),
+    "equal": Kind(first(EQUAL, **{name: "pass" for name in RIGHT}), "0"),
+    "points-first": Kind(code(step=POINTS_FIRST), "4"),
+    "clears": Kind(code(step=CLEAR), "4"),
+    "peeks": Kind(code(step=PEEK), "4"),
+    "alias": Kind(first(ALIAS, **(RIGHT | {"double": "pass"})), "6"),
+    "alias-late": Kind(code(double=ALIAS_LATE), "6"),
+    "modules": Kind(first(MODULES, **(RIGHT | {"double": "def double(x): return 0"})), "6"),
+    "tells": Kind(code(step=TELLS), "4"),
+    "frames": Kind(code(step=FRAMES), "9"),
+    "deep": Kind(first(DEEP, **RIGHT), "9"),
     "by-hand": Kind(edited(lambda nb: setattr(at(nb, "why_answer"), "source", "Because.")), "9", ["why_answer"]),
     "nothing": Kind(None, "-", ["notebook is missing"]),
 }

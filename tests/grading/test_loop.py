@@ -3,13 +3,10 @@
 import csv
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import nbformat
 import psutil
@@ -19,6 +16,7 @@ from needs import need
 from helpers.grading import __main__ as words
 from helpers.grading import pool, sandbox
 from helpers.grading.course import Course, search_path
+from helpers.grading.kit import kit_of
 from tests.grading import submissions, tiny
 
 pytestmark = pytest.mark.kernel
@@ -66,18 +64,16 @@ def graded(tmp_path_factory):
     return folder
 
 
-def kernels_without_a_grader():
-    """Return the process ids of sandboxed kernels whose grader has ended; the folder in their command has its id."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        graders = re.findall(r"/rnn-(\d+)-", " ".join(process.info["cmdline"] or []))
-        if graders and not psutil.pid_exists(int(graders[0])):
-            found.append(process.pid)
-    return found
+def workers():
+    """Return the process ids of workers, and of what runs in their sandboxes."""
+    wanted = ("helpers.grading.worker", "helpers.grading.inside")
+    words = ((process.pid, " ".join(process.info["cmdline"] or [])) for process in psutil.process_iter(["cmdline"]))
+    return {pid for pid, line in words if any(each in line for each in wanted)}
 
 
 def kill_in_the_middle(folder):
     call = f"from pathlib import Path; from helpers.grading import pool; pool.grade(Path({str(folder)!r}), 'tiny', 2, quiet=True)"
+    before = workers()
     grading = subprocess.Popen([sys.executable, "-c", call], cwd=tiny.ROOT, start_new_session=True)
     results = folder / "grading" / "results" / tiny.NAME
     deadline = time.time() + 900
@@ -86,9 +82,9 @@ def kill_in_the_middle(folder):
     os.killpg(grading.pid, signal.SIGKILL)
     grading.wait()
     deadline = time.time() + 60
-    while kernels_without_a_grader() and time.time() < deadline:
+    while workers() - before and time.time() < deadline:
         time.sleep(0.2)
-    assert kernels_without_a_grader() == []
+    assert not workers() - before
     finished = {path.name: path.stat().st_mtime_ns for path in results.glob("*.json")}
     assert 3 <= len(finished) < len(submissions.KINDS)
     (folder / "finished.json").write_text(json.dumps(finished))
@@ -129,8 +125,8 @@ def test_a_page_names_the_visible_bug_and_says_that_a_hidden_test_failed(graded)
 def test_a_page_says_what_ended_what_took_too_long_and_what_waits_for_a_mark(graded):
     pages = graded / "grading" / "feedback"
     for kind, sentence in (
-        ("syntax", "This cell ended with SyntaxError."),
-        ("loop", "This cell took too long and was stopped"),
+        ("syntax", "SyntaxError"),
+        ("loop", "it took too long and was stopped: an endless loop?"),
         ("by-hand", "Not marked yet"),
     ):
         assert sentence in (pages / kind / tiny.NAME / "tiny_exercises.html").read_text(), kind
@@ -144,17 +140,6 @@ def test_a_forger_changes_nobodys_row(graded):
         for submission in gradebook.assignment_submissions(tiny.NAME):
             for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
                 assert grade.manual_score is None and (grade.auto_score or 0) <= grade.max_score, submission.student_id
-
-
-def test_nothing_is_left_behind_by_graders_that_were_killed(graded):
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    left, mine = (Path(tempfile.gettempdir()) / f"rnn-{pid}-test" for pid in (dead.pid, os.getpid()))
-    for folder in (left, mine):
-        folder.mkdir()
-    pool.grade(graded, tiny.NAME, 1, quiet=True)
-    assert mine.exists() and not left.exists()
-    mine.rmdir()
 
 
 def test_outputs_and_pages_stay_small(graded):
@@ -197,7 +182,8 @@ def test_points_given_by_hand_are_counted_and_stay(graded):
 
 def test_a_stale_result_is_not_trusted(graded):
     course = Course(graded)
-    assert pool.stored(course, tiny.NAME, "blank")["graded"]
+    job = pool.Job(course, tiny.NAME, "blank", kit_of(course, tiny.NAME), "last")
+    assert job.stored()["graded"]
     with (course.submitted / "blank" / tiny.NAME / tiny.FILE).open("a") as file:
         file.write("\n")
-    assert pool.stored(course, tiny.NAME, "blank") is None
+    assert job.stored() is None

@@ -81,17 +81,6 @@ def test_grading_refuses_where_the_machine_forbids_the_sandbox(folder, monkeypat
     assert "SANDBOX=no" in message and "read and change what you can" in message
 
 
-def test_an_error_in_grading_one_submission_is_its_result(tmp_path, monkeypatch):
-    folder = tiny.course(tmp_path / "course")
-    assert words.main(["assign"], folder) is None
-    (Course(folder).submitted / "anna" / "tiny").mkdir(parents=True)
-    for name in ("autograde", "fingerprint_of", "clear_old_points"):
-        with monkeypatch.context() as patch:
-            patch.setattr(pool, name, lambda *given: 1 / 0)
-            result = pool.grade_one(folder, "tiny", "anna")
-        assert not result["graded"] and result["look"] == ["not graded: ZeroDivisionError: division by zero"]
-
-
 @pytest.mark.parametrize(
     "name, whose",
     [
