@@ -38,7 +38,7 @@ def hand_in(folder, **notebooks):
 
 
 def scores(folder):
-    with (folder / "grading" / "scores.csv").open() as file:
+    with (folder / "grading" / "scores.csv").open(encoding="utf-8-sig") as file:
         return {row["learner"]: row for row in csv.DictReader(file)}
 
 
