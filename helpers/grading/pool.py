@@ -59,7 +59,7 @@ class Job:
         self.result_path = result_path(course, assignment, learner)
         self.files = [path for _, path in collect.attempts(course, assignment, learner)] if attempts == "best" else []
         self.files = self.files or [self.folder / f"{assignment}_exercises.ipynb"]
-        self.of_kit = hashlib.sha256(json.dumps([kit, attempts]).encode()).hexdigest()
+        self.of_kit = hashlib.sha256(json.dumps(kit).encode()).hexdigest()
 
     def stored(self):
         """Return the stored result if the submission and what grades it have not changed since, else None."""
@@ -214,6 +214,12 @@ def executor(workers):
         yield client.get_executor(pure=False, retries=TRIES)
     finally:
         client.close()
+
+
+def stored(course, assignment, learner):
+    """Return a learner's stored result, or None if the submission or what grades it has changed since."""
+    kit = kit_of(course, assignment)
+    return next(filter(None, (Job(course, assignment, learner, kit, each).stored() for each in ("last", "best"))), None)
 
 
 def result_path(course, assignment, learner):
