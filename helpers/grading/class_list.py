@@ -32,24 +32,41 @@ def read(course):
     return rows
 
 
-def match(rows, platform, number, name, export=()):
-    """Return the ids of the learners whom a file can mean: by the platform's number, else id, e-mail, or full name.
+class Finder:
+    """Finds whom of a class list (rows as `read` returns them) a file means."""
 
-    Another number is another learner, but Moodle's numbers change with each assignment: `export` has those of this one.
-    """
-    if platform and (found := [row["id"] for row in rows if number in numbers(row, platform)]):
-        return found
-    others = [
-        set(numbers(row, platform)) & set(export) if platform == "moodle" else numbers(row, platform) for row in rows
-    ]
-    rows = [row for row, other in zip(rows, others, strict=True) if not other]
-    folded = unicodedata.normalize("NFC", name).casefold()
-    ways = (
-        lambda row: row["id"].casefold() in (folded, clean(name).casefold()),
-        lambda row: row["email"] and row["email"].casefold() == folded,
-        lambda row: letters(name) in both_orders(row) - {""},
-    )
-    return next((found for way in ways if (found := [row["id"] for row in rows if way(row)])), [])
+    def __init__(self, rows):
+        self.ways = [{} for _ in range(4)]
+        for row in rows:
+            numbered = {(platform, number) for platform in ("moodle", "canvas") for number in numbers(row, platform)}
+            keys = numbered, {row["id"].casefold()}, {row["email"].casefold()}, both_orders(row)
+            for way, found in zip(self.ways, keys, strict=True):
+                for key in found - {""}:
+                    way.setdefault(key, []).append(row)
+
+    def find(self, platform, number, name, export=()):
+        """Return the ids of the learners whom a file can mean, by the first way that finds any.
+
+        The ways are the platform's number, the id, the e-mail and the full name. Another number is another learner,
+        but Moodle's numbers change with each assignment: `export` has those of this one.
+        """
+
+        def is_another(row):
+            found = numbers(row, platform)
+            return bool(set(found) & set(export) if platform == "moodle" else found)
+
+        by_number, by_id, by_mail, by_name = self.ways
+        if found := by_number.get((platform, number)):
+            return [row["id"] for row in found]
+        folded = unicodedata.normalize("NFC", name).casefold()
+        for found in (
+            by_id.get(folded) or by_id.get(clean(name).casefold()),
+            by_mail.get(folded),
+            by_name.get(letters(name)),
+        ):
+            if left := [row["id"] for row in found or () if not is_another(row)]:
+                return left
+        return []
 
 
 def both_orders(row):

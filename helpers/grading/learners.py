@@ -109,15 +109,15 @@ class Planner:
     """Finds the id of each key. A decision that a person should confirm becomes a stop of the plan."""
 
     def __init__(self, plan, assignment, students, folders, keys):
-        self.plan, self.assignment, self.students = plan, assignment, students
+        self.plan, self.assignment, self.finder = plan, assignment, class_list.Finder(students)
         new = [key for key in keys if str(key) not in plan.known]
         self.new_names = Counter(key.name for key in new)
         self.new_ids = Counter(clean(key.name).casefold() for key in new)
         self.numbers = {key.number for key in keys if key.platform == "moodle"}
         explained = {record["id"].casefold() for record in plan.known.values()}
-        listed = {row["id"].casefold() for row in students}
-        self.taken = explained | listed | {folder.casefold() for folder in folders}
-        self.adopted = {folder for folder in folders if folder.casefold() not in explained | listed}
+        self.listed = {row["id"].casefold() for row in students}
+        self.taken = explained | self.listed | {folder.casefold() for folder in folders}
+        self.adopted = {folder for folder in folders if folder.casefold() not in explained | self.listed}
 
     def id_of(self, key):
         """Return the id of a key: the one it has, the one of the class list, or a new one."""
@@ -138,8 +138,8 @@ class Planner:
 
     def on_the_list(self, key):
         """Return the id of the class list that a key means, or None if it means nobody or several."""
-        found = class_list.match(self.students, key.platform, key.number, key.name, self.numbers)
-        if len(found) == 1 or not self.students:
+        found = self.finder.find(key.platform, key.number, key.name, self.numbers)
+        if len(found) == 1 or not self.listed:
             return found[0] if found else None
         if not found:
             self.plan.notes.append(f"{key.says} is not in {class_list.FILE}.")

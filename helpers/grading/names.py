@@ -1,6 +1,5 @@
 """Whose a file or folder is, read from its name alone, and learners' ids that are safe everywhere."""
 
-import functools
 import hashlib
 import re
 import unicodedata
@@ -134,7 +133,6 @@ def skeleton(name):
     return " ".join(sorted("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in name).split()))
 
 
-@functools.lru_cache(100_000)  # a class list asks for each name again and again
 def letters(name):
     """Return only the letters, marks and digits of a name, without case: Canvas writes Anna Berg as berganna."""
     name = unicodedata.normalize("NFC", name).casefold()
