@@ -1,10 +1,10 @@
 """Deadlines, extensions and days late, from grading/deadlines.csv (columns assignment, learner, deadline)."""
 
-import unicodedata
 from datetime import UTC, datetime, time, timedelta
 
 from helpers.grading.attempts import arrived
 from helpers.grading.course import Stop
+from helpers.grading.names import clean
 from helpers.grading.tables import read_table
 
 COLUMNS = ("assignment", "learner", "deadline")
@@ -20,7 +20,7 @@ def deadline(course, assignment, learner):
         Stop: a row cannot be read; the message gives its line number.
     """
     due = deadlines(course)
-    return due.get((assignment, unicodedata.normalize("NFC", learner)), due.get((assignment, "")))
+    return due.get((assignment, clean(learner)), due.get((assignment, "")))
 
 
 def days_late(course, assignment, learner):
@@ -42,7 +42,7 @@ def deadlines(course):
     """Return {(assignment, learner or ""): aware datetime}."""
     path, due = course.work / FILE, {}
     for line, row in read_table(path, COLUMNS):
-        key = (row["assignment"], unicodedata.normalize("NFC", row["learner"]))
+        key = (row["assignment"], clean(row["learner"]))
         if not row["assignment"]:
             raise Stop(f"{path}, line {line}: the assignment is missing.")
         if key in due:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from helpers.grading import class_list
 from helpers.grading.course import Stop
-from helpers.grading.names import clean, cut, distinct, skeleton, whose
+from helpers.grading.names import before_attempt, clean, cut, distinct, skeleton, whose
 
 FILE = "learners.json"
 SURE = "SURE=yes"
@@ -76,7 +76,7 @@ def read_keys(entries, assignment, plan):
 
     A number that stands at several names proves nothing, and is known with an empty id: then the names count.
     """
-    found = [(entry, *whose(entry, assignment)) for entry in sorted(entries)]
+    found = users_apart([(entry, *whose(entry, assignment)) for entry in sorted(entries)])
     names = {}
     for entry, platform, number, name in found:
         if not clean(name):
@@ -103,6 +103,23 @@ def read_keys(entries, assignment, plan):
         keys.values(),
         key=lambda key: (str(key) not in plan.known, not key.platform, clean(key.name) != key.name, str(key)),
     )
+
+
+def users_apart(found):
+    """Return the same (entry, platform, number, name), with whole names where Blackboard's users cannot be told apart.
+
+    In Week 3_a_lee and Week 3_b_lee the user is what follows the assignment, whose name there nobody knows.
+    """
+    wholes = {}
+    for entry, platform, number, _ in found:
+        if platform == "blackboard":
+            wholes.setdefault(number, set()).add(before_attempt(entry))
+    return [
+        (entry, platform, *[before_attempt(entry)] * 2)
+        if len(wholes.get(number, ())) > 1
+        else (entry, platform, number, name)
+        for entry, platform, number, name in found
+    ]
 
 
 class Planner:

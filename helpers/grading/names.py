@@ -77,6 +77,11 @@ def of_another(entry, assignment, others):
     return None if named(assignment) else next((other for other in others if named(other)), None)
 
 
+def before_attempt(entry):
+    """Return what stands before Blackboard's word in a name: the assignment and the user."""
+    return PLATFORMS["blackboard"].match(unicodedata.normalize("NFC", entry))["name"]
+
+
 def time_in(entry):
     """Return the time that Blackboard writes into a name, as an aware datetime, or None."""
     match = PLATFORMS["blackboard"].match(entry)

@@ -16,19 +16,18 @@ def read_table(path, columns):
         return []
     text = decoded(path.read_bytes())
     delimiter = max(",;\t", key=text.partition("\n")[0].count)  # some spreadsheets save with semicolons
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    head = [name.strip().casefold() for name in next(table, [])]
-    if missing := [name for name in columns if name not in head]:
+    try:
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        head, *lines = [(table.line_num, [value.strip() for value in row]) for row in table] or [(1, [])]
+    except csv.Error as error:
+        raise Stop(f"{path} is not a table in CSV ({error}). Save it again from a spreadsheet, as CSV.") from None
+    names = [name.casefold() for name in head[1]]
+    if missing := [name for name in columns if name not in names]:
         raise Stop(
             f"{path} has no column {', '.join(missing)}. Its first line names the columns, separated by commas: "
             f"{','.join(columns)}."
         )
-    rows = []
-    for row in table:
-        values = dict(zip(head, (value.strip() for value in row), strict=False))
-        if any(values.values()):
-            rows.append((table.line_num, dict.fromkeys(head, "") | values))
-    return rows
+    return [(line, dict.fromkeys(names, "") | dict(zip(names, row, strict=False))) for line, row in lines if any(row)]
 
 
 def decoded(data):

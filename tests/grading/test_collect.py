@@ -223,6 +223,23 @@ def test_learners_from_before_there_was_a_learners_json_keep_their_ids():
     assert "Anna_Berg" not in learners and "may be Anna_Berg, who was collected before" in plan.stops[0]
 
 
+def test_users_of_blackboard_stay_apart_where_the_assignment_has_an_unknown_name():
+    entries = [f"Week 3_{user}_attempt_2026-11-28-12-00-00_a.ipynb" for user in ("a_lee", "b_lee", "mia")]
+    learners, plan = planned(entries)
+    assert sorted(learners) == ["Week_3_a_lee", "Week_3_b_lee", "mia"] and not plan.stops
+    again = [entries[2].replace("12-00", "13-00"), entries[2]]
+    assert list(planned(again, known=plan.known)[0]) == ["mia"]
+
+
+def test_a_file_named_by_a_learners_id_is_that_learners():
+    _, plan = planned([f"Anna Berg_{n}{MOODLE}a.ipynb" for n in (1, 2)])
+    assert list(planned(["Anna_Berg_2.ipynb"], "next", known=plan.known)[0]) == ["Anna_Berg_2"]
+    learners, again = planned(["Anna_Berg_2.ipynb"], known=plan.known)
+    assert "two ways" in again.stops[0] and "Anna_Berg_2" not in learners
+    learners, again = planned(["Anna Berg.ipynb"], "next", known=plan.known)
+    assert "can be Anna_Berg_1 or Anna_Berg_2" in again.stops[0] and list(learners) == ["Anna_Berg"]
+
+
 def test_names_that_say_nothing_are_listed():
     learners, plan = planned(["tiny_exercises.ipynb", "...ipynb"])
     assert not learners and len(plan.notes) == 2 and "does not say whose it is" in plan.notes[0]
@@ -296,6 +313,8 @@ def test_the_class_list_is_read_as_spreadsheets_save_it(tmp_path, encoding, mark
 @pytest.mark.parametrize(
     "text, sentence",
     [
+        ("", "has no column id, last_name"),
+        (HEAD + "a" * 200_000, "is not a table in CSV"),
         ("id,name\nanna,Anna\n", "has no column last_name, first_name, email"),
         (HEAD + "=anna,a,b,c\n", "line 2: '=anna' cannot be an id"),
         (HEAD + "anna,a,b,c\n,a,b,c\n", "line 3: '' cannot be an id"),
@@ -347,6 +366,7 @@ def test_deadlines_are_in_local_time_unless_they_say_so(tmp_path, berlin, text, 
 
 
 def test_an_extension_is_one_learners(tmp_path, berlin):
+    assert due(tmp_path, "tiny,Anna Berg,2026-12-01 18:00\n", "Anna_Berg") == datetime(2026, 12, 1, 17, tzinfo=UTC)
     rows = "tiny,,2026-12-01 18:00\ntiny,anna,2026-12-03 18:00\nnext,,2026-12-09 18:00\n"
     assert due(tmp_path, rows) == datetime(2026, 12, 3, 17, tzinfo=UTC)
     assert due(tmp_path, rows, "bert") == datetime(2026, 12, 1, 17, tzinfo=UTC)
