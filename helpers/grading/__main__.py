@@ -88,7 +88,7 @@ def grade(course, assignment, workers, again):
 def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(prog="helpers.grading", description=__doc__)
     parser.add_argument("word", choices=["assign", "collect", "grade", "feedback", "scores"])
-    for name in ("assignment", "cohort", "secret-file", "from", "workers", "sandbox", "again"):
+    for name in ("assignment", "cohort", "secret-file", "from", "workers", "sandbox", "again", "sure"):
         parser.add_argument(f"--{name}", default="")
     given = vars(parser.parse_args(arguments))
     if given["sandbox"] == "no":
@@ -99,7 +99,7 @@ def main(arguments=None, root=ROOT):
         if given["word"] == "assign":
             assign(course, name, given["cohort"], given["secret_file"])
         elif given["word"] == "collect":
-            collect(course, name, given["from"])
+            collect(course, name, given["from"], given["sure"] == "yes")
         elif given["word"] == "grade":
             grade(course, name, workers(given["workers"]), bool(given["again"]))
         elif given["word"] == "feedback":

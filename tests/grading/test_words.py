@@ -5,7 +5,6 @@ import pytest
 
 from helpers.grading import __main__ as words
 from helpers.grading import pool, sandbox
-from helpers.grading.collect import learner
 from helpers.grading.course import Course, Stop
 from helpers.grading.derive import derive, render
 from helpers.grading.variants import pick, read_secret
@@ -79,31 +78,6 @@ def test_grading_refuses_where_the_machine_forbids_the_sandbox(folder, monkeypat
         and "No permissions to create new namespace" in message
     )
     assert "SANDBOX=no" in message and "read and change what you can" in message
-
-
-@pytest.mark.parametrize(
-    "name, whose",
-    [
-        ("anna.ipynb", "anna"),
-        ("anna_tiny_exercises.ipynb", "anna"),
-        ("anna tiny_exercises (2).ipynb", "anna"),
-        ("Anna Berg_12345_assignsubmission_file_tiny_exercises.ipynb", "Anna_Berg"),
-        ("Anna Berg_12345_assignsubmission_file_", "Anna_Berg"),
-        ("berganna_LATE_123_456_tiny_exercises-1.ipynb", "berganna"),
-        ("a.berg@school.org.ipynb", "a.berg@school.org"),
-        ("../../etc.ipynb", "etc"),
-        ("anna\udcff berg.ipynb", "anna_berg"),
-    ],
-)
-def test_learners_names_are_read_from_files(name, whose):
-    assert learner(name, "tiny") == whose
-
-
-@pytest.mark.parametrize(
-    "file", ["anna_gates_exercises", "anna_lesson_8_exercises.ipynb", "anna_lesson_8_exercises (2)"]
-)
-def test_a_copy_from_before_the_new_name_is_its_learners(file):
-    assert learner(file, "gates") == "anna"
 
 
 def test_a_secret_must_be_long_enough(tmp_path):
