@@ -1,0 +1,165 @@
+"""What a learner gets back: a page made of the graded notebook and its points. Nothing here reads the gradebook.
+
+Nothing of a learner's can act on a page, for two reasons that do not need each other: the notebook is cleaned, and the
+page's policy lets a browser run no script but MathJax and send or load nothing else. MathJax stays, from the host that
+nbgrader's template loads it from, because the statements of the exercises hold formulas and nothing that is installed
+turns LaTeX into MathML.
+"""
+
+import base64
+import copy
+import hashlib
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import nbgrader
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import Preprocessor
+from nbformat.v4 import new_output
+from traitlets.config import Config
+
+from helpers.grading.clean import clean, clean_text, plain
+
+TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
+MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
+MATHJAX_FILE = f"{MATHJAX}MathJax.js?config=TeX-AMS_CHTML-full,Safe"
+MATHJAX_BLOCK = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.DOTALL)
+MATHJAX_SET_UP = """window.MathJax = {
+  TeX: {equationNumbers: {autoNumber: "AMS", useLabelIds: true}},
+  tex2jax: {
+    inlineMath: [["$", "$"], ["\\\\(", "\\\\)"]], displayMath: [["$$", "$$"], ["\\\\[", "\\\\]"]],
+    processEscapes: true, processEnvironments: true
+  },
+  displayAlign: "center", messageStyle: "none", showMathMenu: false,
+  CommonHTML: {linebreaks: {automatic: true}}
+};"""
+HIDDEN = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*|\Z)", re.DOTALL | re.MULTILINE)
+NOT_MARKED = "Not marked yet: its points are still to come."
+TOO_LONG = "This cell took too long and was stopped: an endless loop?"
+NO_RESPONSE = "No response."  # nbgrader writes it for a cell that is as given out, also if the answer stands below it
+
+
+def feedback_page(graded, points, student, assignment):
+    """Return a learner's page as HTML.
+
+    Args:
+        graded: the graded notebook; its tests hold only outputs that a learner may see. It stays as it is.
+        points: {"score": 9.0, "of": 16.0, "late days": 0, "cells": {"step_check": {"points": 4.0, "of": 4.0,
+            "comment": "", "waiting": False}, ...}}; `waiting` is an answer that a person must still mark.
+        student, assignment: their names.
+    """
+    nb, student, assignment = copy.deepcopy(graded), plain(student), plain(assignment)
+    clean(nb)
+    for cell in nb.cells:
+        finish_cell(cell, points["cells"])
+    summary = {"notebook": escape(assignment), "score": points["score"], "max_score": points["of"], "late_penalty": 0}
+    html, _ = exporter("feedback").from_notebook_node(nb, {"nbgrader": summary})
+    head, body = html.split("</head>", 1)
+    head = MATHJAX_BLOCK.sub(lambda _: mathjax(), head).replace("<head>", f"<head>\n{policy()}", 1)
+    return f"{head}</head>{body.replace('<body>', f'<body>{table(points, student, assignment)}', 1)}"
+
+
+def finish_cell(cell, known):
+    """Write into a cell what the template shows: points, comment, and outputs in words. Remove its hidden tests."""
+    marks = cell.metadata.get("nbgrader", {})
+    row = known.get(marks.get("grade_id"), {})
+    if cell.cell_type == "code":
+        cell.source = visible(cell.source)
+        is_test = bool(marks.get("grade")) and not marks.get("solution")
+        cell.outputs = [shown(output, is_test) for output in cell.outputs]
+    if row.get("waiting") and marks.get("solution"):
+        cell.source += f"\n\n{'# ' if cell.cell_type == 'code' else ''}{NOT_MARKED}"
+    if marks:
+        comment = row.get("comment") or ""
+        marks["comment"] = "" if comment.strip() == NO_RESPONSE else clean_text(comment)
+        marks["score"], marks["points"] = row.get("points", 0), row.get("of", marks.get("points", 0))
+
+
+def visible(source):
+    """Return the part of a cell's source that learners have."""
+    return HIDDEN.sub("", source).rstrip() if "### BEGIN HIDDEN TESTS" in source else source
+
+
+def shown(output, is_test):
+    """Return an output as the page shows it: a test's error as a sentence, a learner's own error with its traceback."""
+    if output.output_type != "error":
+        return output
+    if output.ename == "CellTimeoutError":
+        line = TOO_LONG
+    else:
+        line = output.evalue if output.ename == "HiddenTest" else f"{output.ename}: {output.evalue}".rstrip(": ")
+    if is_test or output.ename == "CellTimeoutError":
+        return new_output("stream", name="stdout", text=f"{line}\n")
+    output.traceback = output.traceback or [line]
+    return output
+
+
+def table(points, student, assignment):
+    """Return the table at the top of the page: the points of each question."""
+    rows = []
+    for name, row in points["cells"].items():
+        given = "not marked yet" if row["waiting"] else f"{row['points']:g}"
+        rows.append(
+            f'<tr><td><a href="#{escape(name)}">{escape(name)}</a></td><td>{given}</td><td>{row["of"]:g}</td></tr>'
+        )
+    late = points.get("late days", 0)
+    days = f"<p>Handed in {late:g} {'day' if late == 1 else 'days'} late.</p>" if late else ""
+    return (
+        f'<div class="container"><h3>{escape(assignment)}: {escape(student)}</h3>{days}'
+        '<table class="table table-condensed" id="points"><thead><tr><th>question</th><th>points</th><th>of</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody><tfoot><tr><th>together</th><th>{points['score']:g}</th>"
+        f"<th>{points['of']:g}</th></tr></tfoot></table></div>"
+    )
+
+
+@cache
+def exporter(template):
+    """Return what makes HTML of a notebook with one of nbgrader's two templates, "feedback" or "formgrade"."""
+    settings = Config()
+    settings.HTMLExporter.template_name = template
+    settings.HTMLExporter.extra_template_basedirs = [str(TEMPLATES / "templates")]
+    settings.HTMLExporter.extra_template_paths = [str(TEMPLATES / "static/node_modules/bootstrap/dist/css")]
+    settings.HTMLExporter.preprocessors = ["nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+    settings.HTMLExporter.exclude_anchor_links = True  # no heading of a learner's may have the id of an answer's field
+    settings.HighlightMagicsPreprocessor.enabled = False  # a magic would choose the language, and some are slow
+    made = HTMLExporter(config=settings)
+    made.register_filter("strip_files_prefix", lambda text: text)  # for notebooks of 2013, and quadratic in "["
+    return made
+
+
+class Clean(Preprocessor):
+    """`clean` as a step of nbconvert's, for pages that are made of stored notebooks."""
+
+    def preprocess(self, nb, resources):
+        clean(nb)
+        return nb, resources
+
+
+def mathjax():
+    return f'<script>{MATHJAX_SET_UP}</script>\n<script async src="{MATHJAX_FILE}"></script>'
+
+
+def policy():
+    """Return the element that tells the browser what this page may do. It must come first in the head."""
+    return f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules())}">'
+
+
+def rules(scripts=None):
+    """Return the rules of a page's Content-Security-Policy.
+
+    Args:
+        scripts: the scripts allowed beside MathJax's; default: the one that sets MathJax up.
+    """
+    set_up = base64.b64encode(hashlib.sha256(MATHJAX_SET_UP.encode()).digest()).decode()
+    scripts = scripts or f"'sha256-{set_up}'"
+    return [
+        "default-src 'none'",
+        f"script-src {scripts} {MATHJAX}",
+        f"style-src 'unsafe-inline' {MATHJAX}",
+        f"font-src data: {MATHJAX}",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
