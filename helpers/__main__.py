@@ -12,18 +12,18 @@ def main():
     wrong = 0
     for name, question in QUESTIONS.items():
         try:
-            answer, problem = question(), ""
+            answer, state = question(), "ok"
         except Stop as error:
-            answer, problem = error.args[0], f"; to fix this: {error.args[1]}"
+            answer, state = "; to fix this: ".join(error.args), "not ok"
         except Exception as error:
-            answer, problem = f"{type(error).__name__}: {error}", f"; to fix this: {repair_command()}"
-        wrong += bool(problem)
-        print(f"{'not ok' if problem else 'ok':8}{name:12}{answer}{problem}")
+            answer, state = f"{type(error).__name__}: {error}; to fix this: {repair_command()}", "not ok"
+        wrong += state != "ok"
+        print(f"{state:8}{name:12}{answer}")
     return min(wrong, 1)
 
 
 class Stop(Exception):
-    """What is wrong, and what to do about it."""
+    """What is wrong, and what to do about it, unless the first says it already."""
 
 
 def python():
@@ -71,10 +71,13 @@ def pytorch():
 
 def data():
     try:
-        from helpers.data import missing
+        from helpers.data.archives import DataUnavailable, missing
     except ImportError as error:
         raise Stop(f"the data cannot be checked without {error.name}", repair_command()) from None
-    absent = missing()
+    try:
+        absent = missing()
+    except DataUnavailable as problem:
+        raise Stop(str(problem)) from None
     if absent:
         raise Stop(f"missing or damaged: {', '.join(absent)}", repair_command("data"))
     return "every data set is here and complete"
@@ -119,7 +122,7 @@ def repair_command(what="install"):
         return "python -m pip install -r requirements.txt -e ." if what == "install" else f"python -m helpers.{what}"
     if sys.platform == "win32":
         return "py -m helpers.install" if what == "install" else rf".venv\Scripts\python -m helpers.{what}"
-    return "make check" if what == "install" else f"make {what}"
+    return f"make {what}"
 
 
 if __name__ == "__main__":
