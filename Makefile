@@ -15,6 +15,7 @@ help:  ## show this list
 
 lab: data  ## open the course in JupyterLab, at the first lesson, with your own copies of the exercises
 	@.venv/bin/python -m helpers.exercises
+	@.venv/bin/python -m helpers.lab
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab notebooks/01_*.ipynb $(ARGS)
 
 PARTS = style quick slow outputs browser check
@@ -92,6 +93,7 @@ grade: install  ## instructor: grade what was collected, or continue after a sto
 	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
 
 mark: install  ## instructor: grade written answers by hand, in nbgrader's formgrader in the browser
+	@.venv/bin/python -m helpers.lab
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab $(FORMGRADER) $(ARGS)
 
 feedback: install  ## instructor: make a page for each graded learner; ASSIGNMENT=...

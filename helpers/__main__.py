@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from helpers import shadow
+from helpers import lab, shadow
 from helpers.install import OLDEST, ROOT, VENV
 
 
@@ -93,6 +93,8 @@ def jupyterlab():
     for file in files("jupyterlab-widgets"):  # the browser loads this to draw sliders
         if file.name == "package.json" and not file.locate().exists():
             raise Stop("JupyterLab cannot show sliders: a part of jupyterlab-widgets is missing", repair_command())
+    if problem := lab.problem():
+        raise Stop(problem)
     return f"{found['jupyterlab']}, sliders by ipywidgets {found['ipywidgets']}"
 
 
