@@ -43,7 +43,7 @@ browser: data  ## part of make test: every notebook in JupyterLab, in headless C
 	$(PYTEST) -n 2 --dist loadgroup tests/browser $(ARGS)
 
 check: install  ## check that everything a lesson needs is installed
-	.venv/bin/python -m helpers
+	.venv/bin/python -E -m helpers
 
 install:  ## make .venv, or bring it up to date
 	@$(PYTHON) -m helpers.install

@@ -99,11 +99,12 @@ def jupyterlab():
 
 
 def names():
-    """Check that no file of the learner next to a notebook is imported instead of the course's package."""
+    """Check that no file of the learner is imported instead of the course's package or another that is needed."""
     found = shadow.in_the_way(ROOT / "notebooks")
     if found:
-        raise Stop(f"{found[0]} hides the course's package helpers", "rename it")
-    return "no file hides the course's helpers"
+        path, name = found[0]
+        raise Stop(f"{path} hides {shadow.called(name)}", "rename it")
+    return "no file hides the course's helpers or a package"
 
 
 QUESTIONS = {
