@@ -6,6 +6,8 @@
 PYTHON = python3
 ARGS =
 
+unexport PYTHONHOME __PYVENV_LAUNCHER__  # they would send .venv's Python to another one's library
+
 ONE_THREAD = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST = $(ONE_THREAD) .venv/bin/python -m pytest
 NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
