@@ -6,6 +6,8 @@
 PYTHON = python3
 ARGS =
 
+unexport PYTHONHOME __PYVENV_LAUNCHER__  # they would send .venv's Python to another one's library
+
 ONE_THREAD = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST = $(ONE_THREAD) .venv/bin/python -m pytest
 NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg
@@ -15,6 +17,7 @@ help:  ## show this list
 
 lab: data  ## open the course in JupyterLab, at the first lesson, with your own copies of the exercises
 	@.venv/bin/python -m helpers.exercises
+	@.venv/bin/python -m helpers.lab
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab notebooks/01_*.ipynb $(ARGS)
 
 PARTS = style quick slow outputs browser check
@@ -42,7 +45,7 @@ browser: data  ## part of make test: every notebook in JupyterLab, in headless C
 	$(PYTEST) -n 2 --dist loadgroup tests/browser $(ARGS)
 
 check: install  ## check that everything a lesson needs is installed
-	.venv/bin/python -m helpers
+	.venv/bin/python -E -m helpers
 
 install:  ## make .venv, or bring it up to date
 	@$(PYTHON) -m helpers.install
@@ -92,6 +95,7 @@ grade: install  ## instructor: grade what was collected, or continue after a sto
 	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
 
 mark: install  ## instructor: grade written answers by hand, in nbgrader's formgrader in the browser
+	@.venv/bin/python -m helpers.lab
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab $(FORMGRADER) $(ARGS)
 
 feedback: install  ## instructor: make a page for each graded learner; ASSIGNMENT=...

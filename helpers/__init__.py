@@ -39,6 +39,7 @@ For the instructor
     grading/        variants, starters, grading in a sandbox, and storing the outputs of notebooks
 Set-up
     install         makes .venv: `make install`
+    lab             says what would keep JupyterLab from starting
     shadow          tells learners that their own helpers.py hides this package
     __main__        checks that everything is installed: `make check`
 """

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from helpers import shadow
+from helpers import lab, shadow
 from helpers.install import OLDEST, ROOT, VENV
 
 
@@ -12,18 +12,18 @@ def main():
     wrong = 0
     for name, question in QUESTIONS.items():
         try:
-            answer, problem = question(), ""
+            answer, state = question(), "ok"
         except Stop as error:
-            answer, problem = error.args[0], f"; to fix this: {error.args[1]}"
+            answer, state = "; to fix this: ".join(error.args), "not ok"
         except Exception as error:
-            answer, problem = f"{type(error).__name__}: {error}", f"; to fix this: {repair_command()}"
-        wrong += bool(problem)
-        print(f"{'not ok' if problem else 'ok':8}{name:12}{answer}{problem}")
+            answer, state = f"{type(error).__name__}: {error}; to fix this: {repair_command()}", "not ok"
+        wrong += state != "ok"
+        print(f"{state:8}{name:12}{answer}")
     return min(wrong, 1)
 
 
 class Stop(Exception):
-    """What is wrong, and what to do about it."""
+    """What is wrong, and what to do about it, unless the first says it already."""
 
 
 def python():
@@ -71,10 +71,13 @@ def pytorch():
 
 def data():
     try:
-        from helpers.data import missing
+        from helpers.data.archives import DataUnavailable, missing
     except ImportError as error:
         raise Stop(f"the data cannot be checked without {error.name}", repair_command()) from None
-    absent = missing()
+    try:
+        absent = missing()
+    except DataUnavailable as problem:
+        raise Stop(str(problem)) from None
     if absent:
         raise Stop(f"missing or damaged: {', '.join(absent)}", repair_command("data"))
     return "every data set is here and complete"
@@ -90,15 +93,18 @@ def jupyterlab():
     for file in files("jupyterlab-widgets"):  # the browser loads this to draw sliders
         if file.name == "package.json" and not file.locate().exists():
             raise Stop("JupyterLab cannot show sliders: a part of jupyterlab-widgets is missing", repair_command())
+    if problem := lab.problem():
+        raise Stop(problem)
     return f"{found['jupyterlab']}, sliders by ipywidgets {found['ipywidgets']}"
 
 
 def names():
-    """Check that no file of the learner next to a notebook is imported instead of the course's package."""
+    """Check that no file of the learner is imported instead of the course's package or another that is needed."""
     found = shadow.in_the_way(ROOT / "notebooks")
     if found:
-        raise Stop(f"{found[0]} hides the course's package helpers", "rename it")
-    return "no file hides the course's helpers"
+        path, name = found[0]
+        raise Stop(f"{path} hides {shadow.called(name)}", "rename it")
+    return "no file hides the course's helpers or a package"
 
 
 QUESTIONS = {
@@ -119,7 +125,7 @@ def repair_command(what="install"):
         return "python -m pip install -r requirements.txt -e ." if what == "install" else f"python -m helpers.{what}"
     if sys.platform == "win32":
         return "py -m helpers.install" if what == "install" else rf".venv\Scripts\python -m helpers.{what}"
-    return "make check" if what == "install" else f"make {what}"
+    return f"make {what}"
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ import hashlib
 import importlib.util
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -26,12 +28,23 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed"
 LOG = ROOT / "build" / "install.log"
 
-OLDEST = (3, 11)
+OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons that the course is tested with
 GIGABYTES = 2.5  # .venv takes 1.8; pip also keeps what it downloads
 GIGABYTES_FOR_CARDS = 8  # PyTorch's default build for Linux needs 3.4 GB of libraries for graphics cards
 TORCH_FOR_CPU = "https://download.pytorch.org/whl/cpu"
+SENDS_ELSEWHERE = (  # variables for pip and Python
+    *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_PYTHON", "PIP_REQUIRE_VIRTUALENV", "PIP_DRY_RUN"),
+    *("PIP_PLATFORM", "PIP_PYTHON_VERSION", "PIP_ABI", "PIP_IMPLEMENTATION", "PIP_REQUIREMENT"),
+    *("PIP_NO_DEPS", "PIP_EDITABLE", "PIP_REPORT"),
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONUSERBASE", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__"),
+)
 AGAIN = "then run the same command again: it goes on where it stopped."
 
+NO_VERSION = r"No matching distribution found for (?P<package>\S+)"
+WITH_ANOTHER_PYTHON = (
+    "then `make clean`, `make lab PYTHON=python3.12` (Windows: delete .venv, `py -3.12 -m helpers.install`)."
+)
+ELSEWHERE = "Use another computer, or open the course in Binder or Codespaces (README.md says how)."
 CAUSES = (  # (pattern in pip's output, what to do); the first match counts
     (
         r"No space left|Errno 28\b|not enough space|disk quota",
@@ -51,11 +64,7 @@ CAUSES = (  # (pattern in pip's output, what to do); the first match counts
         "The packages could not be fetched: no network, or a proxy or firewall is in the way. "
         f"Check the connection, {AGAIN}",
     ),
-    (
-        r"No matching distribution found for (?P<package>\S+)",
-        "There is no {package} for this Python and this kind of computer. Install Python 3.12 (64 bit), then "
-        "`make clean`, `make lab PYTHON=python3.12` (Windows: delete .venv, `py -3.12 -m helpers.install`).",
-    ),
+    (NO_VERSION, "There is no {package} {no_version}"),
     (
         r"(?:The user requested (?!\(constraint\))(?P<package>\S+)[\s\S]*)?ResolutionImpossible",
         "pip finds no {package} that this computer's settings allow: either its index cannot be reached, or a "
@@ -221,7 +230,7 @@ def quiet_jupyterlab():
 def ask_venv(*arguments):
     """Return what .venv's Python prints, or None if it fails."""
     try:
-        answer = subprocess.check_output([str(PYTHON), *arguments], stderr=subprocess.DEVNULL)
+        answer = subprocess.check_output([str(PYTHON), *arguments], stderr=subprocess.DEVNULL, env=environment())
     except (OSError, subprocess.CalledProcessError):
         return None
     return answer.decode("utf-8", "replace").strip()
@@ -236,15 +245,33 @@ def pip_or_stop(*arguments, gigabytes=GIGABYTES):
 def pip(*arguments):
     """Run pip in .venv. Returns its output if it failed, else None."""
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-    return run([str(PYTHON), "-m", "pip", *arguments, *options])
+    return run([str(PYTHON), "-m", "pip", *arguments, *options, *here()])
+
+
+def here():
+    """Return pip's options that overrule a pip.conf which sends packages elsewhere than to .venv."""
+    configured = ask_venv("-m", "pip", "config", "list") or ""
+    overruled = {"user": "--no-user", "target": "--target=", "prefix": f"--prefix={VENV}", "root": "--root=/"}
+    return [option for name, option in overruled.items() if re.search(rf"^[\w.]+\.{name}=", configured, re.MULTILINE)]
+
+
+def environment():
+    """Return the environment for .venv's Python and pip: as it is, but for what sends packages elsewhere.
+
+    Proxies, indexes and certificates stay.
+    """
+    return {
+        **{name: value for name, value in os.environ.items() if name.upper() not in SENDS_ELSEWHERE},
+        "PIP_REQUIRE_VIRTUALENV": "0",
+        "PYTHONIOENCODING": "utf-8",
+    }
 
 
 def run(command):
     """Run a command and log its output. Returns the output if it failed, else None."""
     output = []
-    environment = dict(os.environ, PIP_USER="0", PYTHONIOENCODING="utf-8")
     pipes = dict(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    with subprocess.Popen(command, cwd=str(ROOT), env=environment, **pipes) as process:
+    with subprocess.Popen(command, cwd=str(ROOT), env=environment(), **pipes) as process:
         try:
             for line in process.stdout:
                 output.append(line.decode("utf-8", "replace"))
@@ -271,9 +298,56 @@ def explain(output, gigabytes=GIGABYTES):
         pattern, sentence = known
         found = re.search(pattern, output, re.IGNORECASE)
         named = {name: text or "set of packages" for name, text in found.groupdict().items()}
-        return sentence.format(gigabytes=gigabytes, **named)
+        return sentence.format(gigabytes=gigabytes, no_version=no_version(), **named)
     last = output.strip().splitlines()[-1]
     return f"The installation failed ({last}). {LOG.relative_to(ROOT)} has the details; fix the cause, {AGAIN}"
+
+
+def no_version():
+    """Return for what kind of Python or computer a package has no version, and what to do about it."""
+    found = "{}.{}".format(*python_version())
+    kind = machine()
+    if sys.platform == "darwin" and kind == "x86_64":
+        return (
+            "for a Mac with an Intel chip: PyTorch made its last version for these, 2.2.2, in 2024. "
+            f"{ELSEWHERE} If this Mac has an Apple chip, its Python is made for Intel: install Python 3.12 from "
+            f"python.org, {WITH_ANOTHER_PYTHON}"
+        )
+    if bits() == 32:
+        return (
+            f"for a Python of 32 bits. Install Python 3.12 (64 bit), {WITH_ANOTHER_PYTHON} On a 32-bit computer this is "
+            f"not possible. {ELSEWHERE}"
+        )
+    if has_musl():
+        return f"for a Linux with musl, such as Alpine; it needs glibc, as in Debian, Ubuntu or Fedora. {ELSEWHERE}"
+    if python_version() > NEWEST:
+        return f"for Python {found}, which is too new. Install Python 3.12, {WITH_ANOTHER_PYTHON}"
+    if python_version() < OLDEST:
+        return f"for Python {found}, which is too old. Install Python 3.12, {WITH_ANOTHER_PYTHON}"
+    if kind not in ("x86_64", "amd64", "arm64", "aarch64"):
+        return f"for this kind of computer ({sys.platform}, {kind}). {ELSEWHERE}"
+    return (
+        f"for this Python and this kind of computer (Python {found}, {sys.platform}, {kind}). Install Python 3.12 "
+        f"(64 bit), {WITH_ANOTHER_PYTHON}"
+    )
+
+
+def machine():
+    """Return the processor that this Python is made for, such as "x86_64"."""
+    return platform.machine().lower()
+
+
+def python_version():
+    return sys.version_info[:2]
+
+
+def bits():
+    return 64 if sys.maxsize > 2**32 else 32
+
+
+def has_musl():
+    names = (sysconfig.get_config_var(name) for name in ("HOST_GNU_TYPE", "SOABI"))
+    return any("musl" in (name or "") for name in names)
 
 
 def cause(output):

@@ -12,6 +12,8 @@ PAD, UNK, START, END = "<pad>", "<unk>", "<start>", "<end>"
 SPECIAL = (PAD, UNK, START, END)
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]")
+_JOINERS = "\u200c\u200d"  # without a picture; they say whether neighbours are written together
+_ZERO_WIDTH_SPACE = "\u200b"
 
 
 def split_whitespace(text):
@@ -21,7 +23,52 @@ def split_whitespace(text):
 
 def split_words(text):
     """Split into lower-case words and punctuation marks: "wasn't" stays one token, "dinner." becomes "dinner" and "."."""
-    return _WORD.findall(unicodedata.normalize("NFC", text.lower()))
+    return find_tokens(_WORD, text.lower())
+
+
+def find_tokens(pattern, text):
+    """Return what a regular expression finds in a text, without cutting through a character as a reader sees it.
+
+    Python's \\w knows no vowel signs of Hindi and no dot above the i that "İ".lower() makes, so the expression sees only
+    the first code point of each character, and the others follow it.
+    """
+    text = unicodedata.normalize("NFC", text)
+    if text.isascii():
+        return [found.group() for found in pattern.finditer(text)]
+    whole = whole_characters(text)
+    firsts = "".join(character[0] for character in whole)
+    return ["".join(whole[found.start() : found.end()]) for found in pattern.finditer(firsts)]
+
+
+def whole_characters(text):
+    """Split into characters as a reader sees them: with their accents and vowel signs, flags and joined emoji whole.
+
+    Characters that only say how others are shown, such as the direction of writing, are left out.
+    """
+    whole = []
+    for c in text.replace(_ZERO_WIDTH_SPACE, " "):
+        before = whole[-1] if whole and not whole[-1].isspace() else ""
+        kind = unicodedata.category(c)
+        if before and _belongs_to(before, c, kind):
+            whole[-1] += c
+        elif kind != "Cf":
+            whole.append(c)
+    return whole
+
+
+def _belongs_to(before, c, kind):
+    if kind in ("Mn", "Mc", "Me"):
+        return True
+    if not before[0].isalnum() and unicodedata.category(before[0])[0] == "S":
+        skin_tone, tag = "\U0001f3fb" <= c <= "\U0001f3ff", "\U000e0020" <= c <= "\U000e007f"
+        second_of_flag = len(before) == 1 and _is_flag_letter(before) and _is_flag_letter(c)
+        if skin_tone or tag or second_of_flag or (before[-1] == "\u200d" and kind[0] == "S"):
+            return True
+    return c in _JOINERS
+
+
+def _is_flag_letter(c):
+    return "\U0001f1e6" <= c <= "\U0001f1ff"
 
 
 def split_characters(text):

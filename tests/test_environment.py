@@ -174,6 +174,11 @@ def test_readme_makefile_and_workflow_name_the_same_pythons():
     assert Requirement(f"python{PYPROJECT['project']['requires-python']}").specifier.contains(made.split()[0])
 
 
+def test_readme_names_the_computers_without_pytorch():
+    start = (ROOT / "README.md").read_text().partition("## Start")[2].partition("<details>")[0]
+    assert all(word in start for word in ("64-bit", "Alpine", "Macs with an Intel chip", "Binder or Codespaces"))
+
+
 def test_the_workflow_runs_what_the_makefile_runs():
     """Windows has no make there: its three lines must be those of `make quick`."""
     steps = "\n".join(step.get("run", "") for step in QUICK["steps"])

@@ -4,6 +4,7 @@ import ast
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 import venv
@@ -17,9 +18,13 @@ from helpers import install
 pytestmark = pytest.mark.kernel
 
 PIP = """
-import pathlib, sys
+import os, pathlib, sys
 here = pathlib.Path(__file__).parent
+if "config" in sys.argv and (here / "config").exists():
+    print((here / "config").read_text())
 if "install" in sys.argv:
+    with open(here / "environment", "a") as environment:
+        print({name: value for name, value in os.environ.items() if name.startswith(("PIP", "PYTHON", "HTTP"))}, file=environment)
     with open(here / "calls", "a") as calls:
         print(*sys.argv[1:], file=calls)
     for line in (here / "says").read_text().splitlines():
@@ -212,6 +217,116 @@ def test_what_pip_says_becomes_one_sentence(project, output, sentence):
     assert not install.STAMP.exists()
     project.pip_fails()
     assert install.main() is None, "the next run goes on"
+
+
+def on(monkeypatch, platform="linux", machine="x86_64", bits=64, musl=False, python=(3, 12)):
+    """Make `helpers.install` believe that it runs on another computer."""
+    monkeypatch.setattr(install.sys, "platform", platform)
+    for name, value in dict(machine=machine, bits=bits, has_musl=musl, python_version=python).items():
+        monkeypatch.setattr(install, name, lambda value=value: value)
+
+
+# Real output of pip 23.2: one line for each version of PyTorch left out.
+NONE_FOR_TORCH = (
+    "ERROR: Could not find a version that satisfies the requirement torch==2.13.0 (from versions: 2.2.0, 2.2.1, 2.2.2)\n"
+    "ERROR: No matching distribution found for torch==2.13.0"
+)
+
+
+@pytest.mark.parametrize(
+    "computer, says",
+    [
+        (
+            dict(platform="darwin"),
+            ["for a Mac with an Intel chip", "2.2.2", "Binder or Codespaces", "If this Mac has an Apple chip"],
+        ),
+        (
+            dict(platform="darwin", machine="arm64"),
+            ["for this Python and", "3.12, darwin, arm64", "Install Python 3.12"],
+        ),
+        (dict(platform="win32", machine="amd64", bits=32), ["for a Python of 32 bits", "Install Python 3.12 (64 bit)"]),
+        (dict(machine="armv7l", bits=32), ["for a Python of 32 bits", "Binder or Codespaces"]),
+        (dict(musl=True), ["for a Linux with musl, such as Alpine", "glibc", "Binder or Codespaces"]),
+        (dict(python=(3, 15)), ["for Python 3.15, which is too new", "`make lab PYTHON=python3.12`"]),
+        (dict(python=(3, 10)), ["for Python 3.10, which is too old", "`make lab PYTHON=python3.12`"]),
+        (dict(machine="riscv64"), ["for this kind of computer (linux, riscv64)", "Binder or Codespaces"]),
+        (dict(), ["for this Python and", "(Python 3.12, linux, x86_64)"]),
+    ],
+    ids=lambda value: " ".join(map(str, value.values())) if isinstance(value, dict) else "",
+)
+def test_where_there_is_no_pytorch_the_sentence_names_the_reason(monkeypatch, computer, says):
+    on(monkeypatch, **computer)
+    sentence = install.explain(NONE_FOR_TORCH)
+    assert sentence.startswith("There is no torch==2.13.0 for ") and "\n" not in sentence
+    assert [part for part in says if part not in sentence] == [], sentence
+
+
+def test_a_mac_with_an_intel_chip_is_not_sent_to_another_python_first(monkeypatch):
+    on(monkeypatch, platform="darwin")
+    sentence = install.explain(NONE_FOR_TORCH)
+    assert sentence.index("Binder") < sentence.index("install Python")
+
+
+def test_the_kind_of_this_computer_is_found():
+    assert install.machine() == install.machine().lower() != ""
+    assert install.bits() == 64 and install.has_musl() is False and install.python_version() >= install.OLDEST
+
+
+VARIABLES = {
+    "PIP_TARGET": "t",
+    "PIP_PREFIX": "t",
+    "PIP_ROOT": "t",
+    "PIP_USER": "1",
+    "PIP_REQUIRE_VIRTUALENV": "1",
+    "PIP_DRY_RUN": "1",
+    "PIP_NO_DEPS": "1",
+    "PYTHONPATH": "t",
+    "PYTHONUSERBASE": "t",
+}
+
+
+def test_variables_that_send_packages_elsewhere_do_not_reach_pip_and_others_do(project, monkeypatch):
+    kept = {"PIP_INDEX_URL": "https://index.example", "HTTPS_PROXY": "http://proxy.example", "PIP_CONFIG_FILE": "c"}
+    for name, value in {**VARIABLES, **kept}.items():
+        monkeypatch.setenv(name, value)
+    assert install.main() is None
+    lines = (project.packages / "pip" / "environment").read_text().splitlines()
+    assert len(lines) == 3
+    for seen in map(ast.literal_eval, lines):
+        assert not {name for name, value in VARIABLES.items() if seen.get(name) == value}
+        assert kept.items() <= seen.items()
+
+
+def test_another_pytorch_on_pythonpath_is_not_taken_for_that_of_the_venv(project, monkeypatch, tmp_path):
+    record = tmp_path / "elsewhere" / "torch-2.0.0.dist-info"
+    record.mkdir(parents=True)
+    (record / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.0.0\n")
+    monkeypatch.setenv("PYTHONPATH", str(record.parent))
+    project.make_venv()
+    assert install.torch_is_missing()
+
+
+@pytest.mark.parametrize(
+    "configured, option",
+    [
+        ("global.user='true'", "--no-user"),
+        ("install.user='true'", "--no-user"),
+        ("install.target='/scratch/t'", "--target="),
+        ("global.prefix='/scratch/t'", "--prefix={venv}"),
+        ("install.root='/scratch/t'", "--root=/"),
+    ],
+)
+def test_a_pip_conf_that_sends_packages_elsewhere_is_overruled(project, configured, option):
+    project.make_venv()
+    (project.packages / "pip" / "config").write_text(f"global.index-url='https://index.example'\n{configured}\n")
+    assert install.main() is None
+    calls = project.pip_calls()
+    assert len(calls) == 3 and all(call.split()[-1] == option.format(venv=install.VENV) for call in calls)
+
+
+def test_without_a_pip_conf_pip_gets_no_such_option(project):
+    assert install.main() is None
+    assert not [call for call in project.pip_calls() if re.search("--(no-user|target|prefix|root)", call)]
 
 
 def test_python_too_old():

@@ -1,5 +1,7 @@
 """helpers.text: tokenisers, the vocabulary, one-hot rows, padding and masks."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -58,6 +60,7 @@ def test_the_two_sentences_of_the_course():
         ("a\u00a0b", ["a", "b"], ["a", "b"]),
         ("<pad> it", ["<pad>", "it"], ["<", "pad", ">", "it"]),
         ("4.5 stars", ["4.5", "stars"], ["4", ".", "5", "stars"]),
+        ("a\u200bb", ["a\u200bb"], ["a", "b"]),
     ],
 )
 def test_white_space_and_words(text, whitespace, words):
@@ -65,12 +68,53 @@ def test_white_space_and_words(text, whitespace, words):
     assert split_words(text) == words
 
 
+def shown(text):
+    return unicodedata.normalize("NFD", "".join(c for c in text if unicodedata.category(c) != "Cf"))
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        *("फिल्म", "İstanbul", "مُحَمَّد", "שָׁלוֹם", "กินข้าว", "தமிழ்", "می\u200cخواهم", "q\u0303uick", "e\u0301te\u0301"),
+        *(
+            "👩\u200d🍳",
+            "👍🏽",
+            "🇩🇪",
+            "🏴\U000e0067\U000e0062\U000e007f",
+            "❤\ufe0f",
+            "❤\ufe0f\u200d🔥",
+            "🙂\u200d↔\ufe0f",
+            "1\ufe0f\u20e3",
+        ),
+    ],
+)
+def test_what_a_reader_sees_as_one_word_or_picture_is_one_token(character):
+    token = unicodedata.normalize("NFC", character.lower())
+    assert split_words(character) == [token]
+    assert split_words(f"So {character}, {character}!") == ["so", token, ",", token, "!"]
+    assert split_words(f"{character}'s")[0].startswith(token)
+
+
+def test_two_pictures_are_two_tokens():
+    assert split_words("🇩🇪🇫🇷🍕🍕") == ["🇩🇪", "🇫🇷", "🍕", "🍕"]
+
+
+def test_an_accent_is_the_same_in_one_code_point_or_two():
+    assert split_words("Zoe\u0308 İPEK") == split_words("Zoë İPEK") == ["zoë", "i\u0307pek"]
+
+
+@pytest.mark.parametrize("invisible", ["\ufeff", "\u00ad", "\u200e", "\u202e", "\u2060", "\u200d", "\u200c"])
+def test_what_has_no_picture_is_no_token(invisible):
+    assert split_words(f"{invisible} a {invisible}b {invisible}") == ["a", "b"]
+
+
 @given(st.text())
 def test_tokens_lose_only_white_space_and_capitals(text):
     assert "".join(split_characters(text)) == text
     assert all(len(character) == 1 for character in split_characters(text))
     assert "".join(split_whitespace(text)) == "".join(text.split())
-    assert "".join(split_words(text)) == "".join(text.lower().split())
+    kept = "".join(c for c in text.lower() if unicodedata.category(c) != "Cf")
+    assert shown("".join(split_words(text))) == shown("".join(kept.split()))
     assert not any(token == "" or any(c.isspace() for c in token) for token in split_words(text))
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import wave
 from typing import NamedTuple
 
@@ -9,6 +10,12 @@ import numpy as np
 
 RATE = 8000
 """Samples of sound per second: enough for a fiddle, and the files stay small."""
+
+LONGEST_NOTE, LONGEST_TUNE, LONGEST_SOUND = 64, 1000, 300
+"""At most so many units of length in a note and in a tune, and seconds in a sound file, whatever is typed.
+
+The longest note of the collection has 8 units, the longest tune 462.
+"""
 
 FIFTHS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F#": 6, "F": -1, "Bb": -2, "Eb": -3, "Ab": -4}
 MODES = {"": 0, "lyd": 1, "mix": -1, "dor": -2, "m": -3, "phr": -4}
@@ -28,7 +35,8 @@ def read(abc, key):
     """Return the notes of a line of ABC, and the times of its bar lines.
 
     It reads accidentals (until the next bar line), octaves, lengths, broken rhythm (> <), triplets, rests. Repeats are
-    not played twice. What cannot be read is skipped, so that everything a network writes can be played.
+    not played twice. What cannot be read is skipped, so that everything a network writes can be played. Notes and tunes
+    that are too long are cut, with a warning that says so.
 
     Args:
         abc: the notes, such as "D>E FA|".
@@ -43,14 +51,22 @@ def read(abc, key):
 
     Source: the ABC music standard 2.1, https://abcnotation.com/wiki/abc:standard:v2.1.
     """
+    notes, bars, cut = parse(abc, key)
+    if cut:
+        warnings.warn(cut, stacklevel=2)
+    return notes, bars
+
+
+def parse(abc, key):
+    """Return what `read` does, and a sentence that says what was too long and cut; "" if nothing was."""
     signature = _signature(key)
-    pitches, lengths, bars, altered = [], [], [], {}
+    pitches, lengths, written, bars, altered = [], [], [], [], {}
     triplet, pending = 0, 1.0
     for match in TOKEN.finditer(abc):
         accidental, letter, octave, number, slashes, divisor, three, broken, bar = match.groups()
         if letter:
-            divided = int(divisor or 2) if len(slashes) == 1 else 2 ** len(slashes)
-            length = pending * int(number or 1) / max(divided, 1)
+            divided = _number(divisor or "2") if len(slashes) == 1 else 2 ** min(len(slashes), 20)
+            length = pending * _number(number or "1") / max(divided, 1)
             pending = 1.0
             if triplet:
                 triplet, length = triplet - 1, length * 2 / 3
@@ -59,8 +75,9 @@ def read(abc, key):
                 altered[name, octave, letter] = accidental.count("^") - accidental.count("_")
             shift = altered.get((name, octave, letter), signature.get(name, 0))
             high = 12 * (letter.islower() + octave.count("'") - octave.count(","))
-            pitches.append(None if letter == "z" else 60 + SEMITONES[name] + shift + high)
+            pitches.append(None if letter == "z" else min(max(0, 60 + SEMITONES[name] + shift + high), 127))
             lengths.append(length)
+            written.append(match.group())
         elif three:
             triplet = 3
         elif broken and lengths:
@@ -69,18 +86,38 @@ def read(abc, key):
         elif bar:
             bars.append(len(lengths))
             altered = {}
+    cut = ""
+    if too_long := [abc for abc, length in zip(written, lengths, strict=True) if length > LONGEST_NOTE]:
+        cut = f"No note lasts longer than {LONGEST_NOTE} units here, so this one is cut: {too_long[0][:20]}."
+    lengths = [min(length, LONGEST_NOTE) for length in lengths]
     starts = [0.0, *np.cumsum(lengths).tolist()]
-    return [Note(*note) for note in zip(pitches, starts, lengths, strict=False)], [starts[i] for i in bars]
+    if starts[-1] > LONGEST_TUNE:
+        count = int(np.searchsorted(starts, LONGEST_TUNE, side="right")) - 1
+        lengths, starts, bars = lengths[:count], starts[: count + 1], [i for i in bars if i <= count]
+        cut = f"{cut} No tune lasts longer than {LONGEST_TUNE:,} units here, so its end is left out.".strip()
+    return [Note(*note) for note in zip(pitches, starts, lengths, strict=False)], [starts[i] for i in bars], cut
+
+
+def _number(digits):
+    """Return the number of some digits, all of a very long row of them being more than any limit."""
+    return int(digits.lstrip("0")[:6] or 0)
 
 
 def wav(samples):
-    """Return samples from -1 to 1 as the bytes of a sound file with 8 bits each at `RATE`, the same on every machine."""
+    """Return samples from -1 to 1 as the bytes of a sound file with 8 bits each at `RATE`, the same on every machine.
+
+    What comes after `LONGEST_SOUND` seconds is left out, with a warning that says so.
+    """
+    samples, most = np.asarray(samples), LONGEST_SOUND * RATE
+    if len(samples) > most:
+        warnings.warn(f"A sound lasts at most {LONGEST_SOUND} seconds here; its end is left out.", stacklevel=2)
+        samples = samples[:most]
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(1)
         sound.setframerate(RATE)
-        sound.writeframes(np.clip(np.round(128 + 127 * np.asarray(samples)), 0, 255).astype(np.uint8).tobytes())
+        sound.writeframes(np.clip(np.round(128 + 127 * samples), 0, 255).astype(np.uint8).tobytes())
     return file.getvalue()
 
 

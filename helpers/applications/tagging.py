@@ -1,18 +1,17 @@
 """Turn sentences into what a tagger reads: an id for each word, and ids for a few clues such as its last letters."""
 
 import re
-import unicodedata
 
 import numpy as np
 
-from helpers.text import Vocabulary, pad
+from helpers.text import Vocabulary, find_tokens, pad
 
 _TOKEN = re.compile(r"\w+(?=n't\b)|n't\b|'(?:s|m|re|ll|ve|d)\b|\w+(?:[-.:]\w+)*|[^\w\s]", re.IGNORECASE)
 
 
 def split_tokens(sentence):
     """Split into words, endings and punctuation marks, as the tagged sentences do: "Don't!" becomes "Do", "n't", "!"."""
-    return _TOKEN.findall(unicodedata.normalize("NFC", sentence).replace("’", "'"))
+    return find_tokens(_TOKEN, sentence.replace("’", "'"))
 
 
 class Encoder:

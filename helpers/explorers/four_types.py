@@ -4,15 +4,15 @@ import numpy as np
 
 from helpers import decoding, text
 from helpers.diagrams import Chain
-from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, plural
+from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, left_out, nothing_to, plural, quoted, short
 from helpers.figures import BLUE, GREY
 from helpers.text import END, START, UNK
-from helpers.widgets.explorer import choice, explore, slider
+from helpers.widgets.explorer import Nothing, choice, explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 from helpers.wirings import Wiring, run
 
-LONGEST_WORD = 14
+LONGEST_WORD, LONGEST_BEGINNING = 14, 12
 MOST_READ, MOST_SAID = 12, 8
 
 
@@ -42,7 +42,8 @@ def sampling_temperature(vocabulary, network):
         lines = [words.text(0.0, i, "", va="center", fontsize=12, animated=True) for i in range(rows)]
 
         def update(beginning, temperature, seed):
-            letters = "".join(letter for letter in beginning.lower() if letter in vocabulary)[:12]
+            known = "".join(letter for letter in text.whole_characters(beginning.lower()) if letter in vocabulary)
+            letters = known[:LONGEST_BEGINNING]
             invented, logits = decoding.invent(vocabulary, network, letters, rows, temperature, seed)
             p = decoding.probabilities(logits, temperature)[ids]
             for column, height in zip(columns, p, strict=True):
@@ -52,9 +53,13 @@ def sampling_temperature(vocabulary, network):
                 line.set_text(word or "(nothing)")
             nats = float(decoding.entropy(p))
             likely = ", ".join(f"{label[i]} {p[i]:.2f}" for i in np.argsort(-p, kind="stable")[:3])
+            where = f"After “{letters}”" if letters else "At the start of a word,"
+            notes = left_out(beginning.lower(), vocabulary, "the letters of its vocabulary")
+            if len(known) > LONGEST_BEGINNING:
+                notes += f" Only the first {LONGEST_BEGINNING} letters are read."
             return (
-                f"After “{letters}” at temperature {temperature:g}: likeliest next {likely}; entropy {nats:.2f} nats, as open "
-                f"as {np.exp(nats):.1f} equal letters. {len(set(invented))} different among the 8 words: {', '.join(invented[:3])}, ..."
+                f"{where} at temperature {temperature:g}: likeliest next {likely}; entropy {nats:.2f} nats, as open "
+                f"as {np.exp(nats):.1f} equal letters. {len(set(invented))} different among the 8 words: {', '.join(invented[:3])}, ...{notes}"
             )
 
         return update
@@ -75,6 +80,7 @@ def sampling_temperature(vocabulary, network):
     )
 
 
+ASK = "Type a review."
 TYPES = ["many to one", "one to many", "many to many, equal", "many to many, unequal"]
 
 
@@ -98,7 +104,7 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
         return wiring, typed, answers, None, f"{plural(T, 'word')} read, one answer, {answers[0]}"
 
     def spell(typed):
-        first = next((letter for letter in "".join(typed) if letter in letters), UNK)
+        first = next(letter for letter in "".join(typed) if letter in letters)
         wiring = Wiring(reads="xx" + "y" * (LONGEST_WORD - 2), speaks="-" + "y" * (LONGEST_WORD - 1))
         done = run(wiring, rows(letters, [START, first]), speller, end=letters.id(END))
         T = len(done.states)
@@ -128,6 +134,14 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
             f"{plural(T, 'word')} read, {plural(S, 'token')} spoken: {' '.join(answers)}",
         )
 
+    def nothing_to_answer(typed):
+        return nothing_to("read", typed, words, ASK)
+
+    def nothing_to_spell(typed):
+        if typed and not any(letter in letters for letter in "".join(typed)):
+            return Nothing(f"None of its letters is in this text, so there is nothing to spell: {quoted(typed)}. {ASK}")
+        return nothing_to("spell", typed, typed, ASK)
+
     runs = dict(zip(TYPES, (verdict, spell, tag, summarise), strict=True))
 
     def draw(fig):
@@ -138,13 +152,17 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
 
         def update(kind, sentence):
             every = text.split_words(sentence)
-            typed = every[:MOST_READ] or [UNK]
+            typed = every[:MOST_READ]
+            if nothing := (nothing_to_spell if kind == TYPES[1] else nothing_to_answer)(typed):
+                return nothing
             wiring, read, answers, second_cell_from, finding = runs[kind](typed)
-            chain.show(wiring, [drawable(token[:11]) for token in read], answers, second_cell_from=second_cell_from)
+            chain.show(
+                wiring, [drawable(short(token, 11)) for token in read], answers, second_cell_from=second_cell_from
+            )
             notes = [f"Only the first {MOST_READ} words are read."] * (len(every) > MOST_READ)
             unknown = [token for token in typed if token not in words]
             if unknown and kind != TYPES[1]:
-                notes.append(f"Words it never saw count as {UNK}: {', '.join(unknown[:4])}.")
+                notes.append(f"Words it never saw count as {UNK}: {', '.join(map(short, unknown[:4]))}.")
             spoken = wiring.speaks.count("y")
             return " ".join(
                 [

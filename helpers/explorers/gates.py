@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import losses
 from helpers.data import last_capital as task
-from helpers.explorers.shared import LINE, plural
+from helpers.explorers.shared import LINE, left_out, plural
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -162,11 +162,17 @@ def last_capital(lstm):
             else:
                 right.set_data([], [])
             best = probabilities[-1].argmax()
+            ignored = left_out(typed, task.LETTERS, "the letters A to D and a to d")
+            if not known:
+                nothing = "None of its letters is typed" if ignored else "Nothing is typed yet"
+                return (
+                    f"{nothing}, so the row has only the letters that fill it: there was no capital to keep.{ignored}"
+                )
             answer_now = (
                 f"After {plural(T, 'letter')} the answer is {task.LETTERS[best]} ({probabilities[-1, best]:.2f})"
             )
             if not len(places):
-                return f"{answer_now}; there was no capital to keep."
+                return f"{answer_now}; there was no capital to keep.{ignored}"
             small = ids[0] >= task.CAPITALS
             gate_means = f"Forget gates average {f[~small].mean():.2f} on capitals"
             if small.any():
@@ -175,7 +181,7 @@ def last_capital(lstm):
             back = T - 1 - places[-1]
             return (
                 f"{answer_now}; the last capital was {task.LETTERS[ids[0, places[-1]]]}, {plural(int(back), 'step')} back: "
-                f"{verdict}. {gate_means}."
+                f"{verdict}. {gate_means}.{ignored}"
             )
 
         return update

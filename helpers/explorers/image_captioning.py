@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.data.captions import PLACES
-from helpers.explorers.shared import drawable, plural
+from helpers.explorers.shared import drawable, left_out, plural, visible
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
@@ -38,7 +38,8 @@ def digit_captions(caption, images):
         labels = [below.text(i, 4.7, "", **turned) for i in range(MOST_WORDS)]
 
         def update(places, hand, ink):
-            asked = [character for character in places if character in of_digit or character in ". "][:5]
+            read = [character for character in places if character in of_digit or character in ". "]
+            asked = read[:5]
             strip = np.zeros((8, 40))
             for place, character in enumerate(asked):
                 if character in of_digit:
@@ -53,14 +54,15 @@ def digit_captions(caption, images):
             for i, label in enumerate(labels):
                 label.set_text(drawable(words[i]) if i < len(words) else "")
             digits = sum(character in of_digit for character in asked)
-            status = f"It says: “{' '.join(words).replace(' :', ':').replace(' ,', ',')}”."
+            status = "" if visible(places) else "Nothing is typed yet, so the strip is blank. "
+            status += f"It says: “{' '.join(words).replace(' :', ':').replace(' ,', ',')}”."
             if digits in (0, 5):
                 status += f" There {'are no digits' if digits == 0 else 'are five digits'}, which it has never seen in training."
             else:
                 status += f" There {'is' if digits == 1 else 'are'} {plural(digits, 'digit')}."
-            if len(places) > len(asked):
-                status += " Only digits count, and a dot for an empty place, up to five."
-            return status
+            if len(read) > len(asked):
+                status += " Only the first five places count."
+            return status + left_out(places, {*of_digit, "."}, "digits, and dots for empty places,")
 
         return update
 

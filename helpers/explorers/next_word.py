@@ -1,7 +1,7 @@
 """The explorer of the next-word application: the three words that each of three models suggests as you type."""
 
 from helpers import text
-from helpers.explorers.shared import drawable, unknown_words
+from helpers.explorers.shared import drawable, nothing_to, short, unknown_words
 from helpers.figures import COLOURS
 from helpers.widgets.explorer import explore
 from helpers.widgets.explorer import text as text_box
@@ -36,6 +36,8 @@ def next_word(models, vocabulary):
 
         def update(typed):
             tokens, begun = _tokens(typed)
+            if tokens and (nothing := nothing_to("go on from", tokens[-MOST_WORDS:], vocabulary, "Type other words.")):
+                return nothing
             offers = []
             for answer, bars, words in panels:
                 offered = _offers(answer(tokens[-MOST_WORDS:]), begun, vocabulary)
@@ -45,12 +47,12 @@ def next_word(models, vocabulary):
                     bar.set_xdata([0, p])
                     label.set_text(drawable(word))
             first = next(iter(models))
-            where = f"After “{tokens[-1][:20]}”" if tokens else "At the start of a sentence"
+            where = f"After “{short(tokens[-1])}”" if tokens else "At the start of a sentence"
             if not offers[0]:
-                sentence = f"No word of the vocabulary begins with “{begun[:20]}”, so nothing is offered."
+                sentence = f"No word of the vocabulary begins with “{short(begun)}”, so nothing is offered."
             else:
                 sentence = (
-                    f"{where}{f', for a word in “{begun[:20]}”' if begun else ''}, the {first} offers {offers[0]}."
+                    f"{where}{f', for a word in “{short(begun)}”' if begun else ''}, the {first} offers {offers[0]}."
                 )
             return sentence + unknown_words(tokens, vocabulary)
 

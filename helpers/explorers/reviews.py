@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import text
-from helpers.explorers.shared import plural, show_word, unknown_words
+from helpers.explorers.shared import nothing_to, plural, short, show_word, unknown_words
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -93,7 +93,9 @@ def _word_by_word(networks, sentence, axes, middle, verdict, alt):
         def update(network, sentence):
             vocabulary, answers_of = networks[network]
             typed = text.split_words(sentence)
-            answers = np.asarray(answers_of(vocabulary.encode(typed))) if typed else np.array([])
+            if nothing := nothing_to("read", typed, vocabulary, "Type a review."):
+                return nothing
+            answers = np.asarray(answers_of(vocabulary.encode(typed)))
             first = max(0, len(typed) - MOST_WORDS)
             seen, at = answers[first:], np.arange(len(answers) - first)
             line.set_data(at, seen)
@@ -103,14 +105,12 @@ def _word_by_word(networks, sentence, axes, middle, verdict, alt):
                 label.set_visible(i < len(at))
                 if i < len(at):
                     word = typed[first + i]
-                    show_word(label, word[:14], word in vocabulary)
-            if not typed:
-                return "Nothing is typed yet, so there is nothing to read. Type a review."
+                    show_word(label, short(word, 14), word in vocabulary)
             status = f"After {plural(len(typed), 'word')}: {verdict(answers[-1])}."
             if len(typed) > 1:
                 turn = 1 + int(np.abs(np.diff(answers)).argmax())
                 change = f"from {answers[turn - 1]:.2f} to {answers[turn]:.2f}"
-                status += f" The largest turn came at word {turn + 1}, “{typed[turn][:20]}”: {change}."
+                status += f" The largest turn came at word {turn + 1}, “{short(typed[turn])}”: {change}."
             status += unknown_words(typed, vocabulary)
             return status + (f" The picture shows the last {MOST_WORDS} words." if first else "")
 

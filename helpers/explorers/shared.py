@@ -3,7 +3,8 @@
 from matplotlib.font_manager import findfont, get_font
 
 from helpers.figures import GREY
-from helpers.text import UNK
+from helpers.text import UNK, whole_characters
+from helpers.widgets.explorer import Nothing
 
 FONT = get_font(findfont("DejaVu Sans"))
 LINE = {"solid_capstyle": "butt", "animated": True}
@@ -14,6 +15,29 @@ TWO_REVIEWS = ["Delightful place to have dinner", "Food was nice but service was
 def plural(count, thing):
     """Return a count and its noun, such as "1 word" or "2,000 words"."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def visible(typed):
+    """Return a typed text without white space at its ends and without characters that cannot be seen."""
+    return "".join(whole_characters(typed)).strip()
+
+
+def short(word, most=20):
+    """Return a word with at most `most` characters: the beginning of a longer one ends in "…"."""
+    if len(word) <= most:
+        return word
+    begin = ""
+    for character in whole_characters(word[: 4 * most]):
+        if len(begin) + len(character) >= most:
+            break
+        begin += character
+    return begin + "…"
+
+
+def quoted(words, most=3):
+    """Return the first words or characters in quotation marks, each once: “a”, “b”, “c”, ..."""
+    different = list(dict.fromkeys(words))
+    return ", ".join(f"“{short(word)}”" for word in different[:most]) + (", ..." if len(different) > most else "")
 
 
 def drawable(word):
@@ -29,8 +53,34 @@ def show_word(label, word, known):
 
 def unknown_words(words, vocabulary):
     """Return a sentence that names up to three of the words that are not in the vocabulary; "" if all are known."""
-    unknown = list(dict.fromkeys(word for word in words if word not in vocabulary))
-    if not unknown:
-        return ""
-    named = ", ".join(f"“{word[:20]}”" for word in unknown[:3]) + (", ..." if len(unknown) > 3 else "")
-    return f" Not in its vocabulary, so read as {UNK}: {named}."
+    unknown = [word for word in words if word not in vocabulary]
+    return f" Not in its vocabulary, so read as {UNK}: {quoted(unknown)}." if unknown else ""
+
+
+def nothing_to(do, words, vocabulary, ask):
+    """Return the sentence for a text without any word that a network knows, or None if there is a word to read.
+
+    Args:
+        do: a verb, such as "read".
+        words: list of the words typed.
+        vocabulary: what the network knows; anything with `in`.
+        ask: what to type, a sentence.
+    """
+    if not words:
+        return Nothing(f"Nothing is typed yet, so there is nothing to {do}. {ask}")
+    if not any(word in vocabulary for word in words):
+        named = quoted(words)
+        return Nothing(f"None of these words is in its vocabulary, so there is nothing to {do}: {named}. {ask}")
+    return None
+
+
+def left_out(typed, kept, what):
+    """Return a sentence that names up to three characters that a text box does not read; "" if it reads all.
+
+    Args:
+        typed: the text in the box; white space in it is never named.
+        kept: the characters that are read.
+        what: what they are, such as "the digits 0 to 9".
+    """
+    others = [character for character in whole_characters(typed) if character not in kept and not character.isspace()]
+    return f" Left out, because only {what} are read: {quoted(others)}." if others else ""

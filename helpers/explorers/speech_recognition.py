@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.explorers.shared import plural
+from helpers.explorers.shared import left_out, plural, short, visible
 from helpers.figures import GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider, text
 from helpers.widgets.prediction import predict
@@ -78,16 +78,15 @@ def spoken_string(networks, recordings, step):
 
 
 def _status(digits, asked, count, heard, best, steps):
-    if not digits.strip():
+    if not visible(digits):
         return "Nothing is typed yet, so there is nothing to play. Type one to six digits."
     if not asked:
-        return f"There is no digit in “{digits[:20].strip()}”, so there is nothing to play. Type one to six digits."
+        return f"There is no digit in “{short(visible(digits))}”, so there is nothing to play. Type one to six digits."
     spell = " ".join(map(str, heard)) or "nothing"
     wanted = " ".join(map(str, asked))
     verdict = "Right." if heard == asked else f"Wrong: it was {wanted}."
     status = f"It hears {spell}. {verdict} A digit is said in {plural(int(np.count_nonzero(best)), 'step')} of {steps}."
     if count > MOST_DIGITS:
         status += f" Only the first {MOST_DIGITS} digits are played."
-    if any(character not in "0123456789 " for character in digits):
-        status += " What is no digit is left out."
+    status += left_out(digits, "0123456789", "the digits 0 to 9")
     return status + (f" The picture shows the first {STEPS} steps." if steps > STEPS else "")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.applications.tagging import split_tokens
-from helpers.explorers.shared import plural, show_word
+from helpers.explorers.shared import nothing_to, plural, short, show_word
 from helpers.figures import ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -92,7 +92,9 @@ def _tag_by_tag(networks, tags, encoder, in_words, sentence):
 
         def update(network, sentence):
             tokens = split_tokens(sentence)
-            p = np.asarray(networks[network](tokens)) if tokens else np.zeros((0, len(tags)))
+            if nothing := nothing_to("tag", tokens, tokens, "Type a sentence."):
+                return nothing
+            p = np.asarray(networks[network](tokens))
             first = max(0, len(tokens) - MOST_WORDS)
             shown = np.zeros((len(tags), MOST_WORDS))
             shown[:, : len(tokens) - first] = p[first:].T
@@ -103,14 +105,13 @@ def _tag_by_tag(networks, tags, encoder, in_words, sentence):
                 if first + i < len(tokens):
                     token = tokens[first + i]
                     known = token in encoder
-                    show_word(label, token[:12], known)
-            if not tokens:
-                return "Nothing is typed yet, so there is nothing to tag. Type a sentence."
+                    show_word(label, short(token, 12), known)
             found = [tags[k] for k in p[first:].argmax(axis=1)]
             least = int(p.max(axis=1).argmin())
             unknown = sum(token not in encoder for token in tokens)
+            strange = "None of these words is in its vocabulary, so it can only go by their look. "
             return (
-                f"The {network} says {in_words(tokens[first:], found)}. Least sure: “{tokens[least][:20]}”, {p[least].max():.2f}. "
+                f"{strange * (unknown == len(tokens))}The {network} says {in_words(list(map(short, tokens[first:])), found)}. Least sure: “{short(tokens[least])}”, {p[least].max():.2f}. "
                 f"{plural(unknown, 'unknown word')}." + (f" The picture shows the last {MOST_WORDS}." if first else "")
             )
 

@@ -8,8 +8,9 @@ from matplotlib.collections import LineCollection
 
 from helpers.applications import abc_music
 from helpers.data.names_and_tunes import LETTERS
-from helpers.explorers.shared import drawable, plural
+from helpers.explorers.shared import drawable, left_out, plural, visible
 from helpers.figures import BLUE, GREY, ORANGE
+from helpers.text import whole_characters
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
@@ -17,7 +18,7 @@ from helpers.widgets.prediction import predict
 END_MARK = "end"
 TRIES = 8
 LONGEST_BEGINNING = 12
-MOST_BARS = 8
+MOST_CHARACTERS = 80
 
 
 def next_letter(networks, known):
@@ -44,8 +45,9 @@ def next_letter(networks, known):
         lines = [right.text(0, i, "", fontsize=11, animated=True) for i in range(TRIES)]
 
         def update(network, beginning, temperature):
-            asked = beginning.strip().lower()
-            typed = "".join(letter for letter in asked if letter in LETTERS)[:LONGEST_BEGINNING]
+            asked = beginning.lower()
+            known = "".join(letter for letter in whole_characters(asked) if letter in LETTERS)
+            typed = known[:LONGEST_BEGINNING]
             probabilities, written = networks[network](typed, temperature, TRIES)
             bars.set_segments([[(i, 0), (i, p)] for i, p in enumerate(probabilities)])
             for line, name in zip(lines, written, strict=True):
@@ -56,9 +58,9 @@ def next_letter(networks, known):
             fresh = sum(name not in known for name in written)
             status = f"After “{typed}”" if typed else "At the start of a name"
             status += f" the likeliest: {listed}. {plural(len(set(written)), 'different name')}; {fresh} of {TRIES} not in the training data (*)."
-            if typed != asked:
-                status += f" Only the letters a to z are read, at most {LONGEST_BEGINNING}."
-            return status
+            if len(known) > len(typed):
+                status += f" Only the first {LONGEST_BEGINNING} letters are read."
+            return status + left_out(asked, LETTERS, "the letters a to z")
 
         return update
 
@@ -102,10 +104,11 @@ def tunes(go_on, play, kinds, keys):
             ax.add_collection(collection)
 
         def update(kind, key, beginning, temperature):
-            typed = beginning.strip()[:80]
+            every = visible(beginning)
+            typed = every[:MOST_CHARACTERS]
             abc = typed + go_on(kind, key, typed, temperature)
-            notes, bars = abc_music.read(abc, key)
-            first = len(abc_music.read(typed, key)[0])
+            notes, bars, cut = abc_music.parse(abc, key)
+            first = len(abc_music.parse(typed, key)[0])
             segments = [
                 [(note.start, note.pitch), (note.start + 0.85 * note.length, note.pitch)] if note.pitch else []
                 for note in notes
@@ -117,6 +120,14 @@ def tunes(go_on, play, kinds, keys):
             lengths = [b - a for a, b in zip(bars, bars[1:], strict=False) if b > a]
             right = sum(abs(length - kinds[kind]) < 1e-6 for length in lengths)
             status = f"{plural(len(notes), 'note')}; {right} of {plural(len(lengths), 'whole bar')} last {kinds[kind]} units, as a {kind} should. In ABC: {abc}"
+            if cut:
+                status += f" {cut}"
+            if len(every) > len(typed):
+                status += f" Only the first {MOST_CHARACTERS} characters are read."
+            unread = abc_music.TOKEN.sub("", typed)
+            status += left_out(unread, "", "notes, rests, bar lines and signs for their length")
+            if not typed:
+                status = f"Nothing is typed yet, so the network writes the whole tune. {status}"
             return status if notes else f"No note is written. {status}"
 
         return update

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers import text
-from helpers.explorers.shared import TWO_REVIEWS, drawable, plural
+from helpers.explorers.shared import TWO_REVIEWS, drawable, plural, quoted, short
 from helpers.figures import BLUE, GREY
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -50,7 +50,7 @@ def one_hot_rows(vocabulary):
             shown = vocabulary.decode(ids)
             for i, row in enumerate(rows):
                 token = found[i] if i < real else text.PAD
-                label = token if token in vocabulary else f"{token[:12]} → {text.UNK}"
+                label = token if token in vocabulary else f"{short(token, 12)} → {text.UNK}"
                 row.set_visible(i < length)
                 if i < length:
                     row.set(text=f"{drawable(label)}  {ids[i]}", color="black" if i < real else GREY)
@@ -61,6 +61,8 @@ def one_hot_rows(vocabulary):
                 if i is not None:
                     free = max(i, free + 1.7)
                     column.set(text=drawable(vocabulary.tokens[i]), x=free)
+            if not found:
+                return f"Nothing is typed yet, so {'the only step is' if length == 1 else f'all {length} steps are'} padding. Type a sentence."
             cut = max(0, len(found) - length)
             parts = [f"{plural(len(found), 'token')} by {tokeniser}"]
             parts += [plural(length - real, "padded step")] * (real < length) + [f"{plural(cut, 'token')} cut off"] * (
@@ -68,7 +70,10 @@ def one_hot_rows(vocabulary):
             )
             unknown = sum(token == text.UNK for token in shown[:real])
             parts += [f"{unknown} unknown"] * (unknown > 0)
-            return f"{', '.join(parts)}: the {length} x {len(vocabulary)} matrix holds {plural(length, 'one')}."
+            sentence = f"{', '.join(parts)}: the {length} x {len(vocabulary)} matrix holds {plural(length, 'one')}."
+            if unknown == real:
+                sentence += f" None of these tokens is in its vocabulary, so each is read as {text.UNK}: {quoted(found[:real])}."
+            return sentence
 
         return update
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import text
-from helpers.explorers.shared import show_word, unknown_words
+from helpers.explorers.shared import nothing_to, short, show_word, unknown_words
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -47,19 +47,18 @@ def translation(vocabulary, networks, truths):
         def update(network, sentence):
             typed = text.split_words(sentence)
             words = typed[:MOST_READ]
-            french, sure, weights = networks[network](vocabulary.encode(words)) if words else ([], [], None)
+            if nothing := nothing_to("translate", words, vocabulary, "Type a number in English words."):
+                return nothing
+            french, sure, weights = networks[network](vocabulary.encode(words))
             grid = np.zeros((MOST_WRITTEN, MOST_READ))
-            if words:
-                grid[: len(french), : len(words)] = (
-                    np.eye(len(words))[[-1] * len(french)] if weights is None else weights
-                )
+            grid[: len(french), : len(words)] = np.eye(len(words))[[-1] * len(french)] if weights is None else weights
             picture.set_data(grid)
             most.set_data(grid[: len(french)].argmax(axis=1), range(len(french)))
             for i, label in enumerate(read):
                 label.set_visible(i < len(words))
                 if i < len(words):
                     known = words[i] in vocabulary
-                    show_word(label, words[i][:12], known)
+                    show_word(label, short(words[i], 12), known)
             for i, label in enumerate(written):
                 label.set_visible(i < len(french))
                 if i < len(french):
@@ -83,8 +82,6 @@ def translation(vocabulary, networks, truths):
 
 
 def _status(vocabulary, truths, typed, french, weights):
-    if not typed:
-        return "Nothing is typed yet, so there is nothing to translate. Type a number in English words."
     truth = truths.get(" ".join(typed).replace(" - ", "-"))
     written = " ".join(french).replace(" - ", "-") or "nothing at all"
     if truth is None:

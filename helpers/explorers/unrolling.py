@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 
 from helpers import cells, memory, text
-from helpers.explorers.shared import TWO_REVIEWS, drawable, plural
+from helpers.explorers.shared import TWO_REVIEWS, drawable, nothing_to, plural, short, unknown_words
 from helpers.figures import BLUE, GREY, ORANGE, STATE_COLOURS, subscript
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -55,7 +55,9 @@ def unrolled(vocabulary, rnn):
         cursors = [ax.axvline(0, color="black", linewidth=1.6, animated=True) for ax in (heat, reading)]
 
         def update(sentence, T, at, w_xh, w_hh):
-            typed = text.split_words(sentence) or [text.UNK]
+            typed = text.split_words(sentence)[:T]
+            if nothing := nothing_to("read", typed, vocabulary, "Type a review."):
+                return nothing
             words_read = [typed[t % len(typed)] for t in range(T)]
             ids = np.array([vocabulary.encode(words_read)])
             h = cells.rnn_forward(ids, None, w_xh * weights["W_xh"], w_hh * weights["W_hh"], weights["b_h"])[0]
@@ -85,13 +87,13 @@ def unrolled(vocabulary, rnn):
                         facecolor="#FFD9A8" if i == here else "#E8F1F8" if i < here else "#F4F4F4",
                         edgecolor=BLUE if i <= here else "#C8CCD1",
                     )
-                    word.set(text=drawable(words_read[first + i][:11]), x=centres[i])
+                    word.set(text=drawable(short(words_read[first + i], 11)), x=centres[i])
                     word.set_color("black" if i <= here else "#9AA0A6")
             saturated = np.mean(np.abs(h[:at]) > 0.95)
             return (
-                f"Step {at} of {T}, after “{words_read[at - 1]}”: P(positive) = {positive[at - 1]:.2f}; "
+                f"Step {at} of {T}, after “{short(words_read[at - 1])}”: P(positive) = {positive[at - 1]:.2f}; "
                 f"{saturated:.0%} of the numbers in the states so far are saturated (beyond ±0.95). The same "
-                f"{len(vocabulary)} x {H} + {H} x {H} weights served every step."
+                f"{len(vocabulary)} x {H} + {H} x {H} weights served every step.{unknown_words(words_read, vocabulary)}"
             )
 
         return update

@@ -24,7 +24,8 @@ def explore(draw, alt, **controls):
     """Return a picture with controls.
 
     Args:
-        draw: builds the picture on an empty Figure and returns `update(**values) -> sentence` (see the module).
+        draw: builds the picture on an empty Figure and returns `update(**values) -> sentence` (see the module). A
+            sentence of class `Nothing` leaves all that moves out of the picture.
         alt: a description of the picture; the sentence from `update` is added to it.
         controls: name -> `slider(...)`, `choice(...)`, `buttons(...)` or `text(...)`; `update` gets their values by
             these names.
@@ -133,6 +134,10 @@ def text(label, value):
     return Control(control, control)
 
 
+class Nothing(str):
+    """The sentence of an update that has nothing to draw, for example because no text is typed."""
+
+
 class Control:
     """A widget whose `value` is read and observed, and its row on the page."""
 
@@ -184,7 +189,7 @@ class Explorer:
         self._shown = self._values()
         self.status = self._update(**self._shown)
         self._canvas.restore_region(self._background)
-        for artist in self._moving:
+        for artist in () if isinstance(self.status, Nothing) else self._moving:
             self._stamps.draw(artist)
         png = fast_canvas.png(np.asarray(self._canvas.buffer_rgba()))
         picture = png_element(png, f"{self.alt} {self.status}", self._width, self._height)

@@ -2,7 +2,9 @@
 
 import io
 import wave
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import given
@@ -64,11 +66,55 @@ def test_every_tune_of_the_collection_can_be_read():
         assert all(40 < note.pitch < 100 for note in notes if note.pitch is not None)
 
 
+@pytest.mark.filterwarnings("ignore:No note lasts longer")
 @given(st.text("ABCabcz^_=',/0123456789><(|:[] 3x", max_size=40))
 def test_whatever_a_network_writes_can_be_read(abc):
     notes, bars = abc_music.read(abc, "Am")
     assert all(note.length >= 0 for note in notes)
     assert bars == sorted(bars)
+
+
+@pytest.mark.parametrize(
+    "abc",
+    [
+        *("d99999", "d" + "9" * 5000, "z100000", "d64>d", "d" + ">" * 5000, "(3d99999dd", "[d99999", "d99999/2"),
+        *("d10" * 2000, "d" * 100_000, "d1>" * 2000),
+    ],
+    ids=lambda abc: abc[:9],
+)
+def test_whatever_is_typed_the_sound_is_short_and_a_sentence_says_what_was_cut(abc):
+    with pytest.warns(UserWarning, match=r"^No (note|tune) lasts longer than .* units here"):
+        notes, bars = abc_music.read(abc, "G")
+    assert max(note.length for note in notes) <= abc_music.LONGEST_NOTE
+    assert notes[-1].start + notes[-1].length <= abc_music.LONGEST_TUNE
+    assert all(bar <= abc_music.LONGEST_TUNE for bar in bars)
+
+
+@pytest.mark.parametrize(
+    "abc", ["d" + "/" * 5000, "d/" + "9" * 5000, "d" + "'" * 5000, "C" + "," * 5000, "^" * 5000 + "d"]
+)
+def test_endless_marks_give_a_note_that_can_be_played(abc):
+    ((pitch, _, length),), _ = abc_music.read(abc, "C")
+    assert 0 <= pitch <= 127 and 0 <= length <= 1
+
+
+def test_a_sound_file_ends_after_some_minutes():
+    with pytest.warns(UserWarning, match="A sound lasts at most 300 seconds here"):
+        file = abc_music.wav(np.zeros(400 * abc_music.RATE, dtype=np.float32))
+    assert len(file) < 301 * abc_music.RATE
+
+
+NOTEBOOK = Path(data.__file__).parents[2] / "notebooks" / "applications" / "text_generation.ipynb"
+
+
+def test_the_notebook_makes_no_sound_longer_than_a_tune():
+    cells = nbformat.read(NOTEBOOK, 4).cells
+    (source,) = (cell.source for cell in cells if "def sound" in cell.source)
+    names = {"np": np, "abc_music": abc_music}
+    exec(source.partition("def first_bars")[0], names)
+    with pytest.warns(UserWarning, match="this one is cut: d99999"):
+        file = names["sound"]("d99999", "G")
+    assert len(file) <= abc_music.LONGEST_NOTE * 0.14 * abc_music.RATE + 100
 
 
 @pytest.mark.parametrize("key", ["", "H", "Gfoo", "g"])

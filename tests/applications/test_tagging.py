@@ -19,6 +19,8 @@ def clues_of(tokens):
         ("Anna's mother-in-law", ["Anna", "'s", "mother-in-law"]),
         ("  ", []),
         ("100 % 🙂", ["100", "%", "🙂"]),
+        ("फिल्म, İstanbul", ["फिल्म", ",", "İstanbul"]),
+        ("Zoe\u0308’s 👩\u200d🍳", ["Zoë", "'s", "👩\u200d🍳"]),
     ],
 )
 def test_tokens_are_cut_as_in_the_data(sentence, tokens):

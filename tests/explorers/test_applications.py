@@ -73,7 +73,7 @@ def spoken():
         ("907", "It hears 9 0 7. Right. A digit is said in 3 steps of 12."),
         ("3 3", "It hears 3 3. Right."),
         ("12345678", "Only the first 6 digits are played."),
-        ("a1b", "What is no digit is left out."),
+        ("a1b", "Left out, because only the digits 0 to 9 are read: “a”, “b”."),
         ("²", "There is no digit in “²”"),
         (" ", "Nothing is typed yet"),
     ],

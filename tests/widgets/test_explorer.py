@@ -357,7 +357,10 @@ def test_an_answer_that_was_not_offered_is_refused():
 
 # Every explorer of the course, from the notebooks themselves
 
-NASTY = ["", "   ", "word " * 500, "🍕 👩‍🍳 é", "<b>&", "wasn't", "a", "<pad> <unk>"]
+NASTY = [
+    *("", "   ", "word " * 500, "🍕 👩‍🍳 é", "<b>&", "wasn't", "a", "<pad> <unk>"),
+    *("שלום 你好", "फिल्म İstanbul", "x" * 5000, "d99999", "-" * 5000),
+]
 
 
 def explorers_of(path):
@@ -432,6 +435,8 @@ def put(explorer, name, setting):
         return [f"{change}: {type(explorer.error).__name__}: {explorer.error}"]
     if not images(explorer.view.value):
         return [f"{change}: no picture"]
+    if max(map(len, explorer.status.split()), default=0) > 200:
+        return [f"{change}: an endless word in the status sentence"]
     return [] if explorer.status.strip() else [f"{change}: no status sentence"]
 
 
