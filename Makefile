@@ -88,21 +88,27 @@ GRADING = $(ONE_THREAD) .venv/bin/python -m helpers.grading
 assign: install  ## instructor: make the notebooks to give out; ASSIGNMENT=one_cell (default: all); COHORT=... SECRET_FILE=... for variants
 	$(GRADING) assign --assignment "$(ASSIGNMENT)" --cohort "$(COHORT)" --secret-file "$(SECRET_FILE)"
 
-collect: install  ## instructor: import a folder of files named by learner; FROM=folder ASSIGNMENT=...
-	$(GRADING) collect --assignment "$(ASSIGNMENT)" --from "$(FROM)"
+collect: install  ## instructor: import a folder of files named by learner; FROM=folder ASSIGNMENT=... SURE=yes
+	$(GRADING) collect --assignment "$(ASSIGNMENT)" --from "$(FROM)" --sure "$(SURE)"
 
-grade: install  ## instructor: grade what was collected, or continue after a stop; ASSIGNMENT=... WORKERS=2 AGAIN=yes SANDBOX=no
-	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
+grade: install  ## instructor: grade what was collected, or continue after a stop; ASSIGNMENT=... WORKERS=2 ATTEMPTS=best AGAIN=yes SANDBOX=no
+	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --attempts "$(ATTEMPTS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
 
 mark: install  ## instructor: grade written answers by hand, in nbgrader's formgrader in the browser
 	@.venv/bin/python -m helpers.lab
 	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab $(FORMGRADER) $(ARGS)
 
 feedback: install  ## instructor: make a page for each graded learner; ASSIGNMENT=...
-	$(GRADING) feedback --assignment "$(ASSIGNMENT)"
+	$(GRADING) feedback --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)"
 
-scores: install  ## instructor: write all scores to grading/scores.csv
-	$(GRADING) scores
+scores: install  ## instructor: write all scores to grading/scores.csv; PLATFORM=canvas or moodle for a file to import there
+	$(GRADING) scores --platform "$(PLATFORM)"
+
+likeness: install  ## instructor: list the submissions that are most alike; ASSIGNMENT=...
+	$(GRADING) likeness --assignment "$(ASSIGNMENT)"
+
+statistics: install  ## instructor: make a page about each assignment, with pictures and without names
+	$(GRADING) statistics
 
 lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)
 	.venv/bin/python -m pip install --quiet uv
@@ -113,4 +119,4 @@ clean:  ## remove .venv, build/ and caches; exercises, grading/ and downloaded d
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test style quick slow outputs browser pythons check install data portable bench curves notebooks exercises assign collect grade mark feedback scores lock clean
+.PHONY: help lab test style quick slow outputs browser pythons check install data portable bench curves notebooks exercises assign collect grade mark feedback scores likeness statistics lock clean

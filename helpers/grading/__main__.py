@@ -1,6 +1,7 @@
-"""The instructor's loop: python -m helpers.grading assign | collect | grade | feedback | scores"""
+"""The instructor's loop: python -m helpers.grading assign | collect | grade | feedback | scores | likeness | statistics"""
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -13,7 +14,11 @@ from helpers.grading.collect import collect
 from helpers.grading.course import ROOT, Course, Stop
 from helpers.grading.derive import render
 from helpers.grading.feedback import feedback
+from helpers.grading.likeness import print_likeness
+from helpers.grading.plain import plain
+from helpers.grading.platforms import write_canvas, write_moodle
 from helpers.grading.scores import scores_of, write_scores
+from helpers.grading.statistics import write_statistics
 from helpers.grading.variants import pick, read_secret
 
 
@@ -59,13 +64,18 @@ def assign(course, assignment, cohort, secret_file):
     print(f"To give out: {course.work / 'release'}\nThe same with solutions, for you: {course.work / 'solutions'}")
 
 
-def grade(course, assignment, workers, again):
+def grade(course, assignment, workers, again, attempts):
     """Grade what is not graded yet, then print the scores and which submissions a person must look at.
 
     Ctrl-C is safe: run the command again to continue.
     """
-    if sentence := sandbox.why_not():
-        raise Stop(sentence)
+    if attempts not in ("last", "best"):
+        raise Stop(f"ATTEMPTS must be last or best, not {attempts!r}.")
+    if pool.local():
+        if sentence := sandbox.why_not():
+            raise Stop(sentence)
+        for sentence in sandbox.missing_bounds():
+            print(sentence, file=sys.stderr)
     for name in [assignment] if assignment else course.assignments():
         if not assignment and topics.renamed(name):
             print(f"{name} was given out under its old name and is not graded. The version that gave it out can.")
@@ -75,37 +85,55 @@ def grade(course, assignment, workers, again):
             if assignment:
                 raise Stop(f"Nobody has handed in {name} yet. Run: make collect FROM=folder ASSIGNMENT={name}")
             continue
-        results = pool.grade(course.root, name, workers, again)
+        results = pool.grade(course.root, name, workers, again, attempts=attempts)
         rows = scores_of(course, name, results)
         print(f"\n{name}\n{'learner':24}{'score':>8}{'of':>6}{'by hand':>9}")
         for row in rows:
-            print(f"{row['learner']:24}{row['score']:>8}{row['of']:>6}{row['by hand']:>9}")
-        listed = [f"  {row['learner']}: {row['look']}" for row in rows if row["look"]]
+            print(f"{plain(row['learner']):24}{row['score']:>8}{row['of']:>6}{row['by hand']:>9}")
+        listed = [f"  {plain(row['learner'])}: {plain(row['look'])}" for row in rows if row["look"]]
         print("\nThese submissions need a person:" if listed else "\nNo submission needs a person.", *listed, sep="\n")
     write_scores(course)
 
 
+def export(course, platform):
+    """Write all scores to grading/scores.csv, and to what a learning platform imports if one is named."""
+    writers = {"": [], "canvas": [write_canvas], "moodle": [write_moodle]}
+    if platform not in writers:
+        raise Stop(
+            f"PLATFORM must be canvas or moodle, not {platform!r}; without it, grading/scores.csv alone is written."
+        )
+    for write in (write_scores, *writers[platform]):
+        write(course)
+
+
+OPTIONS = ["assignment", "cohort", "secret-file", "from", "workers", "sandbox", "again", "attempts", "sure", "platform"]
+
+
 def main(arguments=None, root=ROOT):
     parser = argparse.ArgumentParser(prog="helpers.grading", description=__doc__)
-    parser.add_argument("word", choices=["assign", "collect", "grade", "feedback", "scores"])
-    for name in ("assignment", "cohort", "secret-file", "from", "workers", "sandbox", "again", "sure"):
+    commands = {
+        "assign": lambda course, given: assign(course, given["assignment"], given["cohort"], given["secret_file"]),
+        "collect": lambda course, given: collect(course, given["assignment"], given["from"], given["sure"] == "yes"),
+        "grade": lambda course, given: grade(
+            course, given["assignment"], workers(given["workers"]), bool(given["again"]), given["attempts"] or "last"
+        ),
+        "feedback": lambda course, given: feedback(course, given["assignment"], workers(given["workers"])),
+        "scores": lambda course, given: export(course, given["platform"]),
+        "likeness": lambda course, given: print_likeness(course, given["assignment"]),
+        "statistics": lambda course, given: write_statistics(course),
+    }
+    parser.add_argument("word", choices=list(commands))
+    for name in OPTIONS:
         parser.add_argument(f"--{name}", default="")
     given = vars(parser.parse_args(arguments))
+    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a name gets its code
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     if given["sandbox"] == "no":
         os.environ[sandbox.UNSANDBOXED] = "1"
         print("Grading without the sandbox: learners' code can read and change what you can.", file=sys.stderr)
     try:
-        course, name = Course(root), given["assignment"]
-        if given["word"] == "assign":
-            assign(course, name, given["cohort"], given["secret_file"])
-        elif given["word"] == "collect":
-            collect(course, name, given["from"], given["sure"] == "yes")
-        elif given["word"] == "grade":
-            grade(course, name, workers(given["workers"]), bool(given["again"]))
-        elif given["word"] == "feedback":
-            feedback(course, name)
-        else:
-            write_scores(course)
+        commands[given["word"]](Course(root), given)
     except Stop as stop:
         return str(stop)
     except KeyboardInterrupt:

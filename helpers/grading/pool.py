@@ -19,7 +19,8 @@ from contextlib import closing
 
 from tqdm import tqdm
 
-from helpers.grading import collect, gradebook, worker
+from helpers.grading import gradebook, worker
+from helpers.grading.attempts import attempts as attempts_of
 from helpers.grading.course import MAX_SUBMISSION_BYTES, Course, Stop
 from helpers.grading.kit import kit_of
 
@@ -44,7 +45,7 @@ def grade(root, assignment, workers, again=False, quiet=False, attempts="last"):
     results = {learner: None if again else job.stored() for learner, job in jobs.items()}
     todo = [jobs[learner] for learner, result in results.items() if result is None]
     with executor(workers) as pool, closing(Writer(course, assignment)) as writer:
-        graded = answers(pool, worker.pack(kit), todo, 2 * workers if local() else WAITING)
+        graded = answers(pool, todo, workers)
         for job, reply in tqdm(graded, f"Grading {assignment}", len(todo), disable=quiet or not todo):
             results[job.learner] = writer.add(job, reply)
     return results
@@ -57,8 +58,9 @@ class Job:
         self.learner, self.tries = learner, 0
         self.folder = course.submitted / learner / assignment
         self.result_path = result_path(course, assignment, learner)
-        self.files = [path for _, path in collect.attempts(course, assignment, learner)] if attempts == "best" else []
+        self.files = [path for _, path in attempts_of(course, assignment, learner)] if attempts == "best" else []
         self.files = self.files or [self.folder / f"{assignment}_exercises.ipynb"]
+        self.packed = worker.pack(kit)
         self.of_kit = hashlib.sha256(json.dumps(kit).encode()).hexdigest()
 
     def stored(self):
@@ -80,12 +82,19 @@ class Job:
                     digest.update(path.read_bytes())
         return digest.hexdigest()
 
-    def read(self):
-        """Return the bytes of each attempt, or a sentence in their place.
+    def begin(self, pool):
+        """Begin to grade. Returns a future, or a reply if there is nothing to grade."""
+        try:
+            why = self.why_not_opened()
+            return worker.failed(why) if why else pool.submit(worker.grade_attempts, self.packed, self.bytes())
+        except OSError as error:
+            return worker.failed(f"the file cannot be read ({error.strerror})")
 
-        Raises:
-            OSError: a file cannot be read.
-        """
+    def bytes(self):
+        return [path.read_bytes() for path in self.files]
+
+    def why_not_opened(self):
+        """Return why a submission is not opened, such as a link or a large file, or None."""
         if (self.folder / WHY_NOT).is_file():
             return (self.folder / WHY_NOT).read_text(encoding="utf-8", errors="replace").strip()[:500]
         for path in self.files:
@@ -95,29 +104,34 @@ class Job:
                 return "the notebook is missing"
             if path.stat().st_size > MAX_SUBMISSION_BYTES:
                 return f"{path.name!r} has {path.stat().st_size / 1e6:.0f} MB"
-        return [path.read_bytes() for path in self.files]
+        return None
 
 
-def answers(pool, packed, jobs, window):
+def answers(pool, jobs, workers):
     """Yield each job with the reply about it, as they come. A job whose worker died is tried again.
 
-    With Ctrl-C, no more are begun, those that are being graded still come, and then KeyboardInterrupt is raised.
+    With Ctrl-C, no more are begun, those that a worker has still come, and then KeyboardInterrupt is raised.
+
+    Args:
+        jobs: objects with `begin(pool)`, which returns a future or at once a reply, and `tries`, which begins at 0.
     """
     left, waiting, stopped = collections.deque(jobs), {}, None
+    window = 2 * workers if local() else WAITING
     while left or waiting:
+        done = []
         try:
             while left and len(waiting) < window:
                 job = left.popleft()
                 job.tries += 1
-                begun = begin(pool, packed, job)
-                if isinstance(begun, str):
-                    yield job, judge_nothing(begun)
+                begun = job.begin(pool)
+                if isinstance(begun, dict):
+                    yield job, begun
                 else:
                     waiting[begun] = job
             done, _ = concurrent.futures.wait(waiting, return_when=concurrent.futures.FIRST_COMPLETED)
         except KeyboardInterrupt as stop:
             tqdm.write("Stopping after the submissions that are being graded now.", sys.stderr)
-            stopped, done = stop, []
+            stopped = stop
             left.clear()
             waiting = {future: job for future, job in waiting.items() if not future.cancel()}
         for future in done:
@@ -131,25 +145,12 @@ def answers(pool, packed, jobs, window):
         raise stopped
 
 
-def begin(pool, packed, job):
-    """Begin to grade a submission. Returns the future, or a sentence if there is nothing to grade."""
-    try:
-        data = job.read()
-    except OSError as error:
-        return f"the file cannot be read ({error.strerror})"
-    return data if isinstance(data, str) else pool.submit(worker.grade_attempts, packed, data)
-
-
 def reply_of(future):
     try:
         return future.result()
     except Exception as error:  # the worker or its machine, never the submission
-        return judge_nothing(f"{str(error)[:200] or type(error).__name__}; make grade tries it again") | {"again": True}
-
-
-def judge_nothing(why):
-    """Return the reply about a submission that was not given to a worker, or that a worker lost."""
-    return {"graded": False, "again": False, "look": [f"not graded: {why}"], "tests": {}}
+        why = f"{str(error)[:200] or type(error).__name__}; the same command tries it again"
+        return worker.failed(why) | {"again": True}
 
 
 class Writer:

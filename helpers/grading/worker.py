@@ -123,7 +123,7 @@ def page(notebook, points, learner, assignment):
 
     from helpers.grading import pages
 
-    return {"page": pages.feedback_page(nbformat.reads(notebook, 4), points, learner, assignment)}
+    return {"again": False, "page": pages.feedback_page(nbformat.reads(notebook, 4), points, learner, assignment)}
 
 
 TASKS = {"grade": grade, "page": page}
