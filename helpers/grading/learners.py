@@ -116,7 +116,7 @@ def users_apart(found):
             wholes.setdefault(number, set()).add(before_attempt(entry))
     return [
         (entry, platform, *[before_attempt(entry)] * 2)
-        if len(wholes.get(number, ())) > 1
+        if platform == "blackboard" and len(wholes[number]) > 1
         else (entry, platform, number, name)
         for entry, platform, number, name in found
     ]

@@ -19,7 +19,7 @@ from helpers.grading.attempts import arrived, attempts, facts
 from helpers.grading.course import Course, Stop
 from helpers.grading.learners import plan_learners
 from helpers.grading.names import clean, of_another, shown, whose
-from tests.grading import tiny
+from tests.grading import submissions, tiny
 
 MOODLE = "_assignsubmission_file_"
 NFD = unicodedata.normalize("NFD", "Zoë Ruiz")
@@ -224,9 +224,9 @@ def test_learners_from_before_there_was_a_learners_json_keep_their_ids():
 
 
 def test_users_of_blackboard_stay_apart_where_the_assignment_has_an_unknown_name():
-    entries = [f"Week 3_{user}_attempt_2026-11-28-12-00-00_a.ipynb" for user in ("a_lee", "b_lee", "mia")]
-    learners, plan = planned(entries)
-    assert sorted(learners) == ["Week_3_a_lee", "Week_3_b_lee", "mia"] and not plan.stops
+    entries = [f"Week 3_{user}_attempt_2026-11-28-12-00-00_a.ipynb" for user in ("a_7", "b_7", "mia")]
+    learners, plan = planned([*entries, "lee_7_88_a.ipynb"])
+    assert sorted(learners) == ["Week_3_a_7", "Week_3_b_7", "lee", "mia"] and not plan.stops
     again = [entries[2].replace("12-00", "13-00"), entries[2]]
     assert list(planned(again, known=plan.known)[0]) == ["mia"]
 
@@ -531,6 +531,16 @@ def test_of_several_the_newest_of_this_assignment_is_taken_and_it_is_said(school
         "bert: 'gates_exercises.ipynb' seems to be of another assignment.",
     ]
     assert school.counts("anna") == mine
+
+
+def test_every_kind_of_submission_is_its_own_learners(school):
+    released = nbformat.from_dict(tiny.source())
+    handed_in = submissions.write(school.folder, released)
+    school.down = handed_in
+    stopped, said = school.collect()
+    assert stopped is None and "number 12345 stands at" in said and "'some.zip' is an archive" in said
+    assert school.learners() == sorted(submissions.KINDS)
+    assert school.why_not("nothing") == "the notebook is missing: the folder is empty"
 
 
 def test_links_and_special_files_are_never_followed(school):
