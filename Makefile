@@ -110,13 +110,16 @@ likeness: install  ## instructor: list the submissions that are most alike; ASSI
 statistics: install  ## instructor: make a page about each assignment, with pictures and without names
 	$(GRADING) statistics
 
+cluster: install  ## add what grading on a Dask cluster (SCHEDULER=tcp://...) and a gradebook in PostgreSQL need
+	.venv/bin/python -m pip install --quiet --constraint requirements.txt --editable ".[cluster]"
+
 lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)
 	.venv/bin/python -m pip install --quiet uv
-	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header \
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --extra teach --extra test --no-header \
 		--no-emit-index-url --no-annotate pyproject.toml -o requirements.txt $(ARGS)
 
 clean:  ## remove .venv, build/ and caches; exercises, grading/ and downloaded data stay
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test style quick slow outputs browser pythons check install data portable bench curves notebooks exercises assign collect grade mark feedback scores likeness statistics lock clean
+.PHONY: help lab test style quick slow outputs browser pythons check install data portable bench curves notebooks exercises assign collect grade mark feedback scores likeness statistics cluster lock clean

@@ -6,7 +6,7 @@ from helpers.grading import late, pool, scores, worker
 from helpers.grading.course import Stop
 from helpers.grading.plain import plain
 
-FILES = ("timestamp.txt",)  # of a submission; `nbgrader release_feedback` asks for it
+FILES = ("timestamp.txt", "submission_secret.txt")  # of a submission; `nbgrader release_feedback` asks for them
 
 
 def feedback(course, assignment, workers):

@@ -95,7 +95,7 @@ class Job:
 
     def why_not_opened(self):
         """Return why a submission is not opened, such as a link or a large file, or None."""
-        if (self.folder / WHY_NOT).is_file():
+        if not any(os.path.lexists(path) for path in self.files) and (self.folder / WHY_NOT).is_file():
             return (self.folder / WHY_NOT).read_text(encoding="utf-8", errors="replace").strip()[:500]
         for path in self.files:
             if path.is_symlink() or path.exists() and not path.is_file():

@@ -126,7 +126,7 @@ def test_a_page_says_what_ended_what_took_too_long_and_what_waits_for_a_mark(gra
     pages = graded / "grading" / "feedback"
     for kind, sentence in (
         ("syntax", "SyntaxError"),
-        ("loop", "it took too long and was stopped: an endless loop?"),
+        ("loop", "This cell took too long and was stopped"),
         ("by-hand", "Not marked yet"),
     ):
         assert sentence in (pages / kind / tiny.NAME / "tiny_exercises.html").read_text(), kind
