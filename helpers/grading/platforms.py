@@ -90,15 +90,25 @@ class People:
         self.platform = platform
         self.students = read_students(course.work / "students.csv")
         self.collected = read_collected(course.work / "learners.json")
-        numbers = {}
-        for learner in sorted({*self.students, *self.collected}):
-            if number := self.number(learner):
-                if number in numbers:
-                    raise Stop(
-                        f"The {platform} number {number} stands for {plain(numbers[number])} and {plain(learner)}. "
-                        "Put the right numbers into grading/students.csv."
-                    )
-                numbers[number] = learner
+        self.owners = {}
+        for learner in self.students:
+            self.give(digits(self.listed(learner, platform)), learner)
+        taken, listed = set(self.owners), set(self.owners.values())
+        for learner, found in self.collected.items():
+            number = digits(found.get("number", "")) if found.get("platform") == platform else ""
+            if learner not in listed and number not in taken:
+                self.give(number, learner)
+        self.numbers = {learner: number for number, learner in self.owners.items()}
+
+    def give(self, number, learner):
+        """Note whose number this is, if it is one."""
+        if number in self.owners:
+            raise Stop(
+                f"The {self.platform.title()} number {number} stands for {plain(self.owners[number])} and {plain(learner)}. "
+                f"Put the right numbers into grading/students.csv, column {self.platform}."
+            )
+        if number:
+            self.owners[number] = learner
 
     def listed(self, learner, column):
         """Return what the list of the class says of a learner, or ""."""
@@ -106,10 +116,7 @@ class People:
 
     def number(self, learner):
         """Return a learner's number on the platform as digits, or ""."""
-        found = self.collected.get(learner, {})
-        collected = str(found.get("number", "")) if found.get("platform") == self.platform else ""
-        text = self.listed(learner, self.platform) or collected
-        return "".join(re.findall(r"^(?:Participant *)?([0-9]+)$", text))
+        return self.numbers.get(learner, "")
 
     def name(self, learner):
         full = f"{self.listed(learner, 'first_name')} {self.listed(learner, 'last_name')}".strip()
@@ -134,6 +141,11 @@ class People:
         if waiting := [f"{plain(row['learner'])}: {row['assignment']}" for row in rows if row["by hand"]]:
             print(f"These scores still wait for marks by hand (make mark): {', '.join(waiting)}.")
         return rows
+
+
+def digits(text):
+    """Return the number in "201" or "Participant 201" as digits, "" for every other text."""
+    return "".join(re.findall(r"^(?:Participant *)?([0-9]+)$", str(text)))
 
 
 def read_students(path):

@@ -302,6 +302,21 @@ def test_the_list_of_the_class_counts_more_than_the_names_of_files(numbered):
     )
 
 
+def test_a_number_in_the_list_of_the_class_is_not_given_to_another_file_name(numbered, capsys):
+    (numbered.work / "students.csv").write_text("id,moodle\ndan,201\n")
+    found = {row["Identifier"]: row["Full name"] for row in read(platforms.write_moodle(numbered)[0])}
+    assert found == {"Participant 201": "dan", "Participant 202": "'=Ben"}
+    assert "left out: anna, carla" in capsys.readouterr().out
+
+
+def test_two_file_names_with_one_number_get_one_sentence(numbered):
+    known = {name: {"platform": "moodle", "number": "201", "name": name} for name in ("anna", "ben")}
+    (numbered.work / "learners.json").write_text(json.dumps(known))
+    with pytest.raises(Stop, match="Moodle number 201 stands for anna and ben"):
+        platforms.write_moodle(numbered)
+    assert platforms.write_canvas(numbered).exists()
+
+
 def test_without_any_list_everybody_is_left_out_and_named(course, capsys):
     big.graded(course, {"anna": RIGHT})
     assert len(read(platforms.write_canvas(course))) == 1
@@ -321,11 +336,13 @@ def test_a_mark_that_is_missing_is_said(numbered, capsys):
     [
         ("students.csv", "name,canvas\nanna,3\n", "students.csv.*no column id"),
         ("students.csv", "id,canvas\nanna,5\nben,5\n", "5 stands for anna and ben"),
+        ("students.csv", "id,canvas\nanna,5\nanna,6\n", "lists anna more than once"),
+        ("students.csv", "id\n\udcff", "students.csv cannot be read"),
         ("learners.json", "{", "learners.json cannot be read"),
         ("learners.json", "[]", "learners.json cannot be read"),
     ],
 )
 def test_a_bad_list_gets_one_sentence(numbered, name, text, sentence):
-    (numbered.work / name).write_text(text)
+    (numbered.work / name).write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(Stop, match=sentence):
         platforms.write_canvas(numbered)
