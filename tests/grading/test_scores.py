@@ -21,6 +21,9 @@ pytestmark = pytest.mark.kernel
 RIGHT = {"double_check": 3, "last_check": 1, "step_check": 5, "why_answer": 2.5}
 
 
+LATE_DAYS = scores.late_days
+
+
 @pytest.fixture(autouse=True)
 def in_time(monkeypatch):
     monkeypatch.setattr(scores, "late_days", lambda course, assignment, learner: 2 if learner == "late" else 0)
@@ -58,6 +61,18 @@ def test_a_row_has_its_columns_in_order_and_each_question(course):
     )
     assert list(found["anna"].values()) == ["anna", "tiny", "11.5", "12", 0, "3", "1", "5", "2.5", 0, ""]
     assert list(found["late"].values()) == ["late", "tiny", "3", "12", 0, "3", "0", "0", "0", 2, ""]
+
+
+def test_late_days_come_from_the_deadlines(course, monkeypatch):
+    monkeypatch.setattr(scores, "late_days", LATE_DAYS)
+    big.graded(course, dict.fromkeys(["anna", "ben"], RIGHT))
+    for name in ("anna", "ben"):
+        (course.submitted / name / tiny.NAME / "timestamp.txt").write_text("2026-12-03 12:00:00.0 UTC")
+        big.store(course, name)
+    assert [row["late days"] for row in rows_of(course).values()] == [0, 0]
+    lines = ["assignment,learner,deadline", "tiny,,2026-12-01 12:30Z", "tiny,ben,2026-12-03 12:00Z"]
+    (course.work / "deadlines.csv").write_text("\n".join(lines))
+    assert [row["late days"] for row in rows_of(course).values()] == [2, 0]
 
 
 def test_a_question_that_waits_for_its_mark_has_no_points_yet(course):
