@@ -19,7 +19,8 @@ from helpers.grading import class_list, learners
 from helpers.grading.attempts import arrived, attempts, digest, keep, timestamp
 from helpers.grading.course import Stop
 from helpers.grading.handed_in import choose, fetch, files_of
-from helpers.grading.names import ARCHIVE, NOTEBOOK, SHADOW, marked_late, of_another, shown, whose
+from helpers.grading.names import ARCHIVE, NOTEBOOK, SHADOW, marked_late, of_another, whose
+from helpers.grading.plain import plain
 
 CLASS = 10  # so many notebooks in one folder are more than one learner's
 WHY_NOT = "why_not.txt"  # in a submission without a notebook: the sentence for the table
@@ -196,7 +197,7 @@ def write(course, assignment, learner, kept, why_not, new):
         return
     new.mkdir()
     if why_not:
-        (new / WHY_NOT).write_text(shown(why_not), encoding="utf-8")
+        (new / WHY_NOT).write_text(plain(why_not), encoding="utf-8")
     else:
         shutil.copyfile(kept[-1].path, new / path.name)
         sign(new, kept[-1].when, place)
@@ -223,10 +224,10 @@ def sign(place, when, old):
 
 
 def shown_lines(lines):
-    return "\n".join(map(shown, lines))
+    return "\n".join(map(plain, lines))
 
 
 def say(sentence):
     """Print a sentence, with escapes for what the terminal cannot show."""
     encoding = sys.stdout.encoding or "utf-8"
-    print(shown(sentence).encode(encoding, "backslashreplace").decode(encoding))
+    print(plain(sentence).encode(encoding, "backslashreplace").decode(encoding))

@@ -1,6 +1,7 @@
 """Deadlines, extensions and days late, from grading/deadlines.csv (columns assignment, learner, deadline)."""
 
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 
 from helpers.grading.attempts import arrived
 from helpers.grading.course import Stop
@@ -40,7 +41,13 @@ def days_late(course, assignment, learner):
 
 def deadlines(course):
     """Return {(assignment, learner or ""): aware datetime}."""
-    path, due = course.work / FILE, {}
+    path = course.work / FILE
+    return read_deadlines(path, path.stat().st_mtime_ns if path.exists() else None)
+
+
+@lru_cache(maxsize=8)  # a class asks for each of its learners
+def read_deadlines(path, changed):
+    due = {}
     for line, row in read_table(path, COLUMNS):
         key = (row["assignment"], clean(row["learner"]))
         if not row["assignment"]:

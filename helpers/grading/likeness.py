@@ -34,7 +34,6 @@ FEWEST = 8  # fingerprints in common, below which nothing is said
 COMMON = 1 / 3  # what more of the class wrote is the obvious answer
 MOST_WRITERS = 50  # in a large class, what so many wrote says nothing about two of them
 BESIDE = "cells of their own"  # where learners write besides the exercises
-KEPT = {*keyword.kwlist, *dir(builtins)}
 LENIENT = re.compile(r"[^\W\d]\w*|[\d.]+\w*|[^\w\s]")
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")  # signs of Chinese, Japanese, Korean one by one
 
@@ -69,11 +68,14 @@ def print_likeness(course, assignment):
     if not found:
         print(f"{assignment}: no two submissions agree in more than was given out or than many wrote.")
         return
-    print(f"{assignment}\n{'alike':>6}  {'learner':24}{'other':24}where")
-    for share, learner, other, where in found:
-        print(f"{share:>6.0%}  {plain(learner):24}{plain(other):24}{plain(where)}")
     print(
-        "Likeness is no proof: two learners may have used the same source, or had the same idea. Read both, then ask."
+        f"{assignment}: how much of the smaller submission stands in the other one too, without what was given out\n\n"
+        f"{'alike':>6}  {'learner':24}{'other':24}where"
+    )
+    for share, learner, other, where in found:
+        print(f"{share:>6.0%}  {plain(learner):23} {plain(other):23} {plain(where)}")
+    print(
+        "\nLikeness is no proof: two learners may have used the same source, or had the same idea. Read both, then ask."
     )
 
 
@@ -213,12 +215,23 @@ def lenient(text):
 
 
 def nameless(parts):
-    """Return tokens with `v` for each name that a learner can choose: no keyword, built-in name or called method."""
+    """Return tokens with `v` for each name that a learner can choose.
+
+    Keywords stay, and what is called, if it is a method or built in.
+    """
     around = zip(["", *parts], parts, [*parts[1:], ""], strict=False)
     return [
-        part if part in KEPT or not (part[0].isalpha() or part[0] == "_") or (before, after) == (".", "(") else "v"
+        "v" if is_name(part) and not (after == "(" and (before == "." or is_built_in(before, part))) else part
         for before, part, after in around
     ]
+
+
+def is_name(part):
+    return (part[0].isalpha() or part[0] == "_") and not keyword.iskeyword(part)
+
+
+def is_built_in(before, part):
+    return hasattr(builtins, part) and before not in ("def", "class")
 
 
 # Pairs

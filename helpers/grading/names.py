@@ -6,6 +6,7 @@ import unicodedata
 from datetime import datetime
 
 from helpers.exercises import topics
+from helpers.grading.plain import UNSEEN
 
 LONGEST = 60  # characters of a learner's id
 PLATFORMS = {  # what a platform writes around a learner's name; the learner's own file name follows
@@ -28,9 +29,6 @@ COPY = re.compile(  # what browsers, systems and Colab write for a copy
     re.IGNORECASE,
 )
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # no file names on Windows
-UNSEEN = re.compile(  # letters and marks that nobody sees
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
 
 
 def whose(entry, assignment):
@@ -142,10 +140,3 @@ def letters(name):
     """Return only the letters, marks and digits of a name, without case: Canvas writes Anna Berg as berganna."""
     name = unicodedata.normalize("NFC", name).casefold()
     return "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] in "LMN")
-
-
-def shown(text):
-    """Return a text without characters that could steer a terminal or cannot be seen; they are written as escapes."""
-    return "".join(
-        c.encode("unicode_escape").decode() if unicodedata.category(c)[0] == "C" or UNSEEN.match(c) else c for c in text
-    )

@@ -6,13 +6,18 @@ import unicodedata
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode's categories of characters that a reader cannot see, or that act on the text around them."""
 
+UNSEEN = re.compile(  # letters and marks that nobody sees
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 FORMULA = tuple("=+-@")
 
 
 def plain(text):
     r"""Return a text in one line, with each control, format, bidi and broken character shown as \x1b, \u202e ..."""
     return "".join(
-        character.encode("unicode_escape").decode() if unicodedata.category(character) in HIDDEN else character
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in HIDDEN or UNSEEN.match(character)
+        else character
         for character in str(text)
     )
 

@@ -1,21 +1,23 @@
 """Scores as files that Canvas and Moodle import.
 
-A learner's number on the platform stands in grading/students.csv (columns id, last_name, first_name, email, canvas,
-moodle; the last two may be missing) or in grading/learners.json, where `make collect` writes what the names of the
-handed-in files said. The list of the class counts more. Whoever has no number is left out, and named.
+A learner's number on the platform is the one that stood in the name of the collected file (grading/learners.json), else
+the one in the list of the class (grading/students.csv, columns canvas and moodle). Whoever has none is left out, and
+named.
 """
 
 import csv
-import json
 import re
-from collections import Counter
+from itertools import groupby
+from operator import itemgetter
 
+from helpers.grading import class_list, learners
 from helpers.grading.course import Stop
 from helpers.grading.plain import cell, plain
 from helpers.grading.scores import scores_of
 
 CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 CANVAS_POINTS = "Points Possible"
+DIGITS = re.compile(r"[0-9]+")
 MOODLE = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)"]
 
 
@@ -27,15 +29,16 @@ def write_canvas(course):
     is the number in the names of downloaded files. Canvas finds an assignment by its name in the header, else it offers
     to make a new one. A learner without a score in an assignment has an empty cell.
     """
-    rows, people = scored(course), People(course, "canvas")
-    assignments = {row["assignment"]: row["of"] for row in rows}
-    learners = {}
-    for row in people.numbered(rows):
-        learners.setdefault(row["learner"], {})[row["assignment"]] = row["score"]
-    table = [[*CANVAS, *map(cell, assignments)], [CANVAS_POINTS, "", "", "", "", *assignments.values()]]
-    for learner, points in learners.items():
-        table.append([cell(people.surname_first(learner)), people.number(learner), "", "", ""])
-        table[-1] += [points.get(assignment, "") for assignment in assignments]
+    people, points, scores, numbers = People(course, "canvas"), {}, {}, {}
+    for assignment, rows in by_assignment(course):
+        points[assignment] = rows[0]["of"]
+        for number, row in people.numbered(rows, assignment):
+            scores.setdefault(row["learner"], {})[assignment] = row["score"]
+            numbers[row["learner"]] = number
+    table = [[*CANVAS, *map(cell, points)], [CANVAS_POINTS, "", "", "", "", *points.values()]]
+    for learner, own in scores.items():
+        who = [cell(people.surname_first(learner)), numbers[learner], "", "", ""]
+        table.append(who + [own.get(assignment, "") for assignment in points])
     return write(course.work / "canvas.csv", table)
 
 
@@ -49,25 +52,23 @@ def write_moodle(course):
     records that have been modified more recently in Moodle than in the spreadsheet".
     """
     people, paths = People(course, "moodle"), []
-    rows = scored(course)
-    tables = {row["assignment"]: [MOODLE] for row in rows}
-    for row in people.numbered(rows):
-        who, learner = f"Participant {people.number(row['learner'])}", row["learner"]
-        known = [cell(people.name(learner)), cell(people.listed(learner, "email"))]
-        tables[row["assignment"]].append([who, *known, row["score"], row["of"], "-"])
-    for assignment, table in tables.items():
+    for assignment, rows in by_assignment(course):
+        table = [MOODLE]
+        for number, row in people.numbered(rows, assignment):
+            who = [cell(people.name(row["learner"])), cell(people.listed(row["learner"], "email"))]
+            table.append([f"Participant {number}", *who, row["score"], row["of"], "-"])
         paths.append(write(course.work / "moodle" / f"{assignment}.csv", table))
     return paths
 
 
-def scored(course):
-    """Return the rows of all assignments for the submissions that have a score."""
+def by_assignment(course):
+    """Return a list of (assignment, rows of the submissions that have a score), for the assignments with any."""
     rows = [row for name in course.assignments() for row in scores_of(course, name)]
     if not rows:
         raise Stop("There are no submissions yet. Run make assign, then make collect.")
     if not (graded := [row for row in rows if row["score"] != "-"]):
         raise Stop("Nothing is graded yet. Run make grade.")
-    return graded
+    return [(name, list(own)) for name, own in groupby(graded, itemgetter("assignment"))]
 
 
 def write(path, table):
@@ -83,85 +84,66 @@ class People:
     """The names of learners, and their numbers on one platform.
 
     Raises:
-        Stop: a list of learners cannot be read, or one number stands for two learners.
+        Stop: the list of the class or what `make collect` wrote cannot be read.
     """
 
     def __init__(self, course, platform):
         self.platform = platform
-        self.students = read_students(course.work / "students.csv")
-        self.collected = read_collected(course.work / "learners.json")
-        numbers = {}
-        for learner in sorted({*self.students, *self.collected}):
-            if number := self.number(learner):
-                if number in numbers:
+        self.rows = {row["id"]: row for row in class_list.read(course)}
+        known = {key: record for key, record in learners.read_known(course).items() if record["id"]}
+        self.names = {record["id"]: record["name"] for record in known.values()}
+        keys = [(*key.partition(" ")[::2], record) for key, record in known.items()]
+        self.collected = [(number, record) for whose, number, record in keys if whose == platform]
+
+    def numbers(self, assignment):
+        """Return learner -> number on the platform, as digits.
+
+        Raises:
+            Stop: the list of the class gives one number to two learners.
+        """
+        own = {
+            record["id"]: number
+            for number, record in self.collected
+            if self.platform in learners.USERS or assignment in record["assignments"]
+        }
+        elsewhere = {number for number, _ in self.collected}
+        owners = {number: learner for learner, number in own.items()}
+        for learner, row in self.rows.items():
+            left = [number for number in class_list.numbers(row, self.platform) if DIGITS.fullmatch(number)]
+            left = [number for number in left if number not in elsewhere]
+            if learner not in own and len(left) == 1:
+                if left[0] in owners:
                     raise Stop(
-                        f"The {platform} number {number} stands for {plain(numbers[number])} and {plain(learner)}. "
-                        "Put the right numbers into grading/students.csv."
+                        f"{self.platform.title()}'s number {left[0]} stands for {plain(owners[left[0]])} and "
+                        f"{plain(learner)} in {class_list.FILE}, column {self.platform}. Correct one of them."
                     )
-                numbers[number] = learner
+                owners[left[0]] = learner
+        return {learner: number for number, learner in owners.items()}
+
+    def numbered(self, rows, assignment):
+        """Return the (number, row) of learners with a number. Prints who has none, and whose marks are missing."""
+        numbers = self.numbers(assignment)
+        if without := sorted({row["learner"] for row in rows if row["learner"] not in numbers}):
+            have, are = ("learner has", "is") if len(without) == 1 else ("learners have", "are")
+            print(
+                f"{assignment}: {len(without)} {have} no {self.platform.title()} number and {are} left out: "
+                f"{', '.join(map(plain, without))}. Put it into grading/{class_list.FILE}, column {self.platform}."
+            )
+        found = [(numbers[row["learner"]], row) for row in rows if row["learner"] in numbers]
+        if waiting := [plain(row["learner"]) for _, row in found if row["by hand"]]:
+            print(f"{assignment}: these scores still wait for marks by hand (make mark): {', '.join(waiting)}.")
+        return found
 
     def listed(self, learner, column):
         """Return what the list of the class says of a learner, or ""."""
-        return (self.students.get(learner, {}).get(column) or "").strip()
-
-    def number(self, learner):
-        """Return a learner's number on the platform as digits, or ""."""
-        found = self.collected.get(learner, {})
-        collected = str(found.get("number", "")) if found.get("platform") == self.platform else ""
-        text = self.listed(learner, self.platform) or collected
-        return "".join(re.findall(r"^(?:Participant *)?([0-9]+)$", text))
+        return self.rows.get(learner, {}).get(column, "")
 
     def name(self, learner):
         full = f"{self.listed(learner, 'first_name')} {self.listed(learner, 'last_name')}".strip()
-        return full or str(self.collected.get(learner, {}).get("name") or learner)
+        return full or self.names.get(learner) or learner
 
     def surname_first(self, learner):
         """Return a learner's name as Canvas writes it, but never the words that mark its row of points."""
         parts = [self.listed(learner, "last_name"), self.listed(learner, "first_name")]
         name = ", ".join(filter(None, parts)) or self.name(learner)
         return learner if CANVAS_POINTS in name else name
-
-    def numbered(self, rows):
-        """Return the rows of learners with a number. Prints who has none, and which marks by hand are missing."""
-        without = sorted({row["learner"] for row in rows if not self.number(row["learner"])})
-        if without:
-            have = "learner has" if len(without) == 1 else "learners have"
-            print(
-                f"{len(without)} {have} no {self.platform.title()} number and {'is' if len(without) == 1 else 'are'} left "
-                f"out: {', '.join(map(plain, without))}. Put it into grading/students.csv, column {self.platform}."
-            )
-        rows = [row for row in rows if self.number(row["learner"])]
-        if waiting := [f"{plain(row['learner'])}: {row['assignment']}" for row in rows if row["by hand"]]:
-            print(f"These scores still wait for marks by hand (make mark): {', '.join(waiting)}.")
-        return rows
-
-
-def read_students(path):
-    """Return learner -> row of the list of the class; empty if there is none."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            table = csv.DictReader(file)
-            rows = list(table)
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, csv.Error) as error:
-        raise Stop(f"{path} cannot be read ({error}). Save it as CSV with the encoding UTF-8.") from None
-    if "id" not in (table.fieldnames or ()):
-        raise Stop(f"{path} has no column id. Expected: id,last_name,first_name,email and, if you like, moodle,canvas.")
-    repeated = [name for name, times in Counter(row["id"] for row in rows).items() if times > 1]
-    if repeated:
-        raise Stop(f"{path} lists {plain(repeated[0])} more than once. Each learner needs one row.")
-    return {row["id"]: row for row in rows}
-
-
-def read_collected(path):
-    """Return learner -> what `make collect` read in the name of the learner's file; empty if it wrote nothing."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
-        raise Stop(f"{path} cannot be read. Delete it and run make collect again, which writes it.")
-    return found

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from helpers.grading import pool
 from helpers.grading.course import Stop
+from helpers.grading.kit import kit_of
 from helpers.grading.plain import cell
 
 FIRST = ("learner", "assignment", "score", "of", "by hand")
@@ -99,13 +100,15 @@ def true_results(course, assignment, learners):
 
     A fingerprint is only computed for what was handed in after its result was stored.
     """
-    true = {}
-    for learner, (result, when) in read_results(course, assignment).items():
-        if handed_in(course.submitted / learner / assignment) > when:
-            result = pool.stored(course, assignment, learner)
-        if result:
-            true[learner] = result
-    return true
+    found = read_results(course, assignment)
+    since = [
+        name for name in learners if name in found and handed_in(course.submitted / name / assignment) > found[name][1]
+    ]
+    kit = kit_of(course, assignment) if since else None
+    for name in since:
+        if not any(pool.Job(course, assignment, name, kit, attempts).stored() for attempts in ("last", "best")):
+            del found[name]
+    return {name: result for name, (result, _) in found.items()}
 
 
 def handed_in(folder):

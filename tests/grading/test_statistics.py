@@ -226,7 +226,7 @@ def test_attempts_are_counted_where_they_are_kept(course):
         folder.mkdir(parents=True)
         for attempt in range(times):
             (folder / f"{attempt}.ipynb").touch()
-        (folder / ".hidden").touch()
+        (folder / "facts.json").touch()
     wanted = "How many attempts 4 learners made: 1 handed in 1, 2 handed in 2, 1 handed in 12 or more."
     assert page(course).alts[2] == wanted
 
