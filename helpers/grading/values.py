@@ -278,4 +278,4 @@ def _decode_other(message, function):
 
 def identifier(name):
     """Return a name as a type or function may have it: letters, digits and `_`, at most 60 of them."""
-    return re.sub(r"\W", "_", str(name))[:60] or "unknown"
+    return name if name == "<lambda>" else re.sub(r"\W", "_", str(name))[:60] or "unknown"

@@ -18,7 +18,8 @@ from helpers.grading import class_list, handed_in, late, slim
 from helpers.grading.attempts import arrived, attempts, facts
 from helpers.grading.course import Course, Stop
 from helpers.grading.learners import plan_learners
-from helpers.grading.names import clean, of_another, shown, whose
+from helpers.grading.names import clean, of_another, whose
+from helpers.grading.plain import plain
 from tests.grading import submissions, tiny
 
 MOODLE = "_assignsubmission_file_"
@@ -115,7 +116,7 @@ def test_long_names_stay_apart_in_60_characters():
 
 
 def test_what_is_printed_cannot_steer_the_terminal():
-    assert shown("a\x1b[2J\u202eb\ud83dc 王") == r"a\x1b[2J\u202eb\ud83dc 王"
+    assert plain("a\x1b[2J\u202eb\ud83dc 王") == r"a\x1b[2J\u202eb\ud83dc 王"
 
 
 # The plan
