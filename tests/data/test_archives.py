@@ -1,5 +1,7 @@
 """helpers.data.archives: what each loader returns, and the message for a missing, damaged or unwritable file."""
 
+import errno
+import os
 import subprocess
 import sys
 
@@ -92,8 +94,26 @@ def test_an_unwritable_cache_is_named(tmp_path, monkeypatch):
     blocked = tmp_path / "a file, not a folder"
     blocked.write_text("")
     monkeypatch.setenv("RNN_UNROLLED_DATA", str(blocked))
-    with pytest.raises(data.DataUnavailable, match="could not be written"):
+    with pytest.raises(data.DataUnavailable) as caught:
         data.fetch("temperatures")
+    assert str(caught.value).startswith(f"The temperatures could not be written to {blocked} (")
+    assert str(caught.value).endswith(
+        "). Set HOME or RNN_UNROLLED_DATA to a folder that can be written, then run: python -m helpers.data"
+    )
+
+
+@pytest.mark.parametrize(
+    "number, advice",
+    [(errno.ENOSPC, "Make room, or name another folder"), (errno.EACCES, "Set HOME or"), (errno.EROFS, "Set HOME or")],
+)
+def test_the_advice_fits_the_cause(empty_cache, monkeypatch, number, advice):
+    def fail(*arguments, **named):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(archives.pooch.utils.tempfile, "NamedTemporaryFile", fail)
+    with pytest.raises(data.DataUnavailable) as caught:
+        data.fetch("temperatures")
+    assert f"({os.strerror(number)}). {advice}" in str(caught.value) and "Pooch" not in str(caught.value)
 
 
 def test_fetching_again_reads_what_is_here():
