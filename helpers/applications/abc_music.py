@@ -36,7 +36,7 @@ def read(abc, key):
 
     It reads accidentals (until the next bar line), octaves, lengths, broken rhythm (> <), triplets, rests. Repeats are
     not played twice. What cannot be read is skipped, so that everything a network writes can be played. Notes and tunes
-    that are too long are cut, with a warning that says so.
+    that are too long are cut; `parse` says which.
 
     Args:
         abc: the notes, such as "D>E FA|".
@@ -51,10 +51,7 @@ def read(abc, key):
 
     Source: the ABC music standard 2.1, https://abcnotation.com/wiki/abc:standard:v2.1.
     """
-    notes, bars, cut = parse(abc, key)
-    if cut:
-        warnings.warn(cut, stacklevel=2)
-    return notes, bars
+    return parse(abc, key)[:2]
 
 
 def parse(abc, key):

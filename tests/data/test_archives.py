@@ -1,5 +1,7 @@
 """helpers.data.archives: what each loader returns, and the message for a missing, damaged or unwritable file."""
 
+import errno
+import os
 import subprocess
 import sys
 
@@ -92,11 +94,44 @@ def test_an_unwritable_cache_is_named(tmp_path, monkeypatch):
     blocked = tmp_path / "a file, not a folder"
     blocked.write_text("")
     monkeypatch.setenv("RNN_UNROLLED_DATA", str(blocked))
-    with pytest.raises(data.DataUnavailable, match="could not be written"):
+    with pytest.raises(data.DataUnavailable) as caught:
         data.fetch("temperatures")
+    assert str(caught.value).startswith(f"The temperatures could not be written to {blocked} (")
+    assert str(caught.value).endswith(
+        "). Set HOME or RNN_UNROLLED_DATA to a folder that can be written, then run: python -m helpers.data"
+    )
+
+
+@pytest.mark.parametrize(
+    "number, advice",
+    [(errno.ENOSPC, "Make room, or name another folder"), (errno.EACCES, "Set HOME or"), (errno.EROFS, "Set HOME or")],
+)
+def test_the_advice_fits_the_cause(empty_cache, monkeypatch, number, advice):
+    def fail(*arguments, **named):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(archives.pooch.utils.tempfile, "NamedTemporaryFile", fail)
+    with pytest.raises(data.DataUnavailable) as caught:
+        data.fetch("temperatures")
+    assert f"({os.strerror(number)}). {advice}" in str(caught.value) and "Pooch" not in str(caught.value)
 
 
 def test_fetching_again_reads_what_is_here():
     finished = subprocess.run([sys.executable, "-m", "helpers.data"], capture_output=True, text=True, check=True)
     assert finished.stdout.splitlines() == [f"{name}: here, intact" for name in data.ARCHIVES]
     assert finished.stderr == ""
+
+
+def test_a_pip_that_asks_for_a_virtual_environment_downloads_all_the_same(empty_cache, monkeypatch):
+    seen = {}
+
+    def run(command, env, **named):
+        seen.update(env)
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(archives.subprocess, "run", run)
+    monkeypatch.setenv("PIP_REQUIRE_VIRTUALENV", "1")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://index.example")
+    with pytest.raises(data.DataUnavailable):
+        data.fetch("temperatures")
+    assert (seen["PIP_REQUIRE_VIRTUALENV"], seen["PIP_INDEX_URL"]) == ("0", "https://index.example")

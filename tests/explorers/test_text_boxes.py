@@ -204,6 +204,12 @@ def test_what_a_box_leaves_out_is_named(name, typed, said):
     assert explorer.error is None and said in explorer.status, explorer.status
 
 
+def test_names_of_the_training_data_get_no_star():
+    names = ["ma"] * 3 + ["maxi"] * 5
+    explorer = explorers.next_letter({"N": lambda *_: (np.full(27, 1 / 27), names)}, {"ma"}).explorer
+    assert "2 different names; 5 of 8 not in the training data" in explorer.status
+
+
 @pytest.mark.parametrize(
     "word, most, cut",
     [
