@@ -110,7 +110,7 @@ likeness: install  ## instructor: list the submissions that are most alike; ASSI
 statistics: install  ## instructor: make a page about each assignment, with pictures and without names
 	$(GRADING) statistics
 
-cluster: install  ## add what grading on a Dask cluster (SCHEDULER=tcp://...) and a gradebook in PostgreSQL need
+cluster: data  ## add what grading on a Dask cluster (SCHEDULER=tcp://...) and a gradebook in PostgreSQL need
 	.venv/bin/python -m pip install --quiet --constraint requirements.txt --editable ".[cluster]"
 
 lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)

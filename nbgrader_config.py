@@ -7,6 +7,7 @@ nbgrader's own variable: NBGRADER_DB=postgresql+psycopg://user:password@host/gra
 import os
 from pathlib import Path
 
+from nbgrader import dbutil
 from nbgrader import preprocessors as stock
 
 from helpers.grading import steps
@@ -14,6 +15,7 @@ from helpers.grading.derive import CONFIG, STEPS
 
 ROOT = Path(__file__).resolve().parent
 WORK = ROOT / "grading"
+dbutil.ALEMBIC_DIR = str(Path(dbutil.__file__).with_name("alembic")).replace("%", "%%")  # goes into an .ini file
 WORK.mkdir(mode=0o700, exist_ok=True)  # must exist before the gradebook opens
 
 c = get_config()  # noqa: F821  traitlets defines it

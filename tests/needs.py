@@ -8,6 +8,8 @@ HOW = {
     "bubblewrap": "Linux only; Debian and Ubuntu: apt install bubblewrap",
     "Chromium": "Debian and Ubuntu: apt install chromium; elsewhere Chromium or Google Chrome, so that `chromium`, "
     "`chromium-browser` or `google-chrome` is on PATH",
+    "Dask": "make cluster",
+    "PostgreSQL": "Debian and Ubuntu: apt install postgresql; and make cluster",
     "git": "Debian and Ubuntu: apt install git",
 }
 """Program -> how to install it."""

@@ -27,6 +27,7 @@ from helpers.grading.kit import kit_of
 TRIES = 3  # of a submission whose worker died or whose sandbox did not start
 BATCH_SECONDS = 2  # results are written so often
 WHY_NOT = "why_not.txt"  # what make collect says about a submission that it could not take
+PATIENCE = 20  # seconds for the scheduler to answer
 WAITING = 200  # submissions sent to a cluster's scheduler at a time
 
 
@@ -206,7 +207,7 @@ def executor(workers):
     except ImportError:
         raise Stop("SCHEDULER needs Dask. Run: .venv/bin/pip install -c requirements.txt -e '.[cluster]'") from None
     try:
-        client = Client(os.environ["SCHEDULER"], timeout=20)
+        client = Client(os.environ["SCHEDULER"], timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise Stop(f"The scheduler {os.environ['SCHEDULER']} cannot be reached: {error}.") from None
     try:

@@ -1,6 +1,12 @@
 """Bad input to the instructor's commands gets one sentence; each cohort gets its variants."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import nbformat
+import nbgrader
 import pytest
 
 from helpers.grading import __main__ as words
@@ -140,3 +146,14 @@ def test_a_cohorts_notebook_shows_its_variant_and_grades_by_it(own_code_alone, t
     (tmp_path / "secret").write_text(other)
     assert "was given out with other variants" in words.main(given, folder)
     assert (folder / "grading" / "cohort.json").read_text() == before
+
+
+def test_a_percent_sign_in_the_courses_path_is_no_obstacle(tmp_path):
+    odd = tmp_path / "RNN (100%) é #1"
+    odd.mkdir()
+    (odd / "nbgrader").symlink_to(Path(nbgrader.__file__).parent)
+    folder = tiny.course(odd / "course")
+    line = f"from helpers.grading import __main__ as words; exit(words.main(['assign'], {str(folder)!r}))"
+    environment = os.environ | {"PYTHONPATH": f"{odd}{os.pathsep}{tiny.ROOT}"}
+    done = subprocess.run([sys.executable, "-c", line], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "tiny: as published." in done.stdout, done.stderr
