@@ -71,6 +71,8 @@ def grade(course, assignment, workers, again, attempts):
     """
     if attempts not in ("last", "best"):
         raise Stop(f"ATTEMPTS must be last or best, not {attempts!r}.")
+    if os.name == "nt":
+        raise Stop("Grading needs Linux, or macOS with SANDBOX=no. On Windows, use the Windows Subsystem for Linux.")
     if pool.local():
         if sentence := sandbox.why_not():
             raise Stop(sentence)

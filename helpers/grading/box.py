@@ -19,6 +19,7 @@ from helpers.grading import sandbox, values
 from helpers.grading.values import MAX_ERROR_CHARACTERS, MAX_OUTPUT_CHARACTERS, MAX_OUTPUTS
 
 STARTING = 60  # seconds until Python runs in the sandbox of a busy machine
+MAX_ALL_CHARACTERS = 3_000_000  # of the outputs of all cells together
 GRACE = 3  # seconds until code that ignores its interruption is ended
 BETWEEN_LOOKS = 0.2
 ENDED = "the code ended its own process (an exit, or too much memory or time)"
@@ -58,7 +59,7 @@ class Box:
     """
 
     def __init__(self, cell_seconds, until=float("inf")):
-        self.cell_seconds, self.until, self.gone = cell_seconds, until, None
+        self.cell_seconds, self.until, self.gone, self.room = cell_seconds, until, None, MAX_ALL_CHARACTERS
         self.process = sandbox.start()
         os.set_blocking(self.process.stdin.fileno(), False)
         self.cell_ends = time.monotonic() + STARTING
@@ -82,7 +83,9 @@ class Box:
         self.begin()
         answer = self._ask({"do": "run", "source": source, "seconds": self.cell_seconds})
         with self._nonsense():
-            return list(_outputs(answer["outputs"]))
+            outputs = list(_outputs(answer["outputs"], self.room))
+            self.room -= sum(len(str(output)) for output in outputs)
+            return outputs
 
     def get(self, name):
         """Return what the learner's code calls `name`: a plain value, or a function that asks the learner's.
@@ -212,9 +215,9 @@ def _change(old, new):
         old.update(kept)
 
 
-def _outputs(messages):
+def _outputs(messages, room):
     """Yield the outputs of a cell, as nbformat has them, with nothing in them but what they may have."""
-    room = MAX_OUTPUT_CHARACTERS + MAX_ERROR_CHARACTERS
+    room = min(room, MAX_OUTPUT_CHARACTERS + MAX_ERROR_CHARACTERS)
     for message in list(messages)[: MAX_OUTPUTS + 2]:
         kind = message["output_type"]
         if kind == "stream":

@@ -11,7 +11,6 @@ import ctypes
 import functools
 import json
 import os
-import resource
 import select
 import signal
 import subprocess
@@ -188,9 +187,7 @@ def in_a_child(task, given, source):
 
 def _work(task, given, writing):
     try:
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        bound_this_process()
         try:
             answer = TASKS[task](**given)
         except Exception as error:
@@ -198,6 +195,16 @@ def _work(task, given, writing):
         values.send(writing, answer)
     finally:
         os._exit(0)
+
+
+def bound_this_process():
+    """End this process with its parent, and bound its memory (on Linux)."""
+    if sys.platform == "linux":
+        import resource
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def failed(why):

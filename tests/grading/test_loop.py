@@ -170,6 +170,20 @@ def test_nbgraders_own_commands_work(graded):
         assert gradebook.find_submission(tiny.NAME, "partly").score == 8
 
 
+def test_nothing_that_lies_beside_a_notebook_is_ever_run(graded, tmp_path):
+    place, marker = Course(graded).submitted / "beside" / tiny.NAME, tmp_path / "ran"
+    (place / "helpers").mkdir(parents=True)
+    nbformat.write(tiny.answer(tiny.released(graded), **tiny.RIGHT), place / tiny.FILE)
+    for name in ("psutil", "sitecustomize", "ctypes", "nbformat", "numpy", "IPython", "inside", "helpers/__init__"):
+        (place / f"{name}.py").write_text(f"open({str(marker)!r}, 'a').write({name!r})\nraise SystemExit")
+    environment = os.environ | {"PATH": search_path(), "PYTHONPATH": str(tiny.ROOT)}
+    command = ["nbgrader", "autograde", tiny.NAME, "--student", "beside", "--force"]
+    done = subprocess.run(command, cwd=graded, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert run(graded, "grade", "--assignment", tiny.NAME, "--workers", "1") is None
+    assert scores(graded)["beside"]["score"] == "9" and not marker.exists()
+
+
 def test_points_given_by_hand_are_counted_and_stay(graded):
     course = Course(graded)
     with course.gradebook() as gradebook:
@@ -187,3 +201,17 @@ def test_a_stale_result_is_not_trusted(graded):
     with (course.submitted / "blank" / tiny.NAME / tiny.FILE).open("a") as file:
         file.write("\n")
     assert job.stored() is None
+
+
+@pytest.mark.parametrize("counted, score", [("last", "0"), ("best", "9")])
+def test_of_several_attempts_the_last_or_the_best_counts(tmp_path, counted, score):
+    need("bubblewrap", sandbox.obstacle())
+    folder = tiny.course(tmp_path)
+    assert run(folder, "assign", "--assignment", tiny.NAME) is None
+    starter = tiny.released(folder)
+    for nb in (tiny.answer(starter, double=tiny.RIGHT["double"]), tiny.answer(starter, **tiny.RIGHT), starter):
+        hand_in(folder, anna=nb)
+        time.sleep(1.1)  # attempts are told apart by their second
+    assert run(folder, "grade", "--assignment", tiny.NAME, "--attempts", counted) is None
+    assert scores(folder)["anna"]["score"] == score
+    assert run(folder, "grade", "--assignment", tiny.NAME, "--attempts", "worst").startswith("ATTEMPTS must be")
