@@ -14,9 +14,8 @@ import nbformat
 import pytest
 from checks import none
 from grading import tiny
-from lab import FLAGS, REPOSITORY, Lab, chromium, with_chromium
+from lab import REPOSITORY, Lab, with_chromium
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import sync_playwright
 
 from helpers.grading.course import Course, search_path
 from helpers.grading.pages import feedback_page
@@ -114,15 +113,24 @@ class Marking:
 
 
 @pytest.fixture(scope="module")
-def marking(course, tmp_path_factory):
+def lab(course, tmp_path_factory):
+    private = tmp_path_factory.mktemp("private")
+    for name, content in ON.items():
+        (private / "on" / name).parent.mkdir(parents=True, exist_ok=True)
+        (private / "on" / name).write_text(json.dumps(content))
+    lab = Lab(course, private)
+    lab.environment |= {"JUPYTER_CONFIG_PATH": str(private / "on"), "PATH": search_path()}
+    with lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def marking(course, lab, tmp_path_factory):
     made = Marking(course, tmp_path_factory.mktemp("marking") / "log.txt")
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
-            made.window = browser.new_context()
-            made.window.set_default_timeout(30_000)
-            yield made
-            browser.close()
+        made.window = lab.window.browser.new_context()
+        made.window.set_default_timeout(30_000)
+        yield made
     finally:
         made.server.terminate()
         made.server.wait(30)
@@ -184,6 +192,7 @@ def test_the_buttons_of_formgraders_pages_work(page, marking):
     page.get_by_role("link", name="Add new assignment...").click()
     page.locator("#create-assignment-modal, .modal.in").first.wait_for()
     page.goto(f"{marking.url}formgrader/gradebook/{tiny.NAME}/{tiny.FILE.removesuffix('.ipynb')}")
+    page.get_by_role("link", name="Submission #1").wait_for()
     page.get_by_role("button", name="Show All Names").click()
     page.get_by_role("link", name="eve").wait_for()
     none(only_network(page.errors))
@@ -297,18 +306,6 @@ def test_a_learners_page_runs_no_script(tmp_path, marking):
         page.wait_for_timeout(300)
         assert page.title() == title
         page.close()
-
-
-@pytest.fixture(scope="module")
-def lab(course, marking, tmp_path_factory):
-    private = tmp_path_factory.mktemp("private")
-    for name, content in ON.items():
-        (private / "on" / name).parent.mkdir(parents=True, exist_ok=True)
-        (private / "on" / name).write_text(json.dumps(content))
-    lab = Lab(course, private)
-    lab.environment |= {"JUPYTER_CONFIG_PATH": str(private / "on"), "PATH": search_path()}
-    with lab:
-        yield lab
 
 
 def test_validate_says_which_test_of_the_starter_fails(lab):
