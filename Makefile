@@ -82,7 +82,6 @@ notebooks: data  ## run every notebook again and store its outputs
 exercises: data  ## make the learners' starters from the sources with solutions
 	$(ONE_THREAD) .venv/bin/python -m helpers.grading.derive $(ARGS)
 
-FORMGRADER = --ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True --LabApp.default_url=/formgrader
 GRADING = $(ONE_THREAD) .venv/bin/python -m helpers.grading
 
 assign: install  ## instructor: make the notebooks to give out; ASSIGNMENT=one_cell (default: all); COHORT=... SECRET_FILE=... for variants
@@ -94,9 +93,9 @@ collect: install  ## instructor: import a folder of files named by learner; FROM
 grade: install  ## instructor: grade what was collected, or continue after a stop; ASSIGNMENT=... WORKERS=2 ATTEMPTS=best AGAIN=yes SANDBOX=no
 	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --attempts "$(ATTEMPTS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
 
-mark: install  ## instructor: grade written answers by hand, in nbgrader's formgrader in the browser
+mark: install  ## instructor: grade written answers by hand, in nbgrader's formgrader in the browser, on a server that can do nothing else
 	@.venv/bin/python -m helpers.lab
-	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab $(FORMGRADER) $(ARGS)
+	.venv/bin/python -m helpers.grading.formgrader $(ARGS)
 
 feedback: install  ## instructor: make a page for each graded learner; ASSIGNMENT=...
 	$(GRADING) feedback --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)"

@@ -9,23 +9,23 @@ turns LaTeX into MathML.
 import base64
 import copy
 import hashlib
-import re
 from functools import cache
 from html import escape
 from pathlib import Path
 
 import nbgrader
+from jinja2 import ChoiceLoader, DictLoader
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat.v4 import new_output
 from traitlets.config import Config
 
 from helpers.grading.clean import clean, clean_text, plain
+from helpers.grading.restore import visible
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/"
 MATHJAX_FILE = f"{MATHJAX}MathJax.js?config=TeX-AMS_CHTML-full,Safe"
-MATHJAX_BLOCK = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.DOTALL)
 MATHJAX_SET_UP = """window.MathJax = {
   TeX: {equationNumbers: {autoNumber: "AMS", useLabelIds: true}},
   tex2jax: {
@@ -35,7 +35,10 @@ MATHJAX_SET_UP = """window.MathJax = {
   displayAlign: "center", messageStyle: "none", showMathMenu: false,
   CommonHTML: {linebreaks: {automatic: true}}
 };"""
-HIDDEN = re.compile(r"^[^\n]*### BEGIN HIDDEN TESTS.*?(### END HIDDEN TESTS[^\n]*|\Z)", re.DOTALL | re.MULTILINE)
+MATHJAX_TEMPLATE = f"""{{%- macro mathjax() -%}}
+<script>{{% raw %}}{MATHJAX_SET_UP}{{% endraw %}}</script>
+<script async src="{MATHJAX_FILE}"></script>
+{{%- endmacro %}}"""
 NOT_MARKED = "Not marked yet: its points are still to come."
 TOO_LONG = "This cell took too long and was stopped: an endless loop?"
 NO_RESPONSE = "No response."  # nbgrader writes it for a cell that is as given out, also if the answer stands below it
@@ -56,9 +59,8 @@ def feedback_page(graded, points, student, assignment):
         finish_cell(cell, points["cells"])
     summary = {"notebook": escape(assignment), "score": points["score"], "max_score": points["of"], "late_penalty": 0}
     html, _ = exporter("feedback").from_notebook_node(nb, {"nbgrader": summary})
-    head, body = html.split("</head>", 1)
-    head = MATHJAX_BLOCK.sub(lambda _: mathjax(), head).replace("<head>", f"<head>\n{policy()}", 1)
-    return f"{head}</head>{body.replace('<body>', f'<body>{table(points, student, assignment)}', 1)}"
+    html = html.replace("<head>", f"<head>\n{policy()}", 1)
+    return html.replace("<body>", f"<body>{table(points, student, assignment)}", 1)
 
 
 def finish_cell(cell, known):
@@ -75,11 +77,6 @@ def finish_cell(cell, known):
         comment = row.get("comment") or ""
         marks["comment"] = "" if comment.strip() == NO_RESPONSE else clean_text(comment)
         marks["score"], marks["points"] = row.get("points", 0), row.get("of", marks.get("points", 0))
-
-
-def visible(source):
-    """Return the part of a cell's source that learners have."""
-    return HIDDEN.sub("", source).rstrip() if "### BEGIN HIDDEN TESTS" in source else source
 
 
 def shown(output, is_test):
@@ -125,6 +122,7 @@ def exporter(template):
     settings.HTMLExporter.exclude_anchor_links = True  # no heading of a learner's may have the id of an answer's field
     settings.HighlightMagicsPreprocessor.enabled = False  # a magic would choose the language, and some are slow
     made = HTMLExporter(config=settings)
+    made.environment.loader = ChoiceLoader([DictLoader({"mathjax.html.j2": MATHJAX_TEMPLATE}), made.environment.loader])
     made.register_filter("strip_files_prefix", lambda text: text)  # for notebooks of 2013, and quadratic in "["
     return made
 
@@ -137,29 +135,20 @@ class Clean(Preprocessor):
         return nb, resources
 
 
-def mathjax():
-    return f'<script>{MATHJAX_SET_UP}</script>\n<script async src="{MATHJAX_FILE}"></script>'
-
-
 def policy():
     """Return the element that tells the browser what this page may do. It must come first in the head."""
-    return f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules())}">'
-
-
-def rules(scripts=None):
-    """Return the rules of a page's Content-Security-Policy.
-
-    Args:
-        scripts: the scripts allowed beside MathJax's; default: the one that sets MathJax up.
-    """
-    set_up = base64.b64encode(hashlib.sha256(MATHJAX_SET_UP.encode()).digest()).decode()
-    scripts = scripts or f"'sha256-{set_up}'"
-    return [
+    rules = [
         "default-src 'none'",
-        f"script-src {scripts} {MATHJAX}",
+        f"script-src {digest(MATHJAX_SET_UP)} {MATHJAX}",
         f"style-src 'unsafe-inline' {MATHJAX}",
         f"font-src data: {MATHJAX}",
         "img-src data:",
         "base-uri 'none'",
         "form-action 'none'",
     ]
+    return f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
+
+
+def digest(script):
+    """Return a script's name in a Content-Security-Policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
