@@ -1,4 +1,4 @@
-"""Write graded submissions into nbgrader's gradebook, many in one transaction, by the rules of nbgrader's own steps."""
+"""Write graded submissions into nbgrader's gradebook, many in one transaction, as nbgrader's own steps do one by one."""
 
 import contextlib
 import shutil
@@ -19,6 +19,8 @@ def write(course, assignment, graded):
     with quiet(), course.gradebook() as gradebook, in_one_transaction(gradebook):
         for learner, reply in graded:
             folder = course.work / "autograded" / learner / assignment
+            file = folder / f"{assignment}_exercises.ipynb"
+            before = nbformat.read(file, 4).cells if file.exists() else []
             for old in (folder, course.work / "feedback" / learner / assignment):
                 shutil.rmtree(old, ignore_errors=True)
             gradebook.update_or_create_student(learner)
@@ -32,21 +34,31 @@ def write(course, assignment, graded):
                     grade.auto_score, grade.needs_manual_grade = None, True
                 continue
             folder.mkdir(parents=True)
-            (folder / f"{assignment}_exercises.ipynb").write_text(reply["notebook"], encoding="utf-8")
-            save(nbformat.reads(reply["notebook"], 4), notebook)
+            file.write_text(reply["notebook"], encoding="utf-8")
+            save(nbformat.reads(reply["notebook"], 4), notebook, before)
 
 
-def save(nb, notebook):
-    """Give the grades and comments of a submitted notebook in the gradebook what the graded notebook says."""
+def save(nb, notebook, before):
+    """Give the grades and comments of a submitted notebook in the gradebook what the graded notebook says.
+
+    An answer that is marked by hand waits for its mark again only if it differs from the one in `before`, the cells of
+    the notebook that was graded last.
+    """
     grades, comments = ({each.name: each for each in part} for part in (notebook.grades, notebook.comments))
+    same = {(name_of(cell), cell.source) for cell in before if is_grade(cell)}
     for cell in nb.cells:
         if is_grade(cell):
-            grade = grades[cell.metadata.nbgrader["grade_id"]]
+            grade = grades[name_of(cell)]
             grade.auto_score, _ = determine_grade(cell)
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+            if grade.manual_score is None or (name_of(cell), cell.source) not in same:
+                grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         if is_solution(cell):
             unchanged = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-            comments[cell.metadata.nbgrader["grade_id"]].auto_comment = "No response." if unchanged else None
+            comments[name_of(cell)].auto_comment = "No response." if unchanged else None
+
+
+def name_of(cell):
+    return cell.metadata.nbgrader["grade_id"]
 
 
 @contextlib.contextmanager
