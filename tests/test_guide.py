@@ -182,6 +182,13 @@ def test_the_guide_names_every_command_and_option_of_the_loop():
         assert variable in variables() and f"{variable}=" in guide
 
 
+def test_every_option_of_the_guide_is_one():
+    code = re.findall(r"^```.*?^```|`[^`\n]+`", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
+    named = {name for piece in code for name in re.findall(r"(?<![\w-])([A-Z][A-Z_]+)=", piece)}
+    elsewhere = {name for name in named if name.startswith("DASK_")} | {"JUPYTERHUB"}
+    assert named - elsewhere <= set(re.findall(r"\$\((\w+)\)", MAKEFILE)) | variables()
+
+
 def test_the_tables_that_an_instructor_writes_and_gets_have_the_columns_of_the_guide():
     guide = GUIDE.read_text()
     assert f"\n{','.join(class_list.COLUMNS)},moodle,canvas\n" in guide
