@@ -217,10 +217,10 @@ def test_options_of_dask_exist():
 # Sentences about submissions
 
 CALLS = ("Unreadable", "MachineFault", "Died", "RuntimeError", "TooMuch", "failed", "refused", "_lose", "HandedIn")
-RETURNING = ("why_not_opened", "fetch", "there", "run")
+RETURNING = ("why_not", "why_not_opened", "fetch", "there", "run")
 NAMES = ("look", "why", "found")
 CONSTANTS = ("ENDED", "STUCK", "STRIPPED", "NOT_GRADED")
-MODULES = (restore, judge, box, worker, pool, scores, handed_in)
+MODULES = (restore, judge, box, sandbox, worker, pool, scores, handed_in)
 
 
 def pattern(node, module):
