@@ -205,7 +205,7 @@ def executor(workers):
     try:
         from distributed import Client
     except ImportError:
-        raise Stop("SCHEDULER needs Dask. Run: .venv/bin/pip install -c requirements.txt -e '.[cluster]'") from None
+        raise Stop("SCHEDULER needs Dask. Run: make cluster") from None
     try:
         client = Client(os.environ["SCHEDULER"], timeout=PATIENCE)
     except (OSError, ValueError) as error:
