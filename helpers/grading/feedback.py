@@ -42,6 +42,7 @@ def points_of(course, assignment):
     for learner, given in marks.items():
         rows = {
             name: {
+                "question": question,
                 "points": float(given[name][0] or 0),
                 "of": float(of),
                 "comment": " ".join(filter(None, comments.get(learner, {}).get(question, ()))),

@@ -39,6 +39,7 @@ MATHJAX_TEMPLATE = f"""{{%- macro mathjax() -%}}
 <script>{{% raw %}}{MATHJAX_SET_UP}{{% endraw %}}</script>
 <script async src="{MATHJAX_FILE}"></script>
 {{%- endmacro %}}"""
+WRAPPED = "<style>.output pre, .output_subarea pre { white-space: pre-wrap; overflow-wrap: anywhere; }</style>"
 NOT_MARKED = "Not marked yet: its points are still to come."
 TOO_LONG = "This cell took too long and was stopped: an endless loop?"
 NO_RESPONSE = "No response."  # nbgrader writes it for a cell that is as given out, also if the answer stands below it
@@ -59,7 +60,7 @@ def feedback_page(graded, points, student, assignment):
         finish_cell(cell, points["cells"])
     summary = {"notebook": escape(assignment), "score": points["score"], "max_score": points["of"], "late_penalty": 0}
     html, _ = exporter("feedback").from_notebook_node(nb, {"nbgrader": summary})
-    html = html.replace("<head>", f"<head>\n{policy()}", 1)
+    html = html.replace("<head>", f"<head>\n{policy()}{WRAPPED}", 1)
     return html.replace("<body>", f"<body>{table(points, student, assignment)}", 1)
 
 
@@ -99,7 +100,7 @@ def table(points, student, assignment):
     for name, row in points["cells"].items():
         given = "not marked yet" if row["waiting"] else f"{row['points']:g}"
         rows.append(
-            f'<tr><td><a href="#{escape(name)}">{escape(name)}</a></td><td>{given}</td><td>{row["of"]:g}</td></tr>'
+            f'<tr><td><a href="#{escape(name)}">{escape(row.get("question", name))}</a></td><td>{given}</td><td>{row["of"]:g}</td></tr>'
         )
     late = points.get("late days", 0)
     days = f"<p>Handed in {late:g} {'day' if late == 1 else 'days'} late.</p>" if late else ""
