@@ -77,13 +77,14 @@ def send(descriptor, message, until=math.inf):
         raise Broken(f"{len(text) / 1e6:.0f} MB are too much")
     left = memoryview(len(text).to_bytes(4, "big") + text)
     while left:
-        if until < math.inf and not select.select([], [descriptor], [], max(0, until - time.monotonic()))[1]:
+        seconds = until - time.monotonic()
+        if seconds < math.inf and (seconds <= 0 or not select.select([], [descriptor], [], seconds)[1]):
             raise Late
         left = left[os.write(descriptor, left) :]
 
 
 def receive(descriptor, until=math.inf, meanwhile=None, every=math.inf):
-    """Return the next frame's message, or None at the end of the stream; call `meanwhile` every so many seconds.
+    """Return the next frame's message, or None at the end of the stream; call `meanwhile` at least every so many seconds.
 
     Raises:
         Late: the frame was not complete at the time `until`, as time.monotonic() gives it.
@@ -107,12 +108,13 @@ def receive(descriptor, until=math.inf, meanwhile=None, every=math.inf):
 def _read(descriptor, count, until, meanwhile, every):
     """Return `count` bytes, or fewer at the end of the stream."""
     parts, left = [], count
-    while left:
-        wait = min(every, until - time.monotonic())
-        if not select.select([descriptor], [], [], None if wait == math.inf else max(0, wait))[0]:
-            if time.monotonic() >= until:
-                raise Late
+    while left:  # who writes without a pause gets no more time, and is looked at all the same
+        if meanwhile:
             meanwhile()
+        wait = min(every, until - time.monotonic())
+        if wait <= 0:
+            raise Late
+        if not select.select([descriptor], [], [], None if wait == math.inf else wait)[0]:
             continue
         part = os.read(descriptor, min(left, 1 << 20))
         if not part:

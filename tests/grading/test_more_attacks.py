@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 from needs import need
 
-from helpers.grading import sandbox
+from helpers.grading import box, sandbox
+from tests.grading.attacks import answered
+from tests.grading.test_judge import graded, points
 from tests.grading.tiny import ROOT
 
 pytestmark = pytest.mark.kernel
@@ -36,3 +39,67 @@ def test_only_the_small_disks_can_be_written(user, tmp_path):
     words = [*user, sys.executable, "-P", "-c", LAUNCH]
     ran = subprocess.run(words, env=environment, cwd="/", capture_output=True, text=True)
     assert ran.stdout.split("\n")[:1] == ["done"], ran.stdout + ran.stderr
+
+
+WRITER = """
+import json, os, signal, threading, time
+
+signal.setitimer(signal.ITIMER_REAL, 0)
+
+def frame(message):
+    text = json.dumps(message).encode()
+    return len(text).to_bytes(4, "big") + text
+
+def hold(megabytes):
+    if os.fork() == 0:
+        held = bytearray(megabytes * 1_000_000)
+        held[::4096] = bytes(len(held[::4096]))
+        time.sleep(20)
+        os._exit(0)
+"""
+FLOOD = """
+def ask(function):
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    asked = frame({"callback": 0, "arguments": [1], "named": {"dict": []}}) * 200
+    def read_all():
+        while True:
+            os.read(3, 65536)
+    threading.Thread(target=read_all, daemon=True).start()
+    hold(MEGABYTES)
+    ends = time.monotonic() + 12
+    while time.monotonic() < ends:
+        left = asked
+        while left:
+            left = left[os.write(4, left):]
+    os.write(4, frame({"value": 5}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "why"), [(0, "could not be stopped"), (500, "more than 0 GB of memory")], ids=["time", "memory"]
+)
+def test_who_never_stops_writing_has_the_same_limits(megabytes, why, monkeypatch):
+    monkeypatch.setattr(sandbox, "new_group", tuple)
+    monkeypatch.setattr(sandbox, "TOTAL_MEMORY", 300_000_000)
+    with box.Box(2.0) as held:
+        held.run(WRITER + FLOOD.replace("MEGABYTES", str(megabytes)))
+        ask, began = held.get("ask"), time.monotonic()
+        held.begin()
+        with pytest.raises(box.Gone, match=why):
+            ask(lambda x: x)
+        assert time.monotonic() - began < 8
+
+
+def test_who_writes_byte_by_byte_is_looked_at(monkeypatch):
+    monkeypatch.setattr(sandbox, "new_group", tuple)
+    monkeypatch.setattr(sandbox, "TOTAL_MEMORY", 300_000_000)
+    slowly = "hold(500)\nos.write(4, (40).to_bytes(4, 'big'))\nfor _ in range(40):\n    os.write(4, b' ')\n    time.sleep(0.05)"
+    with box.Box(10.0) as held, pytest.raises(box.Gone, match="memory"):
+        held.run(WRITER + slowly)
+
+
+def test_files_are_counted_whatever_process_came_last():
+    source = "import os, time\nif os.fork() == 0:\n    os._exit(0)\ntime.sleep(0.3)\n"
+    source += "for i in range(30_000):\n    open(f'/tmp/{i}', 'w').close()\ntime.sleep(2)"
+    reply = graded(answered(before=source), seconds=10.0)
+    assert points(reply) == 0 and "more than 20,000 files" in reply["look"][0], reply
