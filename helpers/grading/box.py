@@ -176,8 +176,8 @@ def far_error(told):
     SystemExit, is passed on as such.
     """
     base = getattr(builtins, str(told.get("base")), Exception)
-    if not (isinstance(base, type) and issubclass(base, Exception)):
-        base = Exception
+    if not (isinstance(base, type) and issubclass(base, Exception)) or issubclass(base, BaseExceptionGroup):
+        base = Exception  # a group cannot be made without its errors
     text = str(told.get("text", ""))[:MAX_ERROR_CHARACTERS]
     methods = {"__init__": lambda self: None, "__str__": lambda self: text}
     error = type(values.identifier(told.get("type")), (base,), methods)()
