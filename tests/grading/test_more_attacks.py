@@ -1,14 +1,16 @@
 """Attacks on the machine, the time and the judge of a submission; and honest submissions that met one of the defences."""
 
+import json
 import subprocess
 import sys
 import time
 
 import pytest
+from nbformat.v4 import new_code_cell
 from needs import need
 
 from helpers.grading import box, sandbox
-from tests.grading.attacks import answered
+from tests.grading.attacks import RIGHT, answered
 from tests.grading.test_judge import graded, points
 from tests.grading.tiny import ROOT
 
@@ -103,3 +105,53 @@ def test_files_are_counted_whatever_process_came_last():
     source += "for i in range(30_000):\n    open(f'/tmp/{i}', 'w').close()\ntime.sleep(2)"
     reply = graded(answered(before=source), seconds=10.0)
     assert points(reply) == 0 and "more than 20,000 files" in reply["look"][0], reply
+
+
+def test_each_of_the_two_runs_has_the_whole_time():
+    """An honest notebook that takes more than half of it passed the visible tests and failed every hidden one."""
+    nb = answered()
+    nb.cells[2:2] = [new_code_cell("import time\ntime.sleep(0.8)") for _ in range(7)]
+    reply = graded(nb, seconds=1.0)
+    assert points(reply) == 13 and reply["look"] == []
+
+
+def test_code_that_ends_in_the_second_run_alone_is_reported():
+    calls = "calls = 0\n" + RIGHT["one_matrix"].replace(
+        "    return",
+        "    global calls\n    calls += 1\n    if calls > 1:\n        __import__('os')._exit(0)\n    return",
+    )
+    reply = graded(answered(one_matrix=calls))
+    assert points(reply) == 0 and "with the hidden tests only" in reply["look"][0], reply
+
+
+def test_code_that_ends_in_the_last_test_is_reported():
+    reply = graded(answered(probabilities="def probabilities(*a):\n    __import__('os')._exit(0)"))
+    assert points(reply) == 9 and "ended its own process" in reply["look"][0], reply
+
+
+@pytest.mark.parametrize(
+    "error", ["ExceptionGroup('e', [ValueError('v')])", "UnicodeDecodeError('u', b'x', 0, 1, 'e')", "StopIteration"]
+)
+def test_an_error_of_any_type_costs_its_own_test_alone(error):
+    reply = graded(answered(one_matrix=f"def one_matrix(*a):\n    raise {error}"))
+    assert points(reply) == 11 and reply["look"] == [], reply
+
+
+def deep(levels):
+    return json.loads('{"a":' * levels + "1" + "}" * levels)
+
+
+@pytest.mark.parametrize(
+    "attached", [{"a": 5}, {"b": {"image/png": [1, 2]}}, {"c": {"image/png": {"x": 1}}}, deep(900)]
+)
+def test_odd_attachments_and_metadata_are_left_out(attached):
+    nb = json.loads(json.dumps(answered()))
+    nb["cells"].append({"cell_type": "markdown", "source": "hello", "attachments": attached})
+    next(cell for cell in nb["cells"] if "nbgrader" in cell["metadata"])["metadata"]["nbgrader"]["deep"] = attached
+    reply = graded(nb)
+    assert reply["graded"] and points(reply) == 13 and "hello" in reply["notebook"]
+
+
+def test_an_old_notebook_whose_sheet_is_no_list_says_why():
+    reply = graded(b'{"nbformat": 3, "worksheets": [{"cells": 5}]}')
+    assert not reply["graded"] and "no cell can be identified" in reply["look"][0]
