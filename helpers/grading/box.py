@@ -61,6 +61,7 @@ class Box:
     def __init__(self, cell_seconds, until=float("inf")):
         self.cell_seconds, self.until, self.gone, self.room = cell_seconds, until, None, MAX_ALL_CHARACTERS
         self.process = sandbox.start()
+        self.watch = _Watch(self.process.pid)
         os.set_blocking(self.process.stdin.fileno(), False)
         self.cell_ends = time.monotonic() + STARTING
         try:
@@ -153,9 +154,8 @@ class Box:
     def _answer(self):
         """Return the next message, and look now and then at what the sandbox uses."""
         stop = min(self.cell_ends + GRACE, self.until)
-        watch = _Watch(self.process.pid)
         try:
-            answer = values.receive(self.process.stdout.fileno(), stop, watch.look, BETWEEN_LOOKS)
+            answer = values.receive(self.process.stdout.fileno(), stop, self.watch.look, BETWEEN_LOOKS)
         except values.Late:
             self._lose("everything together took too long" if stop == self.until else STUCK)
         except TooMuch as error:
@@ -179,8 +179,8 @@ def far_error(told):
     SystemExit, is passed on as such.
     """
     base = getattr(builtins, str(told.get("base")), Exception)
-    if not (isinstance(base, type) and issubclass(base, Exception)):
-        base = Exception
+    if not (isinstance(base, type) and issubclass(base, Exception)) or issubclass(base, BaseExceptionGroup):
+        base = Exception  # a group cannot be made without its errors
     text = str(told.get("text", ""))[:MAX_ERROR_CHARACTERS]
     methods = {"__init__": lambda self: None, "__str__": lambda self: text}
     error = type(values.identifier(told.get("type")), (base,), methods)()
@@ -255,18 +255,21 @@ class _Watch:
     """Looks at what all processes of a sandbox use together."""
 
     def __init__(self, pid):
-        self.pid = pid
+        self.pid, self.looked = pid, time.monotonic()
 
     def look(self):
-        """Raise TooMuch if it is more than a submission may use."""
+        """Raise TooMuch if it is more than a submission may use, unless it was looked at just now."""
+        if time.monotonic() - self.looked < BETWEEN_LOOKS:
+            return
+        self.looked = time.monotonic()
         processes = family(self.pid)
         if len(processes) > sandbox.PROCESSES + 8:
             raise TooMuch(f"the code ran more than {sandbox.PROCESSES} processes")
         if sum(map(resident, processes)) > sandbox.TOTAL_MEMORY:
             raise TooMuch(f"the code used more than {sandbox.TOTAL_MEMORY / 1e9:.0f} GB of memory")
-        for place in ("tmp", "dev/shm"):
-            with contextlib.suppress(OSError):
-                disk = os.statvfs(f"/proc/{processes[-1]}/root/{place}")
+        for place in (f"/proc/{process}/root/{disk}" for process in processes for disk in ("tmp", "dev/shm")):
+            with contextlib.suppress(OSError):  # of a process that has ended
+                disk = os.statvfs(place)
                 if disk.f_files - disk.f_ffree > sandbox.FILES and disk.f_blocks * disk.f_frsize < 2 * sandbox.DISK:
                     raise TooMuch(f"the code made more than {sandbox.FILES:,} files")
 

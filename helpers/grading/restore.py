@@ -4,7 +4,6 @@ import json
 import re
 import uuid
 
-import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.grading.derive import OURS
@@ -62,7 +61,8 @@ def _cells(raw):
         cells = raw.get("cells")
     else:
         sheets = raw.get("worksheets") if isinstance(raw.get("worksheets"), list) else [raw]
-        cells = [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
+        found = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        cells = [cell for part in found if isinstance(part, list) for cell in part]
     if not isinstance(cells, list):
         raise Unreadable("the file is not a complete notebook: it has no cells")
     return cells
@@ -79,11 +79,22 @@ def _cell(raw):
     cell = new_code_cell(text) if kind == "code" else new_markdown_cell(text)
     metadata = raw.get("metadata")
     if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
-        cell.metadata["nbgrader"] = nbformat.from_dict(metadata["nbgrader"])
+        cell.metadata["nbgrader"] = {"grade_id": metadata["nbgrader"].get("grade_id")}
     if kind == "markdown" and isinstance(raw.get("attachments"), dict):
-        cell.attachments = nbformat.from_dict(raw["attachments"])
+        cell.attachments = _attachments(raw["attachments"])
     cell.id = uuid.uuid4().hex[:8]
     return cell
+
+
+def _attachments(raw):
+    """Return the attachments of a cell that may be pictures, name -> {type: base64}."""
+    kept = {}
+    for name, found in raw.items():
+        for kind, data in (found if isinstance(found, dict) else {}).items():
+            lines = data if isinstance(data, list) else [data]
+            if all(isinstance(line, str) for line in lines):
+                kept.setdefault(name, {})[kind] = "".join(lines)
+    return kept
 
 
 def restore(nb, kit):

@@ -125,7 +125,9 @@ def walls(rules):
     words += ["--perms", "0755", "--size", "1000000", "--tmpfs", str(grading)]
     for name in NEEDED_INSIDE:
         words += ["--ro-bind", str(grading / name), str(grading / name)]
-    words += ["--remount-ro", str(grading), "--chdir", "/tmp"]
+    for path in (grading, "/dev", "/"):  # last, since the folders above are made in them
+        words += ["--remount-ro", str(path)]
+    words += ["--chdir", "/tmp"]
     for name, value in environment("/tmp").items():
         words += ["--setenv", name, value]
     return words

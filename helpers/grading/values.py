@@ -17,7 +17,8 @@ import numpy as np
 
 MAX_FRAME_BYTES = 100_000_000
 MAX_VALUE_BYTES = 50_000_000
-MAX_PARTS = 2_000_000  # items of all lists, tuples, sets and dicts together
+MAX_PARTS = 2_000_000  # items of all lists, tuples, sets, dicts and ranges together
+MAX_SIGNS = 5 * MAX_PARTS  # brackets and commas in a frame: JSON takes fifty times the memory of its text
 MAX_DEPTH = 50
 MAX_INTEGER_BITS = 10_000
 MAX_OUTPUT_CHARACTERS = 300_000  # for each cell: enough for a few pictures
@@ -77,17 +78,18 @@ def send(descriptor, message, until=math.inf):
         raise Broken(f"{len(text) / 1e6:.0f} MB are too much")
     left = memoryview(len(text).to_bytes(4, "big") + text)
     while left:
-        if until < math.inf and not select.select([], [descriptor], [], max(0, until - time.monotonic()))[1]:
+        seconds = until - time.monotonic()
+        if seconds < math.inf and (seconds <= 0 or not select.select([], [descriptor], [], seconds)[1]):
             raise Late
         left = left[os.write(descriptor, left) :]
 
 
 def receive(descriptor, until=math.inf, meanwhile=None, every=math.inf):
-    """Return the next frame's message, or None at the end of the stream; call `meanwhile` every so many seconds.
+    """Return the next frame's message, or None at the end of the stream; call `meanwhile` at least every so many seconds.
 
     Raises:
         Late: the frame was not complete at the time `until`, as time.monotonic() gives it.
-        Broken: the frame is too long, was cut off, or is not JSON.
+        Broken: the frame is too long or has too many parts, was cut off, or is not JSON.
     """
     head = _read(descriptor, 4, until, meanwhile, every)
     if not head:
@@ -98,6 +100,8 @@ def receive(descriptor, until=math.inf, meanwhile=None, every=math.inf):
     text = _read(descriptor, length, until, meanwhile, every)
     if len(text) < length:
         raise Broken("a frame is cut off")
+    if sum(map(text.count, (b"{", b"[", b","))) > MAX_SIGNS:
+        raise Broken("a frame has too many parts")
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -107,12 +111,13 @@ def receive(descriptor, until=math.inf, meanwhile=None, every=math.inf):
 def _read(descriptor, count, until, meanwhile, every):
     """Return `count` bytes, or fewer at the end of the stream."""
     parts, left = [], count
-    while left:
-        wait = min(every, until - time.monotonic())
-        if not select.select([descriptor], [], [], None if wait == math.inf else max(0, wait))[0]:
-            if time.monotonic() >= until:
-                raise Late
+    while left:  # who writes without a pause gets no more time, and is looked at all the same
+        if meanwhile:
             meanwhile()
+        wait = min(every, until - time.monotonic())
+        if wait <= 0:
+            raise Late
+        if not select.select([descriptor], [], [], None if wait == math.inf else wait)[0]:
             continue
         part = os.read(descriptor, min(left, 1 << 20))
         if not part:
@@ -134,9 +139,7 @@ class Writer:
         Raises:
             Broken: it is too large.
         """
-        self.parts += 1
-        if self.parts > MAX_PARTS:
-            raise Broken(f"more than {MAX_PARTS:,} values")
+        self._count_parts()
         kind = type(value)
         if value is None or kind is bool:
             return value
@@ -160,6 +163,7 @@ class Writer:
             return self._array(value) if value.dtype.kind in "biufcUS" else self._other(value)
         if depth < MAX_DEPTH:
             if kind is range:
+                self._count_parts(value)
                 return {"range": [self.encode(n) for n in (value.start, value.stop, value.step)]}
             for base, name in ((list, "list"), (tuple, "tuple"), (set, "set"), (frozenset, "frozenset")):
                 if isinstance(value, base):
@@ -171,6 +175,11 @@ class Writer:
             base = next(base for base in (int, float, complex, str) if isinstance(value, base))
             return self.encode(base.__str__(value) if base is str else base(value), depth)
         return self._other(value)
+
+    def _count_parts(self, numbers=range(0)):
+        if numbers[MAX_PARTS:] or self.parts + len(numbers) + 1 > MAX_PARTS:
+            raise Broken(f"more than {MAX_PARTS:,} values")
+        self.parts += len(numbers) + 1
 
     def _count(self, size):
         self.bytes += size
@@ -211,50 +220,63 @@ def _as_array(value):
         return None
 
 
-def decode(message, function=None, depth=0):
+def decode(message, function=None):
     """Return the value of a message; `function(number, name)` makes a function that calls the other side.
 
     Raises:
         Broken: the message is none that `Writer.encode` makes.
     """
     try:
-        return _decode(message, function, depth)
+        return Reader(function).decode(message)
     except Broken:
         raise
     except (TypeError, ValueError, KeyError, IndexError, OverflowError, MemoryError) as error:
         raise Broken(f"a value cannot be read: {type(error).__name__}") from None
 
 
-def _decode(message, function, depth):
-    if depth > MAX_DEPTH + 5:
-        raise Broken("a value is too deeply nested")
-    if message is None or isinstance(message, bool | int | float | str):
-        return message
-    if not isinstance(message, dict):
-        raise Broken("a value has no form")
-    if "other" in message:
-        return _decode_other(message, function)
-    [(form, content)] = message.items()
-    if form == "int":
-        if len(content) > MAX_INTEGER_BITS:
-            raise Broken("a whole number with thousands of digits")
-        return int(content, 16)
-    if form == "float":
-        return float.fromhex(content)
-    if form == "complex":
-        return complex(*map(float.fromhex, content))
-    if form == "bytes":
-        return base64.b64decode(content, validate=True)
-    if form == "array":
-        return _decode_array(content)
-    if form == "scalar":
-        return _decode_array(content["array"])[()]
-    if form == "range":
-        return range(*(_decode(part, function, depth + 1) for part in content))
-    if form == "dict":
-        return {_decode(k, function, depth + 1): _decode(part, function, depth + 1) for k, part in content}
-    make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[form]
-    return make(_decode(part, function, depth + 1) for part in content)
+class Reader:
+    """Turns messages into values. `parts` are counted, since a range is short in a message and long as a list."""
+
+    def __init__(self, function=None):
+        self.function, self.parts = function, 0
+
+    def decode(self, message, depth=0):
+        if depth > MAX_DEPTH + 5:
+            raise Broken("a value is too deeply nested")
+        if message is None or isinstance(message, bool | int | float | str):
+            return message
+        if not isinstance(message, dict):
+            raise Broken("a value has no form")
+        if "other" in message:
+            return _decode_other(message, self.function)
+        [(form, content)] = message.items()
+        if form == "int":
+            if len(content) > MAX_INTEGER_BITS:
+                raise Broken("a whole number with thousands of digits")
+            return int(content, 16)
+        if form == "float":
+            return float.fromhex(content)
+        if form == "complex":
+            return complex(*map(float.fromhex, content))
+        if form == "bytes":
+            return base64.b64decode(content, validate=True)
+        if form == "array":
+            return _decode_array(content)
+        if form == "scalar":
+            return _decode_array(content["array"])[()]
+        if form == "range":
+            return self._counted(range(*(self.decode(part, depth + 1) for part in content)))
+        self._counted(content)
+        if form == "dict":
+            return {self.decode(key, depth + 1): self.decode(part, depth + 1) for key, part in content}
+        make = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}[form]
+        return make(self.decode(part, depth + 1) for part in content)
+
+    def _counted(self, parts):
+        self.parts += len(parts)
+        if self.parts > MAX_PARTS:
+            raise Broken(f"more than {MAX_PARTS:,} values")
+        return parts
 
 
 def _decode_array(content):
@@ -262,7 +284,7 @@ def _decode_array(content):
     if not re.fullmatch(r"[<>|=]?[biufcUS]\d{1,6}", str(kind)):
         raise Broken("an array has a type without a plain form")
     dtype, raw = np.dtype(kind), base64.b64decode(data, validate=True)
-    if math.prod(shape) * dtype.itemsize != len(raw):
+    if not dtype.itemsize or math.prod(shape) * dtype.itemsize != len(raw):
         raise Broken("an array's bytes do not fit its shape")
     return np.frombuffer(raw, dtype=dtype).reshape(shape).copy() if raw else np.zeros(shape, dtype=dtype)
 

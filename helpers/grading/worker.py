@@ -24,7 +24,7 @@ from helpers.grading import sandbox, values
 from helpers.grading.version import version
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE = 600  # seconds for one submission, or for one page
+DEADLINE = 900  # seconds for one submission, which the two runs of the judge fit in, or for one page
 MEMORY = 6_000_000_000  # bytes of address space for the child; torch alone takes 1.2 GB
 PR_SET_PDEATHSIG = 1  # of prctl(2)
 

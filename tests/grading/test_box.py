@@ -3,6 +3,8 @@
 import contextlib
 import importlib
 import io
+import os
+import threading
 
 import numpy as np
 import pytest
@@ -101,6 +103,9 @@ def test_whatever_arrives_is_a_plain_value_or_refused(message):
         {"array": ["<f8", [10**12], ""]},
         {"array": ["<f8", [-1], "AAAAAAAAAAA="]},
         {"array": ["<f8,<f8", [1], "AAAAAAAAAAA="]},
+        {"array": ["<U0", [60_000_000], ""]},
+        {"range": [0, 10**8, 1]},
+        {"list": [{"range": [0, 10**6, 1]}] * 3},
         {"array": ["<f8", [2], "AAAAAAAAAAA="]},
         {"int": "f" * 100_000},
         {"list": 3},
@@ -133,11 +138,28 @@ def test_what_is_no_plain_value_arrives_as_a_name_and_a_text():
 
 
 @pytest.mark.parametrize(
-    "value", [np.zeros(10**7), "x" * 10**8, [0] * 3_000_000, 10**5000], ids=["array", "text", "list", "integer"]
+    "value",
+    [np.zeros(10**7), "x" * 10**8, [0] * 3_000_000, 10**5000, range(10**30), [range(10**6)] * 3],
+    ids=["array", "text", "list", "integer", "range", "ranges"],
 )
 def test_what_is_too_large_is_refused(value):
     with pytest.raises(values.Broken):
         values.Writer().encode(value)
+
+
+def test_a_frame_of_many_parts_is_refused_before_it_is_read():
+    source, sink = os.pipe()
+    text = b"[" + b"{}," * (values.MAX_SIGNS // 2) + b"{}]"
+    writer = threading.Thread(target=lambda: os.write(sink, len(text).to_bytes(4, "big")) and write_all(sink, text))
+    writer.start()
+    with pytest.raises(values.Broken, match="parts"):
+        values.receive(source)
+    writer.join()
+
+
+def write_all(sink, text):
+    while text:
+        text = text[os.write(sink, text) :]
 
 
 @pytest.mark.kernel
