@@ -66,9 +66,8 @@ class Watch:
         self.seconds = time.perf_counter() - self._started
         self._over.set()
         self._thread.join()
-        used = {process: seen.used() for process, seen in self.seen.items()}
         parents = {process: seen.parent for process, seen in self.seen.items()}
-        self.cpu = together(used, parents, self.alive) - self.looking
+        self.cpu = together(self._used(), parents, self.alive) - self.looking
         self.megabytes = max(self.weights)
 
     def _watch(self):
@@ -102,6 +101,17 @@ class Watch:
             with contextlib.suppress(psutil.Error):
                 times = process.cpu_times()
                 self.seen[process].last = times.user + times.system, times.children_user + times.children_system
+
+    def _used(self):
+        """Return process -> what it and the children that it has waited for used in the block.
+
+        When a process waits for a child, it gets all of the child's time, also that from before the block.
+        """
+        used = {process: [*seen.used()] for process, seen in self.seen.items()}
+        for process in self.seen.keys() - self.alive:
+            if self.seen[process].parent in used:
+                used[self.seen[process].parent][1] -= sum(self.seen[process].first)
+        return {process: (own, max(0.0, waited)) for process, (own, waited) in used.items()}
 
     def _weigh(self):
         self.weights.append(sum(map(weight, self.alive)))
