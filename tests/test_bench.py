@@ -1,9 +1,13 @@
-"""The benchmarks continue if one lacks something, and the suggested limit for a learner on a hub is enough."""
+"""The benchmarks continue if one lacks something, what they measure is counted once and in full, and errors count."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +18,7 @@ BENCH = REPOSITORY / "bench"
 @pytest.fixture
 def bench(monkeypatch):
     monkeypatch.syspath_prepend(BENCH)
-    for name in ("run", "hub", "applications"):
+    for name in ("run", "hub", "applications", "grading", "processes"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
 
@@ -58,3 +62,279 @@ def test_a_model_that_only_one_seed_chose_has_a_row_with_gaps(bench):
     assert [first[f"seed {seed}"] for seed in applications.SEEDS] == [5.0, "", 5.5]
     assert [other[f"seed {seed}"] for seed in applications.SEEDS] == ["", 6.0, ""]
     assert (first["spread"], first["seconds of a run"]) == (0.5, 11)
+
+
+# Processor time of a tree of processes
+
+BURN = """
+import sys, time
+while time.process_time() < 0.6:
+    pass
+print("burnt", flush=True)
+sys.stdin.read()
+"""
+STARTS_ONE_THAT_BURNS = f"""
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", {BURN!r}], stdin=sys.stdin, start_new_session=True)
+print(child.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def begin(code):
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, text=True)
+
+
+def test_the_time_of_a_process_that_nobody_waits_for_is_counted_once(bench):
+    import processes
+
+    before = os.times().children_user
+    with processes.Watch() as watch, begin(STARTS_ONE_THAT_BURNS) as child:
+        grandchild = int(child.stdout.readline())
+        assert child.stdout.readline() == "burnt\n"
+        child.kill()  # it is gone, and has not waited for its own child
+        child.wait()
+        os.kill(grandchild, signal.SIGKILL)
+    assert os.times().children_user - before < 0.3, "waiting should not see it, or this test shows nothing"
+    assert 0.55 < watch.cpu < 1.1
+    assert watch.seconds > 0.5 and watch.megabytes > 5
+
+
+def test_what_a_process_used_before_is_not_counted(bench):
+    import processes
+
+    with begin(BURN) as child:
+        assert child.stdout.readline() == "burnt\n"
+        with processes.Watch() as watch:
+            child.communicate()
+    assert watch.cpu < 0.3
+
+
+@pytest.mark.parametrize(
+    ("used", "parents", "alive", "seconds"),
+    [
+        ({"root": (1, 2), "short": (0.5, 0)}, {"short": "root"}, {"root"}, 3),  # waiting saw more than looking
+        ({"root": (1, 0.1), "lost": (0.5, 0)}, {"lost": "root"}, {"root"}, 1.5),  # nobody waited for it
+        ({"root": (1, 2), "running": (0.5, 0)}, {"running": "root"}, {"root", "running"}, 3.5),
+        (
+            {"root": (1, 0), "worker": (2, 0.4), "judge": (0.3, 0), "bwrap": (0, 0), "inside": (0.2, 0)},
+            {"worker": "root", "judge": "worker", "bwrap": "judge", "inside": "bwrap"},
+            {"root", "worker"},
+            3.6,
+        ),
+        (
+            {"root": (1, 0), "left": (0.5, 0), "orphan": (0.25, 0)},
+            {"left": "root", "orphan": "left"},
+            {"root", "orphan"},
+            1.75,
+        ),
+    ],
+)
+def test_looking_and_waiting_are_not_added(bench, used, parents, alive, seconds):
+    import processes
+
+    assert processes.together(used, {"root": None} | parents, alive) == pytest.approx(seconds)
+
+
+# Grading
+
+RIGHT = {"graded": True, "look": [], "tests": {"step_check": {"points": 3.0, "of": 3.0, "said": ""}}}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"graded": False},
+        {"look": ["see"]},
+        {"tests": {}},
+        {"tests": {"step_check": {"points": 0.0, "of": 3.0, "said": ""}}},
+    ],
+)
+def test_submissions_that_lose_points_are_not_measured(bench, monkeypatch, wrong):
+    import grading
+
+    found = {"ann": RIGHT, "ben": RIGHT}
+    monkeypatch.setattr(grading.pool, "grade", lambda *_, **__: found)
+    assert grading.graded(SimpleNamespace(root=None), "one_cell").seconds < 5
+    found["ben"] = RIGHT | wrong
+    with pytest.raises(RuntimeError, match="ben"):
+        grading.graded(SimpleNamespace(root=None), "one_cell")
+
+
+@pytest.fixture
+def without_work(bench, monkeypatch):
+    """The grading bench without anything that takes time. Returns the values of SCHEDULER when it graded."""
+    import grading
+
+    schedulers = []
+    watch = SimpleNamespace(seconds=2.0, cpu=3.0, megabytes=4.0)
+
+    def graded(course, assignment):
+        schedulers.append(os.environ.get("SCHEDULER"))
+        return watch
+
+    @contextlib.contextmanager
+    def cluster(folder):
+        monkeypatch.setenv("SCHEDULER", "tcp://here")
+        yield
+
+    for name, stand_in in {
+        "class_of": lambda *_: None,
+        "notebooks_of": lambda *_: [],
+        "graded": graded,
+        "cluster": cluster,
+        "watched": lambda *_: watch,
+    }.items():
+        monkeypatch.setattr(grading, name, stand_in)
+    monkeypatch.setattr(grading.sandbox, "why_not", lambda: None)
+    monkeypatch.setenv("SCHEDULER", "tcp://of-the-instructor")
+    return schedulers
+
+
+def test_grading_is_measured_here_and_on_a_cluster(without_work, monkeypatch):
+    import grading
+
+    monkeypatch.setattr(grading.importlib.util, "find_spec", lambda name: name)
+    rows = grading.measure(10)
+    assert without_work == [None, "tcp://here"]
+    assert [row["what"] for row in rows[:2]] == ["grade, one machine", "grade, a scheduler and two workers"]
+    assert {(row["seconds each"], row["CPU seconds each"], row["MB at most"]) for row in rows} == {(0.2, 0.3, 4.0)}
+
+
+def test_without_dask_one_machine_is_measured_and_a_sentence_says_so(without_work, monkeypatch, capsys):
+    import grading
+
+    monkeypatch.setattr(grading.importlib.util, "find_spec", lambda name: None)
+    rows = grading.measure(10)
+    assert without_work == [None]
+    assert not any("scheduler" in row["what"] for row in rows) and len(rows) == 4
+    said = capsys.readouterr()
+    assert said.err == f"{grading.WITHOUT}\n" and said.out == ""
+
+
+def test_a_cluster_does_not_know_the_gradebook_and_is_ended(bench, monkeypatch, tmp_path):
+    import grading
+
+    started, begin = [], subprocess.Popen
+
+    def popen(words, **options):
+        started.append((words, options))
+        return begin([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+
+    monkeypatch.setattr(grading.subprocess, "Popen", popen)
+    monkeypatch.setenv("NBGRADER_DB", "postgresql://secret")
+    with grading.program(tmp_path / "worker-0", ["worker", "tcp://here"]) as process:
+        assert process.poll() is None
+    assert process.poll() is not None
+    [(words, options)] = started
+    assert words[1:] == ["-m", "dask", "worker", "tcp://here"]
+    assert options["cwd"] == tmp_path / "worker-0" and options["env"]["PYTHONPATH"] == str(REPOSITORY)
+    assert "NBGRADER_DB" not in options["env"]
+
+
+def test_only_grading_has_a_floor(bench, monkeypatch):
+    import run
+
+    rows = [("grade, one machine", 1.2), ("grade, a scheduler and two workers", 1.3), ("scores, in one process", 9.0)]
+    monkeypatch.setattr(run, "rows_of", lambda script: [{"what": what, "seconds each": each} for what, each in rows])
+    assert [row["at most 1.2 s"] for row in run.grading()[1]] == ["met", "MISSED", ""]
+
+
+# Six users on a hub
+
+
+def test_the_lesson_on_the_hub_has_the_slider_that_is_moved(bench):
+    import hub
+
+    from helpers import explorers
+    from helpers.experiments import trained
+
+    cells = hub.code_of(hub.LESSON)
+    assert any("explorers.unrolled(vocabulary, rnn)" in source for source in cells)
+    assert not any("check.last_real_state" in source for source in cells), "a cell that is meant to fail"
+    vocabulary, rnn, _ = trained.restaurant_classifier(steps=100)
+    explorer = explorers.unrolled(vocabulary, rnn).explorer
+    [box] = [each.widget for each in explorer.controls.values() if each.widget.description == hub.BOX]
+    state = box.get_state()
+    assert explorer.view.value.startswith("<figure"), "hub.picture_after looks for it"
+    for value in hub.positions(state, hub.MOVES):
+        before, box.value = explorer.view.value, value
+        assert box.value == value and explorer.view.value != before
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_each_move_of_a_slider_leads_elsewhere(bench, value):
+    import hub
+
+    moves = hub.positions({"min": 0.0, "max": 1.0, "step": 0.25, "value": value}, 12)
+    assert len(moves) == 12 and set(moves) == {0.0, 0.25, 0.5, 0.75, 1.0}
+    assert all(a != b for a, b in zip([value, *moves], moves, strict=False))
+
+
+def message(kind, content, number="ours"):
+    return json.dumps({"msg_type": kind, "parent_header": {"msg_id": number}, "content": content})
+
+
+def update(value, number="ours"):
+    return message("comm_msg", {"data": {"method": "update", "state": {"value": value}}}, number)
+
+
+IDLE = message("status", {"execution_state": "idle"})
+BUSY = message("status", {"execution_state": "busy"})
+
+
+@pytest.mark.parametrize(
+    ("received", "counts"),
+    [
+        ([BUSY, update(0.5), update("<figure>new"), IDLE], True),
+        ([b"another widget's picture", update("<figure>new"), IDLE], True),
+        ([BUSY, IDLE], False),
+        ([update('<p role="alert">No picture'), IDLE], False),
+        ([update("<figure>of another move", "theirs"), IDLE], False),
+        ([BUSY, TimeoutError()], False),
+        ([update("<figure>new"), ConnectionError()], False),
+    ],
+)
+def test_a_move_counts_if_its_own_picture_comes(bench, received, counts):
+    import hub
+
+    left = iter(received)
+
+    def recv():
+        each = next(left)
+        if isinstance(each, Exception):
+            raise each
+        return each
+
+    ms = hub.picture_after(SimpleNamespace(recv=recv), "ours", hub.time.perf_counter() - 1)
+    assert (ms is not None) == counts
+    assert ms is None or 1000 <= ms < 5000
+
+
+def test_a_learner_whose_lesson_has_no_slider_has_an_error_for_each_move(bench):
+    import hub
+
+    learner = object.__new__(hub.Learner)
+    assert learner.moves({"1": {"description": "Another"}}) == [None] * hub.MOVES
+
+
+def test_errors_are_counted_and_have_no_time(bench):
+    import hub
+
+    row = hub.times_row("moves", [10.0, 30.0, None, 20.0])
+    assert row == {"measured": "moves", "errors": 1, "of": 4, "p50": 20.0, "p95": pytest.approx(29), "max": 30.0}
+    assert hub.times_row("moves", [None, None]) == {"measured": "moves", "errors": 2, "of": 2}
+
+
+def test_the_table_of_the_hub_has_memory_times_and_errors(bench, monkeypatch):
+    import hub
+    import run
+
+    rows = [hub.memory_row("server", (1.5, 2.5, 3.5)), hub.times_row("moves", [11.0, 12.0, None])]
+    monkeypatch.setattr(hub, "measure", lambda: (rows, 2048))
+    title, found = run.hub()
+    assert "'2G'" in title
+    lines = run.table(title, found).splitlines()[2:]
+    assert lines[1].split() == ["server", "1.5", "2.5", "3.5"]
+    assert lines[2].split() == ["moves", "11.5", "11.9", "12", "1", "3"]
