@@ -24,7 +24,8 @@ from helpers.grading import sandbox, values
 from helpers.grading.version import version
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE = 900  # seconds for one submission, which the two runs of the judge fit in, or for one page
+TOTAL_CELLS = 10  # all cells and tests together may take as long as so many cells, in each of the two runs
+BESIDE_RUNS = 300  # seconds for the rest of what is done with a submission, or for one page
 MEMORY = 6_000_000_000  # bytes of address space for the child; torch alone takes 1.2 GB
 PR_SET_PDEATHSIG = 1  # of prctl(2)
 
@@ -129,18 +130,25 @@ def page(notebook, points, learner, assignment):
 TASKS = {"grade": grade, "page": page}
 
 
-def prepare(task, given):
-    """Import what a task needs, so that no child has to import it again."""
-    import nbgrader.utils  # noqa: F401
+@functools.cache
+def prepare_pages():
+    """Compile the templates of pages, so that no child has to compile them again."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-    if task == "page":
-        from helpers.grading import pages  # noqa: F401
+    from helpers.grading import pages
 
-        return
+    texts = new_markdown_cell("# A *heading* $x$\n\n- `a`\n\n|a|\n|-|\n|b|\n")
+    code = new_code_cell("x = 1", outputs=[new_output("stream", text="a")])
+    pages.feedback_page(new_notebook(cells=[texts, code]), {"score": 0.0, "of": 0.0, "cells": {}}, "", "")
+
+
+def prepare_grading(kit):
+    """Import what the course's cells and checks need, and look at the machine, so that no child has to do it again."""
     from helpers.grading import judge
 
+    sandbox.seccomp_rules(), sandbox.groups(), sandbox.by_systemd()
     with contextlib.suppress(Exception):  # the child meets the same error, and says so
-        judge.course_names(given["kit"])
+        judge.course_names(kit)
         judge.import_what_checks_need()
 
 
@@ -151,8 +159,13 @@ def serve(source, sink):
         if task == "grade" and (why := why_not()):
             values.send(sink, failed(why) | {"again": True})
             continue
-        prepare(task, given)
-        values.send(sink, in_a_child(task, given, source))
+        if task == "page":
+            prepare_pages()
+            seconds = BESIDE_RUNS
+        else:
+            prepare_grading(given["kit"])
+            seconds = BESIDE_RUNS + 2 * TOTAL_CELLS * given["kit"]["seconds"]
+        values.send(sink, in_a_child(task, given, source, seconds))
 
 
 @functools.cache
@@ -160,25 +173,26 @@ def why_not():
     return sandbox.why_not()
 
 
-def in_a_child(task, given, source):
+def in_a_child(task, given, source, seconds):
     """Return what a task returns, or a sentence about why the child that did it was ended."""
+    too_long = failed(f"it took more than {seconds / 60:.0f} minutes")
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
         _work(task, given, writing)
     os.close(writing)
-    ends = time.monotonic() + DEADLINE
+    ends = time.monotonic() + seconds
     try:
         while not select.select([reading], [], [], 0.5)[0]:
             if select.select([source], [], [], 0)[0]:  # nothing is asked meanwhile, so it can only be closed
                 raise SystemExit
             if time.monotonic() > ends:
-                return failed(f"it took more than {DEADLINE // 60} minutes")
+                return too_long
         answer = values.receive(reading, ends)
         return answer if answer is not None else failed("reading it took too much memory")
     except values.Broken:
-        return failed(f"it took more than {DEADLINE // 60} minutes")
+        return too_long
     finally:
         os.close(reading)
         os.kill(pid, signal.SIGKILL)

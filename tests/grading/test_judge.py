@@ -108,12 +108,11 @@ def test_the_sum_of_all_cells_is_bounded():
 
 
 def test_a_child_that_takes_too_long_or_too_much_is_ended(monkeypatch):
-    monkeypatch.setattr(worker, "DEADLINE", 1)
     monkeypatch.setitem(worker.TASKS, "sleep", lambda: time.sleep(60))
     monkeypatch.setitem(worker.TASKS, "eat", lambda: [bytearray(10**10)])
     source, _ = worker.os.pipe()
-    assert "it took more than" in worker.in_a_child("sleep", {}, source)["look"][0]
-    assert "MemoryError" in worker.in_a_child("eat", {}, source)["look"][0]
+    assert "it took more than" in worker.in_a_child("sleep", {}, source, 1)["look"][0]
+    assert "MemoryError" in worker.in_a_child("eat", {}, source, 30)["look"][0]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A worker that dies, a sandbox that does not start, Ctrl-C and a machine's odd folders cost nobody a grade."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -39,9 +40,14 @@ def points(results):
     return {learner: sum(test["points"] for test in result["tests"].values()) for learner, result in results.items()}
 
 
-def workers_of(pid):
-    processes = psutil.Process(pid).children(recursive=True)
-    return [process for process in processes if "helpers.grading.worker" in process.cmdline()]
+def workers_of(pid, busy=False):
+    """Return a process's workers; with `busy`, those that have a submission in hand."""
+    found = []
+    for process in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "helpers.grading.worker" in process.cmdline() and (process.children() or not busy):
+                found.append(process)
+    return found
 
 
 def test_a_killed_worker_costs_a_second_try_and_nothing_else(folder):
@@ -49,11 +55,9 @@ def test_a_killed_worker_costs_a_second_try_and_nothing_else(folder):
 
     def kill():
         while not killed:
-            for process in workers_of(os.getpid()):
-                if process.children():  # it has a submission in hand
-                    process.kill()
-                    killed.append(process.pid)
-                    return
+            for process in workers_of(os.getpid(), busy=True)[:1]:
+                process.kill()
+                killed.append(process.pid)
             time.sleep(0.05)
 
     killer = threading.Thread(target=kill)
@@ -92,7 +96,7 @@ def test_ctrl_c_keeps_what_is_in_hand_and_the_same_command_goes_on(folder):
         [sys.executable, "-c", line], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     until = time.time() + 60
-    while not any(process.children() for process in workers_of(grading.pid)) and time.time() < until:
+    while not workers_of(grading.pid, busy=True) and time.time() < until:
         time.sleep(0.02)
     grading.send_signal(signal.SIGINT)
     said, trouble = (part.decode() for part in grading.communicate(timeout=120))
