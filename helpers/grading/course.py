@@ -10,6 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
 from helpers.exercises import topics
+from helpers.grading.plain import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_SUBMISSION_BYTES = 20_000_000
@@ -63,8 +64,16 @@ class Course:
             return sorted(assignment.name for assignment in gradebook.assignments if assignment.notebooks)
 
     def students(self, assignment):
-        """Return the names of the learners who handed in an assignment."""
-        return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{assignment}") if folder.is_dir())
+        """Return the names of the learners who handed in an assignment.
+
+        Raises:
+            Stop: a folder has a name that no gradebook can hold.
+        """
+        names = sorted(folder.parent.name for folder in self.submitted.glob(f"*/{assignment}") if folder.is_dir())
+        for name in names:
+            if plain(name) != name:
+                raise Stop(f"Rename the folder {plain(name)!r} in {self.submitted}: its name cannot be written.")
+        return names
 
     def assigned(self, assignment):
         """Raise Stop unless this assignment was given out."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import nbgrader
 from jinja2 import ChoiceLoader, DictLoader
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.preprocessors import Preprocessor
 from nbformat.v4 import new_output
 from traitlets.config import Config
@@ -40,6 +41,7 @@ MATHJAX_TEMPLATE = f"""{{%- macro mathjax() -%}}
 <script async src="{MATHJAX_FILE}"></script>
 {{%- endmacro %}}"""
 WRAPPED = "<style>.output pre, .output_subarea pre { white-space: pre-wrap; overflow-wrap: anywhere; }</style>"
+SLOW = re.compile(r"\s{500}|[\w.*]{500}|[^\n]{5000}")  # what the colouring of code takes quadratic time for
 NOT_MARKED = "Not marked yet: its points are still to come."
 TOO_LONG = "This cell took too long and was stopped: an endless loop?"
 NO_RESPONSE = "No response."  # nbgrader writes it for a cell that is as given out, also if the answer stands below it
@@ -120,12 +122,18 @@ def exporter(template):
     settings.HTMLExporter.extra_template_basedirs = [str(TEMPLATES / "templates")]
     settings.HTMLExporter.extra_template_paths = [str(TEMPLATES / "static/node_modules/bootstrap/dist/css")]
     settings.HTMLExporter.preprocessors = ["nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"]
+    settings.HTMLExporter.filters = {"highlight_code": highlighted}
     settings.HTMLExporter.exclude_anchor_links = True  # no heading of a learner's may have the id of an answer's field
     settings.HighlightMagicsPreprocessor.enabled = False  # a magic would choose the language, and some are slow
     made = HTMLExporter(config=settings)
     made.environment.loader = ChoiceLoader([DictLoader({"mathjax.html.j2": MATHJAX_TEMPLATE}), made.environment.loader])
     made.register_filter("strip_files_prefix", lambda text: text)  # for notebooks of 2013, and quadratic in "["
     return made
+
+
+def highlighted(source, language=None, metadata=None):
+    """Return code as HTML with colours, or without them where they could take minutes."""
+    return Highlight2HTML(pygments_lexer="ipython3")(source, language="text" if SLOW.search(source) else "ipython3")
 
 
 class Clean(Preprocessor):

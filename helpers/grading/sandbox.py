@@ -96,8 +96,13 @@ def end(process):
         if stream:
             stream.close()
     shutil.rmtree(getattr(process, "folder", ""), ignore_errors=True)
-    for folder in getattr(process, "group", ()):
-        for _ in range(100):  # a group can be removed once its last process is gone
+    remove(getattr(process, "group", ()))
+
+
+def remove(group):
+    """Remove the folders of a control group, once its last process is gone."""
+    for folder in group:
+        for _ in range(100):
             try:
                 folder.rmdir()
                 break
@@ -105,6 +110,11 @@ def end(process):
                 if error.errno != errno.EBUSY:
                     break
                 time.sleep(0.01)
+
+
+def remove_groups_of(pid):
+    """Remove the control groups that a process made which was ended before it could."""
+    remove([folder for parent, _ in groups() for folder in parent.glob(f"rnn-{pid}-*")])
 
 
 def walls(rules):
@@ -116,7 +126,7 @@ def walls(rules):
     words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if root else ["--unshare-user"]
     words += ["--proc", "/proc", "--dev", "/dev", "--size", str(DISK), "--perms", "1777", "--tmpfs", "/tmp"]
     words += ["--size", "1000000", "--perms", "1777", "--tmpfs", "/dev/shm"]
-    readable = [*SYSTEM, sys.base_prefix, sys.prefix, str(ROOT / "helpers"), str(archives.cache())]
+    readable = readable_inside()
     for parent in dict.fromkeys(str(parent) for path in readable for parent in reversed(Path(path).parents[:-1])):
         words += ["--perms", "0755", "--dir", parent]
     for path in dict.fromkeys(readable):
@@ -133,6 +143,11 @@ def walls(rules):
     return words
 
 
+def readable_inside():
+    """Return the paths that learners' code can read."""
+    return [*SYSTEM, sys.base_prefix, sys.prefix, str(ROOT / "helpers"), str(archives.cache())]
+
+
 def environment(folder):
     """Return the variables that the learner's code sees."""
     fixed = {"HOME": folder, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
@@ -144,7 +159,7 @@ def environment(folder):
 def limits():
     """Return the words before a program that bound each of its processes, as a user of its own if this is root."""
     words = ["prlimit", f"--as={MEMORY}", f"--nproc={PROCESSES}", f"--fsize={FILE_SIZE}", f"--cpu={CPU_SECONDS}"]
-    words += ["--core=0", "--nofile=256"]
+    words += ["--core=0", "--nofile=128"]
     if os.geteuid() == 0:
         user = str(
             NOBODY + os.getpid() % 100_000
@@ -269,6 +284,8 @@ def obstacle():
         seccomp_rules()
     except (ImportError, OSError, RuntimeError, AttributeError):
         return "libseccomp cannot be found (on Debian and Ubuntu: apt install libseccomp2)"
+    if outer := [path for path in readable_inside() if ROOT.is_relative_to(Path(path).resolve())]:
+        return f"the course lies in {outer[0]}, which learners' code may read; put it into another folder"
     works = "open('/tmp/x', 'w').write('x'); import helpers.grading.values"
     process = launch([sys.executable, "-P", "-c", works], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     try:

@@ -26,7 +26,7 @@ from helpers.grading.version import version
 ROOT = Path(__file__).resolve().parents[2]
 TOTAL_CELLS = 10  # all cells and tests together may take as long as so many cells, in each of the two runs
 BESIDE_RUNS = 300  # seconds for the rest of what is done with a submission, or for one page
-MEMORY = 6_000_000_000  # bytes of address space for the child; torch alone takes 1.2 GB
+MEMORY = 4_000_000_000  # bytes of address space for the child; torch alone takes 1.2 GB
 PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
@@ -197,6 +197,7 @@ def in_a_child(task, given, source, seconds):
         os.close(reading)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+        sandbox.remove_groups_of(pid)
 
 
 def _work(task, given, writing):

@@ -6,10 +6,10 @@ import sys
 import time
 
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 from needs import need
 
-from helpers.grading import box, sandbox
+from helpers.grading import box, pages, sandbox
 from tests.grading.attacks import RIGHT, answered
 from tests.grading.test_judge import graded, points
 from tests.grading.tiny import ROOT
@@ -155,3 +155,11 @@ def test_odd_attachments_and_metadata_are_left_out(attached):
 def test_an_old_notebook_whose_sheet_is_no_list_says_why():
     reply = graded(b'{"nbformat": 3, "worksheets": [{"cells": 5}]}')
     assert not reply["graded"] and "no cell can be identified" in reply["look"][0]
+
+
+@pytest.mark.parametrize("part", ["a.", "..", "\n ", "%(", "a?", "x"])
+def test_no_code_makes_a_page_slow(part):
+    nb = new_notebook(cells=[new_code_cell(part * (20_000 // len(part)))])
+    points, began = {"score": 0, "of": 0, "late days": 0, "cells": {}}, time.monotonic()
+    assert part.strip() * 2 in pages.feedback_page(nb, points, "anna", "one_cell")
+    assert time.monotonic() - began < 4

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import nbgrader
 import pytest
+from needs import need
 
 from helpers.grading import __main__ as words
 from helpers.grading import pool, sandbox
@@ -157,3 +158,17 @@ def test_a_percent_sign_in_the_courses_path_is_no_obstacle(tmp_path):
     environment = os.environ | {"PYTHONPATH": f"{odd}{os.pathsep}{tiny.ROOT}"}
     done = subprocess.run([sys.executable, "-c", line], env=environment, capture_output=True, text=True)
     assert done.returncode == 0 and "tiny: as published." in done.stdout, done.stderr
+
+
+def test_a_folder_with_a_name_that_cannot_be_written_gets_one_sentence(own_code_alone, tmp_path):
+    folder = tiny.course(tmp_path / "course")
+    assert words.main(["assign"], folder) is None
+    (Course(folder).submitted / os.fsdecode(b"anna\xff") / "tiny").mkdir(parents=True)
+    assert r"Rename the folder 'anna\\udcff'" in words.main(["grade", "--assignment", "tiny"], folder)
+
+
+def test_grading_refuses_where_learners_code_could_read_the_course(monkeypatch):
+    monkeypatch.delenv(sandbox.UNSANDBOXED, raising=False)
+    need("bubblewrap", sandbox.obstacle())
+    monkeypatch.setattr(sandbox.sys, "prefix", str(tiny.ROOT))
+    assert f"the course lies in {tiny.ROOT}, which learners' code may read" in sandbox.why_not()
