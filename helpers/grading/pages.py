@@ -9,6 +9,7 @@ turns LaTeX into MathML.
 import base64
 import copy
 import hashlib
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
