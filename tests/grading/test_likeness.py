@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, writes
 
 from helpers.grading import likeness
 from helpers.grading.course import Stop
-from tests.grading import big, tiny
+from tests.grading import tiny
 
 pytestmark = pytest.mark.kernel
 
@@ -100,18 +100,6 @@ OTHER_WORDS = (
     "Because the weights are shared between the steps, there is no fixed width: each new input is mixed into a vector "
     "that stands for everything so far, and an output at the end depends on all of it, which a window cannot do."
 )
-
-
-@pytest.fixture(scope="module")
-def given_out(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("given_out")
-    big.assigned(folder)
-    return folder
-
-
-@pytest.fixture
-def course(given_out, tmp_path):
-    return big.copied(given_out, tmp_path / "course")
 
 
 def hand_in(course, learner, nb):

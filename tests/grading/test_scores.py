@@ -29,18 +29,6 @@ def in_time(monkeypatch):
     monkeypatch.setattr(scores, "late_days", lambda course, assignment, learner: 2 if learner == "late" else 0)
 
 
-@pytest.fixture(scope="module")
-def given_out(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("given_out")
-    big.assigned(folder)
-    return folder
-
-
-@pytest.fixture
-def course(given_out, tmp_path):
-    return big.copied(given_out, tmp_path / "course")
-
-
 def rows_of(course, results=None):
     return {row["learner"]: row for row in scores.scores_of(course, tiny.NAME, results)}
 

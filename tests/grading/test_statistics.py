@@ -14,18 +14,6 @@ pytestmark = pytest.mark.kernel
 RIGHT = {"double_check": 3, "last_check": 1, "step_check": 5, "why_answer": 3}
 
 
-@pytest.fixture(scope="module")
-def given_out(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("given_out")
-    big.assigned(folder)
-    return folder
-
-
-@pytest.fixture
-def course(given_out, tmp_path):
-    return big.copied(given_out, tmp_path / "course")
-
-
 class Page(HTMLParser):
     """The rows of a page's tables as lists of text, its tags, and the alt texts of its pictures."""
 
