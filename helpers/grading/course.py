@@ -71,7 +71,7 @@ class Course:
         """
         names = sorted(folder.parent.name for folder in self.submitted.glob(f"*/{assignment}") if folder.is_dir())
         for name in names:
-            if plain(name) != name:
+            if name != name.encode("utf-8", "replace").decode():
                 raise Stop(f"Rename the folder {plain(name)!r} in {self.submitted}: its name cannot be written.")
         return names
 
