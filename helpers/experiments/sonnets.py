@@ -37,10 +37,10 @@ def forward(weights, x, state):
     return h, h @ weights["W_hy"] + weights["b_y"]
 
 
-def loss_and_gradients(weights, x, y, state):
-    """Return the mean loss of predicting y (B, T) from x (B, T), its gradients by name, and the state after the last step."""
+def loss_and_gradients(weights, x, targets, state):
+    """Return the mean loss of predicting targets (B, T) from x (B, T), its gradients by name, and the state after the last step."""
     h, logits = forward(weights, x, state)
-    loss, dlogits = losses.cross_entropy(logits, y)
+    loss, dlogits = losses.cross_entropy(logits, targets)
     grads = cells.rnn_backward(dlogits @ weights["W_hy"].T, x, h, state, weights["W_xh"], weights["W_hh"])
     return (
         loss,
