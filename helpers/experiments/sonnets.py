@@ -109,7 +109,7 @@ def sample(weights, characters, start, count, rng):
 
 
 def train_larger(add, steps=LARGER["steps"]):
-    """Train the larger model of lesson 5. Calls `add(perplexity)` after each step, with `held_out` every 100 steps."""
+    """Train the larger model of lesson 5. Calls `add(perplexity)` after each update, with `held_out` every 100 updates."""
     training, held_out = sonnets()
     characters = sorted(set(training))
     ids, held_out_ids = (np.array([characters.index(c) for c in text]) for text in (training, held_out))
