@@ -3,8 +3,9 @@
 A figure is a number in digits. A section goes from one heading to the next; one without numbers of its own, such as the
 takeaways, may use those of the whole notebook. A figure is shown if an output or a number in the code is the same once
 it is rounded to the figure's decimals (or, for 86,000, to its zeros; for 40%, as a share too). The rule misses a wrong
-figure that happens to be near another number of its section. Not asked for are years, the numbers of lessons, exercises, questions, hints and rungs, minutes, whole numbers up to `COUNTED`, which count what stands there,
-numbers in words, and what a list of exceptions names.
+figure that happens to be near another number of its section. Not asked for are years, the numbers of lessons,
+exercises, questions, hints and rungs, minutes, whole numbers up to `COUNTED`, which count what stands there, numbers in
+words, and what a list of exceptions names.
 """
 
 import ast
