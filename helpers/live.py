@@ -43,7 +43,7 @@ def curve(label, steps, *, alt, baselines=None, **axes):
         steps: how many values will come.
         alt: what the finished picture shows, in words; set `curve.alt` to change it before the end of the `with` block.
         baselines: name -> height of a dotted line to compare with, such as {"bigram": 11.9}.
-        axes: arguments of matplotlib's `Axes.set`: ylabel, title, yscale, ylim.
+        axes: arguments of matplotlib's `Axes.set`: ylabel, title, yscale, ylim, and xlabel, the name of one step ("step").
 
     Returns:
         Curve.
@@ -67,7 +67,7 @@ class Curve:
         if steps < 1:
             raise ValueError(f"steps is {steps}; expected at least 1.")
         self.label, self.steps, self.alt = label, steps, alt
-        self.baselines, self.axes = baselines, axes
+        self.baselines, self.axes, self.unit = baselines, axes, axes.get("xlabel", "step")
         self._begin()
 
     def _begin(self):
@@ -104,14 +104,14 @@ class Curve:
             if np.isfinite(values).any():
                 ax.plot(steps, values, style, color=colour, label=name, linewidth=1.4, markersize=5)
         end = max(self.steps, last)
-        ax.set(xlim=(0, end), xlabel="step", **self.axes)
+        ax.set(**{"xlim": (0, end), "xlabel": self.unit} | self.axes)
         for name, height in self.baselines.items():
             ax.plot([0, end], [height, height], ":", color=figures.GREY, label=name)
         return figures.label_lines(ax).figure
 
     def _picture(self):
         latest = ", ".join(f"{name} {values[-1]:.3g}" for name, (_, values) in self.series.items() if values)
-        status = f"Step {self.count} of {self.steps}{': ' if latest else ''}{latest}."
+        status = f"{self.unit.capitalize()} {self.count} of {self.steps}{': ' if latest else ''}{latest}."
         picture = figures.figure_element(self.figure(), status)
         return f'<figure style="margin:0">{picture}</figure><p>{html.escape(status)}</p>'
 
@@ -121,14 +121,14 @@ class Curve:
             widget.close()
 
     def __enter__(self):
-        message = f"{self.label}: {self.steps:,} steps."
+        message = f"{self.label}: {self.steps:,} {self.unit}s."
         display(with_fallback(self.box, f"<p>{html.escape(message)}</p>", message), raw=True)
         return self
 
     def __exit__(self, kind, error, traceback):
         self._close()
         if self.count:
-            early = "" if self.count >= self.steps else f" Stopped after step {self.count} of {self.steps}."
+            early = "" if self.count >= self.steps else f" Stopped after {self.unit} {self.count} of {self.steps}."
             figures.show(self.figure(), self.alt + early)
 
 

@@ -18,13 +18,13 @@ def fixed_networks():
             "What does sharing weights over time save, against the padded network on one-hot words?",
             {
                 "The factor T": "One V x H matrix serves all positions; a small H x H matrix and a bias come on top.",
-                "The factor V": "The RNN's input matrix still has a row per word; an embedding deals with that.",
+                "The factor V": "The RNN's input matrix still has a row per word; an embedding keeps a row per word and only makes it E numbers long.",
                 "The factor H": "Both have H units, each with its own weights.",
             },
             "The factor T",
         ),
         (
-            "Why did embed-then-flatten fall to chance at the other place?",
+            "Why did embed-then-flatten fall to chance, on average, at the other place?",
             {
                 "Its embedding did not know the word": "It did: the embedding is shared by all positions.",
                 "Its next layer has weights for positions": "Those of the other place have never met a telling word.",
@@ -165,13 +165,13 @@ def unrolling():
             "It is 50 times as large",
         ),
         (
-            "When do recent inputs weigh more than old ones?",
+            "When do inputs from long ago weigh less than the newest?",
             {
                 "Always": "Set the recurrent weights to 2 and the inputs to 0.125 in the last explorer.",
-                "While the map from state to state contracts": "Then what came before is damped, step after step.",
+                "While the product of many steps shrinks": "In the long run, that is: a few steps back an older input may still weigh more.",
                 "Never": "With the paper-sized network as it is, they do.",
             },
-            "While the map from state to state contracts",
+            "While the product of many steps shrinks",
         ),
     )
 

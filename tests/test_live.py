@@ -41,6 +41,13 @@ def is_closed(widget):
     return widget.comm is None
 
 
+def test_a_step_is_called_what_the_axis_calls_it(page):
+    curve = falling(xlabel="update")
+    assert page[0]["text/plain"] == "loss: 20 updates."
+    assert curve.figure().axes[0].get_xlabel() == "update"
+    assert "Update 20 of 20: " in curve._picture()
+
+
 def test_a_still_picture_stays_and_the_widgets_close(page):
     curve = falling()
     running, still = page

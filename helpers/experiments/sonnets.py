@@ -37,10 +37,10 @@ def forward(weights, x, state):
     return h, h @ weights["W_hy"] + weights["b_y"]
 
 
-def loss_and_gradients(weights, x, y, state):
-    """Return the mean loss of predicting y (B, T) from x (B, T), its gradients by name, and the state after the last step."""
+def loss_and_gradients(weights, x, targets, state):
+    """Return the mean loss of predicting targets (B, T) from x (B, T), its gradients by name, and the state after the last step."""
     h, logits = forward(weights, x, state)
-    loss, dlogits = losses.cross_entropy(logits, y)
+    loss, dlogits = losses.cross_entropy(logits, targets)
     grads = cells.rnn_backward(dlogits @ weights["W_hy"].T, x, h, state, weights["W_xh"], weights["W_hh"])
     return (
         loss,
@@ -109,7 +109,7 @@ def sample(weights, characters, start, count, rng):
 
 
 def train_larger(add, steps=LARGER["steps"]):
-    """Train the larger model of lesson 5. Calls `add(perplexity)` after each step, with `held_out` every 100 steps."""
+    """Train the larger model of lesson 5. Calls `add(perplexity)` after each update, with `held_out` every 100 updates."""
     training, held_out = sonnets()
     characters = sorted(set(training))
     ids, held_out_ids = (np.array([characters.index(c) for c in text]) for text in (training, held_out))

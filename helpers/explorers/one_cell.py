@@ -60,7 +60,7 @@ def one_unit():
         then=explore(
             draw,
             "Left, bars for x times w_xh, h_prev times w_hh, b and their sum z; right, the point z, h on the tanh curve with "
-            "its slope.",
+            "its tangent.",
             x=slider("Input x", -2.0, 2.0, 1.0, 0.25),
             h_prev=slider("Previous state h_prev", -1.0, 1.0, 0.5, 0.25),
             w_xh=slider("Input weight w_xh", -2.0, 2.0, 0.75, 0.25),

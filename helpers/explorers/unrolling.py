@@ -152,10 +152,10 @@ def influence():
         return update
 
     return predict(
-        "You multiply the recurrent weights by 2 and leave the inputs as they are. What happens to old inputs?",
-        ["they weigh more than new ones", "they still weigh less"],
-        answer="they still weigh less",
-        why="The states saturate, and the flat tanh damps what passes. Now set “Size of inputs and bias” to 0.125 as well.",
+        "You multiply the recurrent weights by 2 and leave the inputs as they are. What about the oldest of the 30 words?",
+        ["it weighs more than the newest", "it still weighs less"],
+        answer="it still weighs less",
+        why="The states are large, and where tanh is flatter it damps what passes. (The word before the newest weighs a little more.) Now set “Size of inputs and bias” to 0.125 as well.",
         then=explore(
             draw,
             "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",
