@@ -58,3 +58,12 @@ def test_a_model_that_only_one_seed_chose_has_a_row_with_gaps(bench):
     assert [first[f"seed {seed}"] for seed in applications.SEEDS] == [5.0, "", 5.5]
     assert [other[f"seed {seed}"] for seed in applications.SEEDS] == ["", 6.0, ""]
     assert (first["spread"], first["seconds of a run"]) == (0.5, 11)
+
+
+def test_only_networks_are_stored_with_three_seeds(bench):
+    import applications
+
+    rows = [
+        (1, "F1", {"model": name, "kind": kind, "value": 0.5}) for name, kind in (("GRU", "recurrent"), ("list", ""))
+    ]
+    assert applications.networks(rows) == [(1, "F1", "GRU", 0.5)]
