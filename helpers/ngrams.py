@@ -37,6 +37,7 @@ class Ngrams:
         for tokens in sequences:
             for history, token in self._pairs(tokens):
                 self._count(history, token)
+        self._share_equal_counts()
         self._total = {history: counts.total() for history, counts in self.following.items()}
 
     def seen(self, history):
@@ -75,6 +76,12 @@ class Ngrams:
         """Count the token after the history and after every shorter one."""
         for start in range(len(history) + 1):
             self.following[history[start:]][token] += 1
+
+    def _share_equal_counts(self):
+        """Let histories with equal counts have one Counter: most long ones were followed by one token, once."""
+        kept = {}
+        for history, counts in self.following.items():
+            self.following[history] = kept.setdefault(frozenset(counts.items()), counts)
 
     def _shares(self, history):
         """Return what is subtracted from every count of a history, what its shorter history gets, and the divisor."""
