@@ -38,11 +38,13 @@ class Ngrams:
             for history, token in self._pairs(tokens):
                 self._count(history, token)
         self._share_equal_counts()
-        self._total = {history: counts.total() for history, counts in self.following.items()}
+        # a sum over few counts is quickly done again, and most histories have few
+        self._totals = {history: counts.total() for history, counts in self.following.items() if len(counts) > 8}
 
     def seen(self, history):
         """Return how often the last `order - 1` tokens of a history were followed by a token; 0 if they were never seen."""
-        return self._total.get(self._last(history), 0)
+        history = self._last(history)
+        return self._total(history) if history in self.following else 0
 
     def probability(self, token, history=()):
         """Return p(token | history); only the last `order - 1` tokens of the history count."""
@@ -86,7 +88,11 @@ class Ngrams:
     def _shares(self, history):
         """Return what is subtracted from every count of a history, what its shorter history gets, and the divisor."""
         kinds = len(self.following[history])
-        return 0, kinds, self._total[history] + kinds
+        return 0, kinds, self._total(history) + kinds
+
+    def _total(self, history):
+        """Return how often a history that was counted was followed by a token."""
+        return self._totals.get(history) or self.following[history].total()
 
     def _last(self, history):
         return tuple(history)[max(0, len(history) - self.order + 1) :]
@@ -151,4 +157,4 @@ class KneserNey(Ngrams):
 
     def _shares(self, history):
         discount = self._discount[len(history)]
-        return discount, discount * len(self.following[history]), self._total[history]
+        return discount, discount * len(self.following[history]), self._total(history)
