@@ -1,7 +1,8 @@
 """Measure the results tables of the ten applications with three seeds, and print the rows as JSON.
 
-`applications.py NOTEBOOK` measures one application, `applications.py NOTEBOOK SEED` runs it once. A notebook is run up
-to its last table of results, with its line `seed = 0` changed.
+`applications.py NOTEBOOK` measures one application, `applications.py NOTEBOOK SEED` runs it once, and
+`applications.py --store` adds what is missing to notebooks/measured/applications.csv, which the notebooks print. A
+notebook is run up to its last table of results, with its line `seed = 0` changed.
 """
 
 import json
@@ -40,10 +41,31 @@ def measure(notebooks):
     runs = []
     for notebook in notebooks:
         for seed in SEEDS:
-            command, start = [sys.executable, __file__, notebook, str(seed)], time.perf_counter()
-            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            runs.append((notebook, seed, time.perf_counter() - start, json.loads(done.stdout.splitlines()[-1])))
+            start = time.perf_counter()
+            found = run(notebook, seed)
+            runs.append((notebook, seed, time.perf_counter() - start, found))
     return side_by_side(runs)
+
+
+def run(notebook, seed):
+    """Run a notebook with a seed in a process of its own. Returns the rows of `tables`."""
+    command = [sys.executable, __file__, notebook, str(seed)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def store(notebooks):
+    """Add the results of the networks to the stored file, for every notebook and seed that is not there."""
+    from helpers.experiments import stored
+
+    for notebook, seed in [(notebook, seed) for notebook in notebooks for seed in SEEDS]:
+        if (notebook, seed) not in stored.applications_done():
+            stored.add_application(notebook, seed, networks(run(notebook, seed)))
+
+
+def networks(found):
+    """Return (table, metric, model, value) of the networks among the rows of `tables`."""
+    return [(table, metric, row["model"], row["value"]) for table, metric, row in found if row["kind"] == "recurrent"]
 
 
 def side_by_side(runs):
@@ -67,4 +89,7 @@ def side_by_side(runs):
 
 if __name__ == "__main__":
     every = [path.stem for path in sorted(FOLDER.glob("*.ipynb"))]
-    print(json.dumps(tables(*sys.argv[1:]) if sys.argv[2:] else measure(sys.argv[1:] or every), default=float))
+    if sys.argv[1:2] == ["--store"]:
+        store(sys.argv[2:] or every)
+    else:
+        print(json.dumps(tables(*sys.argv[1:]) if sys.argv[2:] else measure(sys.argv[1:] or every), default=float))

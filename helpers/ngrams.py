@@ -37,11 +37,14 @@ class Ngrams:
         for tokens in sequences:
             for history, token in self._pairs(tokens):
                 self._count(history, token)
-        self._total = {history: counts.total() for history, counts in self.following.items()}
+        self._share_equal_counts()
+        # a sum over few counts is quickly done again, and most histories have few
+        self._totals = {history: counts.total() for history, counts in self.following.items() if len(counts) > 8}
 
     def seen(self, history):
         """Return how often the last `order - 1` tokens of a history were followed by a token; 0 if they were never seen."""
-        return self._total.get(self._last(history), 0)
+        history = self._last(history)
+        return self._total(history) if history in self.following else 0
 
     def probability(self, token, history=()):
         """Return p(token | history); only the last `order - 1` tokens of the history count."""
@@ -76,10 +79,20 @@ class Ngrams:
         for start in range(len(history) + 1):
             self.following[history[start:]][token] += 1
 
+    def _share_equal_counts(self):
+        """Let histories with equal counts have one Counter: most long ones were followed by one token, once."""
+        kept = {}
+        for history, counts in self.following.items():
+            self.following[history] = kept.setdefault(frozenset(counts.items()), counts)
+
     def _shares(self, history):
         """Return what is subtracted from every count of a history, what its shorter history gets, and the divisor."""
         kinds = len(self.following[history])
-        return 0, kinds, self._total[history] + kinds
+        return 0, kinds, self._total(history) + kinds
+
+    def _total(self, history):
+        """Return how often a history that was counted was followed by a token."""
+        return self._totals.get(history) or self.following[history].total()
 
     def _last(self, history):
         return tuple(history)[max(0, len(history) - self.order + 1) :]
@@ -144,4 +157,4 @@ class KneserNey(Ngrams):
 
     def _shares(self, history):
         discount = self._discount[len(history)]
-        return discount, discount * len(self.following[history]), self._total[history]
+        return discount, discount * len(self.following[history]), self._total(history)

@@ -338,3 +338,12 @@ def test_the_table_of_the_hub_has_memory_times_and_errors(bench, monkeypatch):
     lines = run.table(title, found).splitlines()[2:]
     assert lines[1].split() == ["server", "1.5", "2.5", "3.5"]
     assert lines[2].split() == ["moves", "11.5", "11.9", "12", "1", "3"]
+
+
+def test_only_networks_are_stored_with_three_seeds(bench):
+    import applications
+
+    rows = [
+        (1, "F1", {"model": name, "kind": kind, "value": 0.5}) for name, kind in (("GRU", "recurrent"), ("list", ""))
+    ]
+    assert applications.networks(rows) == [(1, "F1", "GRU", 0.5)]

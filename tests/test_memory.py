@@ -120,3 +120,18 @@ def test_paper_network_over_two_steps():
     h = cells.rnn_forward(toy.x, None, toy.W_xh, toy.W_hh, toy.b_h)[0]
     product = memory.jacobian_products(memory.step_jacobians(h, toy.W_hh))[1]
     np.testing.assert_allclose(product, (toy.W_hh * (1 - h[1] ** 2)) @ (toy.W_hh * (1 - h[2] ** 2)))
+
+
+def test_a_linear_readout_loses_inputs_that_tanh_mixes_although_no_unit_is_near_its_flat_part():
+    held = {}
+    for kind in ("orthogonal", "random"):
+        rng = np.random.default_rng(0)
+        W_hh, W_xh = memory.recurrent_matrix(kind, 20, 0.9, rng), 0.125 * rng.uniform(-1, 1, (1, 20))
+        for activation in ("identity", "tanh"):
+            found = memory.memory_capacity(W_hh, W_xh, activation=activation, lags=80, fitted=500, tested=4000)
+            held[kind, activation] = found.held_out.sum()
+    u = np.random.default_rng(2).uniform(-1, 1, (1, 2000, 1))
+    slope = (1 - cells.rnn_forward(u, None, W_xh, W_hh, np.zeros(20)) ** 2).mean()
+    assert slope > 0.99
+    assert held["orthogonal", "identity"] - held["orthogonal", "tanh"] < 0.2
+    assert held["random", "identity"] - held["random", "tanh"] > 5

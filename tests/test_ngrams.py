@@ -94,6 +94,14 @@ def test_histories_do_not_cross_from_one_sequence_to_the_next():
     assert ("b",) not in Ngrams(["ab", "ab"], 2, "ab").following
 
 
+@both
+def test_histories_with_equal_counts_share_them(smoothing):
+    model = smoothing(["abcd", "abdc"], 3, "abcd")
+    assert model.following[("a", "b")] == {"c": 1, "d": 1}
+    assert model.following[("b", "d")] is model.following[("d",)]
+    assert model.probability("a", "bd") == pytest.approx(model.distribution("bd")[0])
+
+
 def test_more_history_helps_where_order_matters():
     text = "abc" * 50
     perplexity = [Ngrams([text], order, "abc").perplexity(["abc" * 5]) for order in (1, 2, 3)]

@@ -21,8 +21,9 @@ def number_words():
         hundred, such as 4,200 to 4,299, is in one part. The numbers below 1,000 are in the training set, so all the
         words of both languages occur there.
 
-    Size and split: 8,500 / 500 / 1,000. Weakness: there are no sentences, only numbers, and every word has one
-    translation. The difficulty is French counting (ninety-two is "quatre-vingt-douze").
+    Size and split: 8,500 / 500 / 1,000. Weakness: there are no sentences, only numbers, and every number has one
+    translation. The difficulty is French counting (ninety-two is "quatre-vingt-douze") and words that change or go
+    (eighty is "quatre-vingts" or "quatre-vingt", hundred "cent" or "cents", the one of one thousand nothing).
     Generated for this course by the library num2words, from its rules for either language. Licence: the library
     has LGPL 2.1; number words belong to nobody.
     """

@@ -1,7 +1,9 @@
-"""The stored curves of lessons 5, 7 and 8. Only this module reads and writes notebooks/measured/.
+"""The stored curves of lessons 5, 7 and 8, and the applications' results with three seeds. Only this module reads and
+writes notebooks/measured/.
 
-`python -m helpers.experiments` measures what is missing there (15 minutes on one core; it continues where it
-stopped). To measure a file again, delete it first.
+`python -m helpers.experiments` measures what is missing of the curves (15 minutes on one core; it continues where it
+stopped), `python bench/applications.py --store` what is missing of the applications. To measure a file again, delete it
+first.
 """
 
 import csv
@@ -17,6 +19,7 @@ HEADERS = {
     "characters": "step,training,held out",
     **{task: f"cell,{job.length},seed,step,value" for task, job in TASKS.items()},
     "reviews": "trained on,place,words,seed,accuracy",
+    "applications": "application,seed,table,metric,model,value",
 }
 """File -> its columns."""
 
@@ -60,8 +63,41 @@ def characters():
     return {name: (steps, [float(row[name]) for row in rows]) for name in ("training", "held out")}
 
 
+def three_seeds(application):
+    """Return a table, as text, of the test results of an application's networks, trained with the seeds 0, 1 and 2.
+
+    Raises:
+        ValueError: nothing is stored of this application.
+    """
+    found = {}
+    for row in _rows("applications"):
+        if row["application"] == application:
+            found.setdefault((row["table"], row["metric"]), {}).setdefault(row["model"], []).append(float(row["value"]))
+    if not found:
+        raise ValueError(f"Nothing is stored of {application!r}; `python bench/applications.py --store` measures it.")
+    lines = []
+    for (_, metric), models in found.items():
+        lines.append(f"{metric}, seeds 0, 1 and 2")
+        width = max(map(len, models))
+        lines += [f"    {model:{width}}  " + "  ".join(f"{value:.3g}" for value in models[model]) for model in models]
+    return "\n".join(lines)
+
+
+def add_application(application, seed, rows):
+    """Add the results of an application with one seed: rows of (table, metric, model, value)."""
+    _append(
+        "applications",
+        [f'{application},{seed},{table},{metric},"{model}",{value:.4g}' for table, metric, model, value in rows],
+    )
+
+
+def applications_done():
+    """Return the (application, seed) that are stored."""
+    return {(row["application"], int(row["seed"])) for row in _rows("applications")}
+
+
 def measure():
-    """Measure what is missing in each file."""
+    """Measure what is missing in each file of curves."""
     MEASURED.mkdir(exist_ok=True)
     _measure_characters()
     for task in TASKS:

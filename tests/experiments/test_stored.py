@@ -1,5 +1,6 @@
 """The files in notebooks/measured: they contain every run, and one command measures them all."""
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -87,9 +88,10 @@ def quickly(monkeypatch, tmp_path):
     return runs
 
 
-def test_one_command_measures_every_file_as_it_is_stored(quickly):
+def test_one_command_measures_every_file_of_curves_as_it_is_stored(quickly):
     real = {path.name: path.read_text().splitlines()[0] for path in KEPT.glob("*.csv")}
     stored.measure()
+    stored.add_application("numbers", 0, [(1, "exact", "GRU", 1)])  # what bench/applications.py --store adds
     assert {path.name: path.read_text().splitlines()[0] for path in stored.MEASURED.glob("*.csv")} == real
     assert len(quickly) == 1 + sum(len(stored.all_runs(task)) for task in TASKS) + len(SEEDS)
     assert stored.characters() == {"training": ([2], [8.0]), "held out": ([2], [8.0])}
@@ -104,3 +106,37 @@ def test_what_is_measured_is_not_measured_again(quickly):
     stored.measure()
     missing = [("adding", *key) for key in stored.all_runs("adding") if key != ("rnn", 5, 0)]
     assert quickly == missing
+
+
+APPLICATIONS = sorted({application for application, _ in stored.applications_done()})
+
+
+@pytest.mark.parametrize("application", APPLICATIONS)
+def test_an_application_is_stored_with_three_seeds_and_its_notebook_prints_them(application):
+    rows = [row for row in stored._rows("applications") if row["application"] == application]
+    by_seed = {seed: [(row["table"], row["model"]) for row in rows if row["seed"] == str(seed)] for seed in SEEDS}
+    assert by_seed[0] == by_seed[1] == by_seed[2] and by_seed[0]
+    assert len(rows) == 3 * len(by_seed[0])
+    notebook = stored.MEASURED.parent / "applications" / f"{application}.ipynb"
+    cells = nbformat.read(notebook, 4).cells
+    printed = "".join(out.get("text", "") for cell in cells for out in cell.get("outputs", []))
+    table = stored.three_seeds(application)
+    assert table in printed
+    assert len(table.splitlines()) == len(by_seed[0]) + len({table for table, _ in by_seed[0]})
+
+
+def test_an_application_that_is_not_stored_is_named():
+    with pytest.raises(ValueError, match="Nothing is stored of 'chess'"):
+        stored.three_seeds("chess")
+
+
+def test_three_seeds_stand_side_by_side(monkeypatch, tmp_path):
+    monkeypatch.setattr(stored, "MEASURED", tmp_path)
+    for seed, value in enumerate((0.98912, 0.93, 0.5)):
+        stored.add_application("numbers", seed, [(1, "exact", "GRU", value), (1, "exact", "plain RNN, attention", 1)])
+    assert stored.applications_done() == {("numbers", seed) for seed in SEEDS}
+    assert stored.three_seeds("numbers").splitlines() == [
+        "exact, seeds 0, 1 and 2",
+        "    GRU                   0.989  0.93  0.5",
+        "    plain RNN, attention  1  1  1",
+    ]
