@@ -3,9 +3,10 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import NotYet, call, check_array, checking, say_right
 
 
+@checking
 def last_value(function, seed=0):
     """function(x, h) -> the mean absolute error of saying, h steps ahead, that nothing changes."""
     rng = np.random.default_rng([seed, 1])
@@ -39,6 +40,7 @@ def last_value(function, seed=0):
     say_right()
 
 
+@checking
 def lagged(function, seed=0):
     """function(x, P, h) -> X (N, P + 1), y (N,), what an autoregression reads and what it should say."""
     rng = np.random.default_rng([seed, 2])
@@ -116,6 +118,7 @@ FORECASTERS = [
 """Forecasters that a detector must tell apart: (what it does, whether it reads the future, the forecaster)."""
 
 
+@checking
 def peeks(function, seed=0):
     """function(forecast, x, h) -> True if a forecast for time t depends on anything after time t - h."""
     rng = np.random.default_rng([seed, 3])

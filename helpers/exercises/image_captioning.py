@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import NotYet, call, check_array, checking, say_right
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
@@ -28,6 +28,7 @@ def _runs(words, n):
     return [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
 
 
+@checking
 def precision(function, seed=0):
     """function(said, truth, n) -> the clipped n-gram precision of BLEU."""
     import sacrebleu
@@ -87,6 +88,7 @@ def precision(function, seed=0):
     say_right()
 
 
+@checking
 def flattering(function, seed=0):
     """function(captions) -> captions that are all wrong and have a BLEU above 80."""
     import sacrebleu
@@ -118,6 +120,7 @@ def _voice(rng, P, D):
     return speak
 
 
+@checking
 def reasons(function, seed=0):
     """function(speak, seen, empty) -> (P,), how much the probability of a word falls when a place is covered."""
     rng = np.random.default_rng([seed, 3])

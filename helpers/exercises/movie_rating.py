@@ -3,9 +3,10 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import call, check_array, say_right
+from helpers.exercises.compare import call, check_array, checking, say_right
 
 
+@checking
 def best_constant(function, seed=0):
     """function(stars) -> (answer, error), the constant answer with the smallest mean absolute error."""
     rng = np.random.default_rng([seed, 1])
@@ -46,6 +47,7 @@ def best_constant(function, seed=0):
     say_right()
 
 
+@checking
 def smooth_l1(function, seed=0):
     """function(answers, stars) -> (loss, d_answers), the smooth absolute error and its gradient."""
     import torch
@@ -96,6 +98,7 @@ def smooth_l1(function, seed=0):
     say_right()
 
 
+@checking
 def paired_gain(function, seed=0):
     """function(errors_a, errors_b, draws) -> (low, high), how much smaller b's mean error is than a's."""
     rng = np.random.default_rng([seed, 3])

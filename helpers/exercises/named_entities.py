@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, call, checking, say_right
 
 KINDS = ["PER", "LOC", "ORG"]
 
@@ -34,6 +34,7 @@ def _spans(tags, new_at_B=True, new_at_kind=True, stray=True, at_end=True, I_alo
     return found
 
 
+@checking
 def spans(function, seed=0):
     """function(tags) -> a list of (kind, first, last), the names that BIO tags mark."""
     rng = np.random.default_rng([seed, 1])
@@ -75,6 +76,7 @@ def spans(function, seed=0):
     say_right()
 
 
+@checking
 def f1(function, seed=0):
     """function(there, said) -> F1 over whole names, both given as a list of spans for each sentence."""
     rng = np.random.default_rng([seed, 2])
@@ -146,6 +148,7 @@ def _there_and_said(rng):
     return [*there, [("PER", 0, 0)], [("LOC", 4, 5)]], [*said, [], [("PER", 0, 0)]]
 
 
+@checking
 def almost_right(function, seed=0):
     """function(tags) -> tags of which nearly all are right, with an F1 of 0."""
     from seqeval.metrics import f1_score

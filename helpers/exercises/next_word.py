@@ -4,13 +4,14 @@ import numpy as np
 
 from helpers import text
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, call, checking, say_right
 
 SPECIAL = len(text.SPECIAL)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]
 WORDS += ["band", "bathe", "other", "breathe"]
 
 
+@checking
 def complete(function, seed=0):
     """function(typed, words, scores, k) -> the k likeliest words that begin with what was typed."""
     rng = np.random.default_rng([seed, 1])
@@ -53,6 +54,7 @@ def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0,
     return share(hits[real(targets)])
 
 
+@checking
 def hit_rate(function, seed=0):
     """function(scores, targets, k) -> the share of real targets that are among k suggestions."""
     rng = np.random.default_rng([seed, 2])
@@ -102,6 +104,7 @@ def hit_rate(function, seed=0):
     say_right()
 
 
+@checking
 def same_hits(function, seed=0):
     """function(p) -> other probabilities with the same three suggestions everywhere and far worse perplexity."""
     rng = np.random.default_rng([seed, 3])

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, call, checking, say_right
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
@@ -21,6 +21,7 @@ def _sentences(rng, count):
     return sentences
 
 
+@checking
 def most_frequent(function, seed=0):
     """function(sentences, tokens) -> for each token its most frequent tag in the sentences, NOUN if it was never seen."""
     rng = np.random.default_rng([seed, 1])
@@ -82,6 +83,7 @@ def most_frequent(function, seed=0):
     say_right()
 
 
+@checking
 def garden_path(function, seed=0):
     """function(sentences) -> (i, j, t): sentences i and j begin alike up to word t, and t has two tags."""
     rng = np.random.default_rng([seed, 2])
@@ -108,6 +110,7 @@ def garden_path(function, seed=0):
     say_right()
 
 
+@checking
 def best_forward(function, seed=0):
     """function(sentences) -> the highest share of words that any forward reader can tag rightly."""
     rng = np.random.default_rng([seed, 3])

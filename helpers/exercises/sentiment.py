@@ -7,9 +7,10 @@ import numpy as np
 from helpers import text
 from helpers.data import restaurant
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import NotYet, call, check_array, checking, say_right
 
 
+@checking
 def interval(function, seed=0):
     """function(hits, draws) -> (low, high), the 95 % bootstrap interval of an accuracy."""
     rng = np.random.default_rng([seed, 1])
@@ -47,6 +48,7 @@ def interval(function, seed=0):
     say_right()
 
 
+@checking
 def keep_largest(function, seed=0):
     """function(h, lengths) -> (B, H), each unit's largest value over the real steps."""
     rng = np.random.default_rng([seed, 2])
@@ -86,6 +88,7 @@ def keep_largest(function, seed=0):
     say_right()
 
 
+@checking
 def twins(function, seed=0):
     """function() -> (praise, blame), two reviews with the same words and opposite verdicts."""
     got = compare.two_parts(function.__name__, call(function), "the review that praises, then the one that blames")

@@ -7,9 +7,10 @@ import numpy as np
 
 from helpers import ctc
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, call, checking, say_right
 
 
+@checking
 def fewest_steps(function, seed=0):
     """function(digits) -> the fewest steps in which CTC can say these digits."""
     rng = np.random.default_rng([seed, 1])
@@ -43,6 +44,7 @@ def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
     return float(table[-1, -1])
 
 
+@checking
 def edit_distance(function, seed=0):
     """function(said, truth) -> the fewest digits to replace, leave out or put in that turn one into the other."""
     import jiwer
@@ -99,6 +101,7 @@ def edit_distance(function, seed=0):
     say_right()
 
 
+@checking
 def misleading(function, seed=0):
     """function() -> p (T, 2), over which the best path says nothing although "one digit" is likelier."""
     try:

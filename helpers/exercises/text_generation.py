@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, call, checking, say_right
 
 
 def _sequences(rng, V, count):
@@ -25,6 +25,7 @@ def _counts(sequences, V):
     return counts
 
 
+@checking
 def bigram_perplexity(function, seed=0):
     """function(train, test, V, k) -> perplexity per character of a bigram with add-k smoothing."""
     rng = np.random.default_rng([seed, 1])
@@ -98,6 +99,7 @@ def bigram_perplexity(function, seed=0):
     say_right()
 
 
+@checking
 def in_every_key(function, seed=0):
     """function(notes, low, high) -> the tune in every key in which it fits between low and high, lowest first."""
     rng = np.random.default_rng([seed, 2])
@@ -149,6 +151,7 @@ def in_every_key(function, seed=0):
     say_right()
 
 
+@checking
 def impossible(function, seed=0):
     """function(train) -> (a, b), two ids that training knows, and a pair that it makes impossible without smoothing."""
     rng = np.random.default_rng([seed, 3])

@@ -3,9 +3,10 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import NotYet, call, check_array, checking, say_right
 
 
+@checking
 def masked_softmax(function, seed=0):
     """function(scores, lengths) -> (B, T), attention weights that are 0 on the padding."""
     import torch
@@ -98,6 +99,7 @@ def _greedy(
     return [row[: row.index(end) + keep_end] if cut and end in row else row for row in rows]
 
 
+@checking
 def greedy(function, seed=0):
     """function(step, state, start, end, longest) -> a list of ids for each row, up to its <end>."""
     rng = np.random.default_rng([seed, 2])
@@ -136,6 +138,7 @@ def greedy(function, seed=0):
     say_right()
 
 
+@checking
 def endless(function, seed=0):
     """function(V, start, end) -> p (V, V): <end> is likely after every word, and greedy decoding never says it."""
     for V, start, end in ((6, 2, 3), (5 + seed % 4, 0, 4), (4, 1, 2)):

@@ -25,10 +25,10 @@ def test_a_number_may_be_written_in_many_ways(got):
     [
         (4, "twice."),
         (3, "n: you have 3, expected 2"),
-        ("two", "n is a str; expected one number"),
-        ("2", "n is a str; expected one number"),
-        (True, "n is a bool; expected one number"),
-        ([2, 2], "n is an array of shape (2,)"),
+        ("two", "n is a str, 'two'; expected one number"),
+        ("2", "n is a str, '2'; expected one number"),
+        (True, "n is a bool, True; expected one number"),
+        ([2, 2], "n is a list of 2 things"),
         (np.nan, "n: you have nan"),
     ],
 )
@@ -79,14 +79,17 @@ def test_long_lists_are_shown_where_they_differ():
     )
 
 
-@pytest.mark.parametrize(("got", "words"), [("ab", "a str; expected a list"), ({1: 2}, "a dict; expected a list")])
+@pytest.mark.parametrize(
+    ("got", "words"), [("ab", "a str, 'ab'; expected a list"), ({1: 2}, "a dict; expected a list")]
+)
 def test_the_wrong_kind_of_answer_is_named(got, words):
     assert words in complaint(compare.check_each_case, CASES, [got, [2]], [[1], [2]])
-    assert "a list; expected one number" in complaint(compare.check_each_case, CASES, [[1], 2], [1, 2])
+    assert "a list of 1 thing; expected one number" in complaint(compare.check_each_case, CASES, [[1], 2], [1, 2])
 
 
 def test_two_things_are_two_things():
     assert compare.two_parts("f", (1, 2), "a and b") == (1, 2)
     assert (
-        complaint(compare.two_parts, "f", np.ones(2), "a and b") == "f returns a ndarray; expected two things: a and b."
+        complaint(compare.two_parts, "f", np.ones(2), "a and b")
+        == "f returns an array of shape (2,); expected two things: a and b."
     )

@@ -1,6 +1,7 @@
 """Answers to lesson 1's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import itertools
+import random
 
 import numpy as np
 
@@ -50,6 +51,8 @@ WRONG = {
         (lambda V, H, limit: (limit - H) // H, "V * H weights"),
         (lambda V, H, limit: (limit - 2 * H) // (V * H), "one more position still fits"),
         (lambda V, H, limit: "20", "a str"),
+        (lambda V, H, limit: round((limit - H) / (V * H)), "do not round to the nearest"),
+        (lambda V, H, limit: (limit - 1) // (V * H), "H of them"),
     ],
     "count": [
         (lambda V, E, H, K: V * E + E * H + H * H + H + H * K, "K biases are missing"),
@@ -61,6 +64,8 @@ WRONG = {
         (lambda V, E, H, K: V * E + E * H + H * H + 2 * H + H * K + K, "two bias vectors"),
         (lambda V, E, H, K: V * H + H * H + H + H * K + K, "one-hot words"),
         (lambda V, E, H, K: V * E + 2 * (E * H + H * H + H) + 2 * H * K + K, "one for each direction"),
+        (lambda V, E, H, K: V * E + E * H + H * H + 1 + H * K + 1, "not a single one"),
+        (lambda V, E, H, K: V * E + H * H + H + H * K + K, "W_xh is missing"),
         (lambda V, E, H, K: V, "each array's shape"),
         (lambda V, E, H, K: [V * E, E * H], "a list"),
     ],
@@ -71,6 +76,9 @@ WRONG = {
         (lambda dW, T: dW.reshape(-1, T, dW.shape[1]).sum(axis=1), "rows are mixed up"),
         (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=1), "summed over words"),
         (lambda dW, T: dW, "nothing is shared yet"),
+        (lambda dW, T: np.cumsum(dW.reshape(T, -1, dW.shape[1]).sum(axis=0), axis=0), "pile up along axis 0"),
+        (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=0).round(), "rounded to 0 digits"),
+        (lambda dW, T: [[1], [1, 2]], "of unequal length"),
         (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=0).T, "transpose"),
         (lambda dW, T: dW.reshape(T, T, T), "T blocks of V rows"),
     ],
@@ -80,6 +88,12 @@ WRONG = {
         (lambda tokens: sorted(set(tokens), reverse=True), "twice"),
         (lambda tokens: ["not", *tokens], "the bag has changed"),
         (lambda tokens: " ".join(tokens[::-1]), "a list of tokens"),
+        (lambda tokens: [*tokens[1::-1], *tokens[2:]], "find two neighbours"),
+        (lambda tokens: [*tokens[:-2], *tokens[-2:][::-1]], "find two neighbours"),
+        (lambda tokens: sorted(tokens, key=len) if len(tokens) > 1 else tokens, "find two neighbours"),
+        (lambda tokens: random.sample(tokens, len(tokens)), "that is the same order"),
+        (lambda tokens: list(map(list, itertools.permutations(tokens[:3]))), "a list of lists"),
+        (lambda tokens: tokens[9], "The call was"),
         (in_place, "in place"),
     ],
 }
