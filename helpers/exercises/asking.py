@@ -57,6 +57,24 @@ class Asked(NamedTuple):
 LATEST = contextvars.ContextVar("LATEST", default=None)
 
 
+HINTS = (
+    (
+        "only 0-dimensional|only length-1|only size-1",
+        "The functions of math take one number; NumPy's take arrays: np.tanh",
+    ),
+    ("truth value of an array", "An array has many truth values, and `if` needs one: .any(), .all() or np.where"),
+    ("positional argument", "The function must take the arguments that the exercise names, in that order"),
+    ("'NoneType'", "Something is None there: does a function of yours lack its return line"),
+    ("list indices must be integers", "A list takes one index; np.array(...) makes an array of it, which takes many"),
+    (
+        "operand type\\(s\\) for [-*/@+]+: 'list'|can only concatenate list|multiply sequence",
+        "Lists do no arithmetic; np.array(...) makes an array of one",
+    ),
+    ("name '.*' is not defined", "Is it spelt so where it is made, and made in the function or before it"),
+)
+"""(what an error says, as a regular expression; what to do, without its full stop)."""
+
+
 def checking(check):
     """Decorate a check: an answer of a kind that it did not foresee gets a sentence too, and so does what is no function."""
 
@@ -102,6 +120,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
         if type(error).__name__ == "CellTimeoutError":  # the grader's own limit
             raise NotYet(_endless(name, error.where, arguments)) from None
         where = f", in {_line(place)}" if (place := _place(error)) else ""
+        hint = next((known for says, known in HINTS if re.search(says, _said(error))), hint)
         told = [f"{name} stopped with {type(error).__name__}: {_said(error)}".rstrip(". ") + where, hint.rstrip(".")]
         raise NotYet(". ".join(filter(None, told)) + "." + shown_call(name, arguments)) from None
     if not _unchanged(arguments, mine):
@@ -257,9 +276,9 @@ class _FirstPart:
     def write(self, text):
         if self.left > 0:
             self.stream.write(text[: self.left])
-            if len(text) > self.left:
-                self.stream.write("\n... the rest is not shown.\n")
             self.left -= len(text)
+            if self.left <= 0:
+                self.stream.write("\n... the rest is not shown.\n")
         return len(text)
 
     def __getattr__(self, name):

@@ -27,8 +27,8 @@ from helpers.exercises.compare import (
 def both_ends(function, seed=0):
     """Exercise 1: function(h, lengths) -> (B, 2H), from each reader the state that has read the whole sequence."""
     rng = np.random.default_rng(90 + seed)
-    B, T, H = 4, 5 + seed % 3, 1 + seed % 3
-    h, lengths, rows = small(rng, B, T, 2 * H), rng.permutation([T, 2, T - 1, 3]), np.arange(B)
+    B, T, H = 4, 5 + seed % 3, 2 + seed % 2
+    h, lengths, rows = small(rng, B, T, 2 * H), np.r_[2, rng.permutation([T, T - 2, 1])], np.arange(B)
     f, b = h[:, :, :H], h[:, :, H:]
     last_f, last_b = f[rows, lengths - 1], b[rows, lengths - 1]
 

@@ -474,8 +474,9 @@ def wrong_names(function, seed=0):
 
     if named(1, {"W_hh": grads["W_hh"].T}) == set(weights) - {"W_hh"}:
         raise NotYet("those are the names of the right ones; name the wrong ones.")
-    for factor, changed, reason in cases:
-        got = named(factor, changed)
+    answers = {i: named(*cases[i][:2]) for i in rng.permutation(len(cases)).tolist()}
+    for i, (_, changed, reason) in enumerate(cases):
+        got = answers[i]
         if got != set(changed):
             raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {reason}")
     say_right()

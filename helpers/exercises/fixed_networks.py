@@ -153,7 +153,16 @@ def fool(function, seed=0):
     words = [str(word) for word in rng.permutation(["food", "was", "nice", "but", "service", "slow"])]
     a, b, c = words[:3]
     sentences = [words, words[:2] + words[1::-1], sorted(words), sorted(words, reverse=True), [a] * 3, [a]]
-    sentences += [[a, b, c, a], [a, b, a], [a, a, b, a, a], [a, b, b, b, a], [a, a, b, b], [c, a, b, a, c]]
+    sentences += [
+        [a, b, c, a],
+        [a, b, a],
+        [a, b, a, b],
+        [c, a, b, c, a, b],
+        [a, a, b, a, a],
+        [a, b, b, b, a],
+        [a, a, b, b],
+        [c, a, b, a, c],
+    ]
     sentences += [
         ["food", "nice", "slow"],
         ["slow", "nice", "food"],

@@ -191,9 +191,7 @@ def sample(function, seed=0):
     hint = "np.cumsum(p, axis=1) is the running sum along each row."
     got = call(function, logits, temperature, u, hint=hint)
     if not close(got, want) and close(got, call(function, logits, temperature, 1 - u, hint=hint)):
-        bugs = {
-            "u is not used, it can be changed and the ids stay: draw nothing yourself.": as_array("ids", got, "(B,)")
-        } | bugs
+        bugs["u is not used, it can be changed and the ids stay: draw nothing yourself."] = as_array("ids", got, "(B,)")
     check_array("ids", got, want, "(B,)", bugs)
     of_kind("ids", got, int, "ids are integers")
     one = "ids for a single row at temperature 1 and for other numbers of classes"

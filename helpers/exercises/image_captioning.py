@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, checking, say_right
+from helpers.exercises.compare import NotYet, call, check_array, checking, described, say_right
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
@@ -96,7 +96,7 @@ def flattering(function, seed=0):
     truth = [" ".join(words) for words in _captions(np.random.default_rng([seed, 2]), 30)]
     got = compare.as_lists(call(function, truth))
     if not isinstance(got, list) or not all(isinstance(caption, str) for caption in got):
-        raise NotYet("expected a list of captions, each one string.")
+        raise NotYet(f"you return {described(got)}; expected a list of captions, each one string.")
     if len(got) != len(truth):
         raise NotYet(f"you return {len(got)} captions, expected {len(truth)}, one for each.")
     exact = sum(a.split() == b.split() for a, b in zip(got, truth, strict=True))
@@ -158,6 +158,8 @@ def reasons(function, seed=0):
         "a word that becomes likelier has no reason there: 0, not a negative number.": falls,
         "that is the size of the change; a rise counts as 0.": np.abs(falls),
         "that is the probability with the place covered; subtract it from the one with nothing covered.": whole - falls,
+        "that is divided by the number of places; return the falls themselves.": want / P,
+        "the falls are divided by their sum; return them as they are.": want / max(want.sum(), 1e-9),
         "all the other places are covered; cover only one.": np.maximum(alone, 0),
         "that is the share it falls by; return the fall itself.": want / whole,
     }

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import ctc
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, checking, say_right
+from helpers.exercises.compare import NotYet, as_array, call, checking, say_right
 
 
 @checking
@@ -104,10 +104,7 @@ def edit_distance(function, seed=0):
 @checking
 def misleading(function, seed=0):
     """function() -> p (T, 2), over which the best path says nothing although "one digit" is likelier."""
-    try:
-        p = np.asarray(call(function), dtype=float)
-    except (TypeError, ValueError):
-        raise NotYet("p makes no array; expected rows of two probabilities, [blank, digit].") from None
+    p = as_array("p", call(function), "rows of two probabilities, [blank, digit]")
     if p.ndim != 2 or p.shape[1] != 2 or not 1 <= len(p) <= 8:
         raise NotYet(f"p has shape {p.shape}, expected (T, 2), for T from 1 to 8: a blank and one digit at every step.")
     if (p < 0).any() or not np.allclose(p.sum(axis=1), 1):

@@ -33,17 +33,18 @@ def first_difference(function, seed=0):
     """function(h, other) -> the first t, from 0, at which two runs (T, H) differ; T if they never do."""
     rng = np.random.default_rng(seed)
     examples = []
-    for T, H, t in ((4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3)):
+    for T, H, t in rng.permutation([(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3)]).tolist():
         h = small(rng, T, H)
         other = h.copy()
         other[t:, t % H] += 0.5
         if t == 2 and T == 4:
             other[3] = h[3]  # the two meet again
         examples.append((h, other))
-    want = np.array([2, 0, 2, 4, 3])
+    want = np.array([next(iter(np.flatnonzero((h != other).any(axis=1))), len(h)) for h, other in examples])
+    lengths = [len(h) for h, _ in examples]
     last = [max(np.flatnonzero((h != other).any(axis=1)), default=len(h)) for h, other in examples]
     bugs = {
-        "Steps are counted from 0 here, as Python does.": np.minimum(want + 1, [4, 5, 3, 4, 5]),
+        "Steps are counted from 0 here, as Python does.": np.minimum(want + 1, lengths),
         "Steps are counted from 0 here; T alone stands for never.": want + 1,
         "That is the last step at which they differ; the first difference is wanted.": last,
         "That is the step before the first difference.": want - 1,
@@ -334,4 +335,7 @@ def _flips(rng):
             lambda h, W_hh, b_h, w, most: (h, W_hh, b_h, np.ones(3), most)
         ),
     }
+    order = rng.permutation(len(examples))
+    examples, want = [examples[i] for i in order], [want[i] for i in order]
+    bugs = {sentence: [list(gives)[i] for i in order] for sentence, gives in bugs.items()}
     return examples, want, {sentence: [int(n) for n in gives] for sentence, gives in bugs.items()}

@@ -1,7 +1,6 @@
 """Answers to lesson 1's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import itertools
-import random
 
 import numpy as np
 
@@ -91,7 +90,6 @@ WRONG = {
         (lambda tokens: [*tokens[1::-1], *tokens[2:]], "find two neighbours"),
         (lambda tokens: [*tokens[:-2], *tokens[-2:][::-1]], "find two neighbours"),
         (lambda tokens: sorted(tokens, key=len) if len(tokens) > 1 else tokens, "find two neighbours"),
-        (lambda tokens: random.sample(tokens, len(tokens)), "that is the same order"),
         (lambda tokens: list(map(list, itertools.permutations(tokens[:3]))), "a list of lists"),
         (lambda tokens: tokens[9], "The call was"),
         (in_place, "in place"),
