@@ -17,7 +17,6 @@ from helpers.exercises.compare import (
     different_sizes,
     name_of,
     one_number,
-    say_right,
     shape_of,
     shown,
     small,
@@ -53,7 +52,6 @@ def first_error(function, seed=0):
     }
     got = call(function, p, labels, hint="np.eye(K)[labels] has shape (B, T, K).")
     check_array("dlogits", got, (p - one_hot) / (B * T), "(B, T, K)", bugs)
-    say_right()
 
 
 CELLS = {
@@ -212,7 +210,6 @@ def backward(function, cell="published", seed=0):
             f"{name} is divided by the batch; it is a sum.": want[name] / B,
         }
         check_array(name, got[name], want[name], axes, its)
-    say_right()
 
 
 def _written(cell):
@@ -300,7 +297,6 @@ def reaching(function, seed=0):
         )
         cases.append((f"dW_hh for T = {T}, k = {k},", got, each(k), bugs))
     check_arrays(cases, "(H, H)")
-    say_right()
 
 
 @checking
@@ -390,7 +386,6 @@ def clip(function, seed=0):
             f"for gradients that are all zero clipped[{name!r}]", clipped[name], zero[name], str(grads[name].shape)
         )
     check_number("the norm of gradients that are all zero", length, 0.0)
-    say_right()
 
 
 def _two(function, got, grads, norm):
@@ -479,4 +474,3 @@ def wrong_names(function, seed=0):
         got = answers[i]
         if got != set(changed):
             raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {reason}")
-    say_right()

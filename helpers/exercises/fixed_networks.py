@@ -12,7 +12,6 @@ from helpers.exercises.compare import (
     check_each_case,
     checking,
     one_number,
-    say_right,
     shape_of,
     shown,
     small,
@@ -45,7 +44,6 @@ def longest(function, seed=0):
     got = [one_number(function, call(function, V, H, int(limit))) for limit in limits]
     cases = [f"for V = {V}, H = {H} and a limit of {limit:,}" for limit in limits]
     check_each_case(cases, got, want, bugs, "Solve T * V * H + H = limit for T.")
-    say_right()
 
 
 @checking
@@ -117,7 +115,6 @@ def count(function, network="published", seed=0):
     got = [one_number(function, call(function, *example)) for example in examples]
     cases = [f"for V = {V}, E = {E}, H = {H}, K = {K}" for V, E, H, K in examples]
     check_each_case(cases, got, want, bugs, "Write down each array's shape and add up their sizes.")
-    say_right()
 
 
 @checking
@@ -143,7 +140,6 @@ def tie(function, seed=0):
     if shape_of(got) == (T * V, H):
         raise NotYet(f"dW_shared has shape {(T * V, H)}, expected {(V, H)} = (V, H): nothing is shared yet. {cut}")
     check_array("dW_shared", got, blocks.sum(axis=0), "(V, H)", bugs)
-    say_right()
 
 
 @checking
@@ -195,4 +191,3 @@ def fool(function, seed=0):
                 + "that is the same order. Reversing, sorting or one fixed swap is not enough for every sentence; "
                 "find two neighbours that differ."
             )
-    say_right()

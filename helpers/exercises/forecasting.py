@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, checking, described, name_of, say_right, shape_of
+from helpers.exercises.compare import NotYet, call, check_array, checking, described, name_of, shape_of
 
 
 @checking
@@ -39,7 +39,6 @@ def last_value(function, seed=0):
     if shape_of(got) == change.shape:
         raise NotYet(f"you return {len(change)} errors; their mean is still to come.")
     compare.check_number("the error", got, np.abs(change).mean(), bugs)
-    say_right()
 
 
 @checking
@@ -85,7 +84,6 @@ def lagged(function, seed=0):
             "y holds the value one step after the newest that was read, whatever h is.": x[of - h + 1],
         }
         check_array(f"y for T = {T}, P = {P}, h = {h}", y, x[of], "(N,)", of_y)
-    say_right()
 
 
 def _past_mean(x, h):
@@ -150,4 +148,3 @@ def peeks(function, seed=0):
                 "each value by another amount.",
             }.get(does, "change everything after t - h, and look at the forecast for every t.")
             raise NotYet(f"you clear a forecaster that {does}: {why}")
-    say_right()

@@ -13,7 +13,6 @@ from helpers.exercises.compare import (
     described,
     name_of,
     of_kind,
-    say_right,
     shape_of,
     small,
     two_parts,
@@ -49,7 +48,6 @@ def spoken_mask(function, seed=0):
     got = call(function, n_read, n_said, T, hint="Compare np.arange(T) with a column: n_read[:, None].")
     check_array("mask", got, want, "(B, T)", bugs)
     of_kind("mask", got, bool, "expected booleans, since arrays are indexed with it")
-    say_right()
 
 
 @checking
@@ -126,7 +124,6 @@ def masked_loss(function, seed=0, variant="published"):
         * (p - one_hot),
     } | of_gradient
     check_array("dlogits", got[1], dlogits, "(B, T, K)", of_gradient)
-    say_right()
 
 
 def _loss_and_gradient(logits, targets, weights):
@@ -209,7 +206,6 @@ def sample(function, seed=0):
         np.array([1, 1]),
         "(B,)",
     )
-    say_right()
 
 
 @checking
@@ -242,4 +238,3 @@ def mislead_greedy(function, seed=0):
         else:
             cure = "the two are too close."
         raise NotYet(f"{for_this} greedy's pair has {greedy:.3f}, the best pair with token 1 has {other:.3f}: {cure}")
-    say_right()

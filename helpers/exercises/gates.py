@@ -14,7 +14,6 @@ from helpers.exercises.compare import (
     check_arrays,
     checking,
     name_of,
-    say_right,
     small,
     two_parts,
 )
@@ -57,7 +56,6 @@ def bias_for_half_life(function, seed=0):
         got = call(function, float(n), hint="First the gate: f^n = 1/2.")
         cases.append((f"for n = {n:.4g}, b", got, np.array(want), bugs))
     check_arrays(cases, "one number")
-    say_right()
 
 
 @checking
@@ -149,7 +147,6 @@ def gru_step(function, seed=0, variant="published"):
         bugs.setdefault(f"your blocks are in the order {', '.join(order)}; here it is r, z, n.", changed(order=order))
     hint = "np.split(x_t @ W_xh + b_h, 3, axis=1) gives three blocks, and so does h_prev @ W_hh."
     check_array("h_t", call(function, x, h, W, R, b, b_hn, hint=hint), want, "(B, H)", bugs)
-    say_right()
 
 
 @checking
@@ -289,7 +286,6 @@ def step_back(function, seed=0, variant="published"):
             f"your blocks are in the order {names}; those of W_hh in the order i, g, o.", back([dz[k] for k in order])
         )
     check_array("dh_prev", got[1], want_h, "(B, H)", of_h)
-    say_right()
 
 
 LATCH = (
@@ -330,4 +326,3 @@ def wear_down(function, seed=0):
         if np.abs(numbers).min() < 0.9:
             raise NotYet(f"{told}: the direction is right; larger numbers, or more of them, trickle in faster.")
         raise NotYet(f"{told}: the direction is right; go on longer.")
-    say_right()

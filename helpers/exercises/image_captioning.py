@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, checking, described, say_right
+from helpers.exercises.compare import NotYet, call, check_array, checking, described
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
@@ -85,7 +85,6 @@ def precision(function, seed=0):
     got = [call(function, *example, hint="No run of n words was said: the precision is 0.") for example in examples]
     cases = [f"for said = “{' '.join(said)}”, truth = “{' '.join(truth)}”, n = {n}" for said, truth, n in examples]
     compare.check_each_case(cases, got, want, bugs)
-    say_right()
 
 
 @checking
@@ -107,7 +106,6 @@ def flattering(function, seed=0):
         raise NotYet(
             f"BLEU is {bleu:.0f}, expected more than 80: change fewer words, and where a change breaks few runs of words."
         )
-    say_right()
 
 
 def _voice(rng, P, D):
@@ -165,4 +163,3 @@ def reasons(function, seed=0):
     }
     got = call(function, speak, seen, empty, hint="speak takes (P, D) and gives one number.")
     check_array("the reasons", got, want, "(P,)", bugs)
-    say_right()

@@ -16,7 +16,6 @@ from helpers.exercises.compare import (
     checking,
     name_of,
     one_number,
-    say_right,
     shown,
     small,
     two_parts,
@@ -101,7 +100,6 @@ def vanishes_after(function, seed=0):
         for W_hh, share in examples
     ]
     check_each_case(cases, got, want, bugs, "Solve sigma^k = share for k and round up.")
-    say_right()
 
 
 @checking
@@ -201,7 +199,6 @@ def first_to_last(function, seed=0, variant="published"):
     check_array("dh_T/dh_0", got, want, "(H, H)", bugs)
     one = call(function, z[:1], W_hh, a, hint="Here T = 1: a single factor.")
     check_array("dh_T/dh_0 for T = 1, a single factor,", one, steps[0], "(H, H)")
-    say_right()
 
 
 @checking
@@ -245,7 +242,6 @@ def delay_line(function, seed=0):
         if H > 1 and not np.any(found[1]):
             raise NotYet("nothing is handed on: W_hh is zero.")
         check_array(f"{said}, the state", states(*found), want, "(T, H)", bugs)
-    say_right()
 
 
 @checking
@@ -322,7 +318,6 @@ def capacity_at_lag(function, seed=0):
     got = call(function, states, u, 3, other, hint=hint)
     want = read(states[3:], u[: T - 3], slice(0, other), slice(other, None))
     check_array(f"for T = {T}, fitted = {other} and k = 3, MC_k", got, want, "one number")
-    say_right()
 
 
 @checking
@@ -361,4 +356,3 @@ def grows_before_it_decays(function, seed=0):
                 "eigenvalues' sizes. Let one unit feed the other and not the other way round."
             )
         raise NotYet(f"{case} the powers reach only {largest:.3g}: make the entry next to the diagonal larger.")
-    say_right()

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import text
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, as_array, call, checking, say_right
+from helpers.exercises.compare import NotYet, as_array, call, checking
 
 SPECIAL = len(text.SPECIAL)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]
@@ -44,7 +44,6 @@ def complete(function, seed=0):
     got = [call(function, typed, words, scores, k) for typed, k in asked]
     cases = [f"for “{typed}”, k = {k}" for typed, k in asked]
     compare.check_each_case(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
-    say_right()
 
 
 def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0, share=np.mean):
@@ -110,7 +109,6 @@ def hit_rate(function, seed=0):
     ]
     cases = [f"for (B, T, V) = {scores.shape}, k = {k}," for scores, _, k in examples]
     compare.check_each_case(cases, got, by(), bugs)
-    say_right()
 
 
 @checking
@@ -140,4 +138,3 @@ def same_hits(function, seed=0):
         raise NotYet(
             f"perplexity goes from {before:.1f} to {after:.1f}; make it at least ten times as large: be far too sure."
         )
-    say_right()

@@ -11,7 +11,6 @@ from helpers.exercises.compare import (
     checking,
     different_sizes,
     latest_call,
-    say_right,
     shape_of,
     small,
 )
@@ -45,7 +44,6 @@ def one_matrix(function, seed=0):
     if shape_of(got) == (H, H):
         raise NotYet(f"W has shape {(H, H)}: nothing is stacked yet. {on_top}")
     check_array("W", got, np.concatenate([W_hh, W_xh]), "(H + D, H)", bugs)
-    say_right()
 
 
 @checking
@@ -97,7 +95,6 @@ def step(function, update="published", seed=0):
         function, x_t, h_prev, W_xh, W_hh, b_h, running, hint="running has shape (B,); running[:, None] has (B, 1)."
     )
     check_array("h_t", got, ends(z), "(B, H)", bugs)
-    say_right()
 
 
 @checking
@@ -128,7 +125,6 @@ def deafening(function, seed=0):
                 f"{apart[worst]:.2g}, since its share of the input is {z:.3g}. Every unit's must be far from zero, "
                 f"whatever the weights are.{latest_call()}"
             )
-    say_right()
 
 
 @checking
@@ -175,4 +171,3 @@ def probabilities(function, seed=0):
             "Subtract each row's own largest logit first."
         )
     check_array("p of large logits", got, losses.softmax(logits), "(B, K)", single=1e-2)  # 3,000.1 in float32 is coarse
-    say_right()

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, checking, say_right, shown
+from helpers.exercises.compare import NotYet, call, checking, shown
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
@@ -81,7 +81,6 @@ def most_frequent(function, seed=0):
     unknown = "A word that was never seen gets NOUN."
     got = [call(function, *example, hint=unknown) for example in examples]
     compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
-    say_right()
 
 
 @checking
@@ -117,7 +116,6 @@ def garden_path(function, seed=0):
             )
         if of_a[t] == of_b[t]:
             raise NotYet(f"“{a[t]}” is {of_a[t]} in both sentences; look for one that has two tags.")
-    say_right()
 
 
 def _is_garden_path(sentences, i, j, t):
@@ -200,4 +198,3 @@ def best_forward(function, seed=0):
     }
     got = [call(function, sentences, hint="Each sentence is [tokens, tags].") for sentences in examples]
     compare.check_each_case([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
-    say_right()

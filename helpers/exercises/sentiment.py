@@ -14,7 +14,6 @@ from helpers.exercises.compare import (
     checking,
     described,
     name_of,
-    say_right,
     shape_of,
     small,
 )
@@ -65,7 +64,6 @@ def interval(function, seed=0):
     if not compare.close(got, want) and compare.close(got, call(function, hits, 0 * draws, hint=hint)):
         bugs[NOT_USED] = compare.as_array("the interval", got, "(low, high)")
     check_array("the interval", got, want, "(low, high)", bugs)
-    say_right()
 
 
 @checking
@@ -109,7 +107,6 @@ def keep_largest(function, seed=0):
     if shape_of(got) == (B, T):
         raise NotYet(f"you return shape {(B, T)}: the maximum went over the units; it goes over the steps, axis 1.")
     check_array("the largest values", got, largest(lengths), "(B, H)", bugs)
-    say_right()
 
 
 @checking
@@ -142,4 +139,3 @@ def twins(function, seed=0):
         )
     if verdicts != ["good", "bad"]:
         raise NotYet("the two are in the wrong order: the one that praises first.")
-    say_right()

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import ctc
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, as_array, call, checking, say_right
+from helpers.exercises.compare import NotYet, as_array, call, checking
 
 
 @checking
@@ -30,7 +30,6 @@ def fewest_steps(function, seed=0):
     }
     got = [call(function, digits) for digits in examples]
     compare.check_each_case([f"for {digits}" for digits in examples], got, n + pairs, bugs)
-    say_right()
 
 
 def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
@@ -98,7 +97,6 @@ def edit_distance(function, seed=0):
     cases = [f"for said = {said}, truth = {truth}" for said, truth in examples]
     got = [call(function, *example, hint=f"That was {case[4:]}") for example, case in zip(examples, cases, strict=True)]
     compare.check_each_case(cases, got, want, bugs)
-    say_right()
 
 
 @checking
@@ -123,4 +121,3 @@ def misleading(function, seed=0):
             f"silence has probability {of_string[0]:.3f} and one digit {of_string.get(1, 0):.3f}: many paths say one "
             "digit; let them together outweigh the one path that says nothing."
         )
-    say_right()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, checking, say_right, shown
+from helpers.exercises.compare import NotYet, call, checking, shown
 
 
 def _sequences(rng, V, count):
@@ -96,7 +96,6 @@ def bigram_perplexity(function, seed=0):
         raise NotYet("the perplexity is infinite: a pair never seen has probability 0; add k above and k · V below.")
     cases = [f"for V = {V}, k = {k}" for *_, V, k in examples]
     compare.check_each_case(cases, got, by(good), bugs)
-    say_right()
 
 
 @checking
@@ -148,7 +147,6 @@ def in_every_key(function, seed=0):
     got = [call(function, *example) for example in examples]
     cases = [f"for notes = {notes}, low = {low}, high = {high}" for notes, low, high in examples]
     compare.check_each_case(cases, got, by(), bugs)
-    say_right()
 
 
 @checking
@@ -179,4 +177,3 @@ def impossible(function, seed=0):
             raise NotYet(
                 f"{b} follows {a} in the training data, {counts[a, b]:.0f} times; find a pair that never occurs."
             )
-    say_right()

@@ -14,7 +14,6 @@ from helpers.exercises.compare import (
     name_of,
     of_kind,
     one_number,
-    say_right,
     shape_of,
     shown,
     small,
@@ -32,7 +31,6 @@ def unknown_share(function, seed=0):
     bugs = {sentence: [its_bugs[sentence] for _, _, its_bugs in examples] for sentence in examples[0][2]}
     got = [one_number(function, call(function, ids)) for ids, _, _ in examples]
     check_each_case([f"for {ids.tolist()}" for ids, _, _ in examples], got, [share for _, share, _ in examples], bugs)
-    say_right()
 
 
 def _distinct(rng, B, T):
@@ -119,7 +117,6 @@ def cut(function, seed=0):
         if set(got) == set(want):
             raise NotYet(result + "a token that comes twice is in the list twice.")
         raise NotYet(result + f"expected {want!r:.110}.")
-    say_right()
 
 
 @checking
@@ -190,7 +187,6 @@ def batch(function, seed=0):
         got = two_parts(name_of(function), call(function, sequences, ids_of, T), "return ids, mask")
         check_array(f"ids for T = {T}", got[0], ids, "(B, T)")
         check_array(f"mask for T = {T}", got[1], text.mask(lengths, T), "(B, T)")
-    say_right()
 
 
 @checking
@@ -227,7 +223,6 @@ def table_gradient(function, seed=0):
     if shape_of(got) == (B, T, E):
         raise NotYet(f"dE has shape {(B, T, E)}, expected {(V, E)} = (V, E): one row per word of the table.")
     check_array("dE", got, want, "(V, E)", bugs)
-    say_right()
 
 
 @checking
@@ -257,4 +252,3 @@ def twin(function, seed=0):
                 f"{original!r} became {got!r:.60}, which has other tokens: {text.split_words(got)!r:.90} in place of "
                 f"{text.split_words(original)!r:.90}."
             )
-    say_right()

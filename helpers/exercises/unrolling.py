@@ -14,7 +14,6 @@ from helpers.exercises.compare import (
     different_sizes,
     name_of,
     one_number,
-    say_right,
     shape_of,
     shown,
     small,
@@ -84,7 +83,6 @@ def first_difference(function, seed=0):
     ]
     cases = [f"for h = {shown(h.tolist(), 150)} and other = {shown(other.tolist(), 150)}" for h, other in examples]
     check_each_case(cases, got, want, bugs)
-    say_right()
 
 
 @checking
@@ -146,7 +144,6 @@ def forward(function, cell="published", seed=0):
     if shape_of(got) == (B, T + 1, H):
         raise NotYet(f"h has {T + 1} steps, expected {T}: h_0 is not one of the states after a word.")
     check_array("h", got, want, "(B, T, H)", bugs)
-    say_right()
 
 
 WEIGHTINGS = {
@@ -224,7 +221,6 @@ def masked_loss(function, weighting="published", seed=0):
             "the loss is not finite, since one row of logits is near 1,000: subtract each row's largest first."
         )
     check_array("the loss", got, np.array(want), "one number", dict(bugs))
-    say_right()
 
 
 @checking
@@ -245,7 +241,6 @@ def flips_after(function, seed=0):
         for n, example in zip(want, examples, strict=True)
     ]
     check_each_case(cases, got, want, bugs)
-    say_right()
 
 
 def _padded(h, W_hh, b_h, steps):

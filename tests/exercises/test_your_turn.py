@@ -1,5 +1,6 @@
 """Check "Your turn": a right answer passes in any notation, a wrong one gets a sentence that names its bug."""
 
+import functools
 import warnings
 
 import numpy as np
@@ -81,6 +82,10 @@ def shifted_by_slices(sequences, start, end):
 
 
 RIGHT |= {
+    "jacobian, without an identity": (
+        check.last_by_first,
+        lambda h, W: functools.reduce(np.matmul, [W * s for s in (1 - h * h)[1:]]),
+    ),
     "teacher, a list": (check.teacher_forcing, lambda *given: list(shifted(*given))),
     "step in float32": (
         check.rnn_step,
@@ -156,7 +161,7 @@ WRONG = [
     (check.last_by_first, lambda h, W: chained(W * (1 - s) for s in h[1:]), "not 1 - h"),
     (check.last_by_first, lambda h, W: chained(W.T * s for s in (1 - h * h)[1:]), "W_hh looks transposed"),
     (check.last_by_first, lambda h, W: (1 - h * h)[-1], "expected (3, 3)"),
-    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]] or [2 * W]), "T = 1"),
+    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]] * (1 + (len(h) == 2))), "T = 2"),
 ]
 
 
@@ -255,7 +260,7 @@ WRONG += [
     (check.last_by_first, lambda h, W: np.prod([W * s for s in (1 - h * h)[1:]], axis=0), "entry by entry"),
     (check.last_by_first, lambda h, W: sum(W * s for s in (1 - h * h)[1:]), "are added"),
     (check.last_by_first, lambda h, W: chained(W * s for s in (1 - np.tanh(h) ** 2)[1:]), "a tanh already"),
-    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]] or [W[9]]), "Here T = 1"),
+    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]][: 1 + h[2].size]), "Here T = 2"),
     (
         check.greedy_decode,
         lambda p, n: ["".join(map(str, ctc.collapse(w))) for w in paths(p, n)],
