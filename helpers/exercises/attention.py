@@ -6,14 +6,28 @@ from itertools import product
 import numpy as np
 
 from helpers import ctc, text
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_array,
+    as_lists,
+    call,
+    check_array,
+    checking,
+    name_of,
+    shape_of,
+    shown,
+    small,
+    two_parts,
+    whole_numbers,
+)
 
 
+@checking
 def both_ends(function, seed=0):
     """Exercise 1: function(h, lengths) -> (B, 2H), from each reader the state that has read the whole sequence."""
     rng = np.random.default_rng(90 + seed)
-    B, T, H = 4, 6 + seed % 3, 3
-    h, lengths, rows = rng.normal(size=(B, T, 2 * H)), rng.permutation([T, 2, T - 2, 3]), np.arange(B)
+    B, T, H = 4, 5 + seed % 3, 2 + seed % 2
+    h, lengths, rows = small(rng, B, T, 2 * H), np.r_[2, rng.permutation([T, T - 2, 1])], np.arange(B)
     f, b = h[:, :, :H], h[:, :, H:]
     last_f, last_b = f[rows, lengths - 1], b[rows, lengths - 1]
 
@@ -42,20 +56,26 @@ def both_ends(function, seed=0):
         "the states lie side by side unit by unit; put the whole forward half first.": np.stack(
             [last_f, b[:, 0]], axis=2
         ).reshape(B, -1),
-        "the two halves are added; lay them side by side.": last_f + b[:, 0],
+        "lengths[0] serves all rows; row b has lengths[b].": joined(f[:, lengths[0] - 1], b[:, 0]),
+        "the forward half is one step late: the last real step has index length - 1.": joined(
+            f[rows, np.minimum(lengths, T - 1)], b[:, 0]
+        ),
+        "the forward half is one step early: the last real step has index length - 1.": joined(
+            f[rows, lengths - 2], b[:, 0]
+        ),
     }
     hint = "h[np.arange(B), columns] takes one column from each row."
     got = call(function, h, lengths, hint=hint)
-    if np.shape(got) == (B, H):
+    if shape_of(got) == (B, H):
         raise NotYet(f"states has shape {(B, H)}, expected {(B, 2 * H)} = (B, 2H): lay the two halves side by side.")
     check_array("states", got, want, "(B, 2H)", bugs)
     full = np.full(B, T)
     check_array(
         "states where nothing is padded", call(function, h, full, hint=hint), joined(f[:, -1], b[:, 0]), "(B, 2H)"
     )
-    say_right()
 
 
+@checking
 def best_alignment(function, seed=0):
     """Exercise 2: function(log_p, label) -> the T classes of the likeliest path that says the label; class 0 is the blank."""
     rng = np.random.default_rng(91 + seed)
@@ -73,19 +93,23 @@ def best_alignment(function, seed=0):
     )
     cases = [(_leaning(path, rng), label) for path, label in leaning]
     cases += [(frames(6, 3), [1, 2]), (frames(6, 3), [1, 1]), (frames(5, 3), [2, 1, 2]), (frames(4, 3), [2])]
-    for log_p, label in cases:
+    paths = [_path_of(function, log_p, label) for log_p, label in cases]
+    for (log_p, label), path in zip(cases, paths, strict=True):
         T, K = log_p.shape
         wanted = max(
             (path for path in product(range(K), repeat=T) if ctc.collapse(path) == label),
             key=lambda path: log_p[np.arange(T), path].sum(),
         )
-        path = _path_of(function, log_p, label)
         if path == list(wanted):
             continue
         p_yours, p_best = (np.exp(log_p[np.arange(T), list(k)].sum()) for k in (path, wanted))
         if ctc.collapse(path) == label and np.isclose(p_yours, p_best):
             continue
         outcome = f"for label {label} and {T} frames your path {path} says {ctc.collapse(path)}"
+        worse = f"{outcome}, with {p_yours:.3g}, but {list(wanted)} has {p_best:.3g}: "
+        for sentence, rules in RULES.items():
+            if all(mine == _viterbi(*case, **rules) for case, mine in zip(cases, paths, strict=True)):
+                raise NotYet(worse + sentence)
         doubled = any(a == b for a, b in zip(label, label[1:], strict=False))
         if path == log_p.argmax(axis=1).tolist() and not doubled:
             raise NotYet(f"{outcome}: that is the largest class of each frame, which does not know the label.")
@@ -99,20 +123,6 @@ def best_alignment(function, seed=0):
             if path[::-1] == list(wanted):
                 raise NotYet(f"{outcome}: it runs backwards; turn it round after tracing it back.")
             raise NotYet(f"{outcome}: every step stays, goes one state on, or skips a blank between different letters.")
-        worse = f"{outcome}, with {p_yours:.3g}, but {list(wanted)} has {p_best:.3g}: "
-        for sentence, rules in {
-            "a blank between two different letters may be skipped.": dict(skip=False),
-            "a path may end in the last letter, too, not in the last blank alone.": dict(ends=(-1,)),
-            "a path may end in the last blank, too, not in the last letter alone.": dict(ends=(-2,)),
-            "a path may begin in the first letter, too, not in the first blank alone.": dict(starts=1),
-            "a path may begin in the first blank, too, not in the first letter alone.": dict(starts=2),
-            "a letter may last several frames, and so may a blank: staying is a step too.": dict(stay=False),
-            "you keep the path of the best beginning at each frame; keep the best for each state, and trace back from the end.": dict(
-                greedy=True
-            ),
-        }.items():
-            if path == _viterbi(log_p, label, **rules):
-                raise NotYet(worse + sentence)
         raise NotYet(worse + "is it the sum of logarithms that you make largest, over all paths that say the label?")
     log_p, label = frames(1000, 5), [1, 2, 2, 3, 4, 1]
     path = _path_of(function, log_p, label)
@@ -126,7 +136,24 @@ def best_alignment(function, seed=0):
     nothing = call(in_a_list, log_p[:2], [1, 1], hint="Return None where no path says the label.")[0]
     if nothing is not None:
         raise NotYet(f"two frames cannot say [1, 1]: return None where no path says the label; you return {nothing!r}.")
-    say_right()
+
+
+RULES = {
+    "a blank between two different letters may be skipped.": dict(skip=False),
+    "equal letters need a blank between them, so that state may not be skipped.": dict(always=True),
+    "a path may end in the last letter, too, not in the last blank alone.": dict(ends=(-1,)),
+    "a path may end in the last blank, too, not in the last letter alone.": dict(ends=(-2,)),
+    "a path may begin in the first letter, too, not in the first blank alone.": dict(starts=1),
+    "a path may begin in the first blank, too, not in the first letter alone.": dict(starts=2),
+    "a letter may last several frames, and so may a blank: staying is a step too.": dict(stay=False),
+    "you keep the path of the best beginning at each frame; keep the best for each state, and trace back from the end.": dict(
+        greedy=True
+    ),
+    "every state may begin a path there; it begins in the first blank or the first letter.": dict(starts=3),
+    "every state may end a path there; it ends in the last letter or the last blank.": dict(anywhere=True),
+    "it runs backwards; turn it round after tracing it back.": dict(backwards=True),
+}
+"""What a mistake means -> the rules that `_viterbi` follows with it."""
 
 
 def _leaning(path, rng):
@@ -136,11 +163,12 @@ def _leaning(path, rng):
 
 def _path_of(function, log_p, label):
     hint = "The states of the label are blank, letter, blank, letter, ..., blank, as in the lesson."
-    got = call(function, log_p, label, hint=hint)
-    try:
-        path = [int(k) for k in got]
-    except (TypeError, ValueError):
-        raise NotYet(f"you return {got!r}; expected a list of {len(log_p)} classes, one for each frame.") from None
+    got = call(function, log_p, label, hint=hint, nothing=f"for label {label} and {len(log_p)} frames there is a path")
+    path = whole_numbers(got, len(as_lists(got))) if isinstance(as_lists(got), list) else None
+    if path is None:
+        raise NotYet(
+            f"for label {label} you return {shown(got)}; expected a list of {len(log_p)} classes, one for each frame."
+        )
     if len(path) != len(log_p):
         raise NotYet(f"you return {len(path)} classes for {len(log_p)} frames; expected one for each frame.")
     if not all(0 <= k < log_p.shape[1] for k in path):
@@ -154,12 +182,25 @@ def _score(log_p, path):
     return log_p[np.arange(len(path)), path].sum()
 
 
-def _viterbi(log_p, label, skip=True, stay=True, ends=(-1, -2), starts=0, greedy=False):
+def _viterbi(
+    log_p,
+    label,
+    skip=True,
+    stay=True,
+    ends=(-1, -2),
+    starts=0,
+    greedy=False,
+    always=False,
+    anywhere=False,
+    backwards=False,
+):
     """Return the best path under rules, some of which may be left out; None if there is no path."""
     states, may_skip = ctc.trellis(label)
     T, S = len(log_p), len(states)
     best, came = np.full((T, S), -np.inf), np.zeros((T, S), dtype=int)
-    allowed = {0: (0, 1), 1: (0,), 2: (1,)}[starts]
+    allowed = {0: (0, 1), 1: (0,), 2: (1,), 3: range(S)}[starts]
+    if always:
+        may_skip = (np.arange(S) > 1) & (np.arange(S) % 2 == 1)
     best[0, list(allowed)] = log_p[0, states[list(allowed)]]
     for t in range(1, T):
         for s in range(S):
@@ -169,15 +210,16 @@ def _viterbi(log_p, label, skip=True, stay=True, ends=(-1, -2), starts=0, greedy
                 best[t, s] = best[t - 1, came[t, s]] + log_p[t, states[s]]
     if greedy:
         return states[best.argmax(axis=1)].tolist()
-    s = max((S + end for end in ends), key=lambda state: best[-1, state])
+    s = max(range(S) if anywhere else (S + end for end in ends), key=lambda state: best[-1, state])
     if best[-1, s] == -np.inf:
         return None
     path = [s]
     for t in range(T - 1, 0, -1):
         path.append(came[t, path[-1]])
-    return states[path[::-1]].tolist()
+    return states[path if backwards else path[::-1]].tolist()
 
 
+@checking
 def additive_attention(function, seed=0):
     """Exercise 3: function(query, keys, values, W_q, W_k, v, mask) -> context (B, U, H), weights (B, U, T)."""
     rng = np.random.default_rng(92 + seed)
@@ -239,15 +281,17 @@ def additive_attention(function, seed=0):
     }
     hint = "(query @ W_q)[:, :, None] is (B, U, 1, A) and (keys @ W_k)[:, None] is (B, 1, T, A)."
     got = call(function, query, keys, values, W_q, W_k, v, mask, hint=hint)
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        raise NotYet(
-            f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return context, weights."
-        )
-    if np.shape(got[0]) == (B, U, T) and np.shape(got[1]) == (B, U, H):
-        raise NotYet("the two results are swapped: return context first, then weights.")
-    if np.shape(got[1]) == (B, U, T) and np.isnan(np.asarray(got[1], dtype=float)).any():
+    got = two_parts(name_of(function), got, "return context, weights", (weights @ values, weights))
+    given = as_array("weights", got[1], "(B, U, T)")
+    padded = np.broadcast_to(~mask[:, None], weights.shape)
+    if given.shape == weights.shape and np.isnan(given).any():
         raise NotYet(
             "weights hold NaN: minus infinity times 0, or 0 divided by 0? Use np.where(mask[:, None], scores, -np.inf)."
+        )
+    if given.shape == weights.shape and given[padded].any() and np.allclose(given, weights, atol=1e-2):
+        raise NotYet(
+            f"weights of masked steps are as large as {given[padded].max():.2g}, and must be exactly 0: a large negative "
+            "score is not minus infinity; np.where(mask[:, None], scores, -np.inf)."
         )
     check_array("weights", got[1], weights, "(B, U, T)", of_weights)
     of_context = {
@@ -258,24 +302,23 @@ def additive_attention(function, seed=0):
     check_array("context", got[0], weights @ values, "(B, U, H)", of_context)
     for far in (5000 * v, -5000 * v):
         large = call(function, query, keys, values, W_q, W_k, far, mask, hint=hint)
+        large = two_parts(name_of(function), large, "return context, weights")
         check_array(
             "weights for scores in the thousands (subtract the largest before exp, else it overflows)",
             large[1],
             attended(scored(by=far)),
             "(B, U, T)",
+            single=2e-2,  # scores of thousands in float32 are coarse
         )
-    say_right()
 
 
+@checking
 def fool_greedy(function, seed=0):
     """Exercise 4: function(T) -> p (T, 2), blank and one letter: the best path says nothing, yet the letter has 0.6 or more."""
     rng = np.random.default_rng(93 + seed)
     for T in (2, 3, 8, 20, int(rng.integers(4, 60))):
         got = call(function, T, hint="Two columns: the blank's probability and the letter's.")
-        try:
-            p = np.asarray(got, dtype=float)
-        except (TypeError, ValueError):
-            raise NotYet(f"for T = {T} you return no array of numbers.") from None
+        p = as_array(f"for T = {T} the answer", got, "(T, 2)")
         if p.shape != (T, 2):
             swapped = " The axes look swapped." if p.shape == (2, T) else ""
             raise NotYet(f"for T = {T} the array has shape {p.shape}, expected {(T, 2)} = (T, K).{swapped}")
@@ -300,4 +343,3 @@ def fool_greedy(function, seed=0):
         raise NotYet(
             f"{told}: too many frames are undecided, and the letter comes twice; make most of them sure blanks."
         )
-    say_right()

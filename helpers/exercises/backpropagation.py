@@ -3,14 +3,34 @@
 import numpy as np
 
 from helpers import cells, losses
-from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_array,
+    as_lists,
+    call,
+    check_array,
+    check_arrays,
+    check_number,
+    checking,
+    close,
+    described,
+    different_sizes,
+    name_of,
+    one_number,
+    shape_of,
+    shown,
+    small,
+    two,
+    two_parts,
+)
 
 
+@checking
 def first_error(function, seed=0):
     """function(p, labels) -> dlogits (B, T, K) of the mean cross-entropy over all B * T steps."""
     rng = np.random.default_rng(seed)
-    B, T, K = different_sizes(rng, 3)
-    p, labels = losses.softmax(rng.normal(size=(B, T, K))), rng.integers(K, size=(B, T))
+    B, T, K = (int(size) for size in rng.permutation([2, 3, 4]))
+    p, labels = losses.softmax(small(rng, B, T, K)).round(2), rng.integers(K, size=(B, T))
     one_hot = np.eye(K)[labels]
     bugs = {
         "that is not divided yet: the loss is a mean over B * T steps.": p - one_hot,
@@ -22,13 +42,16 @@ def first_error(function, seed=0):
         / p
         / (B * T),
         "the 1 is not taken off at the right class.": p / (B * T),
+        "the 1 is added at the right class; take it off.": (p + one_hot) / (B * T),
+        "that is multiplied by B * T; divide.": (p - one_hot) * B * T,
+        "a softmax is taken of p, which is one already.": (losses.softmax(p) - one_hot) / (B * T),
+        "that is the softmax's own slope, p (1 - p), of each class alone.": p * (1 - p) / (B * T),
         "only the right class has a gradient there; the others get theirs through the softmax.": (p - one_hot)
         * one_hot
         / (B * T),
     }
     got = call(function, p, labels, hint="np.eye(K)[labels] has shape (B, T, K).")
     check_array("dlogits", got, (p - one_hot) / (B * T), "(B, T, K)", bugs)
-    say_right()
 
 
 CELLS = {
@@ -44,18 +67,19 @@ CELLS = {
 NAMES = {"dW_xh": "(D, H)", "dW_hh": "(H, H)", "db_h": "(H,)", "dh_0": "(B, H)"}
 
 
+@checking
 def backward(function, cell="published", seed=0):
     """function(dh, x, h, h_0, W_xh, W_hh) -> dict of dW_xh, dW_hh, db_h, dh_0, through a whole sequence."""
     rng = np.random.default_rng(seed)
     B, D, H, T = *different_sizes(rng, 3), 6
     new, slope, straight = CELLS[cell]
     weights = {
-        "W_xh": 0.5 * rng.normal(size=(D, H)),
-        "W_hh": 0.5 * rng.normal(size=(H, H)),
-        "b_h": rng.normal(size=H),
-        "h_0": rng.normal(size=(B, H)),
+        "W_xh": small(rng, D, H) / 2,
+        "W_hh": small(rng, H, H) / 4,
+        "b_h": small(rng, H) / 2,
+        "h_0": small(rng, B, H) / 2,
     }
-    x, dh = rng.normal(size=(B, T, D)), rng.normal(size=(B, T, H))
+    x, dh = small(rng, B, T, D), small(rng, B, T, H)
 
     def run(W_xh, W_hh, b_h, h_0):
         h = [h_0]
@@ -67,15 +91,25 @@ def backward(function, cell="published", seed=0):
     want = {"d" + name: _derivative(lambda **given: np.sum(dh * run(**given)), weights, name) for name in weights}
     before = np.concatenate([h_0[:, None], h[:, :-1]], axis=1)
 
-    def way_back(slope=slope, straight=straight, W=W_hh.T, later=1.0, before=before, outer=dh, steps=range(T)):
+    def way_back(
+        slope=slope,
+        straight=straight,
+        W=W_hh.T,
+        later=1.0,
+        before=before,
+        outer=dh,
+        steps=range(T),
+        inputs=x,
+        forwards=False,
+    ):
         dz, from_later = np.zeros_like(h), np.zeros((B, H))
-        for t in reversed(range(T)):
+        for t in range(T) if forwards else reversed(range(T)):
             dh_t = outer[:, t] + later * from_later
             dz[:, t] = dh_t * slope(h[:, t], np.concatenate([h_0[:, None], h], axis=1)[:, t])
             from_later = straight * dh_t + dz[:, t] @ W
         used = dz[:, steps]
         return {
-            "dW_xh": np.einsum("btd,bth->dh", x[:, steps], used),
+            "dW_xh": np.einsum("btd,bth->dh", inputs[:, steps], used),
             "dW_hh": np.einsum("btk,bth->kh", before[:, steps], used),
             "db_h": used.sum(axis=(0, 1)),
             "dh_0": from_later,
@@ -96,11 +130,32 @@ def backward(function, cell="published", seed=0):
         "the weights get the first step's share alone; add up all T of them.": way_back(steps=[0]),
         "the weights get the last step's share alone; add up all T of them.": way_back(steps=[T - 1]),
         "the first step's share of the weights is missing; the loop must reach t = 0.": way_back(steps=range(1, T)),
+        "the loop runs forwards; begin at t = T - 1 and go down to 0.": way_back(forwards=True),
+        "dh[:, t] is counted twice at each step.": way_back(outer=2 * dh),
+        "the error from later steps is subtracted; add it.": way_back(later=-1.0),
+        "dW_xh is made from the input of another step; each dz_t meets x[:, t].": way_back(
+            inputs=np.roll(x, 1, axis=1)
+        ),
+        "dW_xh is made from the input of another step; dz_t meets x[:, t].": way_back(inputs=np.roll(x, -1, axis=1)),
         "the slope is missing: dz_t is dh_t times the derivative of h_t by z_t.": way_back(slope=lambda h, old: 1.0),
     }
     if cell != "rectifier":
         inside = {"published": "h_t - h_{t-1}", "leaky": "(h_t - 0.75 h_{t-1}) / 0.25"}[cell]
         bugs |= {
+            f"the slope of tanh takes tanh(z_t) = {inside} as it is; you took tanh of it once more.": way_back(
+                slope=lambda h, old: (
+                    (0.25 if cell == "leaky" else 1.0)
+                    * (1 - np.tanh((h - straight * old) / (0.25 if cell == "leaky" else 1.0)) ** 2)
+                )
+            ),
+            f"the slope of tanh is 1 - tanh², and tanh(z_t) is {inside}; yours is 1 - tanh.": way_back(
+                slope=lambda h, old: (
+                    (0.25 if cell == "leaky" else 1.0) * (1 - (h - straight * old) / (0.25 if cell == "leaky" else 1.0))
+                )
+            ),
+            "the slope of tanh is taken at h_t: 1 - tanh(h_t)²; h_t is no pre-activation.": way_back(
+                slope=lambda h, old: (0.25 if cell == "leaky" else 1.0) * (1 - np.tanh(h) ** 2)
+            ),
             f"the slope of tanh is 1 - tanh², and tanh(z_t) is {inside} here, not h_t.": way_back(
                 slope=lambda h, old: (0.25 if cell == "leaky" else 1.0) * (1 - h**2)
             ),
@@ -139,13 +194,22 @@ def backward(function, cell="published", seed=0):
     got = call(function, *given, hint="The transposed factor of a weight's gradient comes first: x[:, t].T @ dz_t.")
     if not isinstance(got, dict) or set(NAMES) - set(got):
         raise NotYet(f"{function.__name__} returns {_listed(got)}; expected a dict with {', '.join(NAMES)}.")
+    wrong_names = [name for name in NAMES if not close(got[name], want[name])]
     for sentence, wrong in bugs.items():
-        fits = all(np.shape(got[n]) == wrong[n].shape and np.allclose(got[n], wrong[n], rtol=1e-6) for n in NAMES)
-        if fits and not all(np.allclose(wrong[n], want[n], rtol=1e-6) for n in NAMES):
+        if wrong_names and all(close(got[name], wrong[name]) for name in NAMES):
             raise NotYet(sentence)
     for name, axes in NAMES.items():
-        check_array(name, got[name], want[name], axes)
-    say_right()
+        its = {
+            f"of the four, {', '.join(wrong_names)} are wrong. In {name} " + sentence: wrong[name]
+            for sentence, wrong in bugs.items()
+            if len(wrong_names) > 1
+        }
+        its |= {
+            f"{name} is the last step's share alone; is there = for +=?": way_back(steps=[0])[name],
+            f"{name} is divided by the number of steps; it is a sum.": want[name] / T,
+            f"{name} is divided by the batch; it is a sum.": want[name] / B,
+        }
+        check_array(name, got[name], want[name], axes, its)
 
 
 def _written(cell):
@@ -167,17 +231,16 @@ def _derivative(loss, given, name):
 
 
 def _listed(got):
-    return (
-        f"a dict with {', '.join(map(str, got)) or 'nothing'}" if isinstance(got, dict) else f"a {type(got).__name__}"
-    )
+    return f"a dict with {', '.join(map(str, got)) or 'nothing'}" if isinstance(got, dict) else described(got)
 
 
+@checking
 def reaching(function, seed=0):
     """function(dh, x, h, h_0, W_xh, W_hh, k) -> dW_hh, each step's loss going back through k steps and no further."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *different_sizes(rng, 3), 8
-    W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
-    x, h_0, dh = rng.normal(size=(B, T, D)), rng.normal(size=(B, H)), rng.normal(size=(B, T, H))
+    B, D, H, T = *different_sizes(rng, 3), 6
+    W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
+    x, h_0, dh = small(rng, B, T, D) / 2, small(rng, B, H) / 2, small(rng, B, T, H)
     h = cells.rnn_forward(x, h_0, W_xh, W_hh, b_h)
     states = np.concatenate([h_0[:, None], h], axis=1)
 
@@ -193,7 +256,8 @@ def reaching(function, seed=0):
     def each(k, **how):
         return sum(back(max(0, t - k), t, **how) for t in range(1, T + 1) if t > max(0, t - k))
 
-    for k in (3, 1, T):
+    cases = []
+    for k in (3, 1, T, 2):
         bugs = {
             "that cuts the sequence into windows of k steps; here every loss goes back k steps of its own.": sum(
                 back(first, min(first + k, T), outer=dh) for first in range(0, T, k)
@@ -213,6 +277,11 @@ def reaching(function, seed=0):
             "inside a window all losses are sent back, so that most count several times; only the last step's.": sum(
                 back(max(0, t - k), t, outer=dh) for t in range(1, T + 1)
             ),
+            "k is ignored: your losses go back through their own step alone.": each(1),
+            "the sign is wrong.": -each(k),
+            "h_0 is taken as zeros; the first steps read the h_0 that is given.": sum(
+                back(max(0, t - k), t, start=states[:, max(0, t - k)] * (t > k)) for t in range(1, T + 1)
+            ),
             "that is the mean over the losses; the gradient is their sum.": each(k) / T,
         }
         got = call(
@@ -226,73 +295,116 @@ def reaching(function, seed=0):
             k,
             hint="cells.rnn_backward takes slices: dh[:, a:b], x[:, a:b], h[:, a:b].",
         )
-        check_array(f"dW_hh for k = {k}", got, each(k), "(H, H)", bugs)
-    say_right()
+        cases.append((f"dW_hh for T = {T}, k = {k},", got, each(k), bugs))
+    check_arrays(cases, "(H, H)")
 
 
+@checking
 def clip(function, seed=0):
     """function(grads, limit) -> (clipped, norm): one factor for all arrays, and the joint norm before clipping."""
     rng = np.random.default_rng(seed)
-    grads = {"W_xh": rng.normal(size=(3, 2)), "W_hh": 5 * rng.normal(size=(2, 2)), "b_h": 0.1 * rng.normal(size=2)}
+    grads = {"W_xh": small(rng, 3, 2), "W_hh": 5 * small(rng, 2, 2), "b_h": small(rng, 2) / 10}
     norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
-    for limit in (norm / 3, 2 * norm):
-        factor = min(1, limit / norm)
-        want = {name: factor * g for name, g in grads.items()}
-        clipped, length = _two(function, call(function, grads, limit))
+    count = sum(g.size for g in grads.values())
+    norms = {
+        "the square root is missing: the norm is the root of the sum of squares.": norm**2,
+        "norms do not add; their squares do.": sum(np.linalg.norm(g) for g in grads.values()),
+        "that is the root of the mean of the squares; the norm has their sum.": norm / np.sqrt(count),
+        "that is the largest number; the norm is the root of the sum of squares.": max(
+            np.abs(g).max() for g in grads.values()
+        ),
+        "that is the largest of the three norms; all numbers count together.": max(
+            np.linalg.norm(g) for g in grads.values()
+        ),
+        "that is the sum of the sizes; the norm is the root of the sum of squares.": sum(
+            np.abs(g).sum() for g in grads.values()
+        ),
+        "that is the norm of the last array alone.": np.linalg.norm(grads["b_h"]),
+        "that is the norm of the first array alone.": np.linalg.norm(grads["W_xh"]),
+    }
+    limits = [float(limit) for limit in (norm / 3, 2 * norm, norm / 1.02, 0.01)]
+    got = [_two(function, call(function, grads, limit), grads, norm) for limit in limits]
 
-        def all_fit(wrong, clipped=clipped):
-            return all(np.allclose(clipped[name], wrong[name]) for name in grads)
+    def by(change):
+        return [{name: change(g, limit) for name, g in grads.items()} for limit in limits]
 
-        def own(g, limit=limit):
-            return g * min(1, limit / np.linalg.norm(g))
+    def to(measure):
+        return by(lambda g, limit: g * min(1, limit / measure))
 
-        bugs = {
-            "each array is clipped by a norm of its own; one factor for all keeps the direction.": {
-                n: own(g) for n, g in grads.items()
-            },
-            "that clips each number by value; multiply all of them by one factor.": {
-                n: np.clip(g, -limit, limit) for n, g in grads.items()
-            },
-            "the gradients are shorter than the limit and must stay as they are; yours became longer.": {
-                n: g * limit / norm for n, g in grads.items()
-            },
-            "the square root is missing: the norm is the root of the sum of squares.": {
-                n: g * min(1, limit / norm**2) for n, g in grads.items()
-            },
-            "nothing is clipped: multiply by limit / norm where the norm is larger.": grads,
-            "the factor is upside down: it is limit / norm.": {n: g * norm / limit for n, g in grads.items()},
-            "the result has norm 1; it should have the limit as its norm.": {n: g / norm for n, g in grads.items()},
-        }
-        for sentence, wrong in bugs.items():
-            if all_fit(wrong) and not all_fit(want):
-                raise NotYet(sentence)
+    right = to(norm)
+    of_norm = {sentence: [wrong] * len(limits) for sentence, wrong in norms.items()} | {
+        "that is the norm after clipping; the one before says how wild the step was.": [
+            min(norm, limit) for limit in limits
+        ],
+        "that is the factor.": [min(1, limit / norm) for limit in limits],
+        "that is the limit.": limits,
+    }
+    of_clipped = {"in clipped: " + sentence: to(wrong) for sentence, wrong in norms.items()} | {
+        "each array is clipped by a norm of its own; one factor for all keeps the direction.": by(
+            lambda g, limit: g * min(1, limit / np.linalg.norm(g))
+        ),
+        "that clips each number by value; multiply all of them by one factor.": by(
+            lambda g, limit: np.clip(g, -limit, limit)
+        ),
+        "the gradients are shorter than the limit and must stay as they are; yours became longer.": by(
+            lambda g, limit: g * limit / norm
+        ),
+        "nothing is clipped: multiply by limit / norm where the norm is larger.": by(lambda g, limit: g),
+        "the factor is upside down: it is limit / norm.": by(lambda g, limit: g * max(1, norm / limit)),
+        "the factor is upside down: it is limit / norm, where the norm is larger.": by(
+            lambda g, limit: g * norm / limit
+        ),
+        "the result has norm 1; it should have the limit as its norm.": by(lambda g, limit: g / norm),
+        "the result has norm 1 where it is clipped; it should have the limit as its norm.": by(
+            lambda g, limit: g / norm if norm > limit else g
+        ),
+        "the comparison is the wrong way round: where the norm is larger than the limit, multiply.": by(
+            lambda g, limit: g * limit / norm if norm < limit else g
+        ),
+        "that is divided by the limit; multiply by it.": by(lambda g, limit: g / norm / limit if norm > limit else g),
+    }
+    for sentence, wrong in of_norm.items():
+        if not all(close(length, norm) for _, length in got) and all(
+            close(length, gives) for (_, length), gives in zip(got, wrong, strict=True)
+        ):
+            raise NotYet("norm is {}, expected {}: {}".format(*two(float(got[0][1]), norm), sentence))
+    for sentence, wrong in of_clipped.items():
+        fits = [_all_close(mine, gives) for (mine, _), gives in zip(got, wrong, strict=True)]
+        if all(fits) and not all(_all_close(mine, gives) for (mine, _), gives in zip(got, right, strict=True)):
+            raise NotYet(sentence)
+    for limit, (clipped, length), want in zip(limits, got, right, strict=True):
         for name in grads:
-            check_array(f"clipped[{name!r}]", clipped[name], want[name], str(grads[name].shape))
-        length = float(one_number(function, length))
-        if not np.isclose(length, norm):
-            why = {
-                limit: "that is the norm after clipping; the one before says how wild the step was.",
-                norm**2: "the square root is missing.",
-                factor: "that is the factor.",
-                sum(np.linalg.norm(g) for g in grads.values()): "norms do not add; their squares do.",
-            }
-            hint = next(
-                (hint for wrong, hint in why.items() if np.isclose(length, wrong)), "count every number of every array."
-            )
-            raise NotYet(f"norm is {length:.4g}, expected {norm:.4g}: {hint}")
+            check_array(f"for limit {limit:.4g} clipped[{name!r}]", clipped[name], want[name], str(grads[name].shape))
+        check_number(f"for limit {limit:.4g} norm", length, norm)
     zero = {name: 0 * g for name, g in grads.items()}
-    clipped, length = _two(function, call(function, zero, 1.0))
-    if not all(np.isfinite(clipped[name]).all() for name in zero):
-        raise NotYet("gradients that are all zero become NaN: 0 divided by 0.")
-    say_right()
+    hint = "Here all gradients are zero, and so is their norm."
+    clipped, length = _two(function, call(function, zero, 1.0, hint=hint), zero, 0.0)
+    for name in zero:
+        if shape_of(clipped[name]) == zero[name].shape and not np.isfinite(as_array(name, clipped[name], "")).all():
+            raise NotYet("gradients that are all zero become NaN: 0 divided by 0.")
+        check_array(
+            f"for gradients that are all zero clipped[{name!r}]", clipped[name], zero[name], str(grads[name].shape)
+        )
+    check_number("the norm of gradients that are all zero", length, 0.0)
 
 
-def _two(function, got):
-    if not isinstance(got, tuple | list) or len(got) != 2 or not isinstance(got[0], dict):
-        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two things: return clipped, norm.")
-    return got
+def _two(function, got, grads, norm):
+    """Return (clipped, norm); raise NotYet unless there is a dict with all the names, and then a number."""
+    clipped, length = two_parts(name_of(function), got, "return clipped, norm", (grads, norm))
+    if not isinstance(clipped, dict):
+        raise NotYet(f"clipped is {described(clipped)}; expected a new dict with the names of grads.")
+    if missing := [name for name in grads if name not in clipped]:
+        raise NotYet(
+            f"clipped lacks {', '.join(missing)}; every array of grads is in it, also where nothing is to be clipped."
+        )
+    return clipped, one_number(function, length)
 
 
+def _all_close(mine, gives):
+    return all(close(mine[name], gives[name]) for name in gives)
+
+
+@checking
 def wrong_names(function, seed=0):
     """function(loss, weights, grads) -> the names of the gradients that finite differences contradict."""
     rng = np.random.default_rng(seed)
@@ -339,22 +451,26 @@ def wrong_names(function, seed=0):
     def on_copies(loss, weights, grads):
         return function(loss, {name: array.copy() for name, array in weights.items()}, grads)
 
-    on_copies.__name__ = function.__name__
+    on_copies.__name__ = name_of(function)
 
     def named(factor, changed):
         claimed = {name: factor * array for name, array in (grads | changed).items()}
         places = "np.ndindex(array.shape) walks all places."
         got = call(on_copies, scaled(factor), weights, claimed, hint=places)
-        if isinstance(got, str) or not isinstance(got, list | tuple | set):
+        if not isinstance(got, list | tuple | set | np.ndarray) or shape_of(got) == () and not isinstance(got, set):
             raise NotYet(
-                f"{function.__name__} returns a {type(got).__name__}; expected a list of names, empty if all are right."
+                f"{name_of(function)} returns {described(got)}; expected a list of names, empty if all are right."
             )
-        return set(map(str, got))
+        if odd := [name for name in as_lists(got) if not isinstance(name, str) or name not in weights]:
+            raise NotYet(f"{name_of(function)} names {shown(odd[0])}; the names are {', '.join(weights)}.")
+        if len(got) > len(set(got)):
+            raise NotYet("you name one of them twice; each wrong one once.")
+        return set(got)
 
     if named(1, {"W_hh": grads["W_hh"].T}) == set(weights) - {"W_hh"}:
         raise NotYet("those are the names of the right ones; name the wrong ones.")
-    for factor, changed, reason in cases:
-        got = named(factor, changed)
+    answers = {i: named(*cases[i][:2]) for i in rng.permutation(len(cases)).tolist()}
+    for i, (_, changed, reason) in enumerate(cases):
+        got = answers[i]
         if got != set(changed):
             raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {reason}")
-    say_right()

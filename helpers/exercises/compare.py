@@ -1,112 +1,269 @@
-"""Run the learner's function, compare its result, and say in one plain sentence what is wrong.
+"""Compare the learner's result with the right one, and say in one plain sentence what is wrong.
 
 `check_array` compares arrays, `check_number` numbers, `check_list` lists of anything, and `check_each_case` the answers
-to several cases.
+to several cases. `asking` runs the learner's function.
 
 A wrong answer raises `NotYet`, which shows as a single sentence. It is an AssertionError, so that a grader counts it as
 a failed test.
 """
 
-import contextlib
-import copy
 import functools
-import io
-import warnings
+import math
 
 import numpy as np
 
+from helpers.exercises.asking import (
+    NotYet,
+    call,
+    checking,
+    described,
+    differs_when_repeated,
+    latest_call,
+    name_of,
+    shape_of,
+    shown,
+)
 
-class NotYet(AssertionError):
-    """An answer that is not right yet; shown as one sentence, without a traceback."""
+__all__ = ["NotYet", "call", "checking", "described", "latest_call", "name_of", "shape_of", "shown"]
 
-    def _render_traceback_(self, *args, **kwargs):
-        return [f"Not yet: {self}"]
-
-
-def call(function, *arguments, hint=""):
-    """Run the learner's function on copies of its arguments; turn an exception into one sentence, ignore prints and warnings."""
-    mine = copy.deepcopy(arguments)
-    try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            got = function(*mine)
-    except NotImplementedError:
-        raise NotYet(f"{function.__name__} has no body yet: replace the raise line with your code.") from None
-    except Exception as error:
-        raise NotYet(
-            f"{function.__name__} stopped with {type(error).__name__}: {error}. {hint}".rstrip(". ") + "."
-        ) from None
-    if not _unchanged(arguments, mine):
-        raise NotYet(f"{function.__name__} changes one of its arguments in place; make a new array instead.")
-    if got is None:
-        raise NotYet(f"{function.__name__} returns nothing; end it with a return line.")
-    return got
-
-
-def _unchanged(before, after):
-    if isinstance(before, dict):
-        return before.keys() == after.keys() and all(_unchanged(before[key], after[key]) for key in before)
-    if isinstance(before, list | tuple):
-        return len(before) == len(after) and all(map(_unchanged, before, after))
-    return before is after or np.array_equal(before, after)
+SINGLE = 1e-4
+"""By how much, relative to the right number, an answer in float32 may differ."""
+FEW = 6  # numbers that a message shows in full
 
 
 def one_number(function, got):
     """Return the learner's result; raise NotYet unless it is one number."""
-    if isinstance(got, bool) or np.ndim(got) or not isinstance(got, int | float | np.number | np.ndarray):
-        raise NotYet(f"{function.__name__} returns a {type(got).__name__}, {got!r:.60}; expected one number.")
+    if isinstance(got, np.ndarray) and got.shape == ():
+        got = got[()]
+    if isinstance(got, bool | np.bool_) or not isinstance(got, int | float | np.integer | np.floating):
+        raise NotYet(f"{name_of(function)} returns {described(got)}; expected one number.{latest_call()}")
     return got
 
 
-def _is_right(got, want, bugs, equal):
-    """Return whether an answer is right; if it is what a named bug gives, raise NotYet with that bug's sentence."""
-    if equal(got, want):
-        return True
-    for sentence, wrong in dict(bugs).items():
-        if equal(got, wrong):
-            raise NotYet(sentence)
-    return False
+def whole_numbers(got, count):
+    """Return the learner's result as a list of so many whole numbers; None if it is none."""
+    got = as_lists(got)
+    whole = isinstance(got, list) and len(got) == count and all(type(each) is int for each in got)
+    return got if whole else None
 
 
-def check_array(name, got, want, axes, bugs=()):
-    """Compare an array with the right one; `bugs` maps a sentence about a bug to the array that this bug gives."""
+def as_array(name, got, axes):
+    """Return the learner's result as an array of numbers; raise NotYet if it makes none."""
     try:
-        got = np.asarray(got, dtype=float)
-    except (TypeError, ValueError):
+        array = np.asarray(got)
+        if array.dtype.kind in "USO":
+            raise TypeError
+        if array.dtype.kind == "c":
+            if np.abs(array.imag).max(initial=0) > 1e-12:
+                raise NotYet(f"{name} is complex; expected real numbers, {axes}.")
+            array = array.real
+        return array.astype(float)
+    except (TypeError, ValueError, OverflowError):
         raise NotYet(
-            f"{name} is a {type(got).__name__} that makes no array: expected numbers in rows of equal length, "
-            f"{want.shape} = {axes}."
+            f"{name} is {described(got)}; that makes no array: expected numbers in rows of equal length, {axes}."
         ) from None
+
+
+def of_kind(name, got, kind, why):
+    """Raise NotYet unless an array holds this kind of thing: bool or int."""
+    dtype = np.asarray(got).dtype
+    if not np.issubdtype(dtype, np.integer if kind is int else np.bool_):
+        raise NotYet(f"{name} has dtype {dtype}; {why}.")
+
+
+def close(got, want, single=SINGLE):
+    """Return whether numbers are equal but for rounding: float64's, or float32's if they are in float32."""
+    try:
+        got, want = np.asarray(got), np.asarray(want)
+        if want.dtype.kind not in "biuf":
+            return False
+        want = want.astype(float)
+        if got.shape != want.shape or got.dtype.kind not in "biuf":
+            return False
+        largest = np.abs(want[np.isfinite(want)]).max(initial=0)
+        if _is_single(got) and not np.array_equal(want, np.round(want)):
+            return bool(np.allclose(got, want, rtol=single, atol=single / 10 * largest, equal_nan=False))
+        return bool(np.allclose(got.astype(float), want, rtol=1e-5, atol=1e-9 + 1e-7 * largest))
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _is_single(got):
+    """Return whether numbers are in float32, or were before they became a list."""
+    if got.dtype == np.float64:
+        with np.errstate(over="ignore"):
+            return bool(np.array_equal(got.astype(np.float32), got) and not np.array_equal(got, np.round(got)))
+    return got.dtype == np.float32
+
+
+def check_array(name, got, want, axes, bugs=(), single=SINGLE):
+    """Compare an array with the right one.
+
+    Args:
+        axes: what the axes are, such as "(B, H)".
+        bugs: maps a sentence about a bug to the array that this bug gives.
+        single: by how much an answer in float32 may differ, relative to the right number.
+    """
+    check_arrays([(name, got, want, dict(bugs))], axes, single)
+
+
+def check_arrays(cases, axes, single=SINGLE):
+    """Compare the arrays of several cases with the right ones; name a bug only if it explains all of them.
+
+    Args:
+        cases: list of (name, got, want, bugs), as `check_array` takes them. A bug has the same sentence in every case;
+            where it does not show, it may give the right array or be missing.
+    """
+    arrays = [_of_shape(name, got, np.asarray(want), axes) for name, got, want, _ in cases]
+    wrong = [i for i, (_, _, want, _) in enumerate(cases) if not close(arrays[i], want, single)]
+    if not wrong:
+        return
+    name, _, want, bugs = cases[wrong[0]]
+    located = _difference(name, arrays[wrong[0]], np.asarray(want, dtype=float), single)
+    for sentence in bugs:
+        gives = [case_bugs.get(sentence, right) for _, _, right, case_bugs in cases]
+        if all(close(got, gave, single) for got, gave in zip(arrays, gives, strict=True)):
+            raise NotYet(f"{sentence} {located}{latest_call() if len(cases) == 1 else ''}")
+    if differs_when_repeated():
+        located += " The same call gives another result the second time: draw nothing, and keep nothing between calls."
+    slip = next(iter(slips(arrays[wrong[0]], np.asarray(want, dtype=float), axes)), "")
+    raise NotYet(f"{located}{slip and ' ' + slip}{latest_call() if wrong[0] == len(cases) - 1 else ''}")
+
+
+def _of_shape(name, got, want, axes):
+    got = as_array(name, got, f"{want.shape} = {axes}" if want.shape else axes)
     if got.shape != want.shape:
+        if not want.shape:
+            raise NotYet(f"{name} has shape {got.shape}; expected one number.{latest_call()}")
         swapped = " The axes look swapped: try a transpose." if got.shape == want.shape[::-1] else ""
         raise NotYet(f"{name} has shape {got.shape}, expected {want.shape} = {axes}.{swapped}")
-    if _is_right(got, want, bugs, lambda a, b: np.allclose(a, b, rtol=1e-6, atol=1e-9)):
-        return
+    return got
+
+
+def _difference(name, got, want, single=SINGLE):
+    """Say where an array differs, and show all of it if it is small."""
     if not got.shape:
-        raise NotYet(f"{name} is {got:.4g}, expected {want:.4g}.")
-    where = tuple(int(i) for i in np.argwhere(~np.isclose(got, want, rtol=1e-6, atol=1e-9))[0])
-    raise NotYet(f"{name} first differs at index {where}: you have {got[where]:.4g}, expected {want[where]:.4g}.")
+        return "{} is {}, expected {}.".format(name, *two(got[()], want[()]))
+    differs = [index for index in np.ndindex(want.shape) if not close(got[index], want[index], single)]
+    index = differs[0] if differs else np.unravel_index(np.abs(got - want).argmax(), want.shape)
+    index = tuple(map(int, index))
+    told = "{} first differs at index {}: you have {}, expected {}.".format(name, index, *two(got[index], want[index]))
+    if 1 < want.size <= FEW:
+        told += f" In all you have {shown(got)}, expected {shown(want)}."
+    return told
+
+
+def two(got, want):
+    """Return two numbers as text, with as many digits as it takes to tell them apart."""
+    got, want = (each.item() if isinstance(each, np.generic | np.ndarray) else each for each in (got, want))
+    for digits in (4, 6, 8, 12, 17):
+        texts = f"{got:.{digits}g}", f"{want:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def check_number(name, got, want, bugs=()):
     """Compare one number with the right one; `bugs` maps a sentence about a bug to the number that this bug gives."""
-    try:
-        value = np.asarray(got, dtype=float)
-    except (TypeError, ValueError):
-        raise NotYet(f"{name} is a {type(got).__name__}; expected one number.") from None
-    if value.shape != () or isinstance(got, bool | np.bool_ | str):
-        kind = f"an array of shape {value.shape}" if value.shape else f"a {type(got).__name__}"
-        raise NotYet(f"{name} is {kind}; expected one number.")
-    if not _is_right(value, want, bugs, lambda a, b: np.isclose(a, b, rtol=1e-5, atol=1e-9)):
-        raise NotYet(f"{name}: you have {float(value):.4g}, expected {float(want):.4g}.")
+    if isinstance(got, np.ndarray) and got.shape == ():
+        got = got[()]
+    if isinstance(got, complex | np.complexfloating) and got.imag == 0:
+        got = got.real
+    if isinstance(got, bool | np.bool_) or not isinstance(got, int | float | np.integer | np.floating):
+        raise NotYet(f"{name} is {described(got)}; expected one number.{latest_call()}")
+    if close(got, want):
+        return
+    located = "{}: you have {}, expected {}.".format(name, *two(got, float(want)))
+    for sentence, wrong in dict(bugs).items():
+        if close(got, wrong):
+            raise NotYet(f"{sentence} {located}{latest_call()}")
+    slip = next(iter(slips(np.asarray(got, dtype=float), np.asarray(want, dtype=float))), "")
+    raise NotYet(f"{located}{slip and ' ' + slip}{latest_call()}")
+
+
+def slips(got, want, axes=""):
+    """Yield what can be seen from the numbers alone: the slips that come back in every formula."""
+    if not np.isfinite(got).all():
+        what = "NaN" if np.isnan(got).any() else "infinity"
+        yield f"There is {what} in it: a division by 0, a logarithm of 0, or an exponential that overflows?"
+        return
+    if not np.isfinite(want).all():
+        return
+    if got.size and not got.any():
+        yield "All of your numbers are 0." if got.size > 1 else "You return 0."
+        return
+    with np.errstate(all="ignore"):
+        for sentence, wrong in _slips(want):
+            if close(got, wrong) and not close(want, wrong):
+                yield sentence
+    if want.size > 1 and got.std() == 0 and want.std() > 0:
+        yield f"All of your numbers are {got.flat[0]:.4g}."
+    yield from _pattern(got, want, axes)
+
+
+def _slips(want):
+    yield "Your sign is wrong: that is minus the right result.", -want
+    if not want.shape:
+        yield "That is per cent; return a share.", 100 * want
+        yield "That is one minus the right number.", 1 - want
+        yield "That is one over the right number.", 1 / want
+    yield "The signs are lost: is an absolute value taken?", np.abs(want)
+    yield "That is the square of the right result: is a root missing?", want**2
+    yield "That is the root of the right result: is a square missing?", np.sqrt(want)
+    yield "That is the logarithm of the right result; take exp of it.", np.log(want)
+    yield "That is exp of the right result; take the logarithm.", np.exp(want)
+    yield "A tanh is taken once more of what is right.", np.tanh(want)
+    yield "A sigmoid is taken once more of what is right.", 1 / (1 + np.exp(-want))
+    for axis in range(want.ndim):
+        yield f"It is in reverse order along axis {axis}.", np.flip(want, axis)
+        yield f"It is shifted by one place along axis {axis}.", np.roll(want, 1, axis)
+        yield f"It is shifted by one place along axis {axis}.", np.roll(want, -1, axis)
+        yield f"Your numbers pile up along axis {axis}: is there += for =?", np.cumsum(want, axis)
+        first = np.take(want, [0], axis)
+        yield (
+            f"Along axis {axis} all is like index 0: is one row's value used for all?",
+            np.broadcast_to(first, want.shape),
+        )
+    if want.ndim == 2 and len(want) == want.shape[1]:
+        yield "That is the transpose of the right result.", want.T
+    for digits in range(5):
+        yield f"Your numbers are rounded to {digits} digits; return them as they are.", np.round(want, digits)
+    yield "Your numbers are cut to whole ones; return them as they are.", np.trunc(want)
+
+
+def _pattern(got, want, axes):
+    """Yield a factor, a summand, an order, or a part that is right."""
+    if want.size > 1:
+        some = np.abs(want) > 1e-9
+        if some.any() and got[some].any():
+            factor = got[some][0] / want[some][0]
+            if close(got, factor * want) and not math.isclose(factor, 1):
+                yield f"Every number is {factor:.4g} times the right one."
+        summand = got.flat[0] - want.flat[0]
+        if close(got, want + summand) and want.std() > 0:
+            yield f"Every number is the right one plus {summand:.4g}."
+        if close(np.sort(got, axis=None), np.sort(want, axis=None)):
+            yield "The numbers are the right ones, but at other places."
+    elif want.size and want.flat[0]:
+        factor = float(got.flat[0] / want.flat[0])
+        for whole in (round(factor), round(1 / factor) if factor else 0):
+            if 1 < abs(whole) <= 20 and math.isclose(factor, whole, rel_tol=1e-5):
+                yield f"That is {whole} times the right number."
+            elif 1 < abs(whole) <= 20 and math.isclose(factor * whole, 1, rel_tol=1e-5):
+                yield f"That is the right number divided by {whole}."
+    names = axes.strip("()").split(", ")
+    for axis in range(want.ndim):
+        parts = zip(np.moveaxis(got, axis, 0), np.moveaxis(want, axis, 0), strict=True)
+        wrong = [i for i, (mine, right) in enumerate(parts) if not close(mine, right)]
+        if 0 < len(wrong) < want.shape[axis] and want.shape[axis] > 2:
+            named = f" ({names[axis]})" if len(names) == want.ndim else ""
+            yield f"Along axis {axis}{named} only index {', '.join(map(str, wrong[:5]))} differs; the rest is right."
 
 
 def as_lists(answer):
     """Turn tuples and arrays into lists, and NumPy numbers into Python numbers, so that all of them compare as equal."""
     if isinstance(answer, np.generic | np.ndarray):
         return answer.tolist()
-    if hasattr(answer, "tolist"):
-        return as_lists(answer.tolist())
     if isinstance(answer, list | tuple):
         return [as_lists(part) for part in answer]
     return answer
@@ -114,32 +271,54 @@ def as_lists(answer):
 
 def check_list(name, got, want, bugs=(), example=""):
     """Compare a list, nested or not, with the right one; `bugs` maps a sentence about a bug to the list that this bug gives."""
-    got, want = as_lists(got), as_lists(want)
-    if not isinstance(got, list):
-        raise NotYet(f"{name} is a {type(got).__name__}; expected a list{example and f', such as {example}'}.")
-    if _is_right(got, want, bugs, lambda a, b: a == as_lists(b)):
+    check_lists([(name, got, want, dict(bugs))], example)
+
+
+def check_lists(cases, example=""):
+    """Compare the lists of several cases with the right ones; name a bug only if it explains all of them.
+
+    Args:
+        cases: list of (name, got, want, bugs), as `check_list` takes them, with the same sentences in every case.
+    """
+    cases = [(name, as_lists(got), as_lists(want), bugs) for name, got, want, bugs in cases]
+    for name, got, _, _ in cases:
+        if not isinstance(got, list):
+            raise NotYet(f"{name} is {described(got)}; expected a list{example and f', such as {example}'}.")
+    wrong = next((case for case in cases if case[1] != case[2]), None)
+    if wrong is None:
         return
+    name, got, want, bugs = wrong
+    located = _list_difference(name, got, want)
+    for sentence in bugs:
+        if all(mine == as_lists(gives.get(sentence, right)) for _, mine, right, gives in cases):
+            raise NotYet(f"{sentence} {located}")
+    raise NotYet(located)
+
+
+def _list_difference(name, got, want):
+    whole = f" You return {shown(got)}, expected {shown(want)}." if len(repr(want)) <= 90 else ""
     if len(got) != len(want):
-        raise NotYet(f"{name}: you return {len(got)} where {len(want)} are expected; the first would be {want[:1]}.")
+        return f"{name}: you return {len(got)} where {len(want)} are expected; the first would be {want[:1]}.{whole}"
     i = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
-    raise NotYet(f"{name} first differs at index {i}: you have {got[i]!r}, expected {want[i]!r}.")
+    return f"{name} first differs at index {i}: you have {shown(got[i])}, expected {shown(want[i])}.{whole}"
 
 
-def check_each_case(cases, got, want, bugs=()):
+def check_each_case(cases, got, want, bugs=(), hint=""):
     """Compare the answers to several cases with the right ones; name a bug only if it explains all of them.
 
     Args:
         cases: a description of each case, such as "for [7, 7]".
         got, want: a number or a list for each case.
         bugs: maps a sentence about a bug to what this bug gives for each case.
+        hint: a sentence for an answer that no bug explains.
     """
     got, want = [as_lists(answer) for answer in got], [as_lists(answer) for answer in want]
     for case, mine, truth in zip(cases, got, want, strict=True):
         if isinstance(truth, list) != isinstance(mine, list) or (
             not isinstance(truth, list) and (isinstance(mine, bool) or not isinstance(mine, int | float))
         ):
-            expected = f"a list, such as {truth}" if isinstance(truth, list) else "one number"
-            raise NotYet(f"{case} you return a {type(mine).__name__}; expected {expected}.")
+            expected = f"a list, such as {shown(truth)}" if isinstance(truth, list) else "one number"
+            raise NotYet(f"{case} you return {described(mine)}; expected {expected}.")
     wrong = [i for i in range(len(got)) if not _equal(got[i], want[i])]
     if not wrong:
         return
@@ -148,7 +327,11 @@ def check_each_case(cases, got, want, bugs=()):
     for bug, gives in dict(bugs).items():
         if all(map(_equal, got, map(as_lists, gives))):
             raise NotYet(f"{bug} {sentence[0].upper()}{sentence[1:]}")
-    raise NotYet(sentence)
+    if not isinstance(truth, list):
+        everywhere = [list(slips(np.asarray(a, float), np.asarray(b, float))) for a, b in zip(got, want, strict=True)]
+        alike = [slip for slip in everywhere[wrong[0]] if all(slip in each for each in everywhere)]
+        sentence += f" {alike[0]}" if alike else ""
+    raise NotYet(f"{sentence} {hint}".rstrip())
 
 
 def _differ(mine, truth):
@@ -157,20 +340,51 @@ def _differ(mine, truth):
         i = next((i for i, (a, b) in enumerate(zip(mine, truth, strict=False)) if a != b), None)
         if i is None:
             return f"you return {len(mine)} where {len(truth)} are expected"
-        return f"you have {mine[i]!r} at index {i}, expected {truth[i]!r}"
-    mine, truth = (f"{part:.4g}" if isinstance(part, float) else repr(part) for part in (mine, truth))
-    return f"you return {mine}, expected {truth}"
+        return f"you have {shown(mine[i])} at index {i}, expected {shown(truth[i])}"
+    if isinstance(truth, list):
+        return f"you return {mine!r}, expected {truth!r}"
+    return "you return {}, expected {}".format(*two(mine, truth))
 
 
 def _equal(a, b):
-    return a == b if isinstance(b, list) else bool(np.isclose(a, b, rtol=1e-5, atol=1e-9))
+    return a == b if isinstance(b, list) else close(a, b)
 
 
-def two_parts(name, got, what):
-    """Return an answer that must have two parts; raise NotYet if it does not."""
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        raise NotYet(f"{name} returns a {type(got).__name__}; expected two things: {what}.")
+def two_parts(name, got, what, wants=None):
+    """Return an answer that must have two parts; raise NotYet if it does not, or if they are in the wrong order.
+
+    Args:
+        what: the two parts, such as "return low, high".
+        wants: the right parts, by which two parts in the wrong order are noticed.
+    """
+    stacked = wants is not None and isinstance(got, np.ndarray) and len(shape_of(got)) > 0
+    if not (isinstance(got, tuple | list) or stacked) or len(got) != 2:
+        raise NotYet(f"{name} returns {described(got)}; expected two things: {what}.{latest_call()}")
+    if wants is not None and _swapped(got, wants):
+        raise NotYet(f"{name}: the two results are swapped: {what}.")
     return got
+
+
+def _swapped(got, wants):
+    """Return whether two results look like the right ones in the wrong order: by their values, or by kind and shape."""
+
+    def kind(value):
+        return "dict" if isinstance(value, dict) else shape_of(value)
+
+    if close(got[0], wants[1]) and close(got[1], wants[0]) and not close(got[0], wants[0]):
+        return True
+    mine, right = list(map(kind, got)), list(map(kind, wants))
+    if mine == right[::-1] and mine != right:
+        return True
+    booleans = [np.asarray(part).dtype == bool for part in wants]
+    given = [shape_of(part) is not None and np.asarray(part).dtype == bool for part in got]
+    return mine == right and given == booleans[::-1] and given != booleans
+
+
+def small(rng, *shape):
+    """Draw numbers of one digit after the point, none of them 0 and as few as possible alike: to be redone by hand."""
+    numbers = np.r_[-19:-1, 2:20] / 10
+    return rng.choice(numbers, size=shape, replace=math.prod(shape) > len(numbers))
 
 
 def chain(factors):
@@ -179,10 +393,5 @@ def chain(factors):
 
 
 def different_sizes(rng, n):
-    """Draw n different sizes from 2 to n + 3; with different axis lengths a check notices when two axes are swapped."""
-    return (int(size) for size in rng.permutation(np.arange(2, n + 4))[:n])
-
-
-def say_right():
-    """Print "Right.", which every check does for a right answer."""
-    print("Right.")
+    """Draw n different sizes from 2 to n + 2; with different axis lengths a check notices when two axes are swapped."""
+    return (int(size) for size in rng.permutation(np.arange(2, n + 3))[:n])

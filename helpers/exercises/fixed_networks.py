@@ -4,34 +4,49 @@ from collections import Counter
 
 import numpy as np
 
-from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_lists,
+    call,
+    check_array,
+    check_each_case,
+    checking,
+    one_number,
+    shape_of,
+    shown,
+    small,
+)
 
 
+@checking
 def longest(function, seed=0):
     """function(V, H, limit) -> the largest T whose padded network stays within `limit` parameters."""
     rng = np.random.default_rng(seed)
     V, H, T = (int(n) for n in rng.integers((50, 3, 5), (900, 12, 40)))
     spare = int(rng.integers(1, H))
-    for limit in (T * V * H + H, T * V * H + spare, T * V * H + V * H // 2 + H):
-        got = one_number(function, call(function, V, H, limit))
-        want = (limit - H) // (V * H)
-        if got == want:
-            continue
-        asked = f"for V = {V}, H = {H} and a limit of {limit:,} you return {got:,}, expected {want}: "
-        if got == limit // (V * H):
-            raise NotYet(asked + "with that many positions the H biases no longer fit.")
-        if abs(got - (limit - H) / (V * H)) < 1e-9 or abs(got - limit / (V * H)) < 1e-9:
-            raise NotYet(asked + "a sentence has a whole number of words; round down with //.")
-        if got == want + 1:
-            raise NotYet(asked + "one more than fits; round down.")
-        if got == want - 1:
-            raise NotYet(asked + "one more position still fits.")
-        if got in (limit // H, (limit - H) // H):
-            raise NotYet(asked + "each position takes V one-hot numbers, so V * H weights.")
-        raise NotYet(asked + "solve T * V * H + H = limit for T.")
-    say_right()
+    limits = np.array(
+        [T * V * H + H, T * V * H + spare, T * V * H + V * H // 2 + H, T * V * H + 3 * V * H // 4 + H, (T + 1) * V * H]
+    )
+    want = (limits - H) // (V * H)
+    bugs = {
+        "with that many positions the H biases no longer fit.": limits // (V * H),
+        "a sentence has a whole number of words; round down with //.": (limits - H) / (V * H),
+        "a sentence has a whole number of words; round down with //, and the H biases must fit too.": limits / (V * H),
+        "one more than fits; round down.": want + 1,
+        "one more than fits; round down, do not round to the nearest.": np.round((limits - H) / (V * H)),
+        "one more position still fits.": want - 1,
+        "one more position still fits: there are H biases for the layer, not for each position.": limits // (V * H + H),
+        "each position takes V one-hot numbers, so V * H weights.": (limits - H) // H,
+        "each position takes V one-hot numbers, so V * H weights; and the H biases come off first.": limits // H,
+        "each position takes V * H weights, a weight for each one-hot number and unit.": (limits - H) // (V + H),
+        "one bias is taken off; there are H of them.": (limits - 1) // (V * H),
+    }
+    got = [one_number(function, call(function, V, H, int(limit))) for limit in limits]
+    cases = [f"for V = {V}, H = {H} and a limit of {limit:,}" for limit in limits]
+    check_each_case(cases, got, want, bugs, "Solve T * V * H + H = limit for T.")
 
 
+@checking
 def count(function, network="published", seed=0):
     """function(V, E, H, K) -> all parameters of embedding, recurrent part and output layer."""
     rng = np.random.default_rng(seed)
@@ -50,44 +65,64 @@ def count(function, network="published", seed=0):
         read = 2 * H if network == "both_ways" else H
         return V * E + cell[network](E, H) + read * K + K
 
-    for _ in range(2):
-        V, E, H, K = (int(n) for n in rng.choice(np.arange(3, 90), size=4, replace=False))
-        want, layers = total(V, E, H, K), 1 if network == "published" else 2
-        got = one_number(function, call(function, V, E, H, K))
-        bugs = {
-            want - K: "the output layer's K biases are missing.",
-            want - layers * H: "the recurrent biases are missing: one for each unit of each recurrent layer.",
-            want - layers * H - K: "all biases are missing.",
-            want - V * E: "the embedding is missing: E numbers for each of the V words.",
-            want - layers * H * H: "W_hh is missing: each unit reads all H units of the step before.",
-            want - (2 if network == "both_ways" else 1) * H * K - K: "the output layer is missing.",
-            want
-            + layers
-            * H: "that counts two bias vectors for each recurrent layer, as PyTorch stores them; ours has one.",
-            want - V * E - E * H + V * H: "that reads one-hot words; here an embedding comes first.",
-            V * E
-            + 2 * E * H
-            + 2 * (H * H + H)
-            + 2 * H * K
-            + K: "the second layer reads the H states of the first, not the words.",
-            V * E + 2 * (E * H + H * H + H) + H * K + K: "the output layer must read both states, 2H numbers.",
-        }
+    examples = [tuple(int(n) for n in rng.choice(np.arange(3, 90), size=4, replace=False)) for _ in range(3)]
+    want, layers = [total(*example) for example in examples], 1 if network == "published" else 2
+
+    def less(missing):
+        return [right - missing(*example) for right, example in zip(want, examples, strict=True)]
+
+    bugs = {
+        "the output layer's K biases are missing.": less(lambda V, E, H, K: K),
+        "the recurrent biases are missing: one for each unit of each recurrent layer.": less(
+            lambda V, E, H, K: layers * H
+        ),
+        "all biases are missing.": less(lambda V, E, H, K: layers * H + K),
+        "a layer has a bias for each of its units, not a single one.": less(
+            lambda V, E, H, K: layers * (H - 1) + K - 1
+        ),
+        "the embedding is missing: E numbers for each of the V words.": less(lambda V, E, H, K: V * E),
+        "W_hh is missing: each unit reads all H units of the step before.": less(lambda V, E, H, K: layers * H * H),
+        "W_xh is missing: each unit reads the E numbers of a word.": less(lambda V, E, H, K: layers * E * H),
+        "the output layer is missing.": less(lambda V, E, H, K: (2 if network == "both_ways" else 1) * H * K + K),
+        "that counts two bias vectors for each recurrent layer, as PyTorch stores them; ours has one.": less(
+            lambda V, E, H, K: -layers * H
+        ),
+        "that reads one-hot words; here an embedding comes first.": less(lambda V, E, H, K: V * E + E * H - V * H),
+        "that reads one-hot words and has an embedding too; the recurrent layer reads E numbers.": less(
+            lambda V, E, H, K: E * H - V * H
+        ),
+        "the embedding has no biases.": less(lambda V, E, H, K: -E),
+        "that has four blocks, an LSTM; this is the plain recurrent layer.": less(
+            lambda V, E, H, K: -3 * (E * H + H * H + H)
+        ),
+    }
+    if network != "published":
         bugs |= {
-            total(V, E, H, K, other): f"that is the count for {words[other]}; this network has {words[network]}."
-            for other in words
+            "the second layer reads the H states of the first, not the words.": [
+                V * E + 2 * (E * H + H * H + H) + 2 * H * K + K for V, E, H, K in examples
+            ],
+            "the output layer must read both states, 2H numbers.": [
+                V * E + 2 * (E * H + H * H + H) + H * K + K for V, E, H, K in examples
+            ],
         }
-        bugs.pop(want, None)
-        if got != want:
-            hint = bugs.get(got, "write down each array's shape and add up their sizes.")
-            raise NotYet(f"for V = {V}, E = {E}, H = {H}, K = {K} you return {got:,}, expected {want:,}: {hint}")
-    say_right()
+    bugs |= {
+        f"that is the count for {words[other]}; this network has {words[network]}.": [
+            total(*example, other) for example in examples
+        ]
+        for other in words
+        if other != network
+    }
+    got = [one_number(function, call(function, *example)) for example in examples]
+    cases = [f"for V = {V}, E = {E}, H = {H}, K = {K}" for V, E, H, K in examples]
+    check_each_case(cases, got, want, bugs, "Write down each array's shape and add up their sizes.")
 
 
+@checking
 def tie(function, seed=0):
     """function(dW, T) -> (V, H), the gradient of a matrix that all T positions share."""
     rng = np.random.default_rng(seed)
-    T, V, H = different_sizes(rng, 3)
-    blocks = rng.normal(size=(T, V, H))
+    T, V, H = (int(size) for size in rng.permutation([2, 3, 4]))
+    blocks = small(rng, T, V, H)
     dW = blocks.reshape(T * V, H)
     bugs = {
         "that is the mean over the positions; a shared weight gets the sum.": blocks.mean(axis=0),
@@ -100,36 +135,59 @@ def tie(function, seed=0):
     }
     cut = "dW has T blocks of V rows: dW.reshape(T, V, H), with V = len(dW) // T."
     got = call(function, dW, T, hint=cut)
-    if np.shape(got) == (T, H):
+    if shape_of(got) == (T, H):
         raise NotYet(f"dW_shared has shape {(T, H)}, expected {(V, H)} = (V, H): you summed over words, not positions.")
-    if np.shape(got) == (T * V, H):
+    if shape_of(got) == (T * V, H):
         raise NotYet(f"dW_shared has shape {(T * V, H)}, expected {(V, H)} = (V, H): nothing is shared yet. {cut}")
     check_array("dW_shared", got, blocks.sum(axis=0), "(V, H)", bugs)
-    say_right()
 
 
+@checking
 def fool(function, seed=0):
     """function(tokens) -> the same words in another order, or tokens where there is no other."""
     rng = np.random.default_rng(seed)
     words = [str(word) for word in rng.permutation(["food", "was", "nice", "but", "service", "slow"])]
-    sentences = [
-        words,
-        words[:2] + words[1::-1],
-        sorted(words),
-        [words[0]] * 3,
-        words[:1],
-        [words[0], *words[1:3], words[0]],
+    a, b, c = words[:3]
+    sentences = [words, words[:2] + words[1::-1], sorted(words), sorted(words, reverse=True), [a] * 3, [a]]
+    sentences += [
+        [a, b, c, a],
+        [a, b, a],
+        [a, b, a, b],
+        [c, a, b, c, a, b],
+        [a, a, b, a, a],
+        [a, b, b, b, a],
+        [a, a, b, b],
+        [c, a, b, a, c],
     ]
+    sentences += [
+        ["food", "nice", "slow"],
+        ["slow", "nice", "food"],
+        ["nice", "slow"],
+        ["slow", "nice"],
+        ["not", "bad"],
+    ]
+    sentences += [
+        [a, a, b],
+        [b, a, a],
+        [a, b],
+    ] * 8  # again and again, for what is shuffled comes out right now and then
     for tokens in sentences:
         got = call(function, tokens)
-        result = f"for {tokens} you return {got!r:.90}: "
-        if isinstance(got, str) or not isinstance(got, list | tuple | np.ndarray):
+        result = f"for {tokens} you return {shown(got)}: "
+        if not isinstance(got, list | tuple | np.ndarray) or shape_of(got) == ():
             raise NotYet(result + "expected a list of tokens.")
-        got = list(got)
+        got = as_lists(got)
+        if got and all(isinstance(each, list) for each in got):
+            raise NotYet(result + "that is a list of lists; return one list of tokens.")
+        if not all(isinstance(each, str) for each in got):
+            raise NotYet(result + "expected a list of tokens, each a string.")
         if set(got) == set(tokens) and Counter(got) != Counter(tokens):
             raise NotYet(result + "a word that occurs twice must occur twice again; a bag counts words.")
         if Counter(got) != Counter(tokens):
             raise NotYet(result + "the bag has changed; use the same words.")
         if got == tokens and len(set(tokens)) > 1:
-            raise NotYet(result + "that is the same order. Reversing or sorting is not enough for every sentence.")
-    say_right()
+            raise NotYet(
+                result
+                + "that is the same order. Reversing, sorting or one fixed swap is not enough for every sentence; "
+                "find two neighbours that differ."
+            )

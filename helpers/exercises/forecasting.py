@@ -1,15 +1,18 @@
 """The checks of the exercises of "Forecast sunspots"."""
 
+import itertools
+
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import NotYet, call, check_array, checking, described, name_of, shape_of
 
 
+@checking
 def last_value(function, seed=0):
     """function(x, h) -> the mean absolute error of saying, h steps ahead, that nothing changes."""
     rng = np.random.default_rng([seed, 1])
-    x, h = rng.gamma(2, 20, size=20 + seed % 5).round(1), 3 + seed % 3
+    x, h = rng.gamma(2, 20, size=12 + seed % 5).round(), 3 + seed % 3
 
     def error(said, came):
         return np.abs(said - came).mean()
@@ -33,12 +36,12 @@ def last_value(function, seed=0):
         "that is the median of the errors.": np.median(np.abs(change)),
     }
     got = call(function, x, h, hint="x[h:] came, x[:-h] was said.")
-    if np.shape(got) == change.shape:
+    if shape_of(got) == change.shape:
         raise NotYet(f"you return {len(change)} errors; their mean is still to come.")
     compare.check_number("the error", got, np.abs(change).mean(), bugs)
-    say_right()
 
 
+@checking
 def lagged(function, seed=0):
     """function(x, P, h) -> X (N, P + 1), y (N,), what an autoregression reads and what it should say."""
     rng = np.random.default_rng([seed, 2])
@@ -59,13 +62,14 @@ def lagged(function, seed=0):
             f"that looks into the future: for h = {h} the newest value is x[t - {h}], but you read x[t - {h - 1}].": rows(
                 h - 1
             ),
+            f"h is ignored: for h = {h} the newest value is x[t - {h}].": rows(0),
             "the last column should be ones.": np.c_[want[:, :-1], np.zeros(len(of))],
         }
-        X, y = compare.two_parts(function.__name__, call(function, x, P, h), "X and y: return X, y")
+        X, y = compare.two_parts(name_of(function), call(function, x, P, h), "return X, y", (want, x[of]))
         case = f"X for T = {T}, P = {P}, h = {h}"
-        if np.shape(X) == (len(of), P):
+        if shape_of(X) == (len(of), P):
             raise NotYet(f"{case} has {P} columns, expected {P + 1}: a column of ones, for the constant, comes last.")
-        if np.ndim(X) == 2 and np.shape(X)[1] == P + 1 and len(X) != len(of):
+        if len(shape_of(X) or ()) == 2 and shape_of(X)[1] == P + 1 and len(X) != len(of):
             why = {
                 T: "as many as values: those that reach before the start of the series must go, or they wrap round",
                 len(of) - 1: "one row is lost: the last value of x can be forecast too",
@@ -80,7 +84,6 @@ def lagged(function, seed=0):
             "y holds the value one step after the newest that was read, whatever h is.": x[of - h + 1],
         }
         check_array(f"y for T = {T}, P = {P}, h = {h}", y, x[of], "(N,)", of_y)
-    say_right()
 
 
 def _past_mean(x, h):
@@ -111,22 +114,30 @@ FORECASTERS = [
     ("adds the change to come after t", True, lambda x, h: _lag(x, h) + _later(x, 2) - _later(x, 1)),
     ("adds the largest value of the whole series at its very last forecast",
      True, lambda x, h: _lag(x, h) + np.r_[np.zeros(len(x) - 1), x[-1]]),
+    ("says the true value once, at its first forecast", True, lambda x, h: _lag(x, h) + np.where(np.arange(len(x)) == h, x, 0)),
     ("wraps round with np.roll", True, lambda x, h: np.roll(x, h)),
 ]  # fmt: skip
 """Forecasters that a detector must tell apart: (what it does, whether it reads the future, the forecaster)."""
 
 
+@checking
 def peeks(function, seed=0):
     """function(forecast, x, h) -> True if a forecast for time t depends on anything after time t - h."""
     rng = np.random.default_rng([seed, 3])
-    x, h = rng.gamma(2, 20, size=16 + seed % 4), 3 + seed % 2
-    for does, guilty, forecast in FORECASTERS:
-        got = call(function, forecast, x, h, hint="forecast(x, h) gives one number for each time.")
-        if not isinstance(got, bool | np.bool_):
-            raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected True or False.")
+    series = (rng.gamma(2, 20, size=16 + seed % 4), 3 + seed % 2), (rng.normal(size=9), 2)
+    cases, answers = list(itertools.product(series, FORECASTERS)), {}
+    for i in rng.permutation(len(cases)).tolist():
+        (x, h), (does, _, forecast) = cases[i]
+        hint = f"forecast(x, h) gives one number for each time. This forecaster {does}."
+        answers[i] = call(function, forecast, x, h, hint=hint)
+        if not isinstance(answers[i], bool | np.bool_):
+            raise NotYet(f"{name_of(function)} returns {described(answers[i])}; expected True or False.")
+    for i, (_, (does, guilty, forecast)) in enumerate(cases):
+        got = answers[i]
         if got and not guilty:
             why = {
-                _lag: "did you change x[t - h] itself? That one may be read.",
+                _lag: "did you change x[t - h] itself, which may be read? Or compare forecasts for later times too, which may "
+                "read what you changed?",
                 _past_mean: "nan is not equal to nan: compare with np.allclose(..., equal_nan=True).",
             }.get(forecast, "it reads x[t - h - 1] and x[t - h], which are known by then.")
             raise NotYet(f"you accuse a forecaster that peeks at nothing: it {does}; {why}")
@@ -137,4 +148,3 @@ def peeks(function, seed=0):
                 "each value by another amount.",
             }.get(does, "change everything after t - h, and look at the forecast for every t.")
             raise NotYet(f"you clear a forecaster that {does}: {why}")
-    say_right()

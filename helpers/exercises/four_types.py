@@ -3,9 +3,23 @@
 import numpy as np
 
 from helpers import losses, text
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_array,
+    call,
+    check_array,
+    checking,
+    close,
+    described,
+    name_of,
+    of_kind,
+    shape_of,
+    small,
+    two_parts,
+)
 
 
+@checking
 def spoken_mask(function, seed=0):
     """Exercise 1: function(n_read, n_said, T) -> (B, T) booleans, True at the steps of the unequal type that speak."""
     rng = np.random.default_rng(60 + seed)
@@ -27,19 +41,22 @@ def spoken_mask(function, seed=0):
         "the review is read first and answered after; you speak first.": text.mask(n_said, T),
         "the answer ends at step n_said; it ends n_said steps after the last word.": text.mask(n_said, T) & ~read,
     }
+    bugs |= {
+        "n_read[0] serves all rows; row b has n_read[b].": run & (np.arange(T) >= n_read[0]),
+        "n_said[0] serves all rows; row b has n_said[b].": (np.arange(T) < n_read[:, None] + n_said[0]) & ~read,
+    }
     got = call(function, n_read, n_said, T, hint="Compare np.arange(T) with a column: n_read[:, None].")
     check_array("mask", got, want, "(B, T)", bugs)
-    if np.asarray(got).dtype != bool:
-        raise NotYet(f"mask has dtype {np.asarray(got).dtype}; expected booleans, since arrays are indexed with it.")
-    say_right()
+    of_kind("mask", got, bool, "expected booleans, since arrays are indexed with it")
 
 
+@checking
 def masked_loss(function, seed=0, variant="published"):
     """Exercise 2: function(logits, targets, mask) -> loss, dlogits, weighted over sequences and steps by the variant."""
     rng = np.random.default_rng(61 + seed)
-    B, T, K = 4, 6 + seed % 3, 3
+    B, T, K = 4, 5 + seed % 3, 2 + seed % 2
     lengths = rng.permutation([T, T - 1, 2, 3])
-    logits, targets, mask = rng.normal(size=(B, T, K)), rng.integers(K, size=(B, T)), text.mask(lengths, T)
+    logits, targets, mask = small(rng, B, T, K), rng.integers(K, size=(B, T)), text.mask(lengths, T)
     count, everywhere = lengths[:, None], np.ones((B, T))
     last_twice = mask * np.where(np.arange(T) == count - 1, 2.0, 1.0)
     weights = {
@@ -72,11 +89,10 @@ def masked_loss(function, seed=0, variant="published"):
         f"the last real step alone counts; {told}.": mask * (np.arange(T) == count - 1) / B,
     }
     got = call(function, logits, targets, mask, hint="np.take_along_axis picks the target's entry of each row.")
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two things: return loss, dlogits.")
-    if np.shape(got[0]) != ():
-        raise NotYet(f"loss has shape {np.shape(got[0])}; expected a single number.")
     loss, dlogits = _loss_and_gradient(logits, targets, weights[variant])
+    got = two_parts(name_of(function), got, "return loss, dlogits", (loss, dlogits))
+    if shape_of(got[0]) != ():
+        raise NotYet(f"loss is {described(got[0])}; expected a single number.")
     p, one_hot = losses.softmax(logits), np.eye(K)[targets]
     of_loss = {sentence: _loss_and_gradient(logits, targets, w)[0] for sentence, w in wrong.items()}
     of_loss |= {
@@ -102,11 +118,12 @@ def masked_loss(function, seed=0, variant="published"):
         "dlogits lacks the softmax: softmax minus one-hot.": -scale * one_hot,
         "dlogits at padding is not zero: weigh those positions with 0.": np.where(scale > 0, scale, scale.max())
         * (p - one_hot),
+        "dlogits has minus one at every class; only the target's has it: softmax minus one-hot.": scale * (p - 1),
+        "dlogits has the slope p (1 - p); with the logarithm it is softmax minus one-hot.": scale * p * (1 - p),
         "dlogits is weighted by the mask alone; give each position the weight that it has in the loss.": mask[..., None]
         * (p - one_hot),
     } | of_gradient
     check_array("dlogits", got[1], dlogits, "(B, T, K)", of_gradient)
-    say_right()
 
 
 def _loss_and_gradient(logits, targets, weights):
@@ -119,11 +136,12 @@ def _loss_and_gradient(logits, targets, weights):
     return loss.item(), z.grad.numpy()
 
 
+@checking
 def sample(function, seed=0):
     """Exercise 3: function(logits, temperature, u) -> (B,) ids, drawn with the uniform numbers u."""
     rng = np.random.default_rng(62 + seed)
-    B, K, temperature = 60, 5 + seed % 3, float(rng.uniform(0.4, 0.7))
-    logits, u = rng.normal(size=(B, K)), rng.random(B)
+    B, K, temperature = 60, 4 + seed % 3, float(rng.choice([0.4, 0.5, 0.6]))
+    logits, u = small(rng, B, K), rng.random(B).round(3)
 
     def drawn(p, u=u):
         return (np.cumsum(p, axis=1) <= u[:, None]).sum(axis=1)
@@ -150,15 +168,37 @@ def sample(function, seed=0):
         ).argmax(axis=1),
         "the same u serves every row; row b has u[b].": drawn(tempered, np.full(B, u[0])),
         "the logits are taken for probabilities; a softmax comes first.": drawn(divided(logits - logits.min())),
+        "the probabilities are sorted first; each keeps its place.": drawn(-np.sort(-tempered, axis=1)),
+        "that is the class at which the sum up to p_k is nearest to u; take the first that exceeds it.": np.abs(
+            np.cumsum(tempered, axis=1) - u[:, None]
+        ).argmin(axis=1),
+        "that looks for the sum below u; id k is drawn where the sum up to p_k first exceeds u.": np.maximum(
+            want - 1, 0
+        ),
+        "u is compared with the running sum of exponentials; divide them by their sum first.": np.minimum(
+            drawn(np.exp(logits / temperature)), K - 1
+        ),
+        "u is compared with the exponentials' running sum, which no longer ends at 1; divide them by their sum.": drawn(
+            np.exp(logits / temperature)
+        ),
         "the running sum goes down the rows; it goes along each row: axis 1.": (
             np.cumsum(tempered, axis=0) <= u[:, None]
         ).sum(axis=1),
     }
     hint = "np.cumsum(p, axis=1) is the running sum along each row."
     got = call(function, logits, temperature, u, hint=hint)
+    if not close(got, want) and close(got, call(function, logits, temperature, 1 - u, hint=hint)):
+        bugs["u is not used, it can be changed and the ids stay: draw nothing yourself."] = as_array("ids", got, "(B,)")
     check_array("ids", got, want, "(B,)", bugs)
-    if not np.issubdtype(np.asarray(got).dtype, np.integer):
-        raise NotYet(f"ids has dtype {np.asarray(got).dtype}; ids are integers.")
+    of_kind("ids", got, int, "ids are integers")
+    one = "ids for a single row at temperature 1 and for other numbers of classes"
+    for z, given in ((logits[:1, :2], u[:1]), (logits[:3, :3], u[1:4])):
+        check_array(
+            one,
+            call(function, z, 1.0, given, hint=hint),
+            (np.cumsum(losses.softmax(z), axis=1) <= given[:, None]).sum(axis=1),
+            "(B,)",
+        )
     large = np.array([[1000.0, 999.0, 0.0], [-1000.0, -1001.0, -1000.0]])
     check_array(
         "ids for logits of 1,000 and -1,000 (subtract each row's largest before exp, else it overflows)",
@@ -166,9 +206,9 @@ def sample(function, seed=0):
         np.array([1, 1]),
         "(B,)",
     )
-    say_right()
 
 
+@checking
 def mislead_greedy(function, seed=0):
     """Exercise 4: function(a, K) -> (2, K), second-step probabilities with which greedy misses the likeliest pair."""
     rng = np.random.default_rng(63 + seed)
@@ -177,10 +217,7 @@ def mislead_greedy(function, seed=0):
         cases.append((round(0.5 + (K / (K + 1) - 0.5) * rng.uniform(0.3, 0.9), 3), int(K)))
     for a, K in cases:
         second = call(function, a, K, hint="Two rows of K numbers: what follows token 0, and what follows token 1.")
-        try:
-            second = np.asarray(second, dtype=float)
-        except (TypeError, ValueError):
-            raise NotYet(f"expected two rows of {K} numbers each.") from None
+        second = as_array("the answer", second, f"two rows of {K} numbers each")
         for_this = f"for a = {a} and K = {K}"
         if second.shape != (2, K):
             raise NotYet(f"{for_this} the array has shape {second.shape}, expected {(2, K)} = (2, K).")
@@ -201,4 +238,3 @@ def mislead_greedy(function, seed=0):
         else:
             cure = "the two are too close."
         raise NotYet(f"{for_this} greedy's pair has {greedy:.3f}, the best pair with token 1 has {other:.3f}: {cure}")
-    say_right()

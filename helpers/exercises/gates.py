@@ -6,42 +6,65 @@ import numpy as np
 
 from helpers import cells
 from helpers.cells.shared import sigmoid
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_array,
+    call,
+    check_array,
+    check_arrays,
+    checking,
+    name_of,
+    small,
+    two_parts,
+)
 
 
+@checking
 def bias_for_half_life(function, seed=0):
     """Exercise 1: function(n) -> the bias of a forget gate whose half-life is n steps."""
     rng = np.random.default_rng(80 + seed)
-    for n in (1, 10, 100.0, *rng.uniform(2, 500, 3)):
+    cases = []
+    for n in (1, 10, 100.0, *rng.uniform(2, 500, 3).round(1)):
         f = 0.5 ** (1 / n)
         want, eighth = np.log(f / (1 - f)), np.exp(-1 / n)
         bugs = {
-            f"for n = {n:.4g} that is the gate f itself; its bias b has sigmoid(b) = f.": f,
-            f"for n = {n:.4g} the sign is wrong: sigmoid(b) = f gives b = log(f / (1 - f)).": -want,
-            f"for n = {n:.4g} after n steps 1/e would be left, not a half: f^n = 1/2.": np.log(eighth / (1 - eighth)),
-            f"for n = {n:.4g} that is log(f); undo the sigmoid: log(f / (1 - f)).": np.log(f),
-            f"for n = {n:.4g} the logarithm has base 2; the sigmoid is made of e.": want / np.log(2),
-            f"for n = {n:.4g} the logarithm has base 10; the sigmoid is made of e.": want / np.log(10),
-            f"for n = {n:.4g} f is the n-th root of one half; you took one half to the power n.": -np.log(2.0**n - 1)
+            "that is the gate f itself; its bias b has sigmoid(b) = f.": f,
+            "the sign is wrong: sigmoid(b) = f gives b = log(f / (1 - f)).": -want,
+            "after n steps 1/e would be left, not a half: f^n = 1/2.": np.log(eighth / (1 - eighth)),
+            "that is log(f); undo the sigmoid: log(f / (1 - f)).": np.log(f),
+            "that is -log(f); undo the sigmoid: log(f / (1 - f)).": -np.log(f),
+            "that is log(1 - f); undo the sigmoid: log(f / (1 - f)).": np.log(1 - f),
+            "that is f / (1 - f); its logarithm is still to come.": f / (1 - f),
+            "the logarithm has base 2; the sigmoid is made of e.": want / np.log(2),
+            "the logarithm has base 10; the sigmoid is made of e.": want / np.log(10),
+            "f is the n-th root of one half; you took one half to the power n.": -np.log(np.expm1(n * np.log(2)))
             if n < 500
-            else np.inf,
-            f"for n = {n:.4g} that is sigmoid(f); the way from f to its bias goes back.": sigmoid(f),
-            f"for n = {n:.4g} that is the half-life of a gate f = n; the question goes the other way.": np.log(2)
-            / -np.log(n)
+            else -n * np.log(2),
+            "that is sigmoid(f); the way from f to its bias goes back.": sigmoid(f),
+            "that is log(n), a rule of thumb; the half-life is meant exactly.": np.log(n),
+            "that is log(n - 1), for which a gate forgets 1 / n a step; here f^n = 1/2.": np.log(n - 1)
+            if n > 1
+            else -np.inf,
+            "that is the half-life of a gate f = n; the question goes the other way.": np.log(2) / -np.log(n)
             if n > 1
             else np.inf,
+            "f falls by one half in n equal steps there; it is multiplied: f^n = 1/2.": np.log(
+                (1 - 0.5 / n) / (0.5 / n)
+            ),
+            "that is the inverse of tanh; a gate is a sigmoid.": np.arctanh(f),
         }
-        hint = "First the gate: f^n = 1/2."
-        check_array(f"for n = {n:.4g}, b", call(function, float(n), hint=hint), np.array(want), "one number", bugs)
-    say_right()
+        got = call(function, float(n), hint="First the gate: f^n = 1/2.")
+        cases.append((f"for n = {n:.4g}, b", got, np.array(want), bugs))
+    check_arrays(cases, "one number")
 
 
+@checking
 def gru_step(function, seed=0, variant="published"):
     """Exercise 2: function(x_t, h_prev, W_xh, W_hh, b_h, b_hn) -> h_t, a GRU step, blocks r, z, n."""
     rng = np.random.default_rng(81 + seed)
-    B, D, H = 4 + seed % 3, 4, 2 + seed % 2
-    x, h = rng.normal(size=(B, D)), rng.normal(size=(B, H))
-    W, R, b, b_hn = (rng.normal(size=s) for s in ((D, 3 * H), (H, 3 * H), 3 * H, H))
+    B, D, H = 4 + seed % 3, 1 + 2 * (seed % 2), 2
+    x, h = small(rng, B, D), small(rng, B, H)
+    W, R, b, b_hn = (small(rng, *s) for s in ((D, 3 * H), (H, 3 * H), (3 * H,), (H,)))
     kinds = {
         "published": dict(join=lambda z, n, h: h + (1 - z) * n),
         "reset before": dict(reset="before"),
@@ -78,6 +101,13 @@ def gru_step(function, seed=0, variant="published"):
     bugs = {
         "the bias b_h is missing.": changed(b=0 * b),
         "the bias b_hn is missing: add it to h_prev @ W_hn.": changed(b_hn=0 * b_hn),
+        "the bias b_h is subtracted; add it.": changed(b=-b),
+        "the bias b_hn is subtracted; add it.": changed(b_hn=-b_hn),
+        "the candidate's tanh is taken twice.": changed(candidate=lambda s: np.tanh(kind.get("candidate", np.tanh)(s))),
+        "a sigmoid is taken twice: the gates are sigmoid of the sum alone.": changed(
+            gate=lambda z: sigmoid(sigmoid(z))
+        ),
+        "the whole new state is h_prev; the candidate is missing.": changed(join=lambda z, n, h: h),
         "the gates do not see h_prev; add h_prev @ W_hh to their sums.": changed(h=0 * h),
         "update and reset gate are swapped: the blocks are in the order r, z, n.": changed(order="zrn"),
         f"z is the wrong way round; here {keeps}.": changed(join=lambda z, n, h: z * n + (1 - z) * h),
@@ -117,9 +147,9 @@ def gru_step(function, seed=0, variant="published"):
         bugs.setdefault(f"your blocks are in the order {', '.join(order)}; here it is r, z, n.", changed(order=order))
     hint = "np.split(x_t @ W_xh + b_h, 3, axis=1) gives three blocks, and so does h_prev @ W_hh."
     check_array("h_t", call(function, x, h, W, R, b, b_hn, hint=hint), want, "(B, H)", bugs)
-    say_right()
 
 
+@checking
 def step_back(function, seed=0, variant="published"):
     """Exercise 3: function(dh, dc, c_prev, i, g, o, W_hh) -> dc_prev, dh_prev, one step back through a cell of three blocks.
 
@@ -131,17 +161,13 @@ def step_back(function, seed=0, variant="published"):
     rng = np.random.default_rng(82 + seed)
     B, H = 3 + seed % 3, 2
     adding, bare = variant == "only adding", variant == "bare output"
-    dh, dc, c_prev, h_prev, from_x = (rng.normal(size=s) for s in ((B, H),) * 4 + ((B, 3 * H),))
-    W_hh = rng.normal(size=(H, 3 * H))
+    dh, dc, c_prev, h_prev, from_x = (small(rng, *s) for s in ((B, H),) * 4 + ((B, 3 * H),))
+    W_hh = small(rng, H, 3 * H)
     i, g, o = np.split(from_x + h_prev @ W_hh, 3, axis=1)
     i, g, o = sigmoid(i), np.tanh(g), sigmoid(o)
 
     hint = "Errors are rows too: dz @ W_hh.T, with dz the blocks dz_i, dz_g, dz_o side by side."
     got = call(function, dh, dc, c_prev, i, g, o, W_hh, hint=hint)
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        raise NotYet(
-            f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return dc_prev, dh_prev."
-        )
     import torch
 
     before = [torch.tensor(array, requires_grad=True) for array in (c_prev, h_prev)]
@@ -151,8 +177,7 @@ def step_back(function, seed=0, variant="published"):
     shown = z_o.sigmoid() * (after if bare else after.tanh())
     torch.autograd.backward((shown, after), (torch.tensor(dh), torch.tensor(dc)))
     want_c, want_h = (tensor.grad.numpy() for tensor in before)
-    if np.shape(got[0]) == np.shape(got[1]) == (B, H) and np.allclose(got, (want_h, want_c)):
-        raise NotYet("the two results are swapped: return dc_prev first, then dh_prev.")
+    got = two_parts(name_of(function), got, "return dc_prev, dh_prev", (want_c, want_h))
 
     keep = np.ones_like(i) if adding else 1 - i
     c_t = (c_prev if adding else (1 - i) * c_prev) + i * g
@@ -165,6 +190,18 @@ def step_back(function, seed=0, variant="published"):
         "dc_prev misses the dc that the later steps send; add the share of dh to it.": dh * o * slope * keep,
         "the share of dh lacks the slope of tanh at c_t, 1 - tanh(c_t)².": (dc + dh * o) * keep,
         "the share of dh has a slope of tanh; this cell shows c_t itself.": (dc + dh * o * (1 - np.tanh(c_t) ** 2))
+        * keep,
+        "the slope of tanh at c_t is 1 - tanh(c_t)², not 1 - tanh(c_t).": (dc + dh * o * (1 - np.tanh(c_t))) * keep,
+        "tanh is taken once more: the slope at c_t is 1 - tanh(c_t)².": (dc + dh * o * (1 - np.tanh(np.tanh(c_t)) ** 2))
+        * keep,
+        "the share of dh is subtracted; add it to dc.": (dc - dh * o * slope) * keep,
+        "the share of dh has the slope of the output gate; o itself is the factor there.": (
+            dc + dh * o * (1 - o) * slope
+        )
+        * keep,
+        "c_t is made of c_prev alone on the way; add i g.": (
+            dc + dh * o * (np.ones_like(i) if bare else 1 - np.tanh(keep * c_prev) ** 2)
+        )
         * keep,
         "the slope of tanh at c_t is 1 - tanh(c_t)², not 1 - c_t².": (dc + dh * o * (1 - c_t**2)) * keep,
         "the slope of tanh is taken at c_prev; take it at c_t.": (dc + dh * o * (1 - np.tanh(c_prev) ** 2)) * keep,
@@ -205,6 +242,28 @@ def step_back(function, seed=0, variant="published"):
         "dz_i lacks the slope of its sigmoid, i (1 - i).": back([all_of_dc * by_i, dz_g, dz_o]),
         "dz_g lacks the slope of its tanh, 1 - g².": back([dz_i, all_of_dc * i, dz_o]),
         "dz_g has a sigmoid's slope; g is a tanh: 1 - g².": back([dz_i, all_of_dc * i * g * (1 - g), dz_o]),
+        "dz_i has a sigmoid's slope of what is a gate already: i (1 - i), not sigmoid(i) (1 - sigmoid(i)).": back(
+            [all_of_dc * by_i * sigmoid(i) * (1 - sigmoid(i)), dz_g, dz_o]
+        ),
+        "dz_i, dz_g and dz_o have the slopes of gates once more: i (1 - i), 1 - g² and o (1 - o), as they are.": back(
+            [
+                all_of_dc * by_i * sigmoid(i) * (1 - sigmoid(i)),
+                all_of_dc * i * (1 - np.tanh(g) ** 2),
+                dh * out * sigmoid(o) * (1 - sigmoid(o)),
+            ]
+        ),
+        "dz_g is tanh once more: its slope is 1 - g², not 1 - tanh(g)².": back(
+            [dz_i, all_of_dc * i * (1 - np.tanh(g) ** 2), dz_o]
+        ),
+        "dz_o has the slope of a gate once more: o (1 - o), as it is.": back(
+            [dz_i, dz_g, dh * out * sigmoid(o) * (1 - sigmoid(o))]
+        ),
+        "dz_i, dz_g and dz_o lack their slopes: i (1 - i), 1 - g² and o (1 - o).": back(
+            [all_of_dc * by_i, all_of_dc * i, dh * out]
+        ),
+        "dz_i is missing in dh_prev; all three blocks go back through W_hh.": back([0 * dz_i, dz_g, dz_o]),
+        "dz_g is missing in dh_prev; all three blocks go back through W_hh.": back([dz_i, 0 * dz_g, dz_o]),
+        "dz_o is missing in dh_prev; all three blocks go back through W_hh.": back([dz_i, dz_g, 0 * dz_o]),
         "dz_g lacks its factor i.": back([dz_i, all_of_dc * (1 - g * g), dz_o]),
         "dz_o lacks the slope of its sigmoid, o (1 - o).": back([dz_i, dz_g, dh * out * o]),
         "dz_o is made from dc; the output gate is only in h_t, so take dh.": back(
@@ -227,7 +286,6 @@ def step_back(function, seed=0, variant="published"):
             f"your blocks are in the order {names}; those of W_hh in the order i, g, o.", back([dz[k] for k in order])
         )
     check_array("dh_prev", got[1], want_h, "(B, H)", of_h)
-    say_right()
 
 
 LATCH = (
@@ -238,6 +296,7 @@ LATCH = (
 """Weights of lesson 8's hand-set cell, columns i f g o, which stores a number that comes with a mark."""
 
 
+@checking
 def wear_down(function, seed=0):
     """Exercise 4: function(stored) -> unmarked numbers in [-1, 1] that turn the sign of the latch's memory."""
     rng = np.random.default_rng(83 + seed)
@@ -245,10 +304,7 @@ def wear_down(function, seed=0):
         stored = float(stored)
         got = call(function, stored, hint="Return a row of numbers, such as np.zeros(100).")
         case = f"for stored = {stored}"
-        try:
-            numbers = np.asarray(got, dtype=float)
-        except (TypeError, ValueError):
-            raise NotYet(f"{case} you return no row of numbers.") from None
+        numbers = as_array(f"{case} the answer", got, "(T,), a row of numbers")
         if numbers.ndim != 1 or not len(numbers):
             raise NotYet(f"{case} the array has shape {numbers.shape}, expected (T,) with at least one number.")
         if len(numbers) > 1000:
@@ -270,4 +326,3 @@ def wear_down(function, seed=0):
         if np.abs(numbers).min() < 0.9:
             raise NotYet(f"{told}: the direction is right; larger numbers, or more of them, trickle in faster.")
         raise NotYet(f"{told}: the direction is right; go on longer.")
-    say_right()

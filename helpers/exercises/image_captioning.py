@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import NotYet, call, check_array, checking, described
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
@@ -28,6 +28,7 @@ def _runs(words, n):
     return [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
 
 
+@checking
 def precision(function, seed=0):
     """function(said, truth, n) -> the clipped n-gram precision of BLEU."""
     import sacrebleu
@@ -84,9 +85,9 @@ def precision(function, seed=0):
     got = [call(function, *example, hint="No run of n words was said: the precision is 0.") for example in examples]
     cases = [f"for said = “{' '.join(said)}”, truth = “{' '.join(truth)}”, n = {n}" for said, truth, n in examples]
     compare.check_each_case(cases, got, want, bugs)
-    say_right()
 
 
+@checking
 def flattering(function, seed=0):
     """function(captions) -> captions that are all wrong and have a BLEU above 80."""
     import sacrebleu
@@ -94,7 +95,7 @@ def flattering(function, seed=0):
     truth = [" ".join(words) for words in _captions(np.random.default_rng([seed, 2]), 30)]
     got = compare.as_lists(call(function, truth))
     if not isinstance(got, list) or not all(isinstance(caption, str) for caption in got):
-        raise NotYet("expected a list of captions, each one string.")
+        raise NotYet(f"you return {described(got)}; expected a list of captions, each one string.")
     if len(got) != len(truth):
         raise NotYet(f"you return {len(got)} captions, expected {len(truth)}, one for each.")
     exact = sum(a.split() == b.split() for a, b in zip(got, truth, strict=True))
@@ -105,7 +106,6 @@ def flattering(function, seed=0):
         raise NotYet(
             f"BLEU is {bleu:.0f}, expected more than 80: change fewer words, and where a change breaks few runs of words."
         )
-    say_right()
 
 
 def _voice(rng, P, D):
@@ -118,6 +118,7 @@ def _voice(rng, P, D):
     return speak
 
 
+@checking
 def reasons(function, seed=0):
     """function(speak, seen, empty) -> (P,), how much the probability of a word falls when a place is covered."""
     rng = np.random.default_rng([seed, 3])
@@ -155,9 +156,10 @@ def reasons(function, seed=0):
         "a word that becomes likelier has no reason there: 0, not a negative number.": falls,
         "that is the size of the change; a rise counts as 0.": np.abs(falls),
         "that is the probability with the place covered; subtract it from the one with nothing covered.": whole - falls,
+        "that is divided by the number of places; return the falls themselves.": want / P,
+        "the falls are divided by their sum; return them as they are.": want / max(want.sum(), 1e-9),
         "all the other places are covered; cover only one.": np.maximum(alone, 0),
         "that is the share it falls by; return the fall itself.": want / whole,
     }
     got = call(function, speak, seen, empty, hint="speak takes (P, D) and gives one number.")
     check_array("the reasons", got, want, "(P,)", bugs)
-    say_right()

@@ -5,57 +5,109 @@ import math
 import numpy as np
 
 from helpers import cells, memory
-from helpers.exercises.compare import NotYet, call, chain, check_array, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_array,
+    call,
+    chain,
+    check_array,
+    check_arrays,
+    check_each_case,
+    checking,
+    name_of,
+    one_number,
+    shown,
+    small,
+    two_parts,
+)
 
 
+@checking
 def vanishes_after(function, seed=0):
     """Exercise 1: function(W_hh, share) -> the fewest steps after which the bound on the gradient is at most share."""
     rng = np.random.default_rng(70 + seed)
-    cases = [(np.diag([0.5, 0.2]), 0.1), (np.diag([0.5, 0.25]), 0.25)]
-    while len(cases) < 5:
-        W = rng.normal(size=(3, 3))
-        W *= rng.uniform(0.8, 0.95) / memory.largest_singular_value(W)
+    examples = [(np.diag([0.5, 0.2]), 0.1), (np.diag([0.5, 0.25]), 0.25)]
+    while len(examples) < 6:
+        W = rng.normal(size=(2 + len(examples) % 2,) * 2)
+        W = (W * rng.uniform(0.8, 0.95) / memory.largest_singular_value(W)).round(2)
         radius, frobenius = memory.spectral_radius(W), np.linalg.norm(W)
         if radius < 0.95 * memory.largest_singular_value(W) and frobenius > 1:
-            cases.append((W, float(rng.choice([0.1, 0.01, 0.001]))))
-    for W_hh, share in cases:
-        sigma = memory.largest_singular_value(W_hh)
+            examples.append((W, float(rng.choice([0.1, 0.01, 0.001]))))
 
-        def steps(size, share=share):
-            return math.ceil(math.log(share) / math.log(size) - 1e-9) if size < 1 else None
+    def steps(size, share, rounded=math.ceil):
+        return rounded(math.log(share) / math.log(size) - 1e-9) if 0 < size < 1 else 0
 
-        want = steps(sigma)
-        wrong = {
-            steps(
-                memory.spectral_radius(W_hh)
-            ): "that follows the spectral radius, which bounds no single step; take the largest singular value.",
-            steps(np.linalg.svd(W_hh)[1].min()): "that follows the smallest singular value; take the largest.",
-            steps(np.abs(W_hh).max()): "that follows the largest entry; take the largest singular value.",
-            steps(np.linalg.norm(W_hh)): "that follows the Frobenius norm; take the largest singular value.",
-            steps(
-                1 - sigma
-            ): "that follows 1 minus the largest singular value; the bound is the value itself to the power k.",
-            want + 1: "that is one step too many: at most the share is enough, equal to it too.",
-            want - 1: "one step too few: after it the bound is still above the share; round up.",
-        }
-        got = call(function, W_hh, share, hint="np.linalg.norm(W, 2) is the largest singular value.")
-        if isinstance(got, bool) or np.shape(got) != () or not np.issubdtype(np.asarray(got).dtype, np.number):
-            raise NotYet(f"{function.__name__} returns {got!r}; expected one number of steps.")
-        case = f"with largest singular value {sigma:.3f} and share {share}"
-        if got != int(got):
-            raise NotYet(f"{case} you return {got:.4g}; steps are whole: round up.")
-        if got != want:
+    def by(size, **how):
+        return [steps(size(W), share, **how) for W, share in examples]
+
+    largest = memory.largest_singular_value
+    want = by(largest)
+    bugs = {
+        "that follows the spectral radius, which bounds no single step; take the largest singular value.": by(
+            memory.spectral_radius
+        ),
+        "that follows the smallest singular value; take the largest.": by(lambda W: np.linalg.svd(W)[1].min()),
+        "that follows the largest entry; take the largest singular value.": by(lambda W: np.abs(W).max()),
+        "that follows the Frobenius norm; take the largest singular value.": by(np.linalg.norm),
+        "that follows the square of the largest singular value; take the value itself.": by(lambda W: largest(W) ** 2),
+        "that follows the root of the largest singular value; take the value itself.": by(lambda W: largest(W) ** 0.5),
+        "that follows the eigenvalues' real parts; take the largest singular value.": by(
+            lambda W: np.linalg.eigvals(W).real.max()
+        ),
+        "that follows the determinant; take the largest singular value.": by(lambda W: abs(np.linalg.det(W))),
+        "that follows the mean of the singular values; take the largest.": by(lambda W: np.linalg.svd(W)[1].mean()),
+        "that follows the largest sum of a row; take the largest singular value.": by(
+            lambda W: np.abs(W).sum(axis=1).max()
+        ),
+        "that follows the largest sum of a column; take the largest singular value.": by(
+            lambda W: np.abs(W).sum(axis=0).max()
+        ),
+        "that follows 1 minus the largest singular value; the bound is the value itself to the power k.": by(
+            lambda W: 1 - largest(W)
+        ),
+        "that is one step too many: at most the share is enough, equal to it too.": [n + 1 for n in want],
+        "that is one step too many where the bound equals the share: at most the share is enough.": by(
+            largest, rounded=lambda k: math.floor(k + 1e-8) + 1
+        ),
+        "one step too few: after it the bound is still above the share; round up.": [n - 1 for n in want],
+        "one step too few: after it the bound is still above the share; round up, not down.": by(
+            largest, rounded=lambda k: math.floor(k + 1e-8)
+        ),
+        "round up, not to the nearest number of steps: the bound must have fallen to the share.": by(
+            largest, rounded=lambda k: round(k)
+        ),
+        "steps are whole: round up.": by(largest, rounded=lambda k: k + 1e-9),
+        "the sign is wrong: log(share) and log(sigma) are both negative, and so their quotient is positive.": [
+            -n for n in want
+        ],
+        "that is log(sigma) / log(share); it is the other way round.": by(largest, rounded=lambda k: 1 / k),
+    }
+    got = []
+    for W_hh, share in examples:
+        value = call(function, W_hh, share, hint="np.linalg.norm(W, 2) is the largest singular value.")
+        if isinstance(value, complex | np.complexfloating):
             raise NotYet(
-                f"{case} you return {int(got)}, expected {want}: {wrong.get(int(got), 'solve sigma^k = share for k.')}"
+                f"{name_of(function)} returns a complex number; singular values are real, eigenvalues need not be."
             )
-    say_right()
+        got.append(one_number(function, value))
+        if not math.isfinite(got[-1]):
+            raise NotYet(
+                f"for W_hh = {shown(W_hh)} and share {share} you return {got[-1]}; expected a whole number: is it the "
+                "logarithm of something below 0, or above 1?"
+            )
+    cases = [
+        f"for W_hh = {shown(W_hh)} (largest singular value {largest(W_hh):.3f}) and share {share}"
+        for W_hh, share in examples
+    ]
+    check_each_case(cases, got, want, bugs, "Solve sigma^k = share for k and round up.")
 
 
+@checking
 def first_to_last(function, seed=0, variant="published"):
     """Exercise 2: function(z, W_hh, a) -> (H, H), dh_T/dh_0 of a cell that keeps part of its state; z (T, H)."""
     rng = np.random.default_rng(71 + seed)
-    H, T, a = 3, 4 + seed % 3, float(rng.choice([0.2, 0.3, 0.4]))
-    W_xh, W_hh, x = rng.normal(size=(2, H)), rng.normal(size=(H, H)), rng.normal(size=(T, 2))
+    H, T, a = 2 + seed % 2, 3 + seed % 3, float(rng.choice([0.2, 0.3, 0.4]))
+    W_xh, W_hh, x = small(rng, 2, H) / 2, small(rng, H, H), small(rng, T, 2)
     rectified, keep = variant == "rectified", 1.0 if variant == "residual" else 1 - a
 
     def run(h_t):
@@ -100,6 +152,26 @@ def first_to_last(function, seed=0, variant="published"):
         "the slope is 1 - tanh(z)²; z itself is squared in your answer.": chain(
             keep * eye + a * W_hh * s for s in 1 - z * z
         ),
+        "tanh is taken twice: the slope is 1 - tanh(z)².": chain(
+            keep * eye + a * W_hh * s for s in 1 - np.tanh(np.tanh(z)) ** 2
+        ),
+        "the slope is tanh(z)² in your answer; it is 1 - tanh(z)².": chain(
+            keep * eye + a * W_hh * s for s in np.tanh(z) ** 2
+        ),
+        "that is tanh(z) in the place of its slope, 1 - tanh(z)².": chain(
+            keep * eye + a * W_hh * s for s in np.tanh(z)
+        ),
+        "your slopes are those of a sigmoid; this cell has tanh.": chain(
+            keep * eye + a * W_hh * s for s in 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z)))
+        ),
+        "the straight way is added to every number; it is a share of the identity, on the diagonal alone.": chain(
+            keep + a * W_hh * s for s in slope
+        ),
+        "the slopes of z[-1] serve every step; step t has z[t].": chain(steps[-1:] * T),
+        "the slopes of z[0] serve every step; step t has z[t].": chain(steps[:1] * T),
+        "that is the last step's factor alone.": steps[-1],
+        "that is the first step's factor alone.": steps[0],
+        "the straight way is subtracted; the two ways add up.": chain(a * W_hh * s - keep * eye for s in slope),
         "the slope is 1 - tanh(z)², not 1 - tanh(z).": chain(keep * eye + a * W_hh * s for s in 1 - np.tanh(z)),
         "the slopes are missing: each column of W_hh is multiplied by its unit's slope.": chain(
             keep * eye + a * W_hh for _ in z
@@ -125,29 +197,30 @@ def first_to_last(function, seed=0, variant="published"):
     hint = "Each factor is (H, H): a share of np.eye(H), and W_hh times a row of slopes."
     got = call(function, z, W_hh, a, hint=hint)
     check_array("dh_T/dh_0", got, want, "(H, H)", bugs)
-    nothing = call(function, z[:0], W_hh, a, hint=hint)
-    check_array("dh_T/dh_0 for T = 0, which is the identity", nothing, eye, "(H, H)")
-    say_right()
+    one = call(function, z[:1], W_hh, a, hint="Here T = 1: a single factor.")
+    check_array("dh_T/dh_0 for T = 1, a single factor,", one, steps[0], "(H, H)")
 
 
+@checking
 def delay_line(function, seed=0):
     """Exercise 3: function(H) -> W_xh (1, H), W_hh (H, H) of a linear cell whose unit j holds the input of j steps ago."""
     rng = np.random.default_rng(72 + seed)
     for H in (3, 1, 4 + seed % 3):
-        u = rng.normal(size=2 * H + 3)
+        u = small(rng, 2 * H + 3)
         want = np.stack([np.r_[np.zeros(j), u[: len(u) - j]] for j in range(H)], axis=1)
 
         def states(W_xh, W_hh, u=u, H=H):
             return cells.rnn_forward(u[None, :, None], None, W_xh, W_hh, np.zeros(H), activation="identity")[0]
 
         found = call(function, H, hint="np.eye(H, k=1) has its ones just above the diagonal.")
-        if not isinstance(found, tuple | list) or len(found) != 2:
-            raise NotYet(
-                f"{function.__name__} returns a {type(found).__name__}; expected two arrays: return W_xh, W_hh."
-            )
+        found = two_parts(name_of(function), found, "return W_xh, W_hh", (np.zeros((1, H)), np.zeros((H, H))))
+        found = [
+            as_array(f"for H = {H} {name}", given, "") for name, given in zip(("W_xh", "W_hh"), found, strict=True)
+        ]
         for name, given, shape in (("W_xh", found[0], (1, H)), ("W_hh", found[1], (H, H))):
-            if np.shape(given) != shape:
-                raise NotYet(f"for H = {H} {name} has shape {np.shape(given)}, expected {shape}.")
+            if given.shape != shape:
+                raise NotYet(f"for H = {H} {name} has shape {given.shape}, expected {shape}.")
+        said = f"for H = {H} with your W_xh = {shown(found[0])} and W_hh = {shown(found[1])}"
         first, on = np.eye(1, H), np.eye(H, k=1)
         bugs = {
             "W_hh is transposed: with row vectors row j of W_hh says where unit j goes, so the ones are above the diagonal.": states(
@@ -168,15 +241,14 @@ def delay_line(function, seed=0):
         }
         if H > 1 and not np.any(found[1]):
             raise NotYet("nothing is handed on: W_hh is zero.")
-        got = states(*(np.asarray(given, dtype=float) for given in found))
-        check_array(f"for H = {H}, states", got, want, "(T, H)", bugs)
-    say_right()
+        check_array(f"{said}, the state", states(*found), want, "(T, H)", bugs)
 
 
+@checking
 def capacity_at_lag(function, seed=0):
     """Exercise 4: function(states, u, k, fitted) -> MC_k on the steps that the read-out was not fitted to."""
     rng = np.random.default_rng(73 + seed)
-    H, T, fitted = 4, 90, 45
+    H, T, fitted = 4, 90, 40 - 2 * (seed % 3)
     W_hh = memory.recurrent_matrix("orthogonal", H, 0.8, rng)
     u = 1 + rng.uniform(-1, 1, T)
     states = cells.rnn_forward(u[None, :, None], None, rng.uniform(-0.4, 0.4, (1, H)), W_hh, np.zeros(H))[0]
@@ -189,6 +261,7 @@ def capacity_at_lag(function, seed=0):
         return np.array(of(np.corrcoef(read, wanted)[0, 1], 1 - ((wanted - read) ** 2).mean() / wanted.var()))
 
     early, late, all_of_them = slice(0, fitted), slice(fitted, None), slice(None)
+    cases = []
     for k in (2, 1, 5):
         now, ago = states[k:], u[: T - k]
         bugs = {
@@ -200,6 +273,22 @@ def capacity_at_lag(function, seed=0):
                 now, ago, all_of_them, all_of_them
             ),
             "measured on all pairs, also those it was fitted to.": read(now, ago, early, all_of_them),
+            "`fitted` is ignored, half of the pairs are: fit to the first `fitted` of them.": read(
+                now, ago, slice(0, len(now) // 2), slice(len(now) // 2, None)
+            ),
+            "`fitted` is ignored, half of the series is: fit to the first `fitted` pairs.": read(
+                now, ago, slice(0, T // 2), slice(T // 2, None)
+            ),
+            "the first `fitted` steps are taken, not the first `fitted` pairs, which begin at step k.": read(
+                now, ago, slice(0, fitted - k), slice(fitted - k, None)
+            ),
+            "tested on as many pairs as fitted; all the later ones count.": read(
+                now, ago, early, slice(fitted, 2 * fitted)
+            ),
+            "that is one minus the squared correlation.": read(now, ago, early, late, of=lambda r, _: 1 - r * r),
+            "that is the mean squared error; here it is the squared correlation.": read(
+                now, ago, early, late, of=lambda _, share, k=k: (1 - share) * u[: T - k][late].var()
+            ),
             "fitted and tested the other way round: the first `fitted` pairs are for the fit.": read(
                 now, ago, late, early
             ),
@@ -220,13 +309,18 @@ def capacity_at_lag(function, seed=0):
             "the read-out lacks its constant: add a column of ones to the states.": read(now, ago, early, late, False),
         }
         got = call(function, states, u, k, fitted, hint="np.linalg.lstsq(rows, wanted, rcond=None)[0] are the weights.")
-        check_array(f"MC_{k}", got, read(now, ago, early, late), "one number", bugs)
+        cases.append((f"for T = {T}, fitted = {fitted} and k = {k}, MC_k", got, read(now, ago, early, late), bugs))
+    check_arrays(cases, "one number")
     hint = "Is u[:-k] what you want for k = 0? It is empty; u[:len(u) - k] is not."
     got = call(function, states, u, 0, fitted, hint=hint)
-    check_array("MC_0", got, read(states, u, early, late), "one number")
-    say_right()
+    check_array(f"for T = {T}, fitted = {fitted} and k = 0, MC_k", got, read(states, u, early, late), "one number")
+    other = fitted + 7
+    got = call(function, states, u, 3, other, hint=hint)
+    want = read(states[3:], u[: T - 3], slice(0, other), slice(other, None))
+    check_array(f"for T = {T}, fitted = {other} and k = 3, MC_k", got, want, "one number")
 
 
+@checking
 def grows_before_it_decays(function, seed=0):
     """Exercise 5: function(radius, times) -> (2, 2), of that spectral radius, whose powers reach `times` in size first."""
     rng = np.random.default_rng(74 + seed)
@@ -239,10 +333,7 @@ def grows_before_it_decays(function, seed=0):
         radius, times = float(radius), float(times)
         W = call(function, radius, times)
         case = f"for radius {radius} and {times:g} times"
-        try:
-            W = np.asarray(W, dtype=float)
-        except (TypeError, ValueError):
-            raise NotYet(f"{case} you return no matrix of numbers; expected two rows of two.") from None
+        W = as_array(f"{case} the answer", W, "two rows of two")
         if W.shape != (2, 2):
             raise NotYet(f"{case} the matrix has shape {W.shape}, expected (2, 2).")
         if not np.isfinite(W).all():
@@ -265,4 +356,3 @@ def grows_before_it_decays(function, seed=0):
                 "eigenvalues' sizes. Let one unit feed the other and not the other way round."
             )
         raise NotYet(f"{case} the powers reach only {largest:.3g}: make the entry next to the diagonal larger.")
-    say_right()

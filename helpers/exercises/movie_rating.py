@@ -3,55 +3,67 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import call, check_array, say_right
+from helpers.exercises.compare import call, check_array, check_arrays, checking, name_of, shape_of
+
+NOT_USED = "the draws that are given are not used: other draws, and the same interval; draw none of your own."
 
 
+@checking
 def best_constant(function, seed=0):
     """function(stars) -> (answer, error), the constant answer with the smallest mean absolute error."""
     rng = np.random.default_rng([seed, 1])
-    for n in (9 + 2 * (seed % 3), 12):
+    answers, errors = [], []
+    for n in (9 + 2 * (seed % 3), 12, 5):
         stars = np.r_[rng.uniform(1, 2.5, n // 2), rng.uniform(4, 5, n - n // 2 - 2), 1.25, 1.25].round(2)
-
-        def error(answer, stars=stars):
-            return np.abs(stars - answer).mean()
-
-        answer, its_error = compare.two_parts(function.__name__, call(function, stars), "the answer and its error")
-        values, counts = np.unique(stars, return_counts=True)
         middle = np.sort(stars)[[(n - 1) // 2, n // 2]]
+        error = np.abs(stars - np.median(stars)).mean()
+        answer, its_error = compare.two_parts(
+            name_of(function), call(function, stars), "return answer, error", (np.median(stars), error)
+        )
+        values, counts = np.unique(stars, return_counts=True)
         bugs = {
             "that is the mean, which has the smallest squared error; a few low ratings pull it away.": stars.mean(),
             "that lies half-way between the lowest and the highest rating.": (stars.min() + stars.max()) / 2,
-            "that is the middle of the scale, 3 stars, whatever people gave.": 3,
+            "that is the middle of the scale, 3 stars, whatever people gave.": 3.0,
             "that is the most frequent rating.": values[counts.argmax()],
             "that is the middle of the unsorted list; sort it first.": stars[n // 2],
             "that is the lowest rating.": stars.min(),
+            "that is the highest rating.": stars.max(),
+            "that is the rating after the middle of the sorted list, whose indices count from 0.": np.sort(stars)[
+                n // 2 + 1
+            ],
+            "that is the rating before the middle of the sorted list.": np.sort(stars)[(n - 1) // 2 - 1],
+            "your numbers are rounded to whole stars; return the answer as it is.": np.round(np.median(stars)),
         }
-        case = f"the answer for {n} ratings"
-        try:
-            fine = np.ndim(answer) == 0 and middle[0] - 1e-9 <= float(answer) <= middle[1] + 1e-9
-        except (TypeError, ValueError):
-            fine = False
-        if not fine:
-            compare.check_number(case, answer, np.median(stars), bugs)
-        off = stars - float(answer)
-        of_error = {
-            "that is the root of the mean squared error; here take absolute values.": np.sqrt((off**2).mean()),
-            "that is the mean squared error; here take absolute values.": (off**2).mean(),
-            "the plus and minus cancel: take the absolute value of each error.": off.mean(),
-            "the plus and minus cancel before the absolute value is taken; take it of each error.": abs(off.mean()),
-            "that is the sum of the errors; divide by how many there are.": np.abs(off).sum(),
-            "that is the median of the errors; return their mean.": np.median(np.abs(off)),
-        }
-        compare.check_number(f"the error of your answer for {n} ratings", its_error, error(answer), of_error)
-    say_right()
+        number = compare.as_array(f"the answer for {n} ratings", answer, "one number")
+        fine = number.shape == () and middle[0] - 1e-6 <= number <= middle[1] + 1e-6
+        answers.append((f"the answer for {n} ratings", answer, number if fine else np.median(stars), bugs))
+        if shape_of(answer) == ():
+            off = stars - number
+            of_error = {
+                "that is the root of the mean squared error; here take absolute values.": np.sqrt((off**2).mean()),
+                "that is the mean squared error; here take absolute values.": (off**2).mean(),
+                "the plus and minus cancel: take the absolute value of each error.": off.mean(),
+                "the plus and minus cancel: take the absolute value of each error, stars - answer.": -off.mean(),
+                "the plus and minus cancel before the absolute value is taken; take it of each error.": abs(off.mean()),
+                "that is the sum of the errors; divide by how many there are.": np.abs(off).sum(),
+                "that is the median of the errors; return their mean.": np.median(np.abs(off)),
+                "that is the error of the mean rating; here it is that of your answer.": np.abs(
+                    stars - stars.mean()
+                ).mean(),
+            }
+            errors.append((f"the error of your answer for {n} ratings", its_error, np.abs(off).mean(), of_error))
+    check_arrays(answers, "one number")
+    check_arrays(errors, "one number")
 
 
+@checking
 def smooth_l1(function, seed=0):
     """function(answers, stars) -> (loss, d_answers), the smooth absolute error and its gradient."""
     import torch
 
     rng = np.random.default_rng([seed, 2])
-    answers, stars = rng.uniform(1, 5, 7 + seed % 3), rng.uniform(1, 5, 7 + seed % 3)
+    answers, stars = rng.uniform(1, 5, 7 + seed % 3).round(1), rng.uniform(1, 5, 7 + seed % 3).round(1)
     answers[:2] = stars[:2] + (2.5, -2.5)  # both signs beyond one star
     answers[2:4] = stars[2:4] + (0.5, -0.25)  # and within
     leaf = torch.from_numpy(answers.copy()).requires_grad_()
@@ -60,7 +72,7 @@ def smooth_l1(function, seed=0):
     off, B = answers - stars, len(answers)
     size, near = np.abs(off), np.abs(off) < 1
     got = call(function, answers, stars, hint="np.where(condition, a, b) takes from a where the condition is True.")
-    got = compare.two_parts(function.__name__, got, "return loss, d_answers")
+    got = compare.two_parts(name_of(function), got, "return loss, d_answers", (loss.item(), leaf.grad.numpy()))
 
     def either(inside, outside):
         return np.where(near, inside, outside)
@@ -93,9 +105,9 @@ def smooth_l1(function, seed=0):
         / B,
     }
     check_array("d_answers", got[1], leaf.grad.numpy(), "(B,)", of_slope)
-    say_right()
 
 
+@checking
 def paired_gain(function, seed=0):
     """function(errors_a, errors_b, draws) -> (low, high), how much smaller b's mean error is than a's."""
     rng = np.random.default_rng([seed, 3])
@@ -128,10 +140,20 @@ def paired_gain(function, seed=0):
         "that is the interval of b's error alone.": ends(of_b),
         "the two ends are swapped: low first.": want[::-1],
         "np.percentile counts in percent: 2.5 and 97.5, not 0.025 and 0.975.": ends(of_a - of_b, 0.025, 0.975),
+        "that is per cent; return the gain as it is.": 100 * want,
+        "those are a's and b's mean errors, not an interval.": np.array([a.mean(), b.mean()]),
+        "that is the mean gain and 1.96 standard deviations to each side; take the percentiles of the draws.": (
+            of_a - of_b
+        ).mean()
+        + 1.96 * (of_a - of_b).std() * np.array([-1, 1]),
+        "that is the smallest and the largest gain; take the middle 95 %.": ends(of_a - of_b, 0, 100),
+        "the gain is divided by a's error; return the difference itself.": ends((of_a - of_b) / of_a),
         "an error larger or smaller is a gain or a loss; do not take the absolute value.": ends(
             np.abs(a - b)[draws].mean(axis=1)
         ),
     }
-    got = call(function, a, b, draws, hint="errors_a[draws] has the shape of draws.")
+    hint = "errors_a[draws] has the shape of draws."
+    got = call(function, a, b, draws, hint=hint)
+    if not compare.close(got, want) and compare.close(got, call(function, a, b, 0 * draws, hint=hint)):
+        bugs[NOT_USED] = compare.as_array("the interval", got, "(low, high)")
     check_array("the interval", got, want, "(low, high)", bugs)
-    say_right()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, call, checking, shown
 
 KINDS = ["PER", "LOC", "ORG"]
 
@@ -34,6 +34,7 @@ def _spans(tags, new_at_B=True, new_at_kind=True, stray=True, at_end=True, I_alo
     return found
 
 
+@checking
 def spans(function, seed=0):
     """function(tags) -> a list of (kind, first, last), the names that BIO tags mark."""
     rng = np.random.default_rng([seed, 1])
@@ -46,35 +47,35 @@ def spans(function, seed=0):
         ["O", "O"],
         *(_tags(rng, 6 + seed % 4) for _ in range(12)),
     ]
+    cases = []
     for tags in examples:
         want = _spans(tags)
         case = f"for {' '.join(tags)}"
         bugs = {
-            f"{case} the last name is lost: nothing comes after it to end it.": _spans(tags, at_end=False),
-            f"{case} two names have become one: a B always begins a new name.": _spans(tags, new_at_B=False),
-            f"{case} two names have become one: another kind begins a new name, even with an I.": _spans(
+            "the last name is lost: nothing comes after it to end it.": _spans(tags, at_end=False),
+            "two names have become one: a B always begins a new name.": _spans(tags, new_at_B=False),
+            "two names have become one: another kind begins a new name, even with an I.": _spans(
                 tags, new_at_kind=False
             ),
-            f"{case} a name is lost: an I with no name of its kind before it begins one.": _spans(tags, stray=False),
-            f"{case} last is one too far: it is the index of the name's last word.": [
+            "a name is lost: an I with no name of its kind before it begins one.": _spans(tags, stray=False),
+            "last is one too far: it is the index of the name's last word.": [
                 (k, first, last + 1) for k, first, last in want
             ],
-            f"{case} the indices count from 1; they count from 0.": [(k, a + 1, b + 1) for k, a, b in want],
-            f"{case} the third number is how many words the name has; it should be the index of its last word.": [
+            "the indices count from 1; they count from 0.": [(k, a + 1, b + 1) for k, a, b in want],
+            "the third number is how many words the name has; it should be the index of its last word.": [
                 (k, a, b - a + 1) for k, a, b in want
             ],
-            f"{case} every word is a name of its own; the words of a name belong together.": [
+            "every word is a name of its own; the words of a name belong together.": [
                 (tag[2:], t, t) for t, tag in enumerate(tags) if tag != "O"
             ],
-            f"{case} the kind still has its B- or I- in front: tag[2:] cuts it off.": [
-                (tags[a], a, b) for k, a, b in want
-            ],
-            f"{case} the order should be kind, first, last.": [(a, b, k) for k, a, b in want],
+            "the kind still has its B- or I- in front: tag[2:] cuts it off.": [(tags[a], a, b) for k, a, b in want],
+            "the order should be kind, first, last.": [(a, b, k) for k, a, b in want],
         }
-        compare.check_list("the list " + case, call(function, tags), want, bugs, example="[('PER', 0, 1)]")
-    say_right()
+        cases.append(("the list " + case, call(function, tags), want, bugs))
+    compare.check_lists(cases, example="[('PER', 0, 1)]")
 
 
+@checking
 def f1(function, seed=0):
     """function(there, said) -> F1 over whole names, both given as a list of spans for each sentence."""
     rng = np.random.default_rng([seed, 2])
@@ -121,6 +122,13 @@ def f1(function, seed=0):
             lambda p: hits(p) / (sum(sizes(p)) - hits(p))
         ),
         "the factor 2 is missing: 2 · right / (said + there).": by(lambda p: hits(p) / sum(sizes(p))),
+        "that is per cent; F1 lies between 0 and 1.": by(lambda p: 100 * harmonic(p)),
+        "that is the geometric mean of precision and recall; F1 is the harmonic mean.": by(
+            lambda p: np.sqrt((hits(p) / sizes(p)).prod())
+        ),
+        "that is precision times recall.": by(lambda p: (hits(p) / sizes(p)).prod()),
+        "that looks at the first sentence alone.": by(lambda p: harmonic(p[:1])),
+        "that is how many names are right.": by(hits),
         "that is the share of sentences without a fault.": by(lambda p: np.mean([t == s for t, s in p])),
     }
     cases = [f"for the {which} ten sentences" for which in ("first", "second", "third")]
@@ -129,7 +137,6 @@ def f1(function, seed=0):
     nothing = [[] for _ in there]
     compare.check_number("F1 when nothing was said", call(function, there, nothing, hint="Nothing right: F1 is 0."), 0)
     compare.check_number("F1 when nothing is there", call(function, nothing, there, hint="Nothing right: F1 is 0."), 0)
-    say_right()
 
 
 def _there_and_said(rng):
@@ -146,6 +153,7 @@ def _there_and_said(rng):
     return [*there, [("PER", 0, 0)], [("LOC", 4, 5)]], [*said, [], [("PER", 0, 0)]]
 
 
+@checking
 def almost_right(function, seed=0):
     """function(tags) -> tags of which nearly all are right, with an F1 of 0."""
     from seqeval.metrics import f1_score
@@ -162,9 +170,9 @@ def almost_right(function, seed=0):
     for tags in sentences:
         got = compare.as_lists(call(function, tags))
         if not isinstance(got, list) or len(got) != len(tags):
-            raise NotYet(f"for {' '.join(tags)} you return {got!r}; expected a list with one tag for each word.")
-        if odd := [tag for tag in got if tag not in allowed]:
-            raise NotYet(f"{odd[0]!r} is no tag: O, or B or I with a kind, such as B-PER.")
+            raise NotYet(f"for {' '.join(tags)} you return {shown(got)}; expected a list with one tag for each word.")
+        if odd := [tag for tag in got if not isinstance(tag, str) or tag not in allowed]:
+            raise NotYet(f"{shown(odd[0])} is no tag: O, or B or I with a kind, such as B-PER.")
         said.append(got)
     score = f1_score(sentences, said, zero_division=0)
     names = sum(tag.startswith("B") for tags in sentences for tag in tags)
@@ -177,4 +185,3 @@ def almost_right(function, seed=0):
             f"F1 is 0, but {wrong} of {total} tags are wrong, more than there are names ({names}): one wrong tag spoils a "
             "whole name."
         )
-    say_right()

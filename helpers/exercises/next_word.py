@@ -4,13 +4,14 @@ import numpy as np
 
 from helpers import text
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, as_array, call, checking
 
 SPECIAL = len(text.SPECIAL)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]
 WORDS += ["band", "bathe", "other", "breathe"]
 
 
+@checking
 def complete(function, seed=0):
     """function(typed, words, scores, k) -> the k likeliest words that begin with what was typed."""
     rng = np.random.default_rng([seed, 1])
@@ -43,7 +44,6 @@ def complete(function, seed=0):
     got = [call(function, typed, words, scores, k) for typed, k in asked]
     cases = [f"for “{typed}”, k = {k}" for typed, k in asked]
     compare.check_each_case(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
-    say_right()
 
 
 def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0, share=np.mean):
@@ -53,6 +53,7 @@ def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0,
     return share(hits[real(targets)])
 
 
+@checking
 def hit_rate(function, seed=0):
     """function(scores, targets, k) -> the share of real targets that are among k suggestions."""
     rng = np.random.default_rng([seed, 2])
@@ -91,6 +92,15 @@ def hit_rate(function, seed=0):
         "that is the mean of each sentence's share; take all places together, for a long sentence has more of them.": [
             np.mean([_hits(s[b : b + 1], t[b : b + 1], k) for b in range(len(s))]) for s, t, k in examples
         ],
+        "that is per cent; return a share.": by(share=lambda hits: 100 * np.mean(hits)),
+        "that is the share of misses.": by(share=lambda hits: 1 - np.mean(hits)),
+        "that looks at the first sentence alone.": [_hits(s[:1], t[:1], k) for s, t, k in examples],
+        "that looks at each sentence's last step alone.": [_hits(s[:, -1:], t[:, -1:], k) for s, t, k in examples],
+        "a hit counts 1 over its rank there; a hit is a hit.": [
+            sum((_hits(s, t, n) - (_hits(s, t, n - 1) if n > 1 else 0)) / n for n in range(1, k + 1))
+            for s, t, k in examples
+        ],
+        "that is divided by k; each target is looked for among all k.": [_hits(s, t, k) / k for s, t, k in examples],
         "that is the number of hits; divide by the number of real targets.": by(share=np.sum),
     }
     got = [
@@ -99,9 +109,9 @@ def hit_rate(function, seed=0):
     ]
     cases = [f"for (B, T, V) = {scores.shape}, k = {k}," for scores, _, k in examples]
     compare.check_each_case(cases, got, by(), bugs)
-    say_right()
 
 
+@checking
 def same_hits(function, seed=0):
     """function(p) -> other probabilities with the same three suggestions everywhere and far worse perplexity."""
     rng = np.random.default_rng([seed, 3])
@@ -109,17 +119,15 @@ def same_hits(function, seed=0):
     p = rng.dirichlet(np.full(V, 0.6), size=N) * 0.9 + 0.1 / V
     targets = np.array([rng.choice(V, p=row) for row in p])
     got = call(function, p)
-    try:
-        got = np.asarray(got, dtype=float)
-    except (TypeError, ValueError):
-        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected an array (N, V).") from None
+    got = as_array("the answer", got, "(N, V)")
     if got.shape != p.shape:
         raise NotYet(f"you return shape {got.shape}, expected {p.shape} = (N, V).")
     if not (got > 0).all():
         raise NotYet("a probability of 0 (or below) makes the perplexity infinite: too easy; keep all above 0.")
     if not np.allclose(got.sum(axis=1), 1):
         columns = " Its columns do: sum over axis 1." if np.allclose(got.sum(axis=0), 1) else ""
-        raise NotYet(f"row 0 adds up to {got[0].sum():.3g}; probabilities add up to 1.{columns}")
+        row = int(np.argmax(~np.isclose(got.sum(axis=1), 1)))
+        raise NotYet(f"row {row} adds up to {got[row].sum():.6g}; probabilities add up to 1.{columns}")
     three = np.argsort(-p, axis=1)[:, :3]
     if not np.array_equal(np.sort(three), np.sort(np.argsort(-got, axis=1)[:, :3])):
         raise NotYet("the three suggestions have changed: larger probabilities must stay larger.")
@@ -130,4 +138,3 @@ def same_hits(function, seed=0):
         raise NotYet(
             f"perplexity goes from {before:.1f} to {after:.1f}; make it at least ten times as large: be far too sure."
         )
-    say_right()

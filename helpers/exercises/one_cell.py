@@ -3,7 +3,17 @@
 import numpy as np
 
 from helpers import losses
-from helpers.exercises.compare import NotYet, call, check_array, different_sizes, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_array,
+    call,
+    check_array,
+    checking,
+    different_sizes,
+    latest_call,
+    shape_of,
+    small,
+)
 
 UPDATES = {
     "published": (lambda z, h_prev: np.tanh(z), "tanh(z) alone"),
@@ -14,11 +24,12 @@ UPDATES = {
 """Variant of `step` -> (function for the new state, its formula)."""
 
 
+@checking
 def one_matrix(function, seed=0):
     """function(W_xh, W_hh) -> W (H + D, H), for the long row [h_prev, x_t]."""
     rng = np.random.default_rng(seed)
     D, H = different_sizes(rng, 2)
-    W_xh, W_hh = rng.normal(size=(D, H)), rng.normal(size=(H, H))
+    W_xh, W_hh = small(rng, D, H), small(rng, H, H)
     bugs = {
         "the input's rows are on top; in the long row the old state comes first.": np.concatenate([W_xh, W_hh]),
         "W_hh looks transposed; stack it as it is.": np.concatenate([W_hh.T, W_xh]),
@@ -26,21 +37,23 @@ def one_matrix(function, seed=0):
     }
     on_top = "W_hh on top of W_xh makes (H + D, H): np.concatenate along axis 0."
     got = call(function, W_xh, W_hh, hint=on_top)
-    if np.shape(got) == (H, H + D):
+    if isinstance(got, list | tuple) and len(got) == 2 and {shape_of(part) for part in got} == {(D, H), (H, H)}:
+        raise NotYet(f"W is a {type(got).__name__} of two matrices; make one of them. {on_top}")
+    if shape_of(got) == (H, H + D):
         raise NotYet(f"W has shape {(H, H + D)}, expected {(H + D, H)} = (H + D, H): it is transposed.")
-    if np.shape(got) == (H, H):
+    if shape_of(got) == (H, H):
         raise NotYet(f"W has shape {(H, H)}: nothing is stacked yet. {on_top}")
     check_array("W", got, np.concatenate([W_hh, W_xh]), "(H + D, H)", bugs)
-    say_right()
 
 
+@checking
 def step(function, update="published", seed=0):
     """function(x_t, h_prev, W_xh, W_hh, b_h, running) -> h_t; a row that is not running keeps its state."""
     rng = np.random.default_rng(seed)
     B, D, H = different_sizes(rng, 3)
-    x_t, h_prev = rng.normal(size=(B, D)), rng.normal(size=(B, H))
-    W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
-    running = np.arange(B) % 2 == seed % 2
+    x_t, h_prev = small(rng, B, D), small(rng, B, H) / 2
+    W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
+    running = np.arange(B) % 2 != seed % 2
     z = x_t @ W_xh + h_prev @ W_hh + b_h
     new, written = UPDATES[update]
 
@@ -59,6 +72,14 @@ def step(function, update="published", seed=0):
         "W_hh looks transposed: rows belong to the old state, columns to the new one.": ends(
             z - h_prev @ W_hh + h_prev @ W_hh.T
         ),
+        "the bias is subtracted; add it.": ends(z - 2 * b_h),
+        "the bias comes after the nonlinearity; it belongs into z.": ends(z, new=lambda z, h_prev: new(z - b_h, h_prev))
+        + b_h * running[:, None],
+        "running[0] decides for all rows; row b has running[b].": new(z, h_prev) if running[0] else h_prev,
+        "a sigmoid is in the place of tanh.": ends(z, new=lambda z, h_prev: 1 / (1 + np.exp(-z))),
+        "tanh is taken of the two shares apart; add them up first.": ends(
+            z, new=lambda z, h_prev: np.tanh(x_t @ W_xh) + np.tanh(h_prev @ W_hh) + b_h
+        ),
         "that is the pre-activation z.": ends(z, new=lambda z, h_prev: z),
         "the rows that have ended lost their input only: the whole state stays as it was.": new(
             z - x_t @ W_xh * ~running[:, None], h_prev
@@ -74,40 +95,44 @@ def step(function, update="published", seed=0):
         function, x_t, h_prev, W_xh, W_hh, b_h, running, hint="running has shape (B,); running[:, None] has (B, 1)."
     )
     check_array("h_t", got, ends(z), "(B, H)", bugs)
-    say_right()
 
 
+@checking
 def deafening(function, seed=0):
     """function(W_xh) -> x_t (1, D), after which two very different earlier states look the same."""
     rng = np.random.default_rng(seed)
-    D, H = 6, 3
-    W_xh, W_hh, b_h = rng.normal(size=(D, H)), rng.normal(size=(H, H)), rng.normal(size=H)
-    states = np.stack([np.full(H, 0.9), np.full(H, -0.9)])
-    got = call(function, W_xh, hint="W_xh has shape (D, H); np.linalg.pinv(W_xh) has (H, D).")
-    if np.shape(got) != (1, D):
-        raise NotYet(f"x_t has shape {np.shape(got)}, expected {(1, D)} = (1, D): one row.")
-    x_t = np.asarray(got, dtype=float)
-    if not np.isfinite(x_t).all():
-        raise NotYet("x_t holds infinity or NaN; an input is a finite number.")
-    if not x_t.any():
-        raise NotYet("x_t is all zeros: then only the states speak, and the cell hears nothing else.")
-    after = np.tanh(x_t @ W_xh + states @ W_hh + b_h)
-    apart = np.abs(after[0] - after[1])
-    if apart.max() >= 1e-6:
-        deaf, worst = int((apart < 1e-6).sum()), int(apart.argmax())
-        z = (x_t @ W_xh)[0, worst]
-        raise NotYet(
-            f"{deaf} of {H} units are deaf: unit {worst + 1} still tells the two states apart by {apart[worst]:.2g}, "
-            f"since its share of the input is {z:.3g}. Every unit's must be far from zero."
-        )
-    say_right()
+    sizes = [(5, 2), *((int(H + rng.integers(2, 4)), int(H)) for H in rng.permutation([2, 3, 4]))]
+    matrices = [small(rng, D, H) for D, H in sizes]
+    matrices[1] -= matrices[1].mean(axis=0)  # columns that sum to 0: the same number everywhere cancels
+    matrices[2] /= 500  # weights so small that no fixed number is large enough
+    for (D, H), W_xh in zip(sizes, matrices, strict=True):
+        W_hh, b_h = small(rng, H, H), small(rng, H)
+        got = call(function, W_xh, hint="W_xh has shape (D, H); np.linalg.pinv(W_xh) has (H, D).")
+        x_t = as_array("x_t", got, f"(1, {D}) = (1, D)")
+        if x_t.shape != (1, D):
+            raise NotYet(f"x_t has shape {x_t.shape}, expected {(1, D)} = (1, D): one row.")
+        if not np.isfinite(x_t).all():
+            raise NotYet("x_t holds infinity or NaN; an input is a finite number.")
+        if not x_t.any():
+            raise NotYet("x_t is all zeros: then only the states speak, and the cell hears nothing else.")
+        after = np.tanh(x_t @ W_xh + np.array([[0.9], [-0.9]]) * W_hh.sum(axis=0) + b_h)
+        apart = np.abs(after[0] - after[1])
+        if apart.max() >= 1e-6:
+            deaf, worst = int((apart < 1e-6).sum()), int(apart.argmax())
+            z = (x_t @ W_xh)[0, worst]
+            raise NotYet(
+                f"for D = {D}, H = {H} {deaf} of {H} units are deaf: unit {worst + 1} still tells the two states apart by "
+                f"{apart[worst]:.2g}, since its share of the input is {z:.3g}. Every unit's must be far from zero, "
+                f"whatever the weights are.{latest_call()}"
+            )
 
 
+@checking
 def probabilities(function, seed=0):
     """function(h, W_hy, b_y) -> p (B, K), the softmax of the logits, whatever their size."""
     rng = np.random.default_rng(seed)
     B, H, K = different_sizes(rng, 3)
-    h, W_hy, b_y = rng.normal(size=(B, H)), rng.normal(size=(H, K)), rng.normal(size=K)
+    h, W_hy, b_y = small(rng, B, H), small(rng, H, K), small(rng, K)
     logits = h @ W_hy + b_y
     e = np.exp(logits)
     bugs = {
@@ -119,14 +144,19 @@ def probabilities(function, seed=0):
         "the bias b_y is missing.": losses.softmax(h @ W_hy),
         "those are logarithms of probabilities; take exp.": np.log(losses.softmax(logits)),
         "that is a sigmoid of each logit on its own; the classes share one sum.": 1 / (1 + np.exp(-logits)),
+        "a softmax of the softmax: take it once.": losses.softmax(losses.softmax(logits)),
+        "the bias is subtracted; add it.": losses.softmax(logits - 2 * b_y),
+        "the exponentials have the wrong sign: exp(logits), not exp(-logits).": losses.softmax(-logits),
         "each logit is divided by the sum of logits; take exp of both first.": logits
         / logits.sum(axis=1, keepdims=True),
     }
     keep = "e.sum(axis=1) has shape (B,); keepdims=True makes it (B, 1)."
     check_array("p", call(function, h, W_hy, b_y, hint=keep), losses.softmax(logits), "(B, K)", bugs)
     far = 1000.0 * np.arange(B)[:, None] - 1000 * (seed % 2)
-    got = np.asarray(call(function, np.hstack([h, far]), np.vstack([W_hy, np.ones(K)]), b_y), dtype=float)
-    if np.isnan(got).any():
+    got = as_array(
+        "p of large logits", call(function, np.hstack([h, far]), np.vstack([W_hy, np.ones(K)]), b_y), "(B, K)"
+    )
+    if got.shape == (B, K) and np.isnan(got).any():
         row = int(np.argwhere(np.isnan(got))[0, 0])
         with np.errstate(over="ignore"):
             e = np.exp((logits + far)[row])
@@ -140,5 +170,4 @@ def probabilities(function, seed=0):
             f"right for small logits; but with logits near {far[row, 0]:,.0f} row {row} becomes NaN, since exp {lost}. "
             "Subtract each row's own largest logit first."
         )
-    check_array("p of large logits", got, losses.softmax(logits), "(B, K)")
-    say_right()
+    check_array("p of large logits", got, losses.softmax(logits), "(B, K)", single=1e-2)  # 3,000.1 in float32 is coarse

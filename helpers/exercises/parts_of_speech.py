@@ -1,11 +1,12 @@
 """The checks of the exercises of "Tell nouns from verbs"."""
 
+import itertools
 from collections import Counter, defaultdict
 
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, call, checking, shown
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
@@ -21,6 +22,7 @@ def _sentences(rng, count):
     return sentences
 
 
+@checking
 def most_frequent(function, seed=0):
     """function(sentences, tokens) -> for each token its most frequent tag in the sentences, NOUN if it was never seen."""
     rng = np.random.default_rng([seed, 1])
@@ -79,18 +81,27 @@ def most_frequent(function, seed=0):
     unknown = "A word that was never seen gets NOUN."
     got = [call(function, *example, hint=unknown) for example in examples]
     compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
-    say_right()
 
 
+@checking
 def garden_path(function, seed=0):
     """function(sentences) -> (i, j, t): sentences i and j begin alike up to word t, and t has two tags."""
     rng = np.random.default_rng([seed, 2])
     for count in (30, 40):
         sentences = _sentences(rng, count)
-        got = compare.as_lists(call(function, sentences))
-        if not isinstance(got, list) or len(got) != 3 or not all(isinstance(each, int) for each in got):
-            raise NotYet(f"you return {got!r}; expected three whole numbers: return i, j, t.")
-        i, j, t = got
+        got = call(
+            function, sentences, nothing="there is such a pair in these sentences: does your search reach all of them"
+        )
+        found = compare.whole_numbers(got, 3)
+        if found is None:
+            raise NotYet(f"you return {shown(got)}; expected three whole numbers: return i, j, t.")
+        i, j, t = found
+        if not _is_garden_path(sentences, i, j, t):
+            for order in itertools.permutations((0, 1, 2)):
+                if _is_garden_path(sentences, *(found[k] for k in order)) and order[:2] != (1, 0):
+                    raise NotYet(
+                        f"you return {shown(found)}; the three are right, but in another order: return i, j, t."
+                    )
         if not (0 <= i < count and 0 <= j < count and 0 <= t < min(len(sentences[i][0]), len(sentences[j][0]))):
             raise NotYet(f"i = {i}, j = {j}, t = {t}: there is no such word in both sentences; all three count from 0.")
         (a, of_a), (b, of_b) = sentences[i], sentences[j]
@@ -105,9 +116,17 @@ def garden_path(function, seed=0):
             )
         if of_a[t] == of_b[t]:
             raise NotYet(f"“{a[t]}” is {of_a[t]} in both sentences; look for one that has two tags.")
-    say_right()
 
 
+def _is_garden_path(sentences, i, j, t):
+    """Return whether sentences i and j begin alike up to word t, which has two tags."""
+    if not (0 <= i < len(sentences) and 0 <= j < len(sentences)):
+        return False
+    (a, of_a), (b, of_b) = sentences[i], sentences[j]
+    return 0 <= t < min(len(a), len(b)) and a[: t + 1] == b[: t + 1] and of_a[t] != of_b[t]
+
+
+@checking
 def best_forward(function, seed=0):
     """function(sentences) -> the highest share of words that any forward reader can tag rightly."""
     rng = np.random.default_rng([seed, 3])
@@ -160,6 +179,17 @@ def best_forward(function, seed=0):
         ),
         "a beginning with two tags counts as lost altogether; the best reader says the more frequent one, and is "
         "sometimes right.": sure,
+        "that is per cent; return a share.": by(
+            prefix, lambda hits, rows: 100 * hits / sum(len(tokens) for tokens, _ in rows)
+        ),
+        "that is the share of words that must be wrong; return that of the right ones.": by(
+            prefix, lambda hits, rows: 1 - hits / sum(len(tokens) for tokens, _ in rows)
+        ),
+        "that looks at the words to come, not at those before.": by(lambda tokens, t, number: tuple(tokens[t:])),
+        "that is divided by the number of different beginnings; divide by the number of words.": [
+            hits / len(of_groups(rows))
+            for hits, rows in zip(by(prefix, lambda hits, rows: hits), examples, strict=True)
+        ],
         "that is how many words are right; divide by how many there are.": by(prefix, lambda hits, rows: hits),
         "that is divided by the number of sentences; divide by the number of words.": by(
             prefix, lambda hits, rows: hits / len(rows)
@@ -168,4 +198,3 @@ def best_forward(function, seed=0):
     }
     got = [call(function, sentences, hint="Each sentence is [tokens, tags].") for sentences in examples]
     compare.check_each_case([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
-    say_right()

@@ -7,9 +7,21 @@ import numpy as np
 from helpers import text
 from helpers.data import restaurant
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    call,
+    check_array,
+    checking,
+    described,
+    name_of,
+    shape_of,
+    small,
+)
+
+NOT_USED = "the draws that are given are not used: other draws, and the same interval; draw none of your own."
 
 
+@checking
 def interval(function, seed=0):
     """function(hits, draws) -> (low, high), the 95 % bootstrap interval of an accuracy."""
     rng = np.random.default_rng([seed, 1])
@@ -31,7 +43,6 @@ def interval(function, seed=0):
             hits[draws]
         ),
         "the mean goes over the wrong axis: one accuracy for each row of draws.": ends(hits[draws].mean(axis=0)),
-        "the draws are not used: hits[draws] has a row for each draw.": ends(hits.mean()),
         "those are counts; the accuracy of a draw is its mean.": ends(hits[draws].sum(axis=1)),
         "those are percentiles of the row numbers in draws; look up the hits first: hits[draws].": ends(
             draws.mean(axis=1)
@@ -42,16 +53,25 @@ def interval(function, seed=0):
             [hits.mean() - spread, hits.mean() + spread]
         ),
     }
-    got = call(function, hits, draws, hint="hits[draws] has the shape of draws.")
+    hint = "hits[draws] has the shape of draws."
+    got = call(function, hits, draws, hint=hint)
+    bugs |= {
+        "that is per cent; return shares.": 100 * want,
+        "those are the ends' distances from the accuracy; return the ends themselves.": np.abs(want - hits.mean()),
+        "that is sorted and cut at the wrong places: 2.5 % of the draws lie below low.": np.sort(shares)[[25, -25]],
+        "the interval is that of the errors, 1 - accuracy.": 1 - want[::-1],
+    }
+    if not compare.close(got, want) and compare.close(got, call(function, hits, 0 * draws, hint=hint)):
+        bugs[NOT_USED] = compare.as_array("the interval", got, "(low, high)")
     check_array("the interval", got, want, "(low, high)", bugs)
-    say_right()
 
 
+@checking
 def keep_largest(function, seed=0):
     """function(h, lengths) -> (B, H), each unit's largest value over the real steps."""
     rng = np.random.default_rng([seed, 2])
-    B, T, H = 4 + seed % 2, 6 + seed % 3, 3
-    h = np.tanh(rng.normal(size=(B, T, H)))
+    B, T, H = 4 + seed % 2, 6 + seed % 3, 2
+    h = small(rng, B, T, H) / 2
     lengths = np.r_[2, rng.integers(2, T - 1, B - 2), T]
     h[0, :2] = -np.abs(h[0, :2])  # a maximum below zero, so that zeros in the padding would be larger
     h[0, 2:] = np.abs(h[0, 2:])
@@ -79,20 +99,24 @@ def keep_largest(function, seed=0):
         ).max(axis=1),
         "that is the smallest value of each unit.": np.where(real, h, np.inf).min(axis=1),
     }
+    bugs |= {
+        "lengths[0] serves all rows; row b has lengths[b].": h[:, : lengths[0]].max(axis=1),
+        "that is the sum over the real steps; take the largest.": (h * real).sum(axis=1),
+    }
     got = call(function, h, lengths, hint="Steps are on axis 1.")
-    if np.shape(got) == (B, T):
+    if shape_of(got) == (B, T):
         raise NotYet(f"you return shape {(B, T)}: the maximum went over the units; it goes over the steps, axis 1.")
     check_array("the largest values", got, largest(lengths), "(B, H)", bugs)
-    say_right()
 
 
+@checking
 def twins(function, seed=0):
     """function() -> (praise, blame), two reviews with the same words and opposite verdicts."""
-    got = compare.two_parts(function.__name__, call(function), "the review that praises, then the one that blames")
+    got = compare.two_parts(name_of(function), call(function), "the review that praises, then the one that blames")
     bags, verdicts = [], []
     for which, review in zip(("first", "second"), got, strict=True):
         if not isinstance(review, str):
-            raise NotYet(f"the {which} review is a {type(review).__name__}; expected a string.")
+            raise NotYet(f"the {which} review is {described(review)}; expected a string.")
         tokens = text.split_words(review)
         bags.append(Counter(tokens))
         if tokens.count("but") != 1:
@@ -115,4 +139,3 @@ def twins(function, seed=0):
         )
     if verdicts != ["good", "bad"]:
         raise NotYet("the two are in the wrong order: the one that praises first.")
-    say_right()

@@ -7,9 +7,10 @@ import numpy as np
 
 from helpers import ctc
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, as_array, call, checking
 
 
+@checking
 def fewest_steps(function, seed=0):
     """function(digits) -> the fewest steps in which CTC can say these digits."""
     rng = np.random.default_rng([seed, 1])
@@ -29,7 +30,6 @@ def fewest_steps(function, seed=0):
     }
     got = [call(function, digits) for digits in examples]
     compare.check_each_case([f"for {digits}" for digits in examples], got, n + pairs, bugs)
-    say_right()
 
 
 def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
@@ -43,6 +43,7 @@ def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
     return float(table[-1, -1])
 
 
+@checking
 def edit_distance(function, seed=0):
     """function(said, truth) -> the fewest digits to replace, leave out or put in that turn one into the other."""
     import jiwer
@@ -96,15 +97,12 @@ def edit_distance(function, seed=0):
     cases = [f"for said = {said}, truth = {truth}" for said, truth in examples]
     got = [call(function, *example, hint=f"That was {case[4:]}") for example, case in zip(examples, cases, strict=True)]
     compare.check_each_case(cases, got, want, bugs)
-    say_right()
 
 
+@checking
 def misleading(function, seed=0):
     """function() -> p (T, 2), over which the best path says nothing although "one digit" is likelier."""
-    try:
-        p = np.asarray(call(function), dtype=float)
-    except (TypeError, ValueError):
-        raise NotYet("p makes no array; expected rows of two probabilities, [blank, digit].") from None
+    p = as_array("p", call(function), "rows of two probabilities, [blank, digit]")
     if p.ndim != 2 or p.shape[1] != 2 or not 1 <= len(p) <= 8:
         raise NotYet(f"p has shape {p.shape}, expected (T, 2), for T from 1 to 8: a blank and one digit at every step.")
     if (p < 0).any() or not np.allclose(p.sum(axis=1), 1):
@@ -123,4 +121,3 @@ def misleading(function, seed=0):
             f"silence has probability {of_string[0]:.3f} and one digit {of_string.get(1, 0):.3f}: many paths say one "
             "digit; let them together outweigh the one path that says nothing."
         )
-    say_right()

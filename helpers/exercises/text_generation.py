@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, say_right
+from helpers.exercises.compare import NotYet, call, checking, shown
 
 
 def _sequences(rng, V, count):
@@ -25,6 +25,7 @@ def _counts(sequences, V):
     return counts
 
 
+@checking
 def bigram_perplexity(function, seed=0):
     """function(train, test, V, k) -> perplexity per character of a bigram with add-k smoothing."""
     rng = np.random.default_rng([seed, 1])
@@ -91,13 +92,13 @@ def bigram_perplexity(function, seed=0):
         ),
     }
     got = [call(function, *example, hint="A sequence is a list of ids.") for example in examples]
-    if any(np.ndim(each) == 0 and isinstance(each, float) and not np.isfinite(each) for each in got):
+    if any(isinstance(each, float) and not np.isfinite(each) for each in got):
         raise NotYet("the perplexity is infinite: a pair never seen has probability 0; add k above and k · V below.")
     cases = [f"for V = {V}, k = {k}" for *_, V, k in examples]
     compare.check_each_case(cases, got, by(good), bugs)
-    say_right()
 
 
+@checking
 def in_every_key(function, seed=0):
     """function(notes, low, high) -> the tune in every key in which it fits between low and high, lowest first."""
     rng = np.random.default_rng([seed, 2])
@@ -146,19 +147,20 @@ def in_every_key(function, seed=0):
     got = [call(function, *example) for example in examples]
     cases = [f"for notes = {notes}, low = {low}, high = {high}" for notes, low, high in examples]
     compare.check_each_case(cases, got, by(), bugs)
-    say_right()
 
 
+@checking
 def impossible(function, seed=0):
     """function(train) -> (a, b), two ids that training knows, and a pair that it makes impossible without smoothing."""
     rng = np.random.default_rng([seed, 3])
     for V in (8 + seed % 3, 12):
         train = _sequences(rng, V, 10)
         counts = _counts(train, V)
-        got = compare.as_lists(call(function, train))
-        if not isinstance(got, list) or len(got) != 2 or not all(isinstance(i, int) for i in got):
-            raise NotYet(f"you return {got!r}; expected two ids: return a, b.")
-        a, b = got
+        got = call(function, train)
+        found = compare.whole_numbers(got, 2)
+        if found is None:
+            raise NotYet(f"you return {shown(got)}; expected two ids: return a, b.")
+        a, b = found
         if not (0 <= a < V and 0 <= b < V and counts[a].sum() + counts[:, a].sum() > 0):
             raise NotYet(f"a = {a} does not occur in the training data; take an id that does.")
         if counts[a].sum() == 0:
@@ -175,4 +177,3 @@ def impossible(function, seed=0):
             raise NotYet(
                 f"{b} follows {a} in the training data, {counts[a, b]:.0f} times; find a pair that never occurs."
             )
-    say_right()

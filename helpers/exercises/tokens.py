@@ -3,39 +3,58 @@
 import numpy as np
 
 from helpers import text
-from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_lists,
+    call,
+    check_array,
+    check_each_case,
+    checking,
+    described,
+    name_of,
+    of_kind,
+    one_number,
+    shape_of,
+    shown,
+    small,
+    two_parts,
+)
 
 PAD, UNK, START, END = range(4)
 
 
+@checking
 def unknown_share(function, seed=0):
     """function(ids) -> the share of <unk> among the tokens of a padded batch that are real."""
     rng = np.random.default_rng(seed)
-    for B, T in ((3, 6), (4, 5)):
-        share, bugs = 0, {0: ""}
-        while not len(bugs) == len({share, *bugs}) - 1 == 8:  # no two mistakes give the same number
-            lengths = rng.integers(2, T + 1, size=B)
-            ids = np.where(text.mask(lengths, T), rng.choice([UNK, 5, 6, 7, 8], size=(B, T)), PAD)
-            unknown, real = (ids == UNK).sum(), (ids != PAD).sum()
-            share = unknown / real
-            bugs = {
-                unknown / ids.size: "that divides by padding too; only real tokens count.",
-                unknown: "that is how many; divide by the number of real tokens.",
-                (ids == PAD).mean(): "that is the share of padding, id 0; <unk> has id 1.",
-                (ids == PAD).sum() / real: "that counts padding, id 0; <unk> has id 1.",
-                1 - share: "that is the share of known tokens.",
-                unknown / max(1, (ids > UNK).sum()): "that divides by the known tokens; divide by all real ones.",
-                np.mean(
-                    (ids == UNK).sum(axis=1) / lengths
-                ): "that is the mean of each row's share; a token is a token.",
-                100 * share: "that is per cent; give a share between 0 and 1.",
-            }
-        got = one_number(function, call(function, ids))
-        if np.isclose(got, share):
-            continue
-        hint = next((hint for wrong, hint in bugs.items() if np.isclose(got, wrong)), "count again.")
-        raise NotYet(f"for {ids.tolist()} you return {got:.4g}, expected {share:.4g}: {hint}")
-    say_right()
+    examples = [_distinct(rng, B, T) for B, T in ((3, 5), (2, 4), (4, 3))]
+    bugs = {sentence: [its_bugs[sentence] for _, _, its_bugs in examples] for sentence in examples[0][2]}
+    got = [one_number(function, call(function, ids)) for ids, _, _ in examples]
+    check_each_case([f"for {ids.tolist()}" for ids, _, _ in examples], got, [share for _, share, _ in examples], bugs)
+
+
+def _distinct(rng, B, T):
+    """Return padded ids, the share of <unk> in them, and what mistakes give, no two of them the same."""
+    share, bugs = 0, {"": 0}
+    while not len(bugs) == len({share, *bugs.values()}) - 1 == 11:
+        lengths = rng.integers(1, T + 1, size=B)
+        ids = np.where(text.mask(lengths, T), rng.choice([UNK, 5, 6, 7, 8], size=(B, T)), PAD)
+        unknown, real = (ids == UNK).sum(), (ids != PAD).sum()
+        share = unknown / real
+        bugs = {
+            "that divides by padding too; only real tokens count.": unknown / ids.size,
+            "that is how many; divide by the number of real tokens.": unknown,
+            "that is the share of padding, id 0; <unk> has id 1.": (ids == PAD).mean(),
+            "that counts padding, id 0; <unk> has id 1.": (ids == PAD).sum() / real,
+            "that is the share of known tokens.": 1 - share,
+            "that divides by the known tokens; divide by all real ones.": unknown / max(1, (ids > UNK).sum()),
+            "that is the mean of each row's share; a token is a token.": np.mean((ids == UNK).sum(axis=1) / lengths),
+            "that is per cent; give a share between 0 and 1.": 100 * share,
+            "that looks at the first row alone.": (ids[0] == UNK).sum() / lengths[0],
+            "that divides by the number of rows.": unknown / B,
+            "that counts <unk> and padding together.": (ids <= UNK).sum() / real,
+        }
+    return ids, share, bugs
 
 
 SENTENCES = (
@@ -48,19 +67,26 @@ SENTENCES = (
     "NO. No! no?",
     "'Nice' they said",
     "",
+    "nice... really?!",
+    "rock'n'roll - y'all'd've come",
+    "A café in 2nd Straße, 10.5 km",
+    "''so''",
 )
 
 
+@checking
 def cut(function, seed=0):
     """function(text) -> list of lower-case words and single punctuation marks."""
     rng = np.random.default_rng(seed)
     sentences = [*SENTENCES, " ".join(str(word) for word in rng.permutation(" ".join(SENTENCES).split()))]
     for sentence in sentences:
         want, got = text.split_words(sentence), call(function, sentence)
-        result = f"{sentence!r:.70} gives {got!r:.90}: "
-        if isinstance(got, str) or not isinstance(got, list | tuple):
+        result = f"{sentence!r:.70} gives {shown(got)}: "
+        if not isinstance(as_lists(got), list) or isinstance(got, str):
             raise NotYet(result + "expected a list of tokens.")
-        got = list(got)
+        got = as_lists(got)
+        if not all(isinstance(token, str) for token in got):
+            raise NotYet(result + "every token is a string.")
         if got == want:
             continue
         if "" in got:
@@ -76,19 +102,24 @@ def cut(function, seed=0):
                 if "'" in token[1:-1] and token not in got:
                     raise NotYet(result + f"an apostrophe inside a word stays in it: {token!r} is one token.")
             for token in got:
+                if len(token) > 1 and not any(map(str.isalnum, token)):
+                    raise NotYet(result + f"{token!r} is several marks; each one is a token of its own.")
                 if len(token) > 1 and not (token[0].isalnum() and token[-1].isalnum()):
                     raise NotYet(result + f"{token!r} still has punctuation glued to it.")
             if len(got) > len(want):
                 raise NotYet(result + "that cuts too finely; a word is one token.")
             raise NotYet(result + "a mark between words separates them.")
+        lost = [sign for sign in sentence.lower() if sign.isalpha() and sign not in "".join(got)]
+        if lost:
+            raise NotYet(result + f"{lost[0]!r} is lost; it is a letter too, and stays in its word.")
         if sorted(got) == sorted(want):
             raise NotYet(result + "the tokens are right, their order is not.")
         if set(got) == set(want):
             raise NotYet(result + "a token that comes twice is in the list twice.")
         raise NotYet(result + f"expected {want!r:.110}.")
-    say_right()
 
 
+@checking
 def batch(function, seed=0):
     """function(sequences, ids_of, T) -> ids (B, T) and mask (B, T), each row <start> tokens <end>, cut to T."""
     rng = np.random.default_rng(seed)
@@ -143,30 +174,31 @@ def batch(function, seed=0):
     got = call(
         function, sequences, ids_of, T, hint="A token that is not in the table: ids_of.get(token, ids_of['<unk>'])."
     )
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return ids, mask.")
-    if np.shape(got[0]) == (len(sequences), max(map(len, rows))):
-        raise NotYet(f"ids has {np.shape(got[0])[1]} columns, expected T = {T}: cut the longer sentences.")
-    if np.asarray(got[0]).dtype == bool:
-        raise NotYet("the two results are swapped: return ids first, then mask.")
+    got = two_parts(name_of(function), got, "return ids, mask", (ids, mask))
+    if shape_of(got[0]) == (len(sequences), longest := max(map(len, rows))):
+        raise NotYet(f"ids has {longest} columns, expected T = {T}: cut the longer sentences.")
     check_array("ids", got[0], ids, "(B, T)", wrong_ids)
-    if not np.issubdtype(np.asarray(got[0]).dtype, np.integer):
-        raise NotYet(f"ids has dtype {np.asarray(got[0]).dtype}; ids are integers: np.zeros((B, T), dtype=int).")
+    of_kind("ids", got[0], int, "ids are integers: np.zeros((B, T), dtype=int)")
     check_array("mask", got[1], mask, "(B, T)", wrong_mask)
-    if np.asarray(got[1]).dtype != bool:
-        raise NotYet(f"mask has dtype {np.asarray(got[1]).dtype}; expected booleans, True and False.")
-    say_right()
+    of_kind("mask", got[1], bool, "expected booleans, True and False")
+    for T in (2, 10):
+        cut_rows = [row if len(row) <= T else [*row[: T - 1], END] for row in rows]
+        ids, lengths = text.pad(cut_rows, T)
+        got = two_parts(name_of(function), call(function, sequences, ids_of, T), "return ids, mask")
+        check_array(f"ids for T = {T}", got[0], ids, "(B, T)")
+        check_array(f"mask for T = {T}", got[1], text.mask(lengths, T), "(B, T)")
 
 
+@checking
 def table_gradient(function, seed=0):
     """function(dx, ids, V) -> dE (V, E): each table row gets the sum over all places of its word."""
     rng = np.random.default_rng(seed)
-    B, T, E = different_sizes(rng, 3)
-    V = 9
+    B, T, E = (int(size) for size in rng.permutation([2, 3, 4]))
+    V = 9 + int(rng.integers(3))
     ids = rng.integers(1, V - 1, size=(B, T))
     ids[0, :2] = ids[1, 0] = 4
     ids[-1, -1] = PAD
-    dx = rng.normal(size=(B, T, E))
+    dx = small(rng, B, T, E)
     rows, place = dx.reshape(-1, E), ids.reshape(-1)
     real = place != PAD
     every = text.one_hot(place, V).T @ rows
@@ -188,12 +220,12 @@ def table_gradient(function, seed=0):
         "that is divided by the batch; the gradient is a plain sum.": want / B,
     }
     got = call(function, dx, ids, V, hint="np.add.at(dE, ids, dx) takes ids (B, T) and dx (B, T, E) as they are.")
-    if np.shape(got) == (B, T, E):
+    if shape_of(got) == (B, T, E):
         raise NotYet(f"dE has shape {(B, T, E)}, expected {(V, E)} = (V, E): one row per word of the table.")
     check_array("dE", got, want, "(V, E)", bugs)
-    say_right()
 
 
+@checking
 def twin(function, seed=0):
     """function(text) -> another text that `helpers.text.split_words` cuts into the same tokens."""
     rng = np.random.default_rng(seed)
@@ -202,12 +234,17 @@ def twin(function, seed=0):
         "food was nice.",
         "FOOD  WAS NICE!",
         "12 3",
+        "12",
+        "7 ",
+        " 12 3",
+        "\n8 9\n",
+        "",
         " ".join(map(str, rng.integers(10, 99, size=3))),
     ]
     for original in texts:
         got = call(function, original)
         if not isinstance(got, str):
-            raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected a text.")
+            raise NotYet(f"{name_of(function)} returns {described(got)}; expected a text.")
         if got == original:
             raise NotYet(f"{original!r} comes back as it is; this rule does not change every text.")
         if text.split_words(got) != text.split_words(original):
@@ -215,4 +252,3 @@ def twin(function, seed=0):
                 f"{original!r} became {got!r:.60}, which has other tokens: {text.split_words(got)!r:.90} in place of "
                 f"{text.split_words(original)!r:.90}."
             )
-    say_right()

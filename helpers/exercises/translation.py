@@ -3,17 +3,18 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, say_right
+from helpers.exercises.compare import NotYet, as_array, call, check_array, checking, shown, small
 
 
+@checking
 def masked_softmax(function, seed=0):
     """function(scores, lengths) -> (B, T), attention weights that are 0 on the padding."""
     import torch
 
     rng = np.random.default_rng([seed, 1])
-    B, T = 4, 6 + seed % 3
-    scores = rng.normal(size=(B, T)) * 2
-    lengths = np.r_[T, 1, rng.integers(2, T, B - 2)]
+    B, T = 4, 5 + seed % 3
+    scores = 2 * small(rng, B, T)
+    lengths = np.r_[2, 1, T, rng.integers(2, T, B - 3)]
     real = np.arange(T) < lengths[:, None]
     scores[~real] += 3  # without a mask, padding would get most of the weight
 
@@ -45,18 +46,37 @@ def masked_softmax(function, seed=0):
         "all of the weight goes to the largest score; a softmax shares it.": (
             np.arange(T) == inside.argmax(axis=1)[:, None]
         ).astype(float),
+        "lengths[0] serves all rows; row b has lengths[b].": softmax(
+            np.where(np.arange(T) < lengths[0], scores, -np.inf)
+        ),
+        "a softmax of the softmax: take it once.": np.where(real, softmax(np.where(real, want, -np.inf)), 0),
+        "each score is divided by the sum of the scores; take exp of both first.": scores
+        * real
+        / (scores * real).sum(axis=1, keepdims=True),
+        "the sign of the scores is wrong: the largest score gets the most weight.": softmax(
+            np.where(real, -scores, -np.inf)
+        ),
         "the rows do not add up to 1: divide by the sum of the exponentials.": np.exp(inside),
     }
     got = call(function, scores, lengths, hint="np.arange(T) < lengths[:, None] has shape (B, T).")
+    given = as_array("the weights", got, "(B, T)")
+    if given.shape == want.shape and np.allclose(given, want, atol=1e-2) and given[~real].any():
+        raise NotYet(
+            f"the weights of the padding are as large as {np.abs(given[~real]).max():.2g}, and must be exactly 0: a large "
+            "negative score is not minus infinity; put -np.inf there."
+        )
     check_array("the weights", got, want, "(B, T)", bugs)
-    try:
-        got = np.asarray(call(function, scores * 600, lengths), dtype=float)
-    except (TypeError, ValueError):
-        got = np.full_like(want, np.nan)
-    if not np.isfinite(got).all():
+    large = 600 * scores
+    got = as_array("the weights for large scores", call(function, large, lengths), "(B, T)")
+    lost = np.flatnonzero(~np.isfinite(got).all(axis=1)) if got.shape == want.shape else []
+    if len(lost) and all((large[row] - large[row].max())[real[row]].max() < -700 for row in lost):
+        raise NotYet(
+            f"row {lost[0]} of scores of a thousand becomes NaN: the largest score that you subtract is one of the padding, "
+            "so far above the real ones that every exponential is 0; take the largest of the real scores."
+        )
+    if len(lost):
         raise NotYet("scores of a thousand overflow: subtract each row's largest score before the exponential.")
-    check_array("the weights for large scores", got, softmax(inside * 600), "(B, T)")
-    say_right()
+    check_array("the weights for large scores", got, softmax(inside * 600), "(B, T)", single=5e-3)
 
 
 SENTENCES = [[5, 6, 7], [8], [5, 9, 5, 9, 6], [6, 6], [7, 8, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5]]
@@ -70,11 +90,11 @@ def _decoder(sentences, V, start, end):
         words, state = np.asarray(words), np.asarray(state)
         if words.shape != (len(state),):
             raise ValueError(f"words has shape {words.shape}, expected ({len(state)},) = (B,)")
-        scores = np.zeros((len(state), V))
+        scores = np.arange(V) / V - 9.0 + np.zeros((len(state), 1))  # as a network's: some of them below zero
         for row, (word, (which, place)) in enumerate(zip(words.tolist(), state.tolist(), strict=True)):
             wanted = [start, *sentences[which], end]
             fine = place < len(wanted) - 1 and word == wanted[place]
-            scores[row, wanted[place + 1] if fine else 4 if word == start else V - 1] = 3.0
+            scores[row, wanted[place + 1] if fine else 4 if word == start else V - 1] = -3.0
         return scores, state + np.array([0, 1])
 
     return step
@@ -98,6 +118,7 @@ def _greedy(
     return [row[: row.index(end) + keep_end] if cut and end in row else row for row in rows]
 
 
+@checking
 def greedy(function, seed=0):
     """function(step, state, start, end, longest) -> a list of ids for each row, up to its <end>."""
     rng = np.random.default_rng([seed, 2])
@@ -133,34 +154,38 @@ def greedy(function, seed=0):
            for example in examples]  # fmt: skip
     cases = [f"for {len(e[1])} sentences and longest = {e[-1]}" for e in examples]
     compare.check_each_case(cases, got, by(), bugs)
-    say_right()
 
 
+@checking
 def endless(function, seed=0):
     """function(V, start, end) -> p (V, V): <end> is likely after every word, and greedy decoding never says it."""
     for V, start, end in ((6, 2, 3), (5 + seed % 4, 0, 4), (4, 1, 2)):
         got = call(function, V, start, end)
-        try:
-            p = np.asarray(got, dtype=float)
-        except (TypeError, ValueError):
-            raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected an array (V, V).") from None
+        case = f"for V = {V}, start = {start}, end = {end}"
+        p = as_array(f"{case} the answer", got, "(V, V)")
         if p.shape != (V, V):
-            raise NotYet(f"for V = {V} you return shape {p.shape}, expected {(V, V)}: a row for each word just said.")
+            raise NotYet(f"{case} you return shape {p.shape}, expected {(V, V)}: a row for each word just said.")
         if (p < 0).any() or not np.allclose(p.sum(axis=1), 1):
             columns = " The columns do; try a transpose." if (p >= 0).all() and np.allclose(p.sum(axis=0), 1) else ""
-            raise NotYet(f"every row of p holds probabilities that add up to 1.{columns}")
+            row = int(np.argmax((p < 0).any(axis=1) | ~np.isclose(p.sum(axis=1), 1)))
+            raise NotYet(
+                f"{case} row {row} is {shown(p[row])}; every row holds probabilities that add up to 1.{columns}"
+            )
         word, path = start, []
         for _ in range(V):
             top = np.flatnonzero(np.isclose(p[word], p[word].max()))
             if len(top) > 1:
-                raise NotYet(f"after word {word} two words are equally likely, so greedy decoding is a toss.")
+                raise NotYet(f"{case} after word {word} two words are equally likely, so greedy decoding is a toss.")
             if p[word, end] < 0.3 - 1e-9:
-                raise NotYet(f"after word {word} <end> has probability {p[word, end]:.2g}; it should be at least 0.3.")
+                raise NotYet(
+                    f"{case} after word {word} <end> has probability {p[word, end]:.2g}; it should be at least 0.3."
+                )
             word = int(top[0])
             path.append(word)
             if word == end:
-                raise NotYet(f"for V = {V}, start = {start}, end = {end} greedy decoding says {path} and has ended.")
+                raise NotYet(f"{case} greedy decoding says {path} and has ended.")
         low = [word for word in range(V) if word != end and p[word, end] < 0.3 - 1e-9]
         if low:
-            raise NotYet(f"after word {low[0]} <end> has probability {p[low[0], end]:.2g}; it should be at least 0.3.")
-    say_right()
+            raise NotYet(
+                f"{case} after word {low[0]} <end> has probability {p[low[0], end]:.2g}; it should be at least 0.3."
+            )

@@ -3,7 +3,21 @@
 import numpy as np
 
 from helpers import losses, text
-from helpers.exercises.compare import NotYet, call, check_array, different_sizes, one_number, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_array,
+    call,
+    check_array,
+    check_each_case,
+    checking,
+    described,
+    different_sizes,
+    name_of,
+    one_number,
+    shape_of,
+    shown,
+    small,
+)
 
 CELLS = {
     "published": (lambda z, h_prev: np.tanh(z), 1, "tanh(z_t)"),
@@ -13,39 +27,72 @@ CELLS = {
 """Variant of `forward` -> (function for the new state, how many steps back z reads, its formula)."""
 
 
+@checking
 def first_difference(function, seed=0):
     """function(h, other) -> the first t, from 0, at which two runs (T, H) differ; T if they never do."""
     rng = np.random.default_rng(seed)
-    T, H = 6, 4
-    for t in (2, 0, T - 1, T):
-        h = rng.normal(size=(T, H))
+    examples = []
+    for T, H, t in rng.permutation([(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3)]).tolist():
+        h = small(rng, T, H)
         other = h.copy()
         other[t:, t % H] += 0.5
-        if t == 2:
-            other[4] = h[4]  # the two meet again
-        got = one_number(function, call(function, h, other, hint="h and other have shape (T, H)."))
-        asked = f"two runs of T = {T} steps that first differ at index {t}: you return {got}. "
-        if t == T:
-            asked = f"two runs of T = {T} steps that never differ: you return {got}, expected {T}. "
-        if got == t:
-            continue
-        if t == T:
-            raise NotYet(asked + "What does your code do when it finds nothing?")
-        if got == t + 1:
-            raise NotYet(asked + "Steps are counted from 0 here, as Python does.")
-        if got in (T - 1, T - 1 - t) and t != T - 1:
-            raise NotYet(asked + "That looks from the end; the first difference is wanted.")
-        raise NotYet(asked + "A step differs if any of its H numbers does.")
-    say_right()
+        if t == 2 and T == 4:
+            other[3] = h[3]  # the two meet again
+        examples.append((h, other))
+    want = np.array([next(iter(np.flatnonzero((h != other).any(axis=1))), len(h)) for h, other in examples])
+    lengths = [len(h) for h, _ in examples]
+    last = [max(np.flatnonzero((h != other).any(axis=1)), default=len(h)) for h, other in examples]
+    bugs = {
+        "Steps are counted from 0 here, as Python does.": np.minimum(want + 1, lengths),
+        "Steps are counted from 0 here; T alone stands for never.": want + 1,
+        "That is the last step at which they differ; the first difference is wanted.": last,
+        "That is the step before the first difference.": want - 1,
+        "That looks at the first of the H numbers alone; a step differs if any of them does.": [
+            next(iter(np.flatnonzero(h[:, 0] != other[:, 0])), len(h)) for h, other in examples
+        ],
+        "That looks at the last of the H numbers alone; a step differs if any of them does.": [
+            next(iter(np.flatnonzero(h[:, -1] != other[:, -1])), len(h)) for h, other in examples
+        ],
+        "A step differs if any of its H numbers does; you ask for all of them.": [
+            next(iter(np.flatnonzero((h != other).all(axis=1))), len(h)) for h, other in examples
+        ],
+        "That is how many steps differ; the index of the first one is wanted.": [
+            (h != other).any(axis=1).sum() for h, other in examples
+        ],
+        "That is how many numbers differ; the index of the first step is wanted.": [
+            (h != other).sum() for h, other in examples
+        ],
+        "That counts numbers, not steps: which step does the number belong to?": [
+            next(iter(np.flatnonzero(h != other)), len(h)) for h, other in examples
+        ],
+        "That is the first step at which they are equal.": [
+            next(iter(np.flatnonzero((h == other).all(axis=1))), len(h)) for h, other in examples
+        ],
+        "That looks from the end; count from the beginning.": [
+            len(h) - 1 - t for (h, _), t in zip(examples, want, strict=True)
+        ],
+    }
+    for never in (-1, 0):
+        bugs[f"What does your code do when it finds nothing? Two runs that never differ give T, not {never}."] = [
+            never if t == len(h) else t for (h, _), t in zip(examples, want, strict=True)
+        ]
+    hint = "h and other have shape (T, H); where they never differ, there is nothing to find."
+    got = [
+        one_number(function, call(function, *example, hint=hint, nothing="where the two never differ, return T"))
+        for example in examples
+    ]
+    cases = [f"for h = {shown(h.tolist(), 150)} and other = {shown(other.tolist(), 150)}" for h, other in examples]
+    check_each_case(cases, got, want, bugs)
 
 
+@checking
 def forward(function, cell="published", seed=0):
     """function(x, lengths, W_xh, W_hh, b_h) -> h (B, T, H), from zeros; past its length a row keeps its state."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *different_sizes(rng, 3), 7
-    x, W_xh, b_h = rng.normal(size=(B, T, D)), rng.normal(size=(D, H)), rng.normal(size=H)
-    W_hh, lengths = rng.normal(size=(H, H)), rng.integers(2, T - 1, size=B)
-    lengths[0] = T
+    B, D, H, T = *different_sizes(rng, 3), 6
+    x, W_xh, b_h = small(rng, B, T, D), small(rng, D, H) / 2, small(rng, H) / 2
+    W_hh, lengths = small(rng, H, H) / 2, rng.integers(2, T - 1, size=B)
+    lengths[-1] = T
     run = {"x": x, "W_xh": W_xh, "W_hh": W_hh, "b_h": b_h, "lengths": lengths}
 
     def states(cell=cell, start=0.0, past="keep", carry=1.0, **changed):
@@ -69,6 +116,11 @@ def forward(function, cell="published", seed=0):
         "the state is not handed on: each step starts from zeros.": states(carry=0.0),
         "the first state is ones; it is zeros.": states(start=1.0),
         "the bias b_h is missing.": states(b_h=np.zeros(H)),
+        "the bias is subtracted; add it.": states(b_h=-b_h),
+        "the input is missing: add x[:, t] @ W_xh.": states(x=0 * x),
+        "every step reads the first word; step t reads x[:, t].": states(x=np.repeat(x[:, :1], T, axis=1)),
+        "lengths[0] decides for all rows; row b has lengths[b].": states(lengths=np.full(B, lengths[0])),
+        "the states pile up: is there += for =?": np.cumsum(want, axis=1),
         "W_hh looks transposed: rows belong to the old state, columns to the new one.": states(W_hh=W_hh.T),
         "the states are in reverse order.": want[:, ::-1],
         "the first state of h is h_0; h[:, 0] is the state after the first word.": np.concatenate(
@@ -81,18 +133,17 @@ def forward(function, cell="published", seed=0):
         if other != cell:
             bugs[f"the states follow {written}; this cell's are {CELLS[cell][2]}."] = states(cell=other)
     got = call(function, x, lengths, W_xh, W_hh, b_h, hint="x[:, t] has shape (B, D): one step of all rows.")
-    if np.shape(got) == (T, B, H):
+    if shape_of(got) == (T, B, H):
         raise NotYet(
             f"h has shape {(T, B, H)}, expected {(B, T, H)} = (B, T, H): time comes first; np.stack(..., axis=1)."
         )
-    if np.shape(got) == (B, H):
+    if shape_of(got) == (B, H):
         raise NotYet(
             f"h has shape {(B, H)}, expected {(B, T, H)} = (B, T, H): that is one state; all of them are wanted."
         )
-    if np.shape(got) == (B, T + 1, H):
+    if shape_of(got) == (B, T + 1, H):
         raise NotYet(f"h has {T + 1} steps, expected {T}: h_0 is not one of the states after a word.")
     check_array("h", got, want, "(B, T, H)", bugs)
-    say_right()
 
 
 WEIGHTINGS = {
@@ -103,11 +154,12 @@ WEIGHTINGS = {
 """Variant of `masked_loss` -> its description in words."""
 
 
+@checking
 def masked_loss(function, weighting="published", seed=0):
     """function(logits, targets, mask) -> a number, cross-entropy weighted as asked, padding left out."""
     rng = np.random.default_rng(seed)
-    B, T, K = different_sizes(rng, 3)
-    logits, targets = 2 * rng.normal(size=(B, T, K)), rng.integers(K, size=(B, T))
+    B, K, T = *different_sizes(rng, 2), 5
+    logits, targets = small(rng, B, T, K), rng.integers(K, size=(B, T))
     mask = text.mask(np.arange(B) % (T - 1) + 1, T)
     logits[-1, 0] += 1000
     each = -np.log(losses.softmax(logits))
@@ -138,6 +190,17 @@ def masked_loss(function, weighting="published", seed=0):
         ("that is one minus the probability; take minus its logarithm.", weighted(1 - of_target, weighting)),
         ("that is in bits; take the natural logarithm.", want / np.log(2)),
         ("that is the sum over everything.", real.sum()),
+        ("padding is counted as a loss of 0: divide by the number of real steps.", real.mean()),
+        ("mask[0] serves all sentences; sentence b has mask[b].", each[:, mask[0]].mean()),
+        ("that is the largest class's loss; take the target's.", weighted(-np.log(p.max(axis=2)), weighting)),
+        (
+            "that is the mean loss of all classes; take the target's.",
+            weighted(-np.log(np.maximum(p, 1e-300)).mean(axis=2), weighting),
+        ),
+        (
+            "that is minus the target's logit; the logarithm of the softmax is still to come.",
+            weighted(-np.take_along_axis(logits, targets[..., None], axis=2)[..., 0], weighting),
+        ),
         ("that sums over the steps and divides by the number of steps T.", real.sum() / T),
     ]
     bugs += [
@@ -148,57 +211,126 @@ def masked_loss(function, weighting="published", seed=0):
     got = call(
         function, logits, targets, mask, hint="np.take_along_axis(p, targets[..., None], axis=-1) picks the targets."
     )
-    if np.ndim(got):
-        raise NotYet(f"the loss has shape {np.shape(got)}; expected one number.")
-    got = float(one_number(function, got))
-    if np.isnan(got) or np.isinf(got):
+    if isinstance(got, tuple | list) and len(got) == 2 and shape_of(got[0]) == ():
+        raise NotYet(
+            f"{name_of(function)} returns {described(got)}; expected one number: here the loss alone, no gradient."
+        )
+    got = as_array("the loss", got, "one number")
+    if got.shape == () and not np.isfinite(got):
         raise NotYet(
             "the loss is not finite, since one row of logits is near 1,000: subtract each row's largest first."
         )
-    if not np.isclose(got, want):
-        hint = next((hint for hint, wrong in bugs if np.isclose(got, wrong)), "compare one step by hand.")
-        raise NotYet(f"the loss is {got:.4g}, expected {want:.4g}: {hint}")
-    say_right()
+    check_array("the loss", got, np.array(want), "one number", dict(bugs))
 
 
+@checking
 def flips_after(function, seed=0):
     """function(h, W_hh, b_h, w, most) -> after how many padded steps the sign of h @ w changes; 0 for never."""
     rng = np.random.default_rng(seed)
 
+    examples, want, bugs = _flips(rng)
+    while want in bugs.values() or len(set(map(tuple, bugs.values()))) < len(bugs):  # until each mistake shows
+        examples, want, bugs = _flips(rng)
+    got = [
+        one_number(function, call(function, *example, hint="h has shape (H,), and so has h @ W_hh."))
+        for example in examples
+    ]
+    cases = [
+        f"the answer {f'first changes after {n} padded steps' if n else 'never changes'} within most = {example[-1]}: "
+        f"for h = {shown(example[0])}, W_hh = {shown(example[1])}, b_h = {shown(example[2])}, w = {shown(example[3])}"
+        for n, example in zip(want, examples, strict=True)
+    ]
+    check_each_case(cases, got, want, bugs)
+
+
+def _padded(h, W_hh, b_h, steps):
+    """Return the states after so many padded steps."""
+    states = []
+    for _ in range(steps):
+        h = np.tanh(h @ W_hh + b_h)
+        states.append(h)
+    return states
+
+
+def _linear(examples):
+    """Return after how many steps the answer changes if tanh is left out."""
+    found = []
+    for start, W_hh, b_h, w, most in examples:
+        h, signs = start, [start @ w > 0]
+        for _ in range(most):
+            h = h @ W_hh + b_h
+            signs.append(h @ w > 0)
+        found.append(next((n for n, sign in enumerate(signs) if sign != signs[0]), 0))
+    return found
+
+
+def _flips(rng):
+    """Draw cases. Return them, after how many steps the answer changes in each, and what mistakes give."""
+
     def signs(h, W_hh, b_h, w, steps):
-        found = [h @ w > 0]
-        for _ in range(steps):
-            h = np.tanh(h @ W_hh + b_h)
-            found.append(h @ w > 0)
-        return found
+        return [bool(state @ w > 0) for state in (h, *_padded(h, W_hh, b_h, steps))]
 
     cases = {}
     while set(cases) != {0, 1, 3}:
         h, W_hh, b_h, w = (
-            np.tanh(rng.normal(size=3)),
-            rng.normal(size=(3, 3)),
-            0.3 * rng.normal(size=3),
-            rng.normal(size=3),
+            small(rng, 3) / 2,
+            small(rng, 3, 3),
+            small(rng, 3) / 2,
+            small(rng, 3),
         )
         found = signs(h, W_hh, b_h, w, 8)
         first = next((n for n, sign in enumerate(found) if sign != found[0]), 0)
         if first in (0, 1) or (first == 3 and found[8] == found[0]):
             cases.setdefault(first, (h, W_hh, b_h, w, 8))
-    for want in (3, 1, 0):
-        got = one_number(function, call(function, *cases[want], hint="h has shape (H,), and so has h @ W_hh."))
-        if got == want:
-            continue
-        if want == 0:
-            raise NotYet(f"the answer never changes within 8 padded steps, and you return {got}; expected 0.")
-        asked = f"the answer first changes after {want} padded steps, and you return {got}: "
-        if got == want - 1:
-            raise NotYet(asked + "that is how long it stayed. After how many steps has it changed?")
-        if got == want + 1:
-            raise NotYet(asked + "one too many: count the steps already taken.")
-        if got == 0:
-            raise NotYet(asked + "compare with the sign before any padding, after every step.")
-        raise NotYet(asked + "a padded step is h = tanh(h @ W_hh + b_h): a zero input adds nothing.")
-    h, W_hh, b_h, w, _ = cases[3]
-    if one_number(function, call(function, h, W_hh, b_h, w, 2)) != 0:
-        raise NotYet("`most` is ignored: with most = 2 an answer that changes after 3 steps gives 0.")
-    say_right()
+    examples = [*cases.values(), (*cases[3][:4], 2), (*cases[3][:4], 3)]
+    want = [*cases, 0, 3]
+
+    def by(change=lambda h, W_hh, b_h, w, most: (h, W_hh, b_h, w, most)):
+        """Return the right search after some change of its input."""
+        found = []
+        for example in examples:
+            h, W_hh, b_h, w, most = change(*example)
+            seen = [h @ w > 0] + [state @ w > 0 for state in _padded(h, W_hh, b_h, most)]
+            found.append(next((n for n, sign in enumerate(seen) if sign != seen[0]), 0))
+        return found
+
+    runs = [signs(*example) for example in examples]
+    bugs = {
+        "that is how long it stayed. After how many steps has it changed?": [max(n - 1, 0) for n in want],
+        "0 for every input: compare with the sign before any padding, after every step.": [0] * len(want),
+        "one too many: count the steps already taken.": [n + (n > 0) for n in want],
+        "if it never changes, the result is 0.": [n or example[-1] for n, example in zip(want, examples, strict=True)],
+        "if it never changes, the result is 0, not -1.": [n or -1 for n in want],
+        "`most` is ignored: with most = 2 an answer that changes after 3 steps gives 0.": [*cases, 3, 3],
+        "the last step is left out: most steps are allowed, not most - 1.": [*cases, 0, 0],
+        "compare with the sign before any padding, not with that of the first padded state.": [
+            next((n for n, sign in enumerate(run) if n > 1 and sign != run[1]), 0) for run in runs
+        ],
+        "that is how many of the padded steps have another answer; the first one's number is wanted.": [
+            sum(sign != run[0] for sign in run) for run in runs
+        ],
+        "that is how often the answer changes.": [
+            sum(a != b for a, b in zip(run, run[1:], strict=False)) for run in runs
+        ],
+        "that looks at the state after the last step alone.": [
+            example[-1] * int(run[-1] != run[0]) for run, example in zip(runs, examples, strict=True)
+        ],
+        "the bias is missing: a padded step is h = tanh(h @ W_hh + b_h), a zero input adds nothing else.": by(
+            lambda h, W_hh, b_h, w, most: (h, W_hh, 0 * b_h, w, most)
+        ),
+        "the bias is subtracted; add it.": by(lambda h, W_hh, b_h, w, most: (h, W_hh, -b_h, w, most)),
+        "W_hh looks transposed: a padded step is h = tanh(h @ W_hh + b_h).": by(
+            lambda h, W_hh, b_h, w, most: (h, W_hh.T, b_h, w, most)
+        ),
+        "every step starts from the same h; hand the new state on.": [
+            int(len(run) > 1 and run[1] != run[0]) for run in runs
+        ],
+        "tanh is missing: a padded step is h = tanh(h @ W_hh + b_h).": _linear(examples),
+        "w takes no part: the answer is whether h @ w is above 0.": by(
+            lambda h, W_hh, b_h, w, most: (h, W_hh, b_h, np.ones(3), most)
+        ),
+    }
+    order = rng.permutation(len(examples))
+    examples, want = [examples[i] for i in order], [want[i] for i in order]
+    bugs = {sentence: [list(gives)[i] for i in order] for sentence, gives in bugs.items()}
+    return examples, want, {sentence: [int(n) for n in gives] for sentence, gives in bugs.items()}

@@ -9,32 +9,62 @@ import numpy as np
 
 from helpers import cells, counting, ctc, text
 from helpers.cells.shared import sigmoid
-from helpers.exercises.compare import NotYet, call, chain, check_array, say_right
+from helpers.exercises.compare import (
+    NotYet,
+    as_array,
+    as_lists,
+    call,
+    chain,
+    check_array,
+    check_each_case,
+    checking,
+    close,
+    described,
+    name_of,
+    of_kind,
+    one_number,
+    shape_of,
+    small,
+    two_parts,
+)
 
 
+@checking
 def count_parameters(function):
     """Lesson 1: function(T, V, H, E) -> parameters of embed-then-flatten before its output layer."""
-    for T, V, H, E in ((20, 20_000, 10, 50), (5, 7, 3, 2)):
-        got = call(function, T, V, H, E)
-        want = counting.embed_then_flatten(T, V, H, E)
-        bugs = {
-            want - H: "the biases are missing: each of the H units has one.",
-            want - H + 1: "that counts a single bias; each of the H units has one.",
-            want - H + T * H: "that counts a bias for each position; each hidden unit has one.",
-            want - V * E: "the embedding itself is missing: one row of E numbers for each of the V words.",
-            V * E + E * H + H: "that gives the layer one word; it reads T of them side by side.",
-            T * V * E + T * E * H + H: "that counts an embedding for each position; one serves them all.",
-            counting.padded_network(T, V, H): "that is the padded one-hot network; here each word has E numbers.",
-            counting.rnn_on_embedding(V, H, E): "that is the RNN on an embedding.",
-        }
-        if isinstance(got, bool) or not isinstance(got, int | float | np.integer | np.floating):
-            raise NotYet(f"{function.__name__} returns a {type(got).__name__}, {got!r}; expected one number.")
-        if got != want:
-            hint = bugs.get(got, "does your count depend on all of T, V, H and E?")
-            raise NotYet(f"for T = {T}, V = {V:,}, H = {H}, E = {E} you return {got:,}, expected {want:,}: {hint}")
-    say_right()
+    examples = [(20, 20_000, 10, 50), (5, 7, 3, 2), (4, 9, 2, 3)]
+    want = [counting.embed_then_flatten(*example) for example in examples]
+
+    def by(count):
+        return [count(*example) for example in examples]
+
+    def less(missing):
+        return [right - missing(*example) for right, example in zip(want, examples, strict=True)]
+
+    bugs = {
+        "the biases are missing: each of the H units has one.": less(lambda T, V, H, E: H),
+        "that counts a single bias; each of the H units has one.": less(lambda T, V, H, E: H - 1),
+        "that counts a bias for each position; each hidden unit has one.": less(lambda T, V, H, E: H - T * H),
+        "the embedding has no biases.": less(lambda T, V, H, E: -E),
+        "the embedding itself is missing: one row of E numbers for each of the V words.": less(
+            lambda T, V, H, E: V * E
+        ),
+        "the layer's weights are missing: it reads T * E numbers.": less(lambda T, V, H, E: T * E * H),
+        "that gives the layer one word; it reads T of them side by side.": by(lambda T, V, H, E: V * E + E * H + H),
+        "that counts an embedding for each position; one serves them all.": by(
+            lambda T, V, H, E: T * V * E + T * E * H + H
+        ),
+        "that is the padded one-hot network; here each word has E numbers.": by(
+            lambda T, V, H, E: counting.padded_network(T, V, H)
+        ),
+        "that is the RNN on an embedding.": by(lambda T, V, H, E: counting.rnn_on_embedding(V, H, E)),
+    }
+    got = [one_number(function, call(function, *example)) for example in examples]
+    cases = [f"for T = {T}, V = {V:,}, H = {H}, E = {E}" for T, V, H, E in examples]
+    check_each_case(cases, got, want, bugs, "Write down each array's shape and add up their sizes.")
 
 
+@checking
 def pad_left(function):
     """Lesson 2: function(sequences, T) -> (B, T) ids with the padding in front."""
     sequences = [[5, 6, 7], [8], [4, 5, 6, 7]]
@@ -45,19 +75,18 @@ def pad_left(function):
     }
     check_array("ids", call(function, sequences, 4), want, "(B, T)", bugs)
     got = call(function, sequences, 6)
-    if np.shape(got) == want.shape:
+    if shape_of(got) == want.shape:
         raise NotYet("T is ignored: for T = 6 your array still has 4 columns.")
     check_array("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
-    if not np.issubdtype(np.asarray(got).dtype, np.integer):
-        raise NotYet(f"ids has dtype {np.asarray(got).dtype}; ids are integers: give np.zeros the argument dtype=int.")
-    say_right()
+    of_kind("ids", got, int, "ids are integers: give np.zeros the argument dtype=int")
 
 
+@checking
 def rnn_step(function):
     """Lesson 3: function(x_t, h_prev, W_xh, W_hh, b_h) -> h_t, a tanh RNN step."""
     rng = np.random.default_rng(3)
-    x_t, h_prev = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
-    W_xh, W_hh, b_h = rng.normal(size=(3, 2)), rng.normal(size=(2, 2)), rng.normal(size=2)
+    x_t, h_prev = small(rng, 4, 3), small(rng, 4, 2) / 2
+    W_xh, W_hh, b_h = small(rng, 3, 2) / 2, small(rng, 2, 2) / 2, small(rng, 2) / 2
     from_x, from_h = x_t @ W_xh, h_prev @ W_hh
     z = from_x + from_h + b_h
     swapped = np.concatenate([h_prev, x_t], axis=1) @ np.concatenate([W_xh, W_hh])
@@ -70,6 +99,8 @@ def rnn_step(function):
         "the input is missing: add x_t @ W_xh.": np.tanh(from_h + b_h),
         "that is the pre-activation z; tanh is still to come.": z,
         "that looks like a logistic sigmoid; this cell uses tanh.": 1 / (1 + np.exp(-z)),
+        "the bias is subtracted; add it.": np.tanh(z - 2 * b_h),
+        "tanh is taken twice.": np.tanh(np.tanh(z)),
         "the bias is added after tanh; it belongs inside.": np.tanh(z - b_h) + b_h,
         "tanh is around the input's share alone; add everything up first.": np.tanh(from_x) + from_h + b_h,
         "tanh is around the state's share alone; add everything up first.": np.tanh(from_h) + from_x + b_h,
@@ -78,31 +109,34 @@ def rnn_step(function):
     }
     got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows are on the left of their matrix: x_t @ W_xh.")
     check_array("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
-    say_right()
 
 
+@checking
 def last_real_state(function):
     """Lesson 4: function(h, lengths) -> (B, H), each sequence's state after its last real step."""
-    h = np.random.default_rng(4).normal(size=(3, 6, 2))
+    h = small(np.random.default_rng(4), 3, 6, 2)
     lengths, rows = np.array([2, 5, 3]), np.arange(3)
     real = text.mask(lengths, 6)[:, :, None]
     bugs = {
         "that is the state after the last column, padding included; use lengths.": h[:, -1],
         "off by one: a sequence of length n has its last real state at index n - 1.": h[rows, lengths],
         "that is the state before the last real one.": h[rows, lengths - 2],
+        "lengths[0] serves all rows; row b has lengths[b].": h[:, lengths[0] - 1],
+        "that is the first state of each row, not the last real one.": h[:, 0],
+        "that is the sum over the real steps, not the last of them.": (h * real).sum(axis=1),
         "that is the mean over all steps, not one state.": h.mean(axis=1),
         "that is the mean over the real steps, not the last of them.": (h * real).sum(axis=1) / lengths[:, None],
     }
     two_arrays = "Each row needs one column of its own: give two index arrays, h[rows, columns]."
     got = call(function, h, lengths, hint=two_arrays)
-    if np.shape(got) == (3, 3, 2):
+    if shape_of(got) == (3, 3, 2):
         raise NotYet(f"states has shape (3, 3, 2), expected (3, 2) = (B, H). {two_arrays}")
     check_array("states", got, h[rows, lengths - 1], "(B, H)", bugs)
     full = np.array([6, 1, 4])
     check_array("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
-    say_right()
 
 
+@checking
 def lstm_step(function):
     """Lesson 8: function(x_t, h_prev, c_prev, W_xh, W_hh, b_h) -> h_t, c_t, an LSTM step."""
     rng = np.random.default_rng(8)
@@ -135,6 +169,13 @@ def lstm_step(function):
         "the gate on c_prev is 1 - i; here it is f, a gate of its own.": (1 - i) * c_prev + i * g,
         "the gates act on h_prev; the cell state is c_prev.": f * h_prev + i * g,
         "tanh is around c_t itself; it belongs in h_t, and c_t is passed on without it.": np.tanh(c_t),
+        "h_prev and c_prev are the other way round: z is made from h_prev, and f keeps c_prev.": _swapped_lstm(
+            x_t, h_prev, c_prev, weights
+        ),
+        "the bias is subtracted; add it.": cell_state(z - 2 * weights[2]),
+        "i and f went through tanh; a gate takes a sigmoid.": np.tanh(np.split(z, 4, axis=1)[1]) * c_prev
+        + np.tanh(np.split(z, 4, axis=1)[0]) * g,
+        "tanh is taken of i * g; the candidate alone has it.": f * c_prev + np.tanh(i * np.split(z, 4, axis=1)[2]),
         "i and f have no sigmoid yet.": np.split(z, 4, axis=1)[1] * c_prev + np.split(z, 4, axis=1)[0] * g,
     }
     for order in sorted(set(map("".join, itertools.permutations("ifgo"))) - {"ifgo"}):
@@ -148,20 +189,22 @@ def lstm_step(function):
         "the output gate has no sigmoid yet.": np.split(z, 4, axis=1)[3] * np.tanh(c_t),
     }
     got = call(function, x_t, h_prev, c_prev, *weights, hint="Cut z into four: np.split(z, 4, axis=1).")
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        raise NotYet(f"{function.__name__} returns a {type(got).__name__}; expected two arrays: return h_t, c_t.")
-    if np.shape(got[0]) == np.shape(got[1]) == h_t.shape and np.allclose(got, (c_t, h_t)):
-        raise NotYet("the two results are swapped: return h_t first, then c_t.")
+    got = two_parts(name_of(function), got, "return h_t, c_t", (h_t, c_t))
     check_array("c_t", got[1], c_t, "(B, H)", wrong_c)
     check_array("h_t", got[0], h_t, "(B, H)", wrong_h)
-    say_right()
 
 
+def _swapped_lstm(x_t, h_prev, c_prev, weights):
+    """Return c_t of an LSTM step that takes its two states for each other."""
+    return cells.lstm_step(x_t, c_prev, h_prev, *weights)[1]
+
+
+@checking
 def last_by_first(function):
     """Lesson 7: function(h, W_hh) -> (H, H), dh_T/dh_1 of a tanh RNN from its states h (T, H)."""
     rng = np.random.default_rng(7)
-    W_hh, x = rng.normal(size=(3, 3)), rng.normal(size=(1, 5, 3))
-    h = cells.rnn_forward(x, None, np.eye(3), W_hh, np.zeros(3))[0]
+    W_hh, x = small(rng, 3, 3) / 2, small(rng, 1, 5, 3) / 2
+    h = cells.rnn_forward(x, None, np.eye(3), W_hh, np.zeros(3))[0].round(2)
     slope = 1 - h * h
 
     bugs = {
@@ -180,6 +223,17 @@ def last_by_first(function):
         ),
         "the slopes 1 - h² are missing; that is W_hh to a power.": chain(W_hh for _ in slope[1:]),
         "that is the transpose: rows belong to h_1, columns to h_T.": chain(W_hh * s for s in slope[1:]).T,
+        "the factors are multiplied entry by entry; join matrices with @.": np.prod(
+            [W_hh * s for s in slope[1:]], axis=0
+        ),
+        "the factors are added; a chain of steps multiplies them, with @.": sum(W_hh * s for s in slope[1:]),
+        "h is a tanh already: its slope is 1 - h², not 1 - tanh(h)².": chain(
+            W_hh * (1 - np.tanh(s) ** 2) for s in h[1:]
+        ),
+        "the slope is h² in your answer; it is 1 - h².": chain(W_hh * s**2 for s in h[1:]),
+        "your slopes are those of a sigmoid, h (1 - h); this cell has tanh.": chain(W_hh * s * (1 - s) for s in h[1:]),
+        "that is the last step's factor alone.": W_hh * slope[-1],
+        "that is the first step's factor alone.": W_hh * slope[1],
         "the slope of tanh is 1 - h², not 1 - h.": chain(W_hh * (1 - s) for s in h[1:]),
         "W_hh looks transposed: with rows on the left of it, dz_t/dh_{t-1} is W_hh itself.": chain(
             W_hh.T * s for s in slope[1:]
@@ -188,12 +242,11 @@ def last_by_first(function):
     hint = "Each factor is (H, H), W_hh times a row of slopes; join factors with @."
     got = call(function, h, W_hh, hint=hint)
     check_array("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
-    check_array(
-        "dh_T/dh_1 for T = 1, which is the identity", call(function, h[:1], W_hh, hint=hint), np.eye(3), "(H, H)"
-    )
-    say_right()
+    two = call(function, h[:2], W_hh, hint="Here T = 2, and one step lies between: a single factor.")
+    check_array("dh_T/dh_1 for T = 2, a single factor,", two, W_hh * slope[1], "(H, H)")
 
 
+@checking
 def greedy_decode(function):
     """Lesson 9: function(p, lengths) -> a list of classes per sequence, the best path of its real frames, collapsed."""
     paths = np.array([[1, 1, 0, 1, 2, 2, 3, 0], [3, 0, 2, 2, 2, 0, 3, 2], [0, 0, 0, 1, 1, 0, 2, 2]])
@@ -214,34 +267,38 @@ def greedy_decode(function):
         "each class appears once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
     }
     got = call(function, p, lengths, hint="p[b, :n].argmax(axis=1) is the path of sequence b.")
-    try:
-        got = [[int(k) for k in row] for row in got]
-    except (TypeError, ValueError):
-        raise NotYet("expected a list with one list of classes per sequence, such as [[1, 1, 2], [2]].") from None
+    got = as_lists(got)
+    if not isinstance(got, list) or not all(
+        isinstance(row, list) and all(isinstance(k, int | float) for k in row) for row in got
+    ):
+        raise NotYet("expected a list with one list of classes per sequence, such as [[1, 1, 2], [2]].")
     if len(got) != len(want):
         raise NotYet(f"you return {len(got)} lists; expected {len(want)}, one per sequence.")
     if got != want:
         for sentence, wrong in bugs.items():
-            if got == [[int(k) for k in row] for row in wrong]:
+            if got == [list(row) for row in wrong]:
                 raise NotYet(sentence)
         row = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
         raise NotYet(f"the frames {real[row]} give {want[row]}; you return {got[row]}.")
-    say_right()
 
 
+@checking
 def leaky_step_backward(function):
     """Lesson 5: function(dh_t, c_t, W_hh, a) -> (dz_t, dh_prev), one step of a leaky cell taken back."""
     rng = np.random.default_rng(5)
-    dh_t, W_hh, a = rng.normal(size=(3, 2)), rng.normal(size=(2, 2)), 0.3
-    c_t = np.tanh(rng.normal(size=(3, 2)))
+    dh_t, W_hh, a = small(rng, 3, 2), small(rng, 2, 2), 0.3
+    c_t = small(rng, 3, 2) / 2
     slope = 1 - c_t**2
     dz_t = a * dh_t * slope
     keeps = (1 - a) * dh_t
     found = call(function, dh_t, c_t, W_hh, a, hint="Errors are rows too: dz_t @ W_hh.T.")
-    if not isinstance(found, tuple | list) or len(found) != 2:
-        raise NotYet(f"{function.__name__} must return two arrays, dz_t and dh_prev.")
+    found = two_parts(name_of(function), found, "return dz_t, dh_prev", (dz_t, keeps + dz_t @ W_hh.T))
     of_dz = {
         "the factor a is missing in dz_t: c_t goes into h_t times a.": dh_t * slope,
+        "c_t is a tanh already: the slope is 1 - c_t², not 1 - tanh(c_t)².": a * dh_t * (1 - np.tanh(c_t) ** 2),
+        "the slope is c_t² in your answer; it is 1 - c_t².": a * dh_t * c_t**2,
+        "your slope is that of a sigmoid, c_t (1 - c_t); this cell has tanh.": a * dh_t * c_t * (1 - c_t),
+        "the factor a is squared in dz_t.": a * dz_t,
         "the slope of tanh is missing in dz_t: multiply by 1 - c_t².": a * dh_t,
         "dz_t has the slope of the cell's own sum, but 1 - c_t is not the slope; it is 1 - c_t².": a * dh_t * (1 - c_t),
         "c_t goes into h_t with the factor a, the old state with 1 - a: you took them the other way round.": keeps
@@ -255,12 +312,17 @@ def leaky_step_backward(function):
         "the straight way keeps the factor 1 - a, not all of dh_t.": dh_t + dz_t @ W_hh.T,
         "the straight way has the factor 1 - a; you took a.": a * dh_t + dz_t @ W_hh.T,
         "W_hh looks transposed: forward h_prev @ W_hh, so back dz_t @ W_hh.T.": keeps + dz_t @ W_hh,
+        "the way through W_hh begins at dz_t, after the slope, not at dh_t.": keeps + dh_t @ W_hh.T,
+        "the way through W_hh begins at dz_t, after the slope and the factor a, not at a dh_t.": keeps
+        + a * dh_t @ W_hh.T,
+        "dz_t has its factor a already; dh_prev has it twice.": keeps + a * dz_t @ W_hh.T,
+        "the straight way is subtracted; the two ways add up.": dz_t @ W_hh.T - keeps,
         "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
     }
     check_array("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
-    say_right()
 
 
+@checking
 def teacher_forcing(function):
     """Lesson 6: function(sequences, start, end) -> inputs, targets, mask, each (B, T)."""
     sequences, start, end = [[7, 8, 9], [5], [6, 7]], 2, 3
@@ -268,9 +330,14 @@ def teacher_forcing(function):
     inputs, targets = np.where(full == end, 0, full)[:, :-1], full[:, 1:]
     mask = text.mask(lengths - 1, 4)
     got = call(function, sequences, start, end, hint="text.pad([[...], [...]]) gives ids and lengths.")
-    if not isinstance(got, tuple) or len(got) != 3:
-        raise NotYet("return three arrays: inputs, targets, mask.")
-    if np.array_equal(got[0], full[:, :-1]):
+    if not isinstance(got, tuple | list) or len(got) != 3:
+        raise NotYet(f"{name_of(function)} returns {described(got)}; return three arrays: inputs, targets, mask.")
+    rights = (inputs, targets, mask)
+    if not all(map(close, got, rights)) and any(
+        all(map(close, got, order)) for order in itertools.permutations(rights)
+    ):
+        raise NotYet("the three results are in the wrong order: return inputs, targets, mask.")
+    if close(got[0], full[:, :-1]):
         inputs = full[:, :-1]  # reading <end> at a masked step changes nothing
     bare = text.pad(sequences, 4)[0]
     check_array(
@@ -293,8 +360,8 @@ def teacher_forcing(function):
             "the targets have no <end>, so the network never learns to stop.": bare,
         },
     )
-    if np.asarray(got[2]).dtype != bool:
-        raise NotYet(f"mask has dtype {np.asarray(got[2]).dtype}; expected booleans, True where a target counts.")
+    as_array("mask", got[2], "(B, T)")
+    of_kind("mask", got[2], bool, "expected booleans, True where a target counts")
     check_array(
         "mask",
         got[2],
@@ -306,4 +373,3 @@ def teacher_forcing(function):
             "the mask is the wrong way round: True where a target counts.": ~mask,
         },
     )
-    say_right()

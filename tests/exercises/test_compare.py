@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from helpers.exercises import compare
 from helpers.exercises.compare import NotYet
@@ -25,10 +26,10 @@ def test_a_number_may_be_written_in_many_ways(got):
     [
         (4, "twice."),
         (3, "n: you have 3, expected 2"),
-        ("two", "n is a str; expected one number"),
-        ("2", "n is a str; expected one number"),
-        (True, "n is a bool; expected one number"),
-        ([2, 2], "n is an array of shape (2,)"),
+        ("two", "n is a str, 'two'; expected one number"),
+        ("2", "n is a str, '2'; expected one number"),
+        (True, "n is a bool, True; expected one number"),
+        ([2, 2], "n is a list of 2 things"),
         (np.nan, "n: you have nan"),
     ],
 )
@@ -79,14 +80,96 @@ def test_long_lists_are_shown_where_they_differ():
     )
 
 
-@pytest.mark.parametrize(("got", "words"), [("ab", "a str; expected a list"), ({1: 2}, "a dict; expected a list")])
+@pytest.mark.parametrize(
+    ("got", "words"), [("ab", "a str, 'ab'; expected a list"), ({1: 2}, "a dict; expected a list")]
+)
 def test_the_wrong_kind_of_answer_is_named(got, words):
     assert words in complaint(compare.check_each_case, CASES, [got, [2]], [[1], [2]])
-    assert "a list; expected one number" in complaint(compare.check_each_case, CASES, [[1], 2], [1, 2])
+    assert "a list of 1 thing; expected one number" in complaint(compare.check_each_case, CASES, [[1], 2], [1, 2])
 
 
 def test_two_things_are_two_things():
     assert compare.two_parts("f", (1, 2), "a and b") == (1, 2)
     assert (
-        complaint(compare.two_parts, "f", np.ones(2), "a and b") == "f returns a ndarray; expected two things: a and b."
+        complaint(compare.two_parts, "f", np.ones(2), "a and b")
+        == "f returns an array of shape (2,); expected two things: a and b."
     )
+
+
+def test_a_named_bug_says_what_came_and_what_was_expected():
+    said = complaint(
+        compare.check_array, "h", [[1.0, 2.0]], np.array([[1.0, 3.0]]), "(B, H)", {"no bias.": [[1.0, 2.0]]}
+    )
+    assert said.startswith("no bias. h first differs at index (0, 1): you have 2, expected 3.")
+
+
+def test_a_bug_of_another_shape_is_no_bug():
+    said = complaint(compare.check_array, "h", [1.0, 2.0], np.array([1.0, 3.0]), "(H,)", {"a table.": np.ones((3, 4))})
+    assert "h first differs" in said
+
+
+def test_a_bug_is_named_only_if_it_explains_all_arrays():
+    twice = {"that is the double.": 2.0}, {"that is the double.": 6.0}
+    one = [("for one, n", 2.0, 1.0, twice[0]), ("for two, n", 7.0, 3.0, twice[1])]
+    both = [("for one, n", 2.0, 1.0, twice[0]), ("for two, n", 6.0, 3.0, twice[1])]
+    assert complaint(compare.check_arrays, both, "one number").startswith("that is the double. for one, n is 2")
+    assert complaint(compare.check_arrays, one, "one number").startswith("for one, n is 2, expected 1.")
+
+
+@pytest.mark.parametrize(
+    "kind", [np.float32, lambda x: np.float32(x).tolist(), lambda x: torch.tensor(x).float().numpy()]
+)
+def test_float32_is_judged_by_its_own_measure(kind):
+    want = np.random.default_rng(0).normal(size=(3, 4))
+    compare.check_array("h", kind(want), want, "(B, H)")
+    off = want.copy()
+    off[1, 2] += 0.001
+    assert "index (1, 2)" in complaint(compare.check_array, "h", kind(off), want, "(B, H)")
+
+
+def test_numbers_that_look_alike_get_more_digits():
+    said = complaint(compare.check_array, "h", [0.033981, 1.0], np.array([0.033984, 1.0]), "(H,)")
+    assert "you have 0.033981, expected 0.033984" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda x: -x, "sign is wrong"),
+        (lambda x: 3 * x, "3 times the right one"),
+        (lambda x: x + 2, "plus 2"),
+        (lambda x: x**2, "a root missing"),
+        (np.tanh, "tanh is taken once more"),
+        (np.exp, "take the logarithm"),
+        (lambda x: x.round(1), "rounded to 1 digits"),
+        (lambda x: x[::-1], "reverse order along axis 0"),
+        (lambda x: np.cumsum(x, axis=0), "pile up along axis 0"),
+        (lambda x: np.repeat(x[:1], 3, axis=0), "one row's value used for all"),
+        (lambda x: x.T, "the transpose"),
+        (lambda x: x[[1, 2, 0]], "shifted by one place along axis 0"),
+        (lambda x: x[[0, 2, 1]][:, [1, 0, 2]], "at other places"),
+        (lambda x: np.where(np.arange(3)[:, None] == 1, 7, x), "only index 1 differs"),
+        (lambda x: x * np.nan, "NaN"),
+        (lambda x: 0 * x, "All of your numbers are 0"),
+    ],
+)
+def test_the_slips_that_come_back_everywhere_are_seen(change, words):
+    want = np.random.default_rng(3).normal(size=(3, 3))
+    assert words in complaint(compare.check_array, "dW", change(want), want, "(H, H)")
+
+
+@pytest.mark.parametrize(
+    ("got", "words"), [(25.0, "per cent"), (0.75, "one minus"), (0.6, "2 times"), (0.2, "rounded to 1")]
+)
+def test_the_slips_of_a_share_are_seen(got, words):
+    want = {0.2: 0.23, 0.6: 0.3}.get(got, 0.25)
+    assert words in complaint(compare.check_number, "the share", got, want)
+
+
+def test_two_results_in_the_wrong_order_are_seen():
+    wants = np.ones((2, 3)), 4.0
+    assert "swapped" in complaint(compare.two_parts, "f", (4.0, np.ones((2, 3))), "return a, b", wants)
+    wants = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    assert "swapped" in complaint(compare.two_parts, "f", [wants[1], wants[0]], "return a, b", wants)
+    compare.two_parts("f", [wants[1], wants[1]], "return a, b", wants)
+    compare.two_parts("f", np.array(wants), "return a, b", wants)

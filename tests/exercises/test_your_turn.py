@@ -1,5 +1,6 @@
 """Check "Your turn": a right answer passes in any notation, a wrong one gets a sentence that names its bug."""
 
+import functools
 import warnings
 
 import numpy as np
@@ -81,6 +82,15 @@ def shifted_by_slices(sequences, start, end):
 
 
 RIGHT |= {
+    "jacobian, without an identity": (
+        check.last_by_first,
+        lambda h, W: functools.reduce(np.matmul, [W * s for s in (1 - h * h)[1:]]),
+    ),
+    "teacher, a list": (check.teacher_forcing, lambda *given: list(shifted(*given))),
+    "step in float32": (
+        check.rnn_step,
+        lambda *given: np.float32(np.tanh(given[0] @ given[2] + given[1] @ given[3] + given[4])),
+    ),
     "teacher, two paddings": (check.teacher_forcing, shifted),
     "teacher, one padding sliced": (check.teacher_forcing, shifted_by_slices),
 }
@@ -106,7 +116,7 @@ WRONG = [
     (check.count_parameters, lambda T, V, H, E: T * V * E + T * E * H + H, "one serves them all"),
     (check.count_parameters, lambda T, V, H, E: T * V * H + H, "padded one-hot"),
     (check.count_parameters, lambda T, V, H, E: V * E + E * H + H * H + H, "RNN on an embedding"),
-    (check.count_parameters, lambda T, V, H, E: 1_010_010, "does your count depend"),
+    (check.count_parameters, lambda T, V, H, E: 1_010_010, "each array's shape"),
     (check.count_parameters, lambda T, V, H, E: "1,010,010", "a str"),
     (check.count_parameters, lambda T, V, H, E: [V * E, H], "a list"),
     (check.pad_left, lambda s, T: text.pad(s, T)[0], "in front"),
@@ -151,7 +161,7 @@ WRONG = [
     (check.last_by_first, lambda h, W: chained(W * (1 - s) for s in h[1:]), "not 1 - h"),
     (check.last_by_first, lambda h, W: chained(W.T * s for s in (1 - h * h)[1:]), "W_hh looks transposed"),
     (check.last_by_first, lambda h, W: (1 - h * h)[-1], "expected (3, 3)"),
-    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]] or [2 * W]), "T = 1"),
+    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]] * (1 + (len(h) == 2))), "T = 2"),
 ]
 
 
@@ -190,7 +200,7 @@ WRONG += [
     (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: (1 - i) * c + i * g), "1 - i"),
     (check.lstm_step, an_lstm_step(carried=lambda i, f, g, c: np.tanh(f * c + i * g)), "around c_t itself"),
     (check.lstm_step, lambda *given: an_lstm_step()(*given)[::-1], "results are swapped"),
-    (check.lstm_step, lambda *given: an_lstm_step()(*given)[0], "expected two arrays"),
+    (check.lstm_step, lambda *given: an_lstm_step()(*given)[0], "return h_t, c_t"),
     (check.lstm_step, lambda *given: tuple(2 * a for a in an_lstm_step()(*given)), "first differs"),
     (check.lstm_step, lambda x, h, c, W, R, b: W @ x, "np.split"),
 ]
@@ -216,7 +226,7 @@ WRONG += [
 
 
 WRONG += [
-    (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, c, W, a)[0], "two arrays"),
+    (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, c, W, a)[0], "return dz_t, dh_prev"),
     (check.leaky_step_backward, lambda dh, c, W, a: (dh * (1 - c * c), dh), "factor a is missing"),
     (check.leaky_step_backward, lambda dh, c, W, a: (a * dh, dh), "slope of tanh is missing"),
     (check.leaky_step_backward, lambda dh, c, W, a: (a * dh * (1 - c), dh), "not the slope"),
@@ -242,6 +252,24 @@ for gives, names in (
 
 
 WRONG += [
+    (check.leaky_step_backward, lambda *given: leaky(*given)[::-1], "results are swapped"),
+    (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, np.tanh(c), W, a), "a tanh already"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0], (1 - a) * dh + dh @ W.T), "begins at dz_t"),
+    (check.last_real_state, lambda h, n: h[:, n[0] - 1], "lengths[0] serves all rows"),
+    (check.last_real_state, lambda h, n: [row[:k] for row, k in zip(h, n, strict=True)], "of unequal length"),
+    (check.last_by_first, lambda h, W: np.prod([W * s for s in (1 - h * h)[1:]], axis=0), "entry by entry"),
+    (check.last_by_first, lambda h, W: sum(W * s for s in (1 - h * h)[1:]), "are added"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in (1 - np.tanh(h) ** 2)[1:]), "a tanh already"),
+    (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]][: 1 + h[2].size]), "Here T = 2"),
+    (
+        check.greedy_decode,
+        lambda p, n: ["".join(map(str, ctc.collapse(w))) for w in paths(p, n)],
+        "one list of classes",
+    ),
+    (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + H + E, "no biases"),
+    (check.lstm_step, lambda x, h, c, W, R, b: an_lstm_step()(x, h, c, W, R, -b), "bias is subtracted"),
+    (*teacher(lambda s, a, e, x, y, m: (y, x, m)), "in the wrong order"),
+    (*teacher(lambda s, a, e, x, y, m: (x, y, [[True]] * 2 + [[]])), "rows of equal length"),
     (*teacher(lambda s, a, e, x, y, m: (x, x, m)), "learns to repeat"),
     (*teacher(lambda s, a, e, x, y, m: (y, y, m)), "inputs are the targets"),
     (*teacher(lambda s, a, e, x, y, m: (text.pad(s, x.shape[1])[0], y, m)), "no <start>"),
@@ -282,14 +310,14 @@ def test_changing_an_argument_in_place_is_named():
     assert "in place" in refused(check.pad_left, careless_with_lists)
 
 
-def test_prints_and_warnings_cost_nothing(capsys):
+def test_prints_come_through_and_warnings_do_not(capsys):
     def chatty(x, h, W, R, b):
         print("here")
         warnings.warn("careful", stacklevel=1)
         return np.tanh(x @ W + h @ R + b)
 
     check.rnn_step(chatty)
-    assert capsys.readouterr().out == "Right.\n"
+    assert capsys.readouterr().out == "here\nRight.\n"
 
 
 def test_not_yet_is_an_assertion_shown_as_one_sentence():

@@ -169,6 +169,8 @@ RIGHT = {
 
 WRONG = {
     "both_ends": [
+        (lambda h, n: ends_by_loop(h, np.full(len(h), n[0])), "lengths[0] serves all rows"),
+        (lambda h, n: 2 * np.array(ends_by_loop(h, n)), "2 times the right one"),
         (ends(last, last), "seen one word"),
         (lambda h, n: h[:, 0], "first step; there the forward"),
         (lambda h, n: h[:, -1], "padding included"),
@@ -183,6 +185,8 @@ WRONG = {
         (lambda h, n: h[:, n - 1], "(B, 2H)"),
     ],
     "best_alignment": [
+        (lambda log_p, label: " ".join(map(str, forward_with_paths(log_p, label) or [])), "expected a list of"),
+        (lambda log_p, label: an_alignment(skip_equal=True)(log_p, label), "may not be skipped"),
         (lambda log_p, label: log_p.argmax(axis=1), "does not know the label"),
         (an_alignment(skip_equal=True), "equal letters need a blank between"),
         (an_alignment(skip=False), "may be skipped"),
@@ -198,6 +202,9 @@ WRONG = {
         (lambda log_p, label: -np.logaddexp.reduce(ctc.log_alpha(log_p, label)[-1, -2:]), "expected a list of"),
     ],
     "additive_attention": [
+        (an_attention(masked=lambda s, m: np.where(m, s, -10)), "not minus infinity"),
+        (lambda *given: an_attention()(*given)[::-1], "results are swapped"),
+        (lambda *given: ([[1], [1, 2]],) * 2, "of unequal length"),
         (an_attention(masked=lambda s, m: s), "mask is ignored"),
         (an_attention(masked=lambda s, m: s * m), "no weight of 0"),
         (an_attention(masked=lambda s, m: s, weigh=lambda e, s, m: m * e / e.sum(axis=-1, keepdims=True)), "before it"),

@@ -1,6 +1,7 @@
 """Answers to lesson 5's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import numpy as np
+import torch
 
 from helpers import cells
 
@@ -139,10 +140,10 @@ def catching(**how):
 
 
 RIGHT = {
-    "first_error": [error, error_by_loop],
+    "first_error": [error, error_by_loop, lambda p, y: torch.tensor(error(p, y), requires_grad=True)],
     "backward": [residual, step_by_step],
     "reaching": [reaching, by_copies],
-    "clip": [clip, flat],
+    "clip": [clip, flat, lambda g, limit: clip({n: np.float32(a) for n, a in g.items()}, limit)],
     "wrong_names": [names, catching(two_sided=False, step=1e-6)],
 }
 WRONG = {
@@ -153,6 +154,9 @@ WRONG = {
         (lambda p, y: error(p, y) / p.shape[2], "B * T * K"),
         (lambda p, y: p / y.size, "1 is not taken off"),
         (error_in_place, "in place"),
+        (lambda p, y: error(p, y).round(2), "rounded to 2 digits"),
+        (lambda p, y: error(p, y) * y.size**2, "multiplied by B * T"),
+        (lambda p, y: (p + np.eye(p.shape[2])[y]) / y.size, "take it off"),
     ],
     "backward": [
         (but(straight=0.0), "straight way is missing"),
@@ -168,6 +172,12 @@ WRONG = {
         (lambda *given: residual(*given, over=len(given[0])), "means over the batch"),
         (lambda *given: residual(*given) | {"dW_hh": residual(*given)["dW_hh"].T}, "dW_hh first differs"),
         (lambda *given: residual(*given)["dW_hh"], "expected a dict"),
+        (but(tanh=lambda h, old: np.tanh(h - old)), "tanh of it once more"),
+        (but(tanh=lambda h, old: np.tanh(h)), "taken at h_t"),
+        (lambda *given: residual(*given) | {"dW_xh": 2 * residual(*given)["dW_xh"]}, "2 times the right one"),
+        (lambda *given: residual(*given) | {"db_h": residual(*given)["db_h"] / given[0].shape[1]}, "number of steps"),
+        (lambda *given: list(residual(*given).values()), "expected a dict"),
+        (lambda *given: residual(*given) | {"db_h": [[1], [1, 2]]}, "of unequal length"),
         (lambda dh, x, h, h_0, W, R: {"dW_xh": dh[:, 0] @ x[:, 0]}, "comes first"),
     ],
     "reaching": [
@@ -179,6 +189,8 @@ WRONG = {
         (lambda *given: reaching(*given, every=True), "count several times"),
         (lambda *given: window(given[0].shape[1] - given[-1], given[0].shape[1], *given[:-1]), "only the last step's"),
         (lambda *given: reaching(*given) / given[0].shape[1], "mean over the losses"),
+        (lambda *given: reaching(*given[:-1], 1), "k is ignored"),
+        (lambda *given: -reaching(*given), "sign is wrong"),
     ],
     "clip": [
         (each_alone, "norm of its own"),
@@ -192,6 +204,27 @@ WRONG = {
         (lambda g, limit: clip(g, limit)[0], "return clipped, norm"),
         (lambda g, limit: clip(g, limit, lambda norm, limit: np.minimum(norm, limit) / norm), "0 divided by 0"),
         (clip_in_place, "in place"),
+        (lambda g, limit: clip(g, limit)[::-1], "results are swapped"),
+        (
+            lambda g, limit: ({n: a * limit / joint(g) for n, a in g.items() if joint(g) > limit}, joint(g)),
+            "clipped lacks",
+        ),
+        (
+            lambda g, limit: clip(g, limit, norm=lambda g: sum(np.linalg.norm(a) for a in g.values())),
+            "norms do not add",
+        ),
+        (
+            lambda g, limit: (
+                {n: a * min(1, limit / sum(np.linalg.norm(b) for b in g.values())) for n, a in g.items()},
+                sum(np.linalg.norm(b) for b in g.values()),
+            ),
+            "norms do not add",
+        ),
+        (
+            lambda g, limit: clip(g, limit, lambda norm, limit: min(1, limit / (norm / np.sqrt(12)))),
+            "root of the mean",
+        ),
+        (lambda g, limit: (list(clip(g, limit)[0].values()), joint(g)), "a new dict"),
     ],
     "wrong_names": [
         (lambda loss, w, g: [n for n in w if n not in names(loss, w, g)], "name the wrong ones"),
@@ -204,5 +237,7 @@ WRONG = {
         (catching(put_back=False, step=0.01), "put back"),
         (catching(judge=lambda m, c: abs(np.linalg.norm(m) / np.linalg.norm(c) - 1) > 1e-3), "the transpose"),
         (lambda loss, w, g: "W_hh", "a list of names"),
+        (lambda loss, w, g: [0, 1], "the names are"),
+        (lambda loss, w, g: [(n, 1.0) for n in w], "the names are"),
     ],
 }

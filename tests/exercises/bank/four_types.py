@@ -121,6 +121,11 @@ VARIANTS = {
 
 WRONG = {
     "spoken_mask": [
+        (lambda n_read, n_said, T: [[True] * n for n in n_read + n_said], "of unequal length"),
+        (
+            lambda n_read, n_said, T: spoken_by_loop(n_read, np.full_like(n_said, n_said[0]), T),
+            "n_said[0] serves all rows",
+        ),
         (lambda n, m, T: text.mask(n + m, T), "are counted too; they are silent"),
         (lambda n, m, T: ~text.mask(n, T), "padding after the answer"),
         (lambda n, m, T: text.mask(n, T), "those are the steps that read"),
@@ -133,6 +138,8 @@ WRONG = {
         (lambda n, m, T: spoken_by_loop(n, m, T).T, "try a transpose"),
     ],
     "masked_loss": [
+        (lambda z, y, m: a_loss(per_sequence_mean)(z, y, m)[::-1], "results are swapped"),
+        (lambda z, y, m: (np.ones(len(z)), z), "expected a single number"),
         (lambda z, y, m: losses.cross_entropy(z, y, m), "long sequences weigh more"),
         (lambda z, y, m: losses.cross_entropy(z, y), "padding is counted"),
         (a_loss(lambda m: m / m.size), "you divide by its positions too"),
@@ -152,6 +159,12 @@ WRONG = {
         (lambda z, y, m: (m * 1.0, z), "a single number"),
     ],
     "sample": [
+        (lambda z, tau, u: a_sample()(z, tau, np.random.default_rng(0).random(len(z))), "u is not used"),
+        (lambda z, tau, u: a_sample()(z, tau, u).astype(float), "ids are integers"),
+        (
+            lambda z, tau, u: np.minimum((np.exp(z / tau).cumsum(axis=1) <= u[:, None]).sum(axis=1), z.shape[1] - 1),
+            "running sum of exponentials",
+        ),
         (a_sample(lambda z, tau: losses.softmax(z)), "temperature is ignored"),
         (a_sample(lambda z, tau: losses.softmax(z * tau)), "multiplied by the temperature"),
         (a_sample(lambda z, tau: losses.softmax(z) / tau), "before the softmax"),

@@ -111,11 +111,21 @@ def explained(states, u, k, fitted):
 
 ALL = slice(None)
 
+
+def first_factor_on(z, W, a):
+    """Begins with the first factor, so that it needs at least one step."""
+    J = (1 - a) * np.eye(len(W)) + a * W * slope(z[0])
+    for z_t in z[1:]:
+        J = J @ ((1 - a) * np.eye(len(W)) + a * W * slope(z_t))
+    return J
+
+
 RIGHT = {
     "vanishes_after": [by_logarithm(largest), counted],
     "first_to_last": [
         product_of(lambda z, W, a, eye: (1 - a) * eye + a * W * slope(z)),
         row_by_row(lambda a: 1 - a, slope),
+        first_factor_on,
     ],
     "delay_line": [line(first, on), line_by_hand],
     "capacity_at_lag": [measured(), by_normal_equations],
@@ -144,11 +154,17 @@ WRONG = {
         (by_logarithm(radius), "spectral radius"),
         (by_logarithm(largest, math.floor), "round up"),
         (by_logarithm(largest, float), "steps are whole"),
+        (by_logarithm(largest, round), "not to the nearest"),
+        (by_logarithm(lambda W: largest(W) ** 2), "square of the largest"),
+        (by_logarithm(np.linalg.norm, lambda k: max(0, math.ceil(k - 1e-9))), "Frobenius"),
+        (by_logarithm(lambda W: np.linalg.svd(W)[1].mean()), "mean of the singular values"),
+        (lambda W, share: np.emath.log(share) / np.emath.log(np.linalg.eigvals(W - 1)[0] + 1j), "complex"),
+        (lambda W, share: np.nan, "a whole number"),
         (lambda W, share: counted(W, share) + 1, "one step too many"),
         (by_logarithm(lambda W: np.linalg.svd(W)[1].min()), "smallest singular value"),
         (by_logarithm(lambda W: 1 - largest(W)), "1 minus the largest"),
-        (lambda W, share: [counted(W, share)], "one number of steps"),
-        (lambda W, share: -math.ceil(math.log(share) / math.log(largest(W))), "solve sigma^k"),
+        (lambda W, share: [counted(W, share)], "expected one number"),
+        (lambda W, share: -math.ceil(math.log(share) / math.log(largest(W))), "the sign is wrong"),
     ],
     "first_to_last": [
         (product_of(lambda z, W, a, eye: a * W * slope(z)), "straight way is missing"),
@@ -169,7 +185,15 @@ WRONG = {
             "transpose",
         ),
         (product_of(lambda z, W, a, eye: (1 - a) * eye + a * W * (z > 0)), "those of a rectifier"),
-        (lambda z, W, a: slope(z).prod(axis=0), "expected (3, 3)"),
+        (product_of(lambda z, W, a, eye: (1 - a) * eye + a * W * slope(np.tanh(z))), "tanh is taken twice"),
+        (product_of(lambda z, W, a, eye: (1 - a) * eye + a * W * np.tanh(z)), "in the place of its slope"),
+        (product_of(lambda z, W, a, eye: 1 - a + a * W * slope(z)), "on the diagonal alone"),
+        (lambda z, W, a: sum((1 - a) * np.eye(len(W)) + a * W * slope(z_t) for z_t in z), "are added"),
+        (
+            lambda z, W, a: np.prod([(1 - a) * np.eye(len(W)) + a * W * slope(z_t) for z_t in z], axis=0),
+            "entry by entry",
+        ),
+        (lambda z, W, a: slope(z).prod(axis=0), "expected (2, 2)"),
     ],
     "delay_line": [
         (line(first, lambda H: on(H).T), "W_hh is transposed"),
@@ -183,6 +207,8 @@ WRONG = {
         (line(first, lambda H: 0.9 * on(H)), "first differs"),
         (line(lambda H: np.eye(H)[0], on), "expected (1, 3)"),
         (on, "return W_xh, W_hh"),
+        (lambda H: line(first, on)(H)[::-1], "results are swapped"),
+        (lambda H: ([[1], [1, 2]], on(H)), "makes no array"),
     ],
     "capacity_at_lag": [
         (lambda h, u, k, n: measured(test=slice(0, n))(h, u, k, n), "noise counts as memory"),
@@ -195,6 +221,9 @@ WRONG = {
         (measured(of=float), "not squared yet"),
         (explained, "explained variance"),
         (measured(constant=False), "lacks its constant"),
+        (lambda h, u, k, n: measured()(h, u, k, len(u) // 2), "half of the series"),
+        (lambda h, u, k, n: measured()(h, u, k, (len(u) - k) // 2), "half of the pairs"),
+        (lambda h, u, k, n: measured()(h, u, k, n - k), "not the first `fitted` pairs"),
         (measured(ago=lambda h, u, k: u[:-k]), "u[:len(u) - k]"),
     ],
     "grows_before_it_decays": [

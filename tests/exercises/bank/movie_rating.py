@@ -52,6 +52,8 @@ RIGHT = {
 
 WRONG = {
     "best_constant": [
+        (lambda stars: (np.abs(stars - np.median(stars)).mean(), np.median(stars)), "results are swapped"),
+        (lambda stars: (stars.max(), np.abs(stars - stars.max()).mean()), "the highest rating"),
         (with_error(np.mean), "that is the mean"),
         (with_error(lambda stars: 3), "middle of the scale"),
         (with_error(lambda stars: stars[len(stars) // 2]), "sort it first"),
@@ -75,6 +77,13 @@ WRONG = {
         (lambda answers, stars: smooth()(answers, stars)[0], "two things"),
     ],
     "paired_gain": [
+        (
+            lambda a, b, draws: np.percentile(
+                np.random.default_rng(0).choice(a - b, draws.shape).mean(axis=1), [2.5, 97.5]
+            ),
+            "are not used",
+        ),
+        (lambda a, b, draws: 100 * np.percentile((a - b)[draws].mean(axis=1), [2.5, 97.5]), "per cent"),
         (lambda a, b, draws: middle((b - a)[draws].mean(axis=1)), "sign is wrong"),
         (lambda a, b, draws: middle(a[draws].mean(axis=1)) - middle(b[draws].mean(axis=1)), "end by end"),
         (

@@ -68,6 +68,7 @@ WRONG = {
         (lambda tags: {span: 1 for span in _spans(tags)}, "a dict"),
     ],
     "f1": [
+        (lambda there, said: np.nan, "you return nan"),
         (lambda there, said: counted(there, said) * 0.99, "for the first ten sentences you return"),
         (
             lambda there, said: (

@@ -79,6 +79,7 @@ WRONG = {
         (in_place, "in place"),
     ],
     "same_hits": [
+        (lambda p: np.vstack([p[:1], 2 * p[1:]]), "row 1 adds up to 2"),
         (lambda p: p, "ten times"),
         (lambda p: p**12, "add up to 1"),
         (lambda p: p**12 / (p**12).sum(axis=0), "sum over axis 1"),

@@ -1,6 +1,7 @@
 """Answers to lesson 3's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import numpy as np
+import torch
 
 
 def row_by_row(x, h, W, R, b, running):
@@ -11,23 +12,6 @@ def row_by_row(x, h, W, R, b, running):
 def soft(z, axis=1, largest=True):
     e = np.exp(z - z.max(axis=axis, keepdims=True) if largest else z)
     return e / e.sum(axis=axis, keepdims=True)
-
-
-RIGHT = {
-    "one_matrix": [lambda W, R: np.concatenate([R, W]), lambda W, R: [*R.tolist(), *W.tolist()]],
-    "step": [
-        lambda x, h, W, R, b, go: np.where(go[:, None], np.tanh(x @ W + h @ R + b), h),
-        row_by_row,
-    ],
-    "deafening": [
-        lambda W: np.full((1, W.shape[1]), 20.0) @ np.linalg.pinv(W),
-        lambda W: -np.linalg.lstsq(W.T, np.full(W.shape[1], 30.0), rcond=None)[0][None],
-    ],
-    "probabilities": [
-        lambda h, W, b: soft(h @ W + b),
-        lambda h, W, b: np.exp((z := h @ W + b) - np.logaddexp.reduce(z, axis=1)[:, None]),
-    ],
-}
 
 
 def step(new=np.tanh, hold=lambda h: h, flip=False, **without):
@@ -47,7 +31,28 @@ def in_place(x, h, W, R, b, go):
 
 
 def one_unit(W):
-    return np.array([[20.0, 0, 0]]) @ np.linalg.pinv(W)
+    return np.array([[20.0, *[0] * (W.shape[1] - 1)]]) @ np.linalg.pinv(W)
+
+
+RIGHT = {
+    "one_matrix": [lambda W, R: np.concatenate([R, W]), lambda W, R: [*R.tolist(), *W.tolist()]],
+    "step": [
+        lambda x, h, W, R, b, go: np.where(go[:, None], np.tanh(x @ W + h @ R + b), h),
+        row_by_row,
+        lambda *given: np.float32(step()(*given)),
+        lambda *given: torch.tensor(step()(*given), requires_grad=True),
+    ],
+    "deafening": [
+        lambda W: np.full((1, W.shape[1]), 20.0) @ np.linalg.pinv(W),
+        lambda W: -np.linalg.lstsq(W.T, np.full(W.shape[1], 30.0), rcond=None)[0][None],
+    ],
+    "probabilities": [
+        lambda h, W, b: soft(h @ W + b),
+        lambda h, W, b: soft(np.float32(h) @ np.float32(W) + np.float32(b)),
+        lambda h, W, b: torch.softmax(torch.tensor(h @ W + b).float(), dim=1).tolist(),
+        lambda h, W, b: np.exp((z := h @ W + b) - np.logaddexp.reduce(z, axis=1)[:, None]),
+    ],
+}
 
 
 WRONG = {
@@ -57,6 +62,8 @@ WRONG = {
         (lambda W, R: np.concatenate([R, W]).T, "it is transposed"),
         (lambda W, R: np.concatenate([R, W], axis=1), "on top of W_xh"),
         (lambda W, R: R, "nothing is stacked"),
+        (lambda W, R: [R, W], "make one of them"),
+        (lambda W, R: np.concatenate([-R, W]), "index (0, 0)"),
     ],
     "step": [
         (lambda x, h, W, R, b, go: np.tanh(x @ W + h @ R + b), "running is not used"),
@@ -71,13 +78,19 @@ WRONG = {
         (lambda x, h, W, R, b, go: np.tanh(x @ W * go[:, None] + h @ R + b), "lost their input only"),
         (lambda x, h, W, R, b, go: np.where(go, np.tanh(x @ W + h @ R + b), h), "running[:, None]"),
         (in_place, "in place"),
+        (lambda *given: 1 / 0, "ZeroDivisionError"),
+        (step(new=lambda z: np.tanh(np.tanh(z))), "The call was"),
+        (lambda x, h, W, R, b, go: step()(x, h, W, R, -b, go), "bias is subtracted"),
+        (lambda x, h, W, R, b, go: np.tanh(x @ W + h @ R + b) if go[0] else h, "decides for all rows"),
     ],
     "deafening": [
         (lambda W: np.zeros((1, len(W))), "all zeros"),
         (lambda W: np.full((1, len(W)), np.inf), "finite"),
         (lambda W: 20 * np.ones(len(W)), "(1, D)"),
-        (one_unit, "1 of 3 units are deaf"),
-        (lambda W: np.ones((1, W.shape[1])) @ np.linalg.pinv(W), "0 of 3 units are deaf"),
+        (one_unit, "1 of 2 units are deaf"),
+        (lambda W: np.ones((1, W.shape[1])) @ np.linalg.pinv(W), "0 of 2 units are deaf"),
+        (lambda W: np.full((1, len(W)), 1000.0), "far from zero"),
+        (lambda W: np.array([[20.0, 3, -7, 9, 30]])[:, : len(W)], "far from zero"),
     ],
     "probabilities": [
         (lambda h, W, b: h @ W + b, "those are the logits"),

@@ -92,6 +92,7 @@ WRONG = {
         (lambda s, t: usual_tags(s, t, choose=lambda counts: counts.most_common()[-1][0]), "rarest"),
     ],
     "garden_path": [
+        (lambda sentences: None, "does your search reach all"),
         (search(two_tags=False), "in both sentences"),
         (search(same_prefix=False), "begin differently"),
         (lambda sentences: (0, 0, 0), "in both sentences"),

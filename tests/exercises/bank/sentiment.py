@@ -33,6 +33,14 @@ RIGHT = {
 
 WRONG = {
     "interval": [
+        (
+            lambda hits, draws: np.percentile(
+                np.random.default_rng(0).choice(hits, draws.shape).mean(axis=1), [2.5, 97.5]
+            ),
+            "are not used",
+        ),
+        (lambda hits, draws: 100 * np.percentile(hits[draws].mean(axis=1), [2.5, 97.5]), "per cent"),
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [2.5, 97.5]).round(1), "rounded to 1 digits"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [5, 95]), "5 % on each side"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [0.025, 0.975]), "in percent"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=0), [2.5, 97.5]), "wrong axis"),
@@ -52,6 +60,8 @@ WRONG = {
         (lambda hits, draws: hits[draws].mean(axis=1), "shape"),
     ],
     "keep_largest": [
+        (lambda h, lengths: h[:, : lengths[0]].max(axis=1), "lengths[0] serves all rows"),
+        (lambda h, lengths: [row[:n] for row, n in zip(h, lengths, strict=True)], "of unequal length"),
         (lambda h, n: h.max(axis=1), "padding counts"),
         (lambda h, n: masked(h, n, 0).max(axis=1), "put -inf"),
         (lambda h, n: h[np.arange(len(h)), n - 1], "last real state"),

@@ -45,6 +45,7 @@ RIGHT = {
 
 WRONG = {
     "fewest_steps": [
+        (lambda digits: len(digits), "equal neighbours would merge"),
         (len, "equal neighbours would merge"),
         (lambda digits: 2 * len(digits) + 1, "not round every digit"),
         (lambda digits: 2 * len(digits) - 1, "not between all"),

@@ -102,6 +102,7 @@ WRONG = {
         (keys(1, 1), "one key too many at each end"),
     ],
     "impossible": [
+        (lambda train: "ab", "expected two ids"),
         (lambda train: train[0][:2], "in the training data"),
         (lambda train: (max(map(max, train)) + 50, 3), "does not occur"),
         (lambda train: (2, 3), "0 / 0"),

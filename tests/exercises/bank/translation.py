@@ -99,6 +99,7 @@ RIGHT = {
 
 WRONG = {
     "masked_softmax": [
+        (lambda scores, lengths: [[1.0]] * 3 + [[1.0, 2.0]], "of unequal length"),
         (lambda z, n: softmax(z), "padding gets weight too"),
         (lambda z, n: softmax(z) * real(z, n), "before it"),
         (lambda z, n: softmax(z * real(z, n)), "e to the 0"),
@@ -121,6 +122,7 @@ WRONG = {
         (lambda step, state, start, end, longest: step(start, state), "(B,)"),
     ],
     "endless": [
+        (lambda V, start, end: np.eye(V), "for V = 6, start = 2, end = 3"),
         (never_ending, "at least 0.3"),
         (lambda V, start, end: np.full((V, V), 1 / V), "a toss"),
         (even, "a toss"),

@@ -79,7 +79,11 @@ RIGHT = {
         lambda h, other: next((t for t in range(len(h)) if (h[t] != other[t]).any()), len(h)),
         lambda h, other: int(np.cumprod((h == other).all(axis=1)).sum()),
     ],
-    "forward": [row_by_row, lambda x, n, W, R, b: cells.rnn_forward(x, None, W, R, b, n)],
+    "forward": [
+        lambda *given: np.float32(row_by_row(*given)),
+        row_by_row,
+        lambda x, n, W, R, b: cells.rnn_forward(x, None, W, R, b, n),
+    ],
     "masked_loss": [lambda z, y, m: losses.cross_entropy(z, y, m)[0], looped],
     "flips_after": [flips, recursive],
 }
@@ -87,9 +91,15 @@ WRONG = {
     "first_difference": [
         (lambda h, other: next((t + 1 for t in range(len(h)) if (h[t] != other[t]).any()), len(h)), "from 0"),
         (lambda h, other: int(np.argmax((h != other).any(axis=1))), "finds nothing"),
-        (lambda h, other: int(np.flatnonzero((h != other).any(axis=1))[-1]), "from the end"),
+        (
+            lambda h, other: max(np.flatnonzero((h != other).any(axis=1)), default=len(h)),
+            "the last step at which they differ",
+        ),
+        (lambda h, other: int(np.flatnonzero((h != other).any(axis=1))[0]), "nothing to find"),
+        (lambda h, other: int((h != other).any(axis=1).sum()), "how many steps differ"),
+        (lambda h, other: next((t for t in range(len(h)) if (h[t] != other[t]).any()), None), "return T"),
         (lambda h, other: next((t for t in range(len(h)) if (h[t] != other[t]).all()), len(h)), "any of its H numbers"),
-        (lambda h, other: (h != other).any(axis=1), "a ndarray"),
+        (lambda h, other: (h != other).any(axis=1), "expected one number. The call was"),
     ],
     "forward": [
         (but(hold=None), "lengths is not used"),
@@ -106,6 +116,13 @@ WRONG = {
         (lambda x, n, W, R, b: forward(x, n, W, R, b)[:, -1], "all of them are wanted"),
         (one_list, "append a new array"),
         (skip, "h_{t-2} inside"),
+        (lambda x, n, W, R, b: forward(x, n, W, R, -b), "bias is subtracted"),
+        (lambda x, n, W, R, b: forward(x, np.full(len(x), n[0]), W, R, b), "lengths[0] decides"),
+        (lambda x, n, W, R, b: np.cumsum(forward(x, n, W, R, b), axis=1), "pile up"),
+        (
+            lambda x, n, W, R, b: [row[:k] for row, k in zip(forward(x, n, W, R, b), n, strict=True)],
+            "of unequal length",
+        ),
         (lambda x, n, W, R, b: np.tanh(x @ W + 0 @ R + b), "x[:, t]"),
     ],
     "masked_loss": [
@@ -119,6 +136,8 @@ WRONG = {
         (lambda z, y, m: losses.cross_entropy(z, y, m)[0] / np.log(2), "in bits"),
         (lambda z, y, m: -np.log(each(z, y)) * m, "one number"),
         (careless, "near 1,000"),
+        (lambda z, y, m: losses.cross_entropy(z, y, m), "the loss alone, no gradient"),
+        (lambda z, y, m: (-np.log(each(z, y)) * m).sum() / len(z), "the sum over each sentence"),
     ],
     "flips_after": [
         (lambda *given: flips(*given, count=lambda n: n - 1), "how long it stayed"),
@@ -127,5 +146,9 @@ WRONG = {
         (lambda h, R, b, w, most: flips(h, R, b, w, 8), "`most` is ignored"),
         (lambda h, R, b, w, most: flips(h, R, b, w, most) or most, "expected 0"),
         (lambda h, R, b, w, most: [1], "a list"),
+        (lambda h, R, b, w, most: flips(h, R.T, b, w, most), "W_hh looks transposed"),
+        (lambda h, R, b, w, most: flips(h, R, -b, w, most), "bias is subtracted"),
+        (lambda h, R, b, w, most: flips(h, R, b, w, most - 1), "last step is left out"),
+        (lambda h, R, b, w, most: flips(h, R, b, w, most, new=lambda z: z), "tanh is missing"),
     ],
 }

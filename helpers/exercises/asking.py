@@ -1,0 +1,455 @@
+"""Call the learner's function: on copies, for a limited time, with one plain sentence for whatever goes wrong.
+
+What a function returns becomes plain Python and NumPy values first, so that no check ever meets an object whose own
+methods raise, a tensor that needs a gradient, or a list that contains itself.
+"""
+
+import contextlib
+import contextvars
+import copy
+import functools
+import inspect
+import io
+import itertools
+import linecache
+import math
+import re
+import signal
+import sys
+import threading
+import time
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+
+LIMIT = 20.0  # seconds for one call
+MAX_PRINTED = 10_000  # characters that one call may print
+MAX_SHOWN = 50  # numbers of an input that a message shows
+MAX_DEPTH = 30
+SECOND = 17  # what is added to a seed for the second draw
+ITERATORS = {"generator", "map", "filter", "zip", "enumerate", "reversed", "list_iterator", "tuple_iterator"}
+UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What reading an answer of an unforeseen kind can raise."""
+
+
+class NotYet(AssertionError):
+    """An answer that is not right yet; shown as one sentence, without a traceback."""
+
+    def _render_traceback_(self, *args, **kwargs):
+        return [f"Not yet: {self}"]
+
+
+class TooLong(BaseException):
+    """A call beyond its time. `except Exception` does not catch it; `where` is the learner's line that was running."""
+
+    def __init__(self, where):
+        self.where = where
+
+
+class Asked(NamedTuple):
+    """A call that came back: what was called, with what, what it returned, and how long it took."""
+
+    function: object
+    arguments: tuple
+    got: object
+    seconds: float
+
+
+LATEST = contextvars.ContextVar("LATEST", default=None)
+
+
+HINTS = (
+    (
+        "only 0-dimensional|only length-1|only size-1",
+        "The functions of math take one number; NumPy's take arrays: np.tanh",
+    ),
+    ("truth value of an array", "An array has many truth values, and `if` needs one: .any(), .all() or np.where"),
+    ("positional argument", "The function must take the arguments that the exercise names, in that order"),
+    ("'NoneType'", "Something is None there: does a function of yours lack its return line"),
+    ("list indices must be integers", "A list takes one index; np.array(...) makes an array of it, which takes many"),
+    (
+        "operand type\\(s\\) for [-*/@+]+: 'list'|can only concatenate list|multiply sequence",
+        "Lists do no arithmetic; np.array(...) makes an array of one",
+    ),
+    ("name '.*' is not defined", "Is it spelt so where it is made, and made in the function or before it"),
+)
+"""(what an error says, as a regular expression; what to do, without its full stop)."""
+
+
+def checking(check):
+    """Decorate a check: it says "Right." of a right answer, and it gets a sentence for what it did not foresee.
+
+    A check that draws its cases is made twice, with two seeds, so that no answer is right by the luck of one draw.
+    """
+    draws = "seed" in inspect.signature(check).parameters
+
+    @functools.wraps(check)
+    def guarded(function, **named):
+        if not callable(function):
+            raise NotYet(f"expected a function, and this is {described(plain(function))}: is its name used twice?")
+        _made(check, function, named)
+        if draws:
+            with contextlib.redirect_stdout(io.StringIO()):
+                _made(check, function, named | {"seed": named.get("seed", 0) + SECOND})
+        print("Right.")
+
+    return guarded
+
+
+def _made(check, function, named):
+    LATEST.set(None)
+    try:
+        check(function, **named)
+    except UNREADABLE as error:
+        if LATEST.get() is None:
+            raise
+        asks = inspect.getdoc(check).splitlines()[0].rstrip(".")
+        raise NotYet(
+            f"{name_of(function)} returns {described(LATEST.get().got)}, which does not fit ({_said(error)}). "
+            f"Expected: {asks}."
+        ) from None
+
+
+def call(function, *arguments, hint="", nothing="end it with a return line"):
+    """Run the learner's function on copies of its arguments, and return its result as plain values.
+
+    Warnings are ignored; prints come through.
+
+    Args:
+        hint: a sentence for a function that stops with an error.
+        nothing: what to do if it returns None.
+    """
+    name, mine, began = name_of(function), copy.deepcopy(arguments), time.monotonic()
+    LATEST.set(None)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(_FirstPart(sys.stdout)), _limited(LIMIT):
+            warnings.simplefilter("ignore")
+            got = function(*mine)
+    except TooLong as late:
+        raise NotYet(_endless(name, late.where, arguments)) from None
+    except NotImplementedError:
+        raise NotYet(f"{name} has no body yet: replace the raise line with your code.") from None
+    except (Exception, SystemExit) as error:
+        if type(error).__name__ == "CellTimeoutError":  # the grader's own limit
+            raise NotYet(_endless(name, error.where, arguments)) from None
+        where = f", in {_line(place)}" if (place := _place(error)) else ""
+        hint = next((known for says, known in HINTS if re.search(says, _said(error))), hint)
+        told = [f"{name} stopped with {type(error).__name__}: {_said(error)}".rstrip(". ") + where, hint.rstrip(".")]
+        raise NotYet(". ".join(filter(None, told)) + "." + shown_call(name, arguments)) from None
+    if not _unchanged(arguments, mine):
+        raise NotYet(f"{name} changes one of its arguments in place; make a new array instead.")
+    if got is None:
+        raise NotYet(f"{name} returns nothing; {nothing}.")
+    got = plain(got)
+    if type(got).__name__ in ITERATORS:
+        raise NotYet(
+            f"{name} returns a {type(got).__name__}, which gives its values one by one; return list(...) of it."
+        )
+    LATEST.set(Asked(function, arguments, got, time.monotonic() - began))
+    return got
+
+
+def name_of(function):
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def _endless(name, where, arguments):
+    at = f"it was in {_line(where)}" if where else "look at its loops"
+    return f"{name} does not come to an end, or takes far too long: {at}. Does every loop end?{shown_call(name, arguments)}"
+
+
+def _said(error):
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""
+    return text[:300]
+
+
+def _line(where):
+    number, text = where
+    return f"line {number}: `{text[:100]}`" if text else f"line {number}"
+
+
+def _place(error):
+    """Return (number, text) of the learner's line that raised an error, or None."""
+    if hasattr(error, "where"):
+        return error.where
+    places, at = [], error.__traceback__
+    while at is not None:
+        if _is_learners(at.tb_frame):
+            places.append((at.tb_frame, at.tb_lineno))
+        at = at.tb_next
+    return _with_text(*places[-1]) if places else None
+
+
+def _is_learners(frame):
+    """Return whether a frame runs a cell of a notebook: code of the main program or of no module at all."""
+    module = frame.f_globals.get("__name__")
+    return module == "__main__" or module not in sys.modules
+
+
+def _with_text(frame, number):
+    return number, linecache.getline(frame.f_code.co_filename, number).strip()
+
+
+def _unchanged(before, after):
+    if isinstance(before, dict):
+        return (
+            isinstance(after, dict)
+            and before.keys() == after.keys()
+            and all(_unchanged(before[key], after[key]) for key in before)
+        )
+    if isinstance(before, list | tuple):
+        return isinstance(after, list | tuple) and len(before) == len(after) and all(map(_unchanged, before, after))
+    try:
+        return before is after or bool(np.array_equal(before, after))
+    except Exception:
+        return False
+
+
+# A limit of time
+
+
+@contextlib.contextmanager
+def _limited(seconds):
+    """Raise TooLong in what runs inside after some seconds; where neither an alarm nor a trace works, there is no limit."""
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        with _alarm(seconds):
+            yield
+    elif sys.gettrace() is None:
+        with _trace(seconds):
+            yield
+    else:
+        yield
+
+
+@contextlib.contextmanager
+def _alarm(seconds):
+    left, every = signal.getitimer(signal.ITIMER_REAL)
+    if 0 < left <= seconds:  # somebody else's alarm rings first
+        yield
+        return
+    began = time.monotonic()
+
+    def ring(number, frame):
+        if not _asks_another_process(frame):
+            raise TooLong(_running(frame))
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)  # again and again, for `except:` in a loop swallows it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, max(1e-3, left - (time.monotonic() - began)), every)
+
+
+@contextlib.contextmanager
+def _trace(seconds):
+    until = time.monotonic() + seconds
+
+    def look(frame, event, argument):
+        if time.monotonic() > until and not _asks_another_process(frame):
+            raise TooLong(_running(frame))
+        return look
+
+    sys.settrace(look)
+    try:
+        yield
+    finally:
+        sys.settrace(None)
+
+
+def _callers(frame):
+    """Yield a frame and those that called it, up to `call`."""
+    while frame is not None and frame.f_code is not call.__code__:
+        yield frame
+        frame = frame.f_back
+
+
+def _asks_another_process(frame):
+    """Return whether the learner's function is a stand-in of the grader, which has a limit of its own."""
+    return any(str(each.f_globals.get("__name__")).startswith("helpers.grading.") for each in _callers(frame))
+
+
+def _running(frame):
+    found = next(filter(_is_learners, _callers(frame)), None)
+    return _with_text(found, found.f_lineno) if found else None
+
+
+class _FirstPart:
+    """Passes on the first characters of what is printed."""
+
+    def __init__(self, stream):
+        self.stream, self.left = stream, MAX_PRINTED
+
+    def write(self, text):
+        if self.left > 0:
+            self.stream.write(text[: self.left])
+            self.left -= len(text)
+            if self.left <= 0:
+                self.stream.write("\n... the rest is not shown.\n")
+        return len(text)
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+
+# Plain values
+
+
+class Thing:
+    """Stands for a value of any other type: it has that type's name and a text."""
+
+    def __init__(self, text):
+        self._text = text
+
+    def __repr__(self):
+        return self._text
+
+
+def plain(value, depth=0):
+    """Return a value made of numbers, texts, lists, tuples, sets, dicts and arrays; anything else becomes a Thing."""
+    kind = type(value)
+    if value is None or kind in (bool, float, complex, str, bytes):
+        return value
+    if issubclass(kind, np.generic):
+        return value if value.dtype.kind in "biufcUS" else _thing(value)
+    if issubclass(kind, int):
+        whole = int.__int__(value)
+        return whole if whole.bit_length() <= 1000 else math.copysign(math.inf, whole > 0 or -1)
+    for base in (float, complex, str, bytes):
+        if issubclass(kind, base):
+            return base.__str__(value) if base is str else base.__new__(base, value)
+    if issubclass(kind, np.ndarray):
+        return _plain_array(np.asarray(value), value, depth)
+    if depth < MAX_DEPTH:
+        for base in (list, tuple):
+            if issubclass(kind, base):
+                return base(plain(part, depth + 1) for part in base.__iter__(value))
+        for base in (set, frozenset):
+            if issubclass(kind, base):
+                return base(_hashable(part, depth) for part in base.__iter__(value))
+        if issubclass(kind, dict):
+            return {_hashable(key, depth): plain(part, depth + 1) for key, part in dict.items(value)}
+        if kind is range:
+            return list(itertools.islice(value, 100_000))
+    array = _other_array(value)
+    return _thing(value) if array is None else _plain_array(array, value, depth)
+
+
+def _plain_array(array, value, depth):
+    if array.dtype.kind == "O" and depth < MAX_DEPTH:
+        return plain(array.tolist(), depth + 1)
+    return array if array.dtype.kind in "biufcUS" else _thing(value)
+
+
+def _other_array(value):
+    """Return another library's array as NumPy's, without its gradient; None if it is no array."""
+    try:
+        if isinstance(value, type) or not hasattr(value, "__array__"):
+            return None
+        return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+    except Exception:
+        return None
+
+
+def _hashable(value, depth):
+    value = plain(value, depth + 1)
+    try:
+        hash(value)
+    except TypeError:
+        return _thing(value)
+    return value
+
+
+def _thing(value):
+    try:
+        text = str(repr(value))
+    except Exception:
+        text = ""
+    name = re.sub(r"\W", "_", type(value).__name__) or "object"
+    return type(name, (Thing,), {})(" ".join(text.split())[:200] or f"<{name}>")
+
+
+# What messages show
+
+
+def shape_of(value):
+    """Return the shape of a plain value as an array; None if its rows are of unequal length."""
+    try:
+        return np.shape(value)
+    except (ValueError, TypeError):
+        return None
+
+
+def shown(value, longest=90):
+    """Return a value as short text in one line, with numbers to 4 digits."""
+    text = _text(value)
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def _text(value):
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        inside = ", ".join(map(_text, value))
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_text(key)}: {_text(part)}" for key, part in value.items()) + "}"
+    return name_of(value) if callable(value) else " ".join(repr(value).split())
+
+
+def described(value):
+    """Return what an answer is, with its article: "an array of shape (2, 3)", "a tuple of 2 things", "a str, 'two'"."""
+    if isinstance(value, np.ndarray) and value.shape:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, list | tuple):
+        uneven = ", which are of unequal length" if shape_of(value) is None else ""
+        return f"a {type(value).__name__} of {len(value)} thing{'s' * (len(value) != 1)}{uneven}"
+    if isinstance(value, Thing | dict | set | frozenset):
+        return f"a {type(value).__name__}"
+    return f"a {type(value).__name__}, {shown(value, 60)}"
+
+
+def shown_call(name, arguments):
+    """Return a sentence with the input of a call, after a space; "" if the input is large."""
+    count = sum(map(_count, arguments))
+    text = ", ".join(map(_text, arguments))
+    return f" The call was {name}({text})." if arguments and count <= MAX_SHOWN and len(text) <= 500 else ""
+
+
+def latest_call():
+    """Return the input of the latest call that came back, as `shown_call` does."""
+    asked = LATEST.get()
+    return shown_call(name_of(asked.function), asked.arguments) if asked else ""
+
+
+def _count(value):
+    if isinstance(value, np.ndarray):
+        return value.size
+    if isinstance(value, dict):
+        return _count(list(value.items()))
+    return sum(map(_count, value)) if isinstance(value, list | tuple) else 1
+
+
+def differs_when_repeated():
+    """Return whether the latest call, made once more, gives another result."""
+    asked = LATEST.get()
+    if asked is None or asked.seconds > 2:
+        return False
+    try:
+        again = call(asked.function, *asked.arguments)
+    except NotYet:
+        return True
+    finally:
+        LATEST.set(asked)
+    return _text(again) != _text(asked.got)

@@ -1,0 +1,135 @@
+"""Check how the learner's function is called: plain values, the line of an error, a limit of time, prints."""
+
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+import torch
+
+from helpers.exercises import asking
+from helpers.exercises.asking import NotYet, call, checking, plain
+
+
+def learners(source):
+    """Return the function `f` of a cell."""
+    cell = {"np": np}
+    exec(compile(source, "a cell", "exec"), cell)
+    return cell["f"]
+
+
+def complaint(function, *arguments, **keywords):
+    with pytest.raises(NotYet) as caught:
+        call(function, *arguments, **keywords)
+    return str(caught.value)
+
+
+ENDLESS = "def f(x):\n    while True:\n        x = x + 1"
+
+
+def test_an_error_is_told_with_its_line_and_a_small_input():
+    f = learners("def f(x, y):\n    a = 1\n    return g(x)\ndef g(x):\n    return x @ x")
+    said = complaint(f, 3, [0.25])
+    assert said.startswith("f stopped with TypeError") and "in line 5" in said and "The call was f(3, [0.25])." in said
+
+
+def test_the_line_is_the_learners_own_where_a_library_stops():
+    said = complaint(learners("def f(x):\n    y = 2\n    return np.concatenate([x, y])"), np.ones(2))
+    assert "in line 3" in said
+
+
+def test_the_graders_line_is_told_too():
+    error = ValueError("no")
+    error.where = 7, "return x @ W"
+
+    def f(x):
+        raise error
+
+    assert "in line 7: `return x @ W`" in complaint(f, 1)
+
+
+def test_what_math_cannot_do_is_told():
+    f = learners("import math\ndef f(x):\n    return math.tanh(x)")
+    assert "np.tanh" in complaint(f, np.ones(3), hint="Rows are on the left.")
+
+
+def test_a_large_input_is_not_shown():
+    assert "The call was" not in complaint(learners("def f(x):\n    return 1 / 0"), np.ones(1000))
+
+
+def test_prints_come_through_but_not_without_end(capsys):
+    call(learners("def f(x):\n    print('here')\n    return x"), 1)
+    assert capsys.readouterr().out == "here\n"
+    call(learners("def f(x):\n    for _ in range(100_000): print('here')\n    return x"), 1)
+    printed = capsys.readouterr().out
+    assert len(printed) < asking.MAX_PRINTED + 100 and printed.endswith("the rest is not shown.\n")
+
+
+@pytest.mark.parametrize("swallow", [False, True])
+def test_a_loop_without_an_end_is_stopped_and_told(monkeypatch, swallow):
+    monkeypatch.setattr(asking, "LIMIT", 0.1)
+    before = signal.getsignal(signal.SIGALRM)
+    body = "\n        try: x + 1\n        except Exception: pass" if swallow else "\n        x = x + 1"
+    said = complaint(learners("def f(x):\n    while True:" + body), 1)
+    assert "f does not come to an end" in said and "line" in said and "The call was f(1)." in said
+    assert signal.getsignal(signal.SIGALRM) is before and signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_a_loop_without_an_end_is_stopped_in_another_thread_too(monkeypatch):
+    monkeypatch.setattr(asking, "LIMIT", 0.1)
+    said = []
+    thread = threading.Thread(target=lambda: said.append(complaint(learners(ENDLESS), 1)), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert "f does not come to an end" in said[0]
+
+
+def test_somebody_elses_alarm_goes_on():
+    rung = []
+    before = signal.signal(signal.SIGALRM, lambda number, frame: rung.append(time.monotonic()))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        call(lambda: 1)
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.2
+        call(lambda: time.sleep(0.3) or 1)
+        assert len(rung) == 1
+        signal.setitimer(signal.ITIMER_REAL, 100)
+        call(lambda: 1)
+        assert 99 < signal.getitimer(signal.ITIMER_REAL)[0] <= 100
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_an_interrupt_is_no_answer():
+    def f(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call(f, 1)
+
+
+def test_values_become_plain():
+    assert plain(torch.ones(2, requires_grad=True)).tolist() == [1, 1]
+    assert type(plain(np.ones(2, dtype=object))) is list
+    assert plain({"a": (torch.tensor(1.0, requires_grad=True), [range(2)])})["a"][1] == [[0, 1]]
+    assert type(plain(10**5000)) is float
+
+    class Odd:
+        def __repr__(self):
+            raise ValueError
+
+    assert type(plain(Odd())).__name__ == "Odd" and "Odd" in repr(plain(Odd()))
+
+
+def test_an_answer_that_a_check_cannot_read_gets_a_sentence():
+    @checking
+    def check(function):
+        """function() -> one number."""
+        return call(function)["a"]
+
+    with pytest.raises(
+        NotYet, match=r"f returns a list of 1 thing, which does not fit .*Expected: function\(\) -> one number"
+    ):
+        check(learners("def f():\n    return [1]"))
