@@ -93,7 +93,11 @@ def test_ctrl_c_keeps_what_is_in_hand_and_the_same_command_goes_on(folder):
     line = f"from helpers.grading import __main__ as words; print(words.main(['grade', '--workers', '2'], {str(folder)!r}))"
     environment = os.environ | {"PYTHONPATH": str(tiny.ROOT)}
     grading = subprocess.Popen(
-        [sys.executable, "-c", line], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", line],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # in the background it is ignored
     )
     until = time.time() + 60
     while not workers_of(grading.pid, busy=True) and time.time() < until:

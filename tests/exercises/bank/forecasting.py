@@ -86,6 +86,7 @@ RIGHT = {
 
 WRONG = {
     "last_value": [
+        (lambda x, h: [[1], [1, 2]], "expected one number"),
         (lambda x, h: np.abs(np.roll(x, h) - x).mean(), "wraps round"),
         (lambda x, h: (x[h:] - x[:-h]).mean(), "cancel"),
         (lambda x, h: ((x[h:] - x[:-h]) ** 2).mean(), "squared"),
@@ -96,6 +97,8 @@ WRONG = {
         (lambda x, h: np.abs(x[h:] - x[:-h]), "mean is still to come"),
     ],
     "lagged": [
+        (lambda x, P, h: row_by_row(x, P, h)[::-1], "results are swapped"),
+        (lambda x, P, h: ([[1], [1, 2]], x), "of unequal length"),
         (changed(lambda X: np.c_[X[:, -2::-1], X[:, -1]]), "newest value comes first"),
         (changed(lambda X: X[:, :-1]), "column of ones"),
         (changed(lambda X: np.c_[X[:, -1], X[:, :-1]]), "ones come first"),

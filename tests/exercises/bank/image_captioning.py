@@ -88,6 +88,7 @@ WRONG = {
         (lambda captions: [caption.split() for caption in captions], "each one string"),
     ],
     "reasons": [
+        (lambda speak, seen, empty: [speak(seen)] * len(seen), "All of your numbers are"),
         (lambda *given: np.maximum(drops(*given, keep=True), 0), "stay covered"),
         (
             lambda *given: np.maximum(drops(*given, lambda copy, place, empty: copy.__setitem__(place, 0)), 0),

@@ -94,6 +94,8 @@ WRONG = {
         (lambda there, said: counted(there, said) / (1 - 0 * (1 / sum(map(len, said)))), "ZeroDivisionError"),
     ],
     "almost_right": [
+        (lambda tags: [tags], "one tag for each word"),
+        (lambda tags: [[tag] for tag in tags], "is no tag"),
         (lambda tags: ["O"] * len(tags), "one wrong tag spoils"),
         (lambda tags: tags, "still whole"),
         (lambda tags: ["O" if t == 0 else tag for t, tag in enumerate(tags)], "still whole"),

@@ -92,6 +92,8 @@ WRONG = {
         (lambda s, t: usual_tags(s, t, choose=lambda counts: counts.most_common()[-1][0]), "rarest"),
     ],
     "garden_path": [
+        (lambda sentences: search()(sentences)[::-1], "in another order"),
+        (lambda sentences: (float("nan"), [1], "a"), "three whole numbers"),
         (lambda sentences: None, "does your search reach all"),
         (search(two_tags=False), "in both sentences"),
         (search(same_prefix=False), "begin differently"),

@@ -77,6 +77,7 @@ RIGHT = {
 
 WRONG = {
     "bigram_perplexity": [
+        (lambda train, test, V, k: [[1], [1, 2]], "expected one number"),
         (lambda train, test, V, k: of_table(table(train, V, k, 0), test), "k is missing below"),
         (lambda train, test, V, k: of_table(table(train, V, k, k), test), "below, k is added once"),
         (lambda train, test, V, k: of_table(table(train, V, 1, V), test), "k is ignored"),

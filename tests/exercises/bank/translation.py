@@ -99,6 +99,15 @@ RIGHT = {
 
 WRONG = {
     "masked_softmax": [
+        (lambda scores, lengths: softmax(np.where(real(scores, lengths), scores, -12.0)), "not minus infinity"),
+        (
+            lambda scores, lengths: softmax(np.where(real(scores, np.full_like(lengths, lengths[0])), scores, -1e30)),
+            "lengths[0] serves all rows",
+        ),
+        (
+            lambda s, n: (lambda e: e / e.sum(1, keepdims=True))(np.exp(s - s.max(1, keepdims=True)) * real(s, n)),
+            "one of the padding",
+        ),
         (lambda scores, lengths: [[1.0]] * 3 + [[1.0, 2.0]], "of unequal length"),
         (lambda z, n: softmax(z), "padding gets weight too"),
         (lambda z, n: softmax(z) * real(z, n), "before it"),
