@@ -37,7 +37,7 @@ SIX = ("ada", "bob", "cem", "dia", "eva", "fay")
 LESSON, BOX = "04_unrolling", "Input weights times"  # the number box beside a slider of the lesson
 MOVES, APART, PATIENCE = 20, 0.3, 30  # moves of a slider, seconds between two, seconds until one counts as an error
 SLOW = 300  # seconds
-HUNGRIEST = "image_captioning"  # the application whose kernel has the highest peak in the bench `notebooks`
+HUNGRIEST = "text_generation"  # the application whose kernel has the highest peak in the bench `notebooks`
 TRAINING = """
 import torch
 from helpers import applications, data, explorers, figures, text

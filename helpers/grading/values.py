@@ -160,6 +160,8 @@ class Writer:
         if isinstance(value, np.generic):
             return {"scalar": self._array(np.asarray(value))} if value.dtype.kind in "biufcUS" else self._other(value)
         if isinstance(value, np.ndarray):
+            if value.dtype.kind == "O" and depth < MAX_DEPTH:  # lists of unequal length, as the checks take them
+                return self.encode(value.tolist(), depth + 1)
             return self._array(value) if value.dtype.kind in "biufcUS" else self._other(value)
         if depth < MAX_DEPTH:
             if kind is range:

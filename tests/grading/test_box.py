@@ -137,6 +137,11 @@ def test_what_is_no_plain_value_arrives_as_a_name_and_a_text():
     assert values.decode(values.Writer().encode(deep)) is not None
 
 
+def test_an_array_of_lists_arrives_as_lists():
+    rows = np.array([[1, 2], [3]], dtype=object)
+    assert values.decode(values.Writer().encode(rows)) == [[1, 2], [3]]
+
+
 @pytest.mark.parametrize(
     "value",
     [np.zeros(10**7), "x" * 10**8, [0] * 3_000_000, 10**5000, range(10**30), [range(10**6)] * 3],
