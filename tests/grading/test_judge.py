@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -192,6 +193,38 @@ def test_an_answer_in_words_is_found_in_another_cell(change):
     ]
     assert "the old state comes first" in cell.source
     assert judge.nbformat and sum("the old state comes first" in each.source for each in nb.cells) == 1
+
+
+HONEST = {
+    "many-magics": "!a\n" * 490 + "y = 1; " * 5000,
+    "detached": "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)",
+    "daemon": "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
+    "swarm": "import os\nfor _ in range(24):\n    if os.fork() == 0:\n        while True: pass",
+    "odd-objects": "class Odd:\n    def __repr__(self): raise KeyboardInterrupt\n    __class__ = property(lambda s: int)\nOdd()",
+    "odd-output": "print('\\ud800 \\x1b[2J \\x00')\nraise ValueError('\\udfff')",
+    "pictures": "import matplotlib.pyplot as plt\n%matplotlib inline\nfor _ in range(5):\n    plt.figure(); plt.plot([1, 2])",
+    "own-names": "Right = NotYet = print = sum = 3",
+}
+"""Cells that cost nobody a point, whatever they leave behind."""
+
+
+@pytest.mark.parametrize("kind", HONEST)
+def test_what_else_a_cell_does_costs_no_point_and_leaves_nothing(kind):
+    before = set(psutil.pids())
+    assert points(graded(answered(before=HONEST[kind]), seconds=5.0)) == 13
+    assert not [pid for pid in set(psutil.pids()) - before if "rnn-" in group_of(pid)]
+
+
+def group_of(pid):
+    try:
+        return Path(f"/proc/{pid}/cgroup").read_text()
+    except OSError:
+        return ""
+
+
+def test_a_cell_that_stops_its_process_costs_what_comes_after_it():
+    reply = graded(answered(deafening="import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"), seconds=3.0)
+    assert points(reply) == 6 and "a cell could not be stopped" in reply["look"][0]
 
 
 def test_input_has_a_name_on_the_page():

@@ -110,6 +110,16 @@ def test_ctrl_c_keeps_what_is_in_hand_and_the_same_command_goes_on(folder):
     assert points(pool.grade(folder, tiny.NAME, 2, quiet=True)) == dict.fromkeys(LEARNERS, 9)
 
 
+def test_no_worker_knows_the_gradebook(monkeypatch):
+    monkeypatch.setenv("NBGRADER_DB", "postgresql://grader:secret@db/grades")
+    held = worker.Worker()
+    assert held.ask("grade", kit=attacks.kit(), data="")["look"] == [
+        "not graded: the file is not a notebook (broken JSON)"
+    ]
+    assert "NBGRADER_DB" not in psutil.Process(held.process.pid).environ()
+    held.end()
+
+
 def test_a_sandbox_that_does_not_start_is_the_machines_fault(monkeypatch):
     need("bubblewrap", sandbox.obstacle())
     monkeypatch.setattr(sandbox, "PROGRAM", ["/bin/false"])
