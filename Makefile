@@ -1,4 +1,4 @@
-# Two commands do nearly everything: `make lab` and `make test`; before a commit, `make quick` takes a minute.
+# Two commands do nearly everything: `make lab` and `make test`; before a commit, `make quick` takes two minutes.
 #
 #   PYTHON=python3.12          the Python that .venv is made with, the first time
 #   ARGS="--no-browser ..."    extra options for the command; with `make test`, for every run of pytest
@@ -32,7 +32,7 @@ style: install  ## part of make test: ruff
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 
-quick: style data  ## a minute's tests, before each commit: all that needs no kernel, no browser and no whole training
+quick: style data  ## two minutes' tests, before each commit: all that needs no kernel, no browser and no whole training
 	$(PYTEST) -n 2 --durations=10 -m "not slow and not kernel and not browser" tests $(ARGS)
 
 slow: data  ## part of make test: trainings, whole data sets, every explorer's whole range, kernels and grading
