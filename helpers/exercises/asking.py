@@ -369,7 +369,7 @@ def _hashable(value, depth):
 
 def _thing(value):
     try:
-        text = str(repr(value))
+        text = re.sub(r" at 0x[0-9a-fA-F]+", "", str(repr(value)))
     except Exception:
         text = ""
     name = re.sub(r"\W", "_", type(value).__name__) or "object"

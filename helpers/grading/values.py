@@ -208,7 +208,7 @@ def _shown(value):
         text = repr(value)
     except Exception:
         text = ""
-    return str(text)[:SHOWN] or f"<{type(value).__name__}>"
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", str(text)[: 2 * SHOWN])[:SHOWN] or f"<{type(value).__name__}>"
 
 
 def _as_array(value):
