@@ -17,13 +17,12 @@ from pathlib import Path
 
 from helpers.grading import class_list, learners
 from helpers.grading.attempts import arrived, attempts, digest, keep, timestamp
-from helpers.grading.course import Stop
+from helpers.grading.course import WHY_NOT, Stop
 from helpers.grading.handed_in import choose, fetch, files_of
 from helpers.grading.names import ARCHIVE, NOTEBOOK, SHADOW, marked_late, of_another, whose
 from helpers.grading.plain import plain
 
 CLASS = 10  # so many notebooks in one folder are more than one learner's
-WHY_NOT = "why_not.txt"  # in a submission without a notebook: the sentence for the table
 TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"  # nbgrader's; without them it releases nobody's feedback
 
 

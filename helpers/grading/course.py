@@ -14,6 +14,7 @@ from helpers.grading.plain import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_SUBMISSION_BYTES = 20_000_000
+WHY_NOT = "why_not.txt"  # in a submission without a notebook: what make collect says, for the table
 
 
 def search_path():

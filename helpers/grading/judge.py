@@ -29,6 +29,7 @@ from helpers.grading.derive import OURS
 from helpers.grading.restore import visible
 from helpers.grading.values import MAX_ERROR_CHARACTERS
 from helpers.grading.worker import TOTAL_CELLS
+from helpers.grading.worker import failed as failed_reply
 
 HIDDEN_TEST = ("HiddenTest", "A hidden test failed: the same test with other values.")
 
@@ -46,9 +47,9 @@ def grade(kit, data):
         look = restore.restore(nb, kit)
         look += run(nb, kit)
     except restore.Unreadable as error:
-        return refused(str(error))
+        return failed_reply(str(error))
     except MachineFault as error:
-        return refused(str(error)) | {"again": True}
+        return failed_reply(str(error)) | {"again": True}
     tests = {
         name_of(cell): {
             "points": 0.0 if errors(cell) else points_of(cell),
@@ -70,10 +71,6 @@ def clean_all(nb):
     clean(nb)
     for cell in untouched:
         cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
-
-
-def refused(why):
-    return {"graded": False, "again": False, "look": [f"not graded: {why}"], "tests": {}}
 
 
 def run(nb, kit):
@@ -177,12 +174,12 @@ def import_what_checks_need():
 
 def loaded(source):
     """Return the names that a test uses and does not define itself."""
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
-    stored = {node.id for node in nodes if not isinstance(node.ctx, ast.Load)}
-    made = ast.FunctionDef | ast.ClassDef
-    stored |= {node.name for node in ast.walk(ast.parse(source)) if isinstance(node, made)}
-    arguments = {node.arg for node in ast.walk(ast.parse(source)) if isinstance(node, ast.arg)}
-    return {node.id for node in nodes if isinstance(node.ctx, ast.Load)} - stored - arguments
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return {node.id for node in names} - own
 
 
 def failure(name, text):

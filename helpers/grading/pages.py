@@ -76,11 +76,16 @@ def finish_cell(cell, known):
         is_test = bool(marks.get("grade")) and not marks.get("solution")
         cell.outputs = [shown(output, is_test) for output in cell.outputs]
     if row.get("waiting") and marks.get("solution"):
-        cell.source += f"\n\n{'# ' if cell.cell_type == 'code' else ''}{NOT_MARKED}"
+        say_not_marked(cell)
     if marks:
         comment = row.get("comment") or ""
         marks["comment"] = "" if comment.strip() == NO_RESPONSE else clean_text(comment)
         marks["score"], marks["points"] = row.get("points", 0), row.get("of", marks.get("points", 0))
+
+
+def say_not_marked(cell):
+    """Write below an answer that it is not marked yet."""
+    cell.source += f"\n\n{'# ' if cell.cell_type == 'code' else ''}{NOT_MARKED}"
 
 
 def shown(output, is_test):

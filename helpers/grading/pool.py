@@ -21,12 +21,11 @@ from tqdm import tqdm
 
 from helpers.grading import gradebook, worker
 from helpers.grading.attempts import attempts as attempts_of
-from helpers.grading.course import MAX_SUBMISSION_BYTES, Course, Stop
+from helpers.grading.course import MAX_SUBMISSION_BYTES, WHY_NOT, Course, Stop
 from helpers.grading.kit import kit_of
 
 TRIES = 3  # of a submission whose worker died or whose sandbox did not start
 BATCH_SECONDS = 2  # results are written so often
-WHY_NOT = "why_not.txt"  # what make collect says about a submission that it could not take
 PATIENCE = 20  # seconds for the scheduler to answer
 WAITING = 200  # submissions sent to a cluster's scheduler at a time
 
@@ -41,8 +40,8 @@ def grade(root, assignment, workers, again=False, quiet=False, attempts="last"):
         attempts: "last", or "best": then every attempt is graded, and the one with the most points by tests counts.
     """
     course = Course(root)
-    kit = kit_of(course, assignment)
-    jobs = {learner: Job(course, assignment, learner, kit, attempts) for learner in course.students(assignment)}
+    packed = worker.pack(kit_of(course, assignment))
+    jobs = {learner: Job(course, assignment, learner, packed, attempts) for learner in course.students(assignment)}
     results = {learner: None if again else job.stored() for learner, job in jobs.items()}
     todo = [jobs[learner] for learner, result in results.items() if result is None]
     with executor(workers) as pool, closing(Writer(course, assignment)) as writer:
@@ -55,14 +54,12 @@ def grade(root, assignment, workers, again=False, quiet=False, attempts="last"):
 class Job:
     """One learner's submission of one assignment, with the attempts that may count."""
 
-    def __init__(self, course, assignment, learner, kit, attempts):
-        self.learner, self.tries = learner, 0
+    def __init__(self, course, assignment, learner, packed, attempts):
+        self.learner, self.packed, self.tries = learner, packed, 0
         self.folder = course.submitted / learner / assignment
         self.result_path = result_path(course, assignment, learner)
         self.files = [path for _, path in attempts_of(course, assignment, learner)] if attempts == "best" else []
         self.files = self.files or [self.folder / f"{assignment}_exercises.ipynb"]
-        self.packed = worker.pack(kit)
-        self.of_kit = hashlib.sha256(json.dumps(kit).encode()).hexdigest()
 
     def stored(self):
         """Return the stored result if the submission and what grades it have not changed since, else None."""
@@ -74,7 +71,7 @@ class Job:
 
     def fingerprint(self):
         """Return a hash of the submission and of what grades it."""
-        digest = hashlib.sha256(self.of_kit.encode())
+        digest = hashlib.sha256(self.packed)
         for path in (*self.files, self.folder / WHY_NOT):
             with contextlib.suppress(OSError):
                 status = path.lstat()
@@ -218,10 +215,11 @@ def executor(workers):
         client.close()
 
 
-def stored(course, assignment, learner):
-    """Return a learner's stored result, or None if the submission or what grades it has changed since."""
-    kit = kit_of(course, assignment)
-    return next(filter(None, (Job(course, assignment, learner, kit, each).stored() for each in ("last", "best"))), None)
+def stored(course, assignment, learner, packed):
+    """Return a learner's stored result, or None if the submission or its packed kit has changed since."""
+    return next(
+        filter(None, (Job(course, assignment, learner, packed, each).stored() for each in ("last", "best"))), None
+    )
 
 
 def result_path(course, assignment, learner):

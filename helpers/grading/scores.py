@@ -8,7 +8,7 @@ from nbgrader.api import Assignment, BaseCell, Comment, Grade, GradeCell, Notebo
 from nbgrader.api import SubmittedNotebook as Handed
 from sqlalchemy import func, select
 
-from helpers.grading import pool
+from helpers.grading import pool, worker
 from helpers.grading.course import Stop
 from helpers.grading.kit import kit_of
 from helpers.grading.plain import cell
@@ -104,9 +104,9 @@ def true_results(course, assignment, learners):
     since = [
         name for name in learners if name in found and handed_in(course.submitted / name / assignment) > found[name][1]
     ]
-    kit = kit_of(course, assignment) if since else None
+    packed = worker.pack(kit_of(course, assignment)) if since else None
     for name in since:
-        if not any(pool.Job(course, assignment, name, kit, attempts).stored() for attempts in ("last", "best")):
+        if not pool.stored(course, assignment, name, packed):
             del found[name]
     return {name: result for name, (result, _) in found.items()}
 

@@ -17,6 +17,7 @@ from helpers.grading import worker
 from helpers.grading.course import Course
 from helpers.grading.derive import Publish
 from helpers.grading.kit import kit_of
+from helpers.grading.pages import say_not_marked
 from helpers.grading.restore import visible
 
 
@@ -61,8 +62,6 @@ class HideTests(NbGraderPreprocessor):
 
     def preprocess_cell(self, cell, resources, index):
         if cell.metadata.get("nbgrader", {}).get("grade_id") in self.waiting and is_solution(cell):
-            cell.source += (
-                f"\n\n{'# ' if cell.cell_type == 'code' else ''}Not marked yet: its points are still to come."
-            )
+            say_not_marked(cell)
         cell.source = visible(cell.source)
         return cell, resources

@@ -18,16 +18,13 @@ import sys
 import threading
 import time
 import zlib
-from pathlib import Path
 
 from helpers.grading import sandbox, values
 from helpers.grading.version import version
 
-ROOT = Path(__file__).resolve().parents[2]
 TOTAL_CELLS = 10  # all cells and tests together may take as long as so many cells, in each of the two runs
 BESIDE_RUNS = 300  # seconds for the rest of what is done with a submission, or for one page
 MEMORY = 4_000_000_000  # bytes of address space for the child; torch alone takes 1.2 GB
-PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
 class Died(Exception):
@@ -62,7 +59,7 @@ class Worker:
         kept = {name: value for name, value in os.environ.items() if name != "NBGRADER_DB"}
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "helpers.grading.worker"],
-            env=kept | {"PYTHONPATH": str(ROOT)},
+            env=kept | {"PYTHONPATH": str(sandbox.ROOT)},
             cwd="/",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -217,7 +214,7 @@ def bound_this_process():
     if sys.platform == "linux":
         import resource
 
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(sandbox.PR_SET_PDEATHSIG, signal.SIGKILL)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -16,8 +16,9 @@ import pytest
 from needs import need
 
 from helpers.grading import __main__ as words
-from helpers.grading import pool, sandbox
+from helpers.grading import pool, sandbox, worker
 from helpers.grading.course import Course
+from helpers.grading.kit import kit_of
 from tests.grading import tiny
 from tests.grading.submissions import KINDS
 
@@ -105,11 +106,12 @@ def handed_in(folder):
 def outcomes(folder):
     """Return learner -> score, automatic comments, and what the result says."""
     course, found = Course(folder), {}
+    packed = worker.pack(kit_of(course, tiny.NAME))
     with course.gradebook() as gradebook:
         for name in CHOSEN:
             [notebook] = gradebook.find_submission(tiny.NAME, name).notebooks
             comments = sorted((comment.name, comment.auto_comment) for comment in notebook.comments)
-            result = pool.stored(course, tiny.NAME, name)
+            result = pool.stored(course, tiny.NAME, name, packed)
             found[name] = notebook.score, comments, result["graded"], result["look"], result["tests"]
     return found
 

@@ -14,7 +14,7 @@ import pytest
 from needs import need
 
 from helpers.grading import __main__ as words
-from helpers.grading import pool, sandbox
+from helpers.grading import pool, sandbox, worker
 from helpers.grading.course import Course, search_path
 from helpers.grading.kit import kit_of
 from tests.grading import submissions, tiny
@@ -196,7 +196,7 @@ def test_points_given_by_hand_are_counted_and_stay(graded):
 
 def test_a_stale_result_is_not_trusted(graded):
     course = Course(graded)
-    job = pool.Job(course, tiny.NAME, "blank", kit_of(course, tiny.NAME), "last")
+    job = pool.Job(course, tiny.NAME, "blank", worker.pack(kit_of(course, tiny.NAME)), "last")
     assert job.stored()["graded"]
     with (course.submitted / "blank" / tiny.NAME / tiny.FILE).open("a") as file:
         file.write("\n")

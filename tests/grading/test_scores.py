@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Engine
 
-from helpers.grading import learners, platforms, pool, scores
+from helpers.grading import learners, platforms, pool, scores, worker
 from helpers.grading.course import Stop
 from helpers.grading.kit import kit_of
 from helpers.grading.plain import cell, plain
@@ -115,7 +115,7 @@ def test_what_was_handed_in_since_is_not_graded_yet(course):
     big.graded(course, {"anna": RIGHT, "again": RIGHT, "same": RIGHT})
     for name in ("again", "same"):
         (course.submitted / name / tiny.NAME / tiny.FILE).write_text("{}")
-        job = pool.Job(course, tiny.NAME, name, kit_of(course, tiny.NAME), "last")
+        job = pool.Job(course, tiny.NAME, name, worker.pack(kit_of(course, tiny.NAME)), "last")
         result = {"fingerprint": job.fingerprint(), "graded": True, "look": []}
         path = course.work / "results" / tiny.NAME / f"{name}.json"
         path.write_text(json.dumps(result))
