@@ -67,13 +67,13 @@ quick-%:
 	git -C build/python$* reset --quiet --hard FETCH_HEAD
 	$(MAKE) -C build/python$* quick PYTHON=python$*
 
-portable: data  ## check that the notebooks print the same on other processors (takes hours), for example ARGS="--jitter-only --seeds 3 notebooks/08_gates.ipynb"
+portable: data  ## check that the notebooks print the same on other processors (takes hours), for example ARGS="--jitter-only --seeds 3 notebooks/09_gates.ipynb"
 	$(ONE_THREAD) .venv/bin/python tools/portable.py $(ARGS)
 
 bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
 	$(ONE_THREAD) .venv/bin/python bench/run.py $(ARGS)
 
-curves: data  ## measure the stored curves of lessons 5, 7 and 8 again, if they are missing (15 minutes)
+curves: data  ## measure the stored curves of lessons 5, 8 and 9 again, if they are missing (15 minutes)
 	$(ONE_THREAD) .venv/bin/python -m helpers.experiments
 
 notebooks: data  ## run every notebook again and store its outputs

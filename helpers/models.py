@@ -1,6 +1,6 @@
 """Small text classifiers in NumPy that differ only in how words reach the hidden layer.
 
-Lesson 1 uses three of them without looking inside; lessons 3 to 5 explain the recurrent one, lesson 8 adds an LSTM. All
+Lesson 1 uses three of them without looking inside; lessons 3 to 5 explain the recurrent one, lesson 9 adds an LSTM. All
 end in the same way: hidden state (B, H), scores logits = hidden W_hy + b_y (B, K).
 
 B batch, T time, V vocabulary, E embedding, H hidden, K classes.

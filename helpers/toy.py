@@ -1,4 +1,4 @@
-"""The network of lessons 3 to 7, small enough to compute on paper.
+"""The network of lessons 3 to 8, small enough to compute on paper.
 
 It has three words, two hidden units, two classes, and weights with one decimal.
 

@@ -29,10 +29,10 @@ NAMED = {
 NOT_YET = {
     **dict.fromkeys(
         [
-            "06_the_four_types",
-            "07_short_term_memory",
-            "08_gates",
-            "09_reading_both_ways_aligning_attending",
+            "07_the_four_types",
+            "08_short_term_memory",
+            "09_gates",
+            "10_reading_both_ways_attending_aligning",
         ],
         "figures of other sections and of code in helpers still have to be printed or named",
     ),

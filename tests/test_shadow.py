@@ -230,7 +230,7 @@ def test_the_first_cell_of_a_notebook_next_to_one_is_a_sentence(packages, tmp_pa
     folder = tmp_path / "my_exercises" / "gates"
     folder.mkdir(parents=True)
     (folder / "helpers.py").write_text("def plot():\n    pass\n")
-    lesson = nbformat.read(COURSE.parent / "notebooks" / "08_gates.ipynb", 4)
+    lesson = nbformat.read(COURSE.parent / "notebooks" / "09_gates.ipynb", 4)
     first = next(cell for cell in lesson.cells if cell.cell_type == "code")
     nb = nbformat.v4.new_notebook(cells=[first])
     client = NotebookClient(nb, resources={"metadata": {"path": str(folder)}}, timeout=60)

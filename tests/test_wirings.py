@@ -14,7 +14,7 @@ from helpers.diagrams import Chain
 from helpers.wirings import Wiring, run
 
 PAPER = {name: getattr(toy, name) for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y")}
-LESSON = Path(__file__).parents[1] / "notebooks" / "06_the_four_types.ipynb"
+LESSON = Path(__file__).parents[1] / "notebooks" / "07_the_four_types.ipynb"
 
 
 def network(D=4, H=3, seed=0):

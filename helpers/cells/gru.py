@@ -1,6 +1,6 @@
 """The gated recurrent unit: two gates, and no state other than the hidden state.
 
-This is the fast form. The plain form of one step is in lesson 8, notebooks/08_gates.ipynb; tests/lessons/test_gates.py
+This is the fast form. The plain form of one step is in lesson 9, notebooks/09_gates.ipynb; tests/lessons/test_gates.py
 checks that both give the same numbers. The notebook also compares both passes with PyTorch's.
 
 Every weight holds three blocks of H columns, in PyTorch's order: reset gate r, update gate z, candidate n. As in

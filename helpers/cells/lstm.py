@@ -1,6 +1,6 @@
 """Long short-term memory: a cell state next to the hidden state, and three gates for what enters, stays and leaves.
 
-This is the fast form. The plain form is in lesson 8, notebooks/08_gates.ipynb: one step and one step back;
+This is the fast form. The plain form is in lesson 9, notebooks/09_gates.ipynb: one step and one step back;
 tests/lessons/test_gates.py checks that both give the same numbers. The notebook also compares both passes with
 PyTorch's.
 

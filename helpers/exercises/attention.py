@@ -1,4 +1,4 @@
-"""The checks of lesson 9's exercises: both ends of a batch, the best alignment, additive attention, and a misled greedy decoder."""
+"""The checks of lesson 10's exercises: both ends of a batch, the best alignment, additive attention, and a misled greedy decoder."""
 
 import functools
 from itertools import product

@@ -1,4 +1,4 @@
-"""The checks of lesson 6's exercises: the four types, which steps carry the loss, and how an answer is chosen."""
+"""The checks of lesson 7's exercises: the four types, which steps carry the loss, and how an answer is chosen."""
 
 import numpy as np
 

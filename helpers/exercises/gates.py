@@ -1,4 +1,4 @@
-"""The checks of lesson 8's exercises: half-life, the GRU step, a backward step through gates, and a fading memory."""
+"""The checks of lesson 9's exercises: half-life, the GRU step, a backward step through gates, and a fading memory."""
 
 import itertools
 
@@ -293,7 +293,7 @@ LATCH = (
     np.array([[0.1, 0.2, -0.1, 0.3]]),
     np.array([-6.0, 8.0, 0.0, 2.0]),
 )
-"""Weights of lesson 8's hand-set cell, columns i f g o, which stores a number that comes with a mark."""
+"""Weights of lesson 9's hand-set cell, columns i f g o, which stores a number that comes with a mark."""
 
 
 @checking

@@ -1,4 +1,4 @@
-"""The checks of lesson 7's exercises: how far a gradient reaches, and how much a state holds."""
+"""The checks of lesson 8's exercises: how far a gradient reaches, and how much a state holds."""
 
 import math
 

@@ -138,7 +138,7 @@ def last_real_state(function):
 
 @checking
 def lstm_step(function):
-    """Lesson 8: function(x_t, h_prev, c_prev, W_xh, W_hh, b_h) -> h_t, c_t, an LSTM step."""
+    """Lesson 9: function(x_t, h_prev, c_prev, W_xh, W_hh, b_h) -> h_t, c_t, an LSTM step."""
     rng = np.random.default_rng(8)
     x_t, h_prev, c_prev = rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(4, 2))
     weights = rng.normal(size=(3, 8)), rng.normal(size=(2, 8)), rng.normal(size=8)
@@ -201,7 +201,7 @@ def _swapped_lstm(x_t, h_prev, c_prev, weights):
 
 @checking
 def last_by_first(function):
-    """Lesson 7: function(h, W_hh) -> (H, H), dh_T/dh_1 of a tanh RNN from its states h (T, H)."""
+    """Lesson 8: function(h, W_hh) -> (H, H), dh_T/dh_1 of a tanh RNN from its states h (T, H)."""
     rng = np.random.default_rng(7)
     W_hh, x = small(rng, 3, 3) / 2, small(rng, 1, 5, 3) / 2
     h = cells.rnn_forward(x, None, np.eye(3), W_hh, np.zeros(3))[0].round(2)
@@ -248,7 +248,7 @@ def last_by_first(function):
 
 @checking
 def greedy_decode(function):
-    """Lesson 9: function(p, lengths) -> a list of classes per sequence, the best path of its real frames, collapsed."""
+    """Lesson 10: function(p, lengths) -> a list of classes per sequence, the best path of its real frames, collapsed."""
     paths = np.array([[1, 1, 0, 1, 2, 2, 3, 0], [3, 0, 2, 2, 2, 0, 3, 2], [0, 0, 0, 1, 1, 0, 2, 2]])
     lengths = np.array([6, 8, 3])
     p = 0.1 + 0.6 * text.one_hot(paths, 4)
@@ -324,7 +324,7 @@ def leaky_step_backward(function):
 
 @checking
 def teacher_forcing(function):
-    """Lesson 6: function(sequences, start, end) -> inputs, targets, mask, each (B, T)."""
+    """Lesson 7: function(sequences, start, end) -> inputs, targets, mask, each (B, T)."""
     sequences, start, end = [[7, 8, 9], [5], [6, 7]], 2, 3
     full, lengths = text.pad([[start, *row, end] for row in sequences])
     inputs, targets = np.where(full == end, 0, full)[:, :-1], full[:, 1:]

@@ -1,4 +1,4 @@
-"""Two tasks that need memory, and the trainer with which lessons 7 and 8 compare cells.
+"""Two tasks that need memory, and the trainer with which lessons 8 and 9 compare cells.
 
 `helpers.experiments.stored` reads the stored curves. The trainer imports torch only when it runs.
 

@@ -1,4 +1,4 @@
-"""The stored curves of lessons 5, 7 and 8, and the applications' results with three seeds. Only this module reads and
+"""The stored curves of lessons 5, 8 and 9, and the applications' results with three seeds. Only this module reads and
 writes notebooks/measured/.
 
 `python -m helpers.experiments` measures what is missing of the curves (15 minutes on one core; it continues where it

@@ -1,4 +1,4 @@
-"""Train the classifier of restaurant reviews that lessons 1, 4 and 6 start from."""
+"""Train the classifier of restaurant reviews that lessons 1, 4 and 7 start from."""
 
 import numpy as np
 

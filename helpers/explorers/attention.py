@@ -1,4 +1,4 @@
-"""The explorers of lesson 9: reading in both directions, the paths of CTC, and attention."""
+"""The explorers of lesson 10: reading in both directions, the paths of CTC, and attention."""
 
 import zlib
 
@@ -17,7 +17,7 @@ PALE = "#D5D9DE"
 
 
 def both_ways():
-    """Lesson 9: read two sentences in both directions; show which states differ, and which words a state has read."""
+    """Lesson 10: read two sentences in both directions; show which states differ, and which words a state has read."""
     most, H = 8, 12
     names, rows, under = ("forward", "backward"), (2.1, 4.0), (3.0, 4.9)  # heights of each reader's states and arrow
     rng = np.random.default_rng(9)
@@ -103,7 +103,7 @@ def both_ways():
 
 
 def alignments():
-    """Lesson 9: draw all CTC paths for a label through its trellis; more probable paths are thicker."""
+    """Lesson 10: draw all CTC paths for a label through its trellis; more probable paths are thicker."""
     letters, most = "–no", 10
     labels = {"no": [1, 2], "oo": [2, 2], "noon": [1, 2, 2, 1]}
     S = 2 * max(map(len, labels.values())) + 1
@@ -228,7 +228,7 @@ def shares(log_p, label):
 
 
 def attention(encode):
-    """Lesson 9: set a query with two sliders; show the states it is compared with, and the resulting weights.
+    """Lesson 10: set a query with two sliders; show the states it is compared with, and the resulting weights.
 
     Args:
         encode: function from a sentence to its (T, 2) states.

@@ -1,4 +1,4 @@
-"""The explorers of lesson 6: sampling at a temperature, and one cell wired in four ways on the learner's own text."""
+"""The explorers of lesson 7: sampling at a temperature, and one cell wired in four ways on the learner's own text."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ MOST_READ, MOST_SAID = 12, 8
 
 
 def sampling_temperature(vocabulary, network):
-    """Lesson 6: show the probabilities of the next letter, and eight invented words, at a temperature.
+    """Lesson 7: show the probabilities of the next letter, and eight invented words, at a temperature.
 
     Args:
         vocabulary, network: as in `decoding.invent`.
@@ -85,7 +85,7 @@ TYPES = ["many to one", "one to many", "many to many, equal", "many to many, une
 
 
 def four_types(words, classifier, letters, speller, tagger, tags, replies, encoder, decoder):
-    """Lesson 6: run one text through four wirings, each with a network trained for it.
+    """Lesson 7: run one text through four wirings, each with a network trained for it.
 
     Args:
         words, letters, replies: Vocabulary of review words, of letters, of the words in a summary.

@@ -1,4 +1,4 @@
-"""The explorers of lesson 8: how a forget gate's bias changes a memory, and the gates of a trained LSTM."""
+"""The explorers of lesson 9: how a forget gate's bias changes a memory, and the gates of a trained LSTM."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def half_life(b_f):
 
 
 def forget_gate():
-    """Lesson 8: one memory cell for 100 steps, gate biases on sliders; show what is left of a number and what noise came in."""
+    """Lesson 9: one memory cell for 100 steps, gate biases on sliders; show what is left of a number and what noise came in."""
     marks = np.eye(STEPS)[0]
     noise = 0.5 * np.random.default_rng(8).uniform(-1, 1, STEPS) * (1 - marks)
 
@@ -95,7 +95,7 @@ def forget_gate():
 
 
 def last_capital(lstm):
-    """Lesson 8: run a trained LSTM over typed letters; show input gates, forget gates and the answer after each letter.
+    """Lesson 9: run a trained LSTM over typed letters; show input gates, forget gates and the answer after each letter.
 
     Args:
         lstm: `models.LSTMClassifier` trained on `helpers.data.last_capital.letter_rows`.

@@ -1,4 +1,4 @@
-"""The explorers of lesson 7: how far gradients reach, and how much of the past a state holds."""
+"""The explorers of lesson 8: how far gradients reach, and how much of the past a state holds."""
 
 import matplotlib
 import numpy as np
@@ -21,7 +21,7 @@ _INPUTS = np.random.default_rng(8).normal(size=(1, LONGEST, UNITS))
 
 
 def gradients():
-    """Lesson 7: compare the size of all dh_t/dh_s with the spectral radius and the largest singular value."""
+    """Lesson 8: compare the size of all dh_t/dh_s with the spectral radius and the largest singular value."""
 
     def draw(fig):
         fig.set_size_inches(7.2, 5.4)
@@ -132,7 +132,7 @@ def sizes_of_all_pairs(W_hh, size, T):
 
 
 def capacity():
-    """Lesson 7: show how well a linear read-out recovers the input of k steps ago; compare the sum over k with H."""
+    """Lesson 8: show how well a linear read-out recovers the input of k steps ago; compare the sum over k with H."""
 
     def draw(fig):
         by_lag, total = fig.subplots(1, 2, width_ratios=[3.2, 1])

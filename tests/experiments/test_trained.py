@@ -1,4 +1,4 @@
-"""helpers.experiments.trained: the classifier that lessons 1, 4 and 6 start from."""
+"""helpers.experiments.trained: the classifier that lessons 1, 4 and 7 start from."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Check lesson 8's explorers: the half-life by its definition, and the status sentences at extreme settings."""
+"""Check lesson 9's explorers: the half-life by its definition, and the status sentences at extreme settings."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Check that lesson 9 shows what the helpers do: compare the notebook's definitions with the helpers and torch."""
+"""Check that lesson 10 shows what the helpers do: compare the notebook's definitions with the helpers and torch."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from shown import shown
 
 from helpers import attention, ctc, losses, text
 
-SHOWN = shown("09_reading_both_ways_aligning_attending.ipynb", "torch")
+SHOWN = shown("10_reading_both_ways_attending_aligning.ipynb", "torch")
 
 
 @pytest.mark.parametrize("path", ["", "nno", "n-o", "--", "noon", "no-on-"])

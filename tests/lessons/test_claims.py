@@ -70,7 +70,7 @@ def test_twins_stay_twins_and_the_first_update_moves_only_the_output_layer():
     np.testing.assert_allclose(h, h[..., :1].repeat(H, axis=-1), atol=1e-12)
 
 
-# Lessons 4 and 7
+# Lessons 4 and 8
 
 
 def test_below_a_singular_value_of_1_every_step_shrinks_and_below_a_radius_of_1_the_long_run_does():

@@ -1,4 +1,4 @@
-"""Check that lesson 8 shows what the helpers for LSTM and GRU do: the plain form against the fast one."""
+"""Check that lesson 9 shows what the helpers for LSTM and GRU do: the plain form against the fast one."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from shown import shown
 
 from helpers import cells
 
-SHOWN = shown("08_gates.ipynb", "torch")
+SHOWN = shown("09_gates.ipynb", "torch")
 ACCURACY = dict(rtol=1e-10, atol=1e-12)
 
 

@@ -1,4 +1,4 @@
-"""Answers to lesson 9's exercises: right ones, and wrong ones with the words their feedback must contain."""
+"""Answers to lesson 10's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""Answers to lesson 6's exercises: right ones, and wrong ones with the words their feedback must contain."""
+"""Answers to lesson 7's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import numpy as np
 

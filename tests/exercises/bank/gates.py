@@ -1,4 +1,4 @@
-"""Answers to lesson 8's exercises: right ones, and wrong ones with the words their feedback must contain."""
+"""Answers to lesson 9's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import math
 
