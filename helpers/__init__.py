@@ -23,7 +23,7 @@ Data
     data/           every data set, fetched or generated
 Pictures
     figures         pictures with alt text
-    diagrams        drawings of a chain of cells and of the LSTM
+    diagrams/       drawings of networks, in one visual language
 Machinery
     widgets/        the parts of explorers and quizzes; no notebook imports it
 On the page

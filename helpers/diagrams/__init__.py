@@ -1,0 +1,6 @@
+"""Drawings of networks, by the lesson that draws them first, in the one visual language of `shared`."""
+
+from helpers.diagrams.chain import Chain
+from helpers.diagrams.gates import lstm_cell
+
+__all__ = ["Chain", "lstm_cell"]
