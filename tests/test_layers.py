@@ -22,7 +22,7 @@ LAYERS = [
     "experiments applications",
     "explorers exercises",
     "grading",
-    "install lab shadow __main__",
+    "install my_course lab shadow __main__",
 ]
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names.split()}
 ON_ITS_OWN = {"install": {"shadow"}, "shadow": set()}
