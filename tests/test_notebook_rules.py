@@ -255,7 +255,7 @@ BAD = [
         put(1, code("show(fig, alt)", 1, tags=["hide-input"])),
         "both source_hidden and the tag hide-input",
     ),
-    ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, outputs_hidden=True)), "outputs_hidden"),
+    ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, scrolled=True)), "scrolled"),
     ("small", prints("x" * 1_000_000), "1,000,000"),
     ("python3_kernel", lambda nb: nb.metadata.kernelspec.update(name="conda-env-rnn"), "conda-env-rnn"),
     ("python3_kernel", lambda nb: nb.metadata.pop("kernelspec"), "None"),
