@@ -34,12 +34,13 @@ Trainings
     applications/   what the application notebooks share
 For the learner
     explorers/      pictures with sliders, by lesson and application
-    exercises/      checks of learners' answers, and learners' own copies
+    exercises/      checks of learners' answers
 For the instructor
     grading/        variants, starters, grading in a sandbox, and storing the outputs of notebooks
 Set-up
     install         makes .venv: `make install`
-    lab             says what would keep JupyterLab from starting
+    my_course       lays out the learner's own copy of the course
+    lab             opens the course in JupyterLab: `make lab`
     shadow          tells learners that their own helpers.py hides this package
     __main__        checks that everything is installed: `make check`
 """

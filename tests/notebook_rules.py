@@ -160,7 +160,7 @@ def no_pyplot(nb):
 
 
 def only_drawings_folded(nb):
-    """The source of a cell that only draws may be folded, in JupyterLab and by its tag; imports and outputs may not."""
+    """The source of a cell that only draws may be folded, in JupyterLab and by its tag, imports may not; so may outputs."""
     complaints = []
     for number, cell in enumerate(nb["cells"], start=1):
         folds = cell["metadata"].get("jupyter", {})
@@ -171,8 +171,8 @@ def only_drawings_folded(nb):
             complaints.append(f"Cell {number} is folded, but does not draw.")
         if folded and re.search(r"^(import|from) ", _source(cell), re.MULTILINE):
             complaints.append(f"Cell {number} folds an import.")
-        if set(folds) - {"source_hidden"}:
-            complaints.append(f"Cell {number} hides more than its source: {', '.join(folds)}.")
+        if set(folds) - {"source_hidden", "outputs_hidden"}:
+            complaints.append(f"Cell {number} hides more than its source or its outputs: {', '.join(folds)}.")
     return complaints
 
 

@@ -255,7 +255,7 @@ BAD = [
         put(1, code("show(fig, alt)", 1, tags=["hide-input"])),
         "both source_hidden and the tag hide-input",
     ),
-    ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, outputs_hidden=True)), "outputs_hidden"),
+    ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, scrolled=True)), "scrolled"),
     ("small", prints("x" * 1_000_000), "1,000,000"),
     ("python3_kernel", lambda nb: nb.metadata.kernelspec.update(name="conda-env-rnn"), "conda-env-rnn"),
     ("python3_kernel", lambda nb: nb.metadata.pop("kernelspec"), "None"),
@@ -378,6 +378,7 @@ def written(tmp_path, *sources, tags=()):
     path = tmp_path / "lesson.ipynb"
     cells = [v4.new_markdown_cell("# Run me"), *map(v4.new_code_cell, sources)]
     cells[-1].metadata = {"tags": list(tags), "collapsed": False}
+    cells[0].metadata = {"jp-MarkdownHeadingCollapsed": True}
     cells[1].metadata = {"jupyter": {"source_hidden": True}, "scrolled": True}
     nbformat.write(v4.new_notebook(cells=cells, metadata={"widgets": {}}), path)
     return path
@@ -401,7 +402,8 @@ def test_executing_twice_stores_the_same_bytes_and_keeps_every_rule(tmp_path):
     nb = nbformat.read(path, as_version=4)
     assert [cell.id for cell in nb.cells] == ids
     fold = {"jupyter": {"source_hidden": True}}
-    assert [cell.metadata for cell in nb.cells] == [{}, fold, {}, {"tags": ["raises-exception"]}]
+    collapsed = {"jp-MarkdownHeadingCollapsed": True}
+    assert [cell.metadata for cell in nb.cells] == [collapsed, fold, {}, {"tags": ["raises-exception"]}]
     assert nb.cells[1].outputs[0].text == "1 True\n1\n"
     assert list(nb.cells[2].outputs[0].data) == ["text/plain"]
     assert "version" not in nb.metadata.language_info

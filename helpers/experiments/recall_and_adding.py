@@ -82,6 +82,9 @@ CELLS = {
     "lstm_3": "LSTM, forget bias 3",
     "gru": "GRU, as PyTorch starts it",
 }
+FORGET_BIASES = {"lstm_1": 1.0, "lstm_3": 3.0}
+"""LSTMs of `CELLS` whose forget bias PyTorch does not choose -> what it starts at."""
+
 SEEDS = (0, 1, 2)
 UNITS, BATCH, LEARNING_RATE, CLIP, EVERY, HELD_OUT = 32, 32, 0.003, 1.0, 50, 1000
 
@@ -99,9 +102,7 @@ def recurrent_layer(cell, D, H):
 
     if cell not in CELLS:
         raise ValueError(f"cell is {cell!r}; expected one of {', '.join(map(repr, CELLS))}.")
-    Layer = {"lstm": torch.nn.LSTM, "lstm_1": torch.nn.LSTM, "lstm_3": torch.nn.LSTM, "gru": torch.nn.GRU}.get(
-        cell, torch.nn.RNN
-    )
+    Layer = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}.get(cell.partition("_")[0], torch.nn.RNN)
     relu = {"nonlinearity": "relu"} if cell == "irnn" else {}
     layer = Layer(D, H, batch_first=True, dtype=torch.float64, **relu)
     with torch.no_grad():
@@ -112,8 +113,8 @@ def recurrent_layer(cell, D, H):
             torch.nn.init.normal_(layer.weight_ih_l0, std=0.001)
             layer.bias_ih_l0.zero_()
             layer.bias_hh_l0.zero_()
-        if cell in ("lstm_1", "lstm_3"):
-            layer.bias_ih_l0[H : 2 * H] = float(cell[-1])
+        if cell in FORGET_BIASES:
+            layer.bias_ih_l0[H : 2 * H] = FORGET_BIASES[cell]
             layer.bias_hh_l0[H : 2 * H] = 0.0
     return layer
 

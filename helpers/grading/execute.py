@@ -15,7 +15,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ONE_THREAD = dict(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-KEPT_OF_CELLS = {"tags", "jupyter", "nbgrader", "rnn_unrolled", "deletable", "editable"}
+KEPT_OF_CELLS = {"tags", "jupyter", "nbgrader", "rnn_unrolled", "deletable", "editable", "jp-MarkdownHeadingCollapsed"}
 SECONDS_PER_CELL = 300
 
 
