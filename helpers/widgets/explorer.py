@@ -17,6 +17,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from helpers import figures
 from helpers.widgets import fast_canvas
 
 
@@ -155,20 +156,21 @@ class Explorer:
         problem: the exception of the last update, or None.
         error: the first exception an update raised, or None.
         redrawn: functions that are called after each new picture.
+        width, height: of the place on the page, in pixels; the picture has `figures.SHARP` as many.
     """
 
     def __init__(self, draw, alt, controls, listen=None):
         self.alt, self.controls, self.listen = alt, controls, listen
         self.error, self.problem, self.redrawn = None, None, []
         self._lock = threading.Lock()  # callbacks may run in another thread than cells
-        self._canvas = FigureCanvasAgg(Figure(figsize=(7.2, 4.2), dpi=100))
+        self._canvas = FigureCanvasAgg(Figure(figsize=(7.2, 4.2), dpi=100 * figures.SHARP))
         figure = self._canvas.figure
         self._update = draw(figure)
         self._canvas.draw()
         figure.set_layout_engine("none")  # keep the layout while parts of the figure move
         self._background = self._canvas.copy_from_bbox(figure.bbox)
         self._moving = sorted(figure.findobj(Artist.get_animated), key=Artist.get_zorder)
-        self.width, self.height = self._canvas.get_width_height()
+        self.width, self.height = (round(size / figures.SHARP) for size in self._canvas.get_width_height())
         self._stamps = fast_canvas.Stamps(self._canvas)
         self._draw()
         self.first_status, self.first_pixels = self.status, self.pixels.copy()
