@@ -3,5 +3,6 @@
 from helpers.diagrams.chain import Chain
 from helpers.diagrams.gates import lstm_cell
 from helpers.diagrams.one_cell import rnn_cell
+from helpers.diagrams.unrolling import Unrolled
 
-__all__ = ["Chain", "lstm_cell", "rnn_cell"]
+__all__ = ["Chain", "Unrolled", "lstm_cell", "rnn_cell"]

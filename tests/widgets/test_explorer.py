@@ -252,12 +252,12 @@ def steps_and_at():
         lambda fig: lambda T, at: drawn.append((T, at)) or f"Step {at} of {T}.",
         "Nothing.",
         T=slider("T", 1, 9, 6),
-        at=slider("At", 1, 6, 6, up_to="T"),
+        at=slider("At", 1, 6, 6, up_to=lambda values: values["T"]),
     )
     return explorer, drawn
 
 
-def test_a_slider_that_goes_up_to_another_follows_it():
+def test_a_slider_whose_end_follows_another():
     explorer, drawn = steps_and_at()
     T, at = (explorer.controls[name].widget for name in ("T", "at"))
     T.value = 9
