@@ -13,12 +13,17 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import matplotlib
+from matplotlib.font_manager import fontManager
 from sphinx.application import Sphinx
 
 from website import engine, explorers, finish, glossary
 from website.pages import NOTEBOOKS, ROOT, Site
 
 HERE = Path(__file__).parent
+FONT_LIST = 330
+"""The version of the list of fonts that the browser's matplotlib reads."""
+
 LEFT_OUT = {"grading", "install", "lab", "shadow", "__main__", "in_jupyter", "quiz", "quizzes"}
 """What the browser has no use for."""
 
@@ -91,10 +96,33 @@ def modules_archive():
             inside = path.relative_to(ROOT / "helpers")
             if not LEFT_OUT & {part.removesuffix(".py") for part in inside.parts} and "__pycache__" not in inside.parts:
                 _put(archive, f"helpers/{inside.as_posix()}", path)
+        archive.writestr(zipfile.ZipInfo("fontlist.json"), font_list())
         _put(archive, "website/__init__.py", None)
         for name in ("stored.py", "in_page.py"):
             _put(archive, f"website/{name}", HERE / name)
     return written.getvalue()
+
+
+def font_list():
+    """Return matplotlib's list of its own fonts, as the browser's matplotlib keeps it; to make it there takes seconds."""
+    folder = Path(matplotlib.get_data_path())
+    inside = [font for font in fontManager.ttflist if Path(font.fname).is_relative_to(folder)]
+    fields = ("name", "style", "variant", "weight", "stretch", "size")
+    listed = [
+        {field: getattr(font, field) for field in fields}
+        | {"fname": Path(font.fname).relative_to(folder).as_posix(), "__class__": "FontEntry"}
+        for font in inside
+    ]
+    manager = {
+        "_version": FONT_LIST,
+        "_FontManager__default_weight": "normal",
+        "default_size": None,
+        "defaultFamily": {"ttf": "DejaVu Sans", "afm": "Helvetica"},
+        "afmlist": [],
+        "ttflist": listed,
+        "__class__": "FontManager",
+    }
+    return json.dumps(manager)
 
 
 def _put(archive, name, path):
@@ -113,9 +141,17 @@ def front_pages(site):
     front = (HERE / "pages" / "index.md").read_text("utf-8")
     for kind, listed in names.items():
         front = front.replace(f"[{kind}]", "\n".join(listed))
+    for path in site.lessons:
+        name = site.documents[path]
+        front = front.replace(f"\n{name}\n", f"\n{int(path.name[:2])}. {title(path)} <{name}>\n")
     first = site.documents[site.lessons[0]]
     front = front.replace("FIRST_LESSON", f"{first}.ipynb")
     (site.folder / "index.md").write_text(front, "utf-8")
+
+
+def title(path):
+    """Return the title of a notebook."""
+    return "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"]).splitlines()[0].removeprefix("# ")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def move(key, values):
         control = explorer.controls[name]
         if control.kind == "slider":
             value = (int if control.whole else float)(value)
-        elif control.options:
+        elif control.kind != "text":
             value = control.options[value]
         typed[name] = value
     explorer.move(**typed)

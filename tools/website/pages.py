@@ -223,7 +223,7 @@ def _quiz(topic):
         offered = "".join(f"<li>{html.escape(answer)}</li>" for answer in answers)
         reasons = "".join(
             f'<li data-answer="{html.escape(answer)}"{" data-right" if answer == right else ""}>'
-            f"<b>{html.escape(answer)}</b>: {'right. ' if answer == right else 'not quite. '}{why}</li>"
+            f"<b>{html.escape(answer)}</b> ({'right' if answer == right else 'not quite'}): <span>{why}</span></li>"
             for answer, why in answers.items()
         )
         parts.append(

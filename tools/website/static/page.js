@@ -130,7 +130,8 @@ for (const place of document.querySelectorAll(".quiz")) {
   const answers = [...place.querySelectorAll("details li")];
   place.append(ask(answers.map((each) => each.dataset.answer), (choice) => {
     const answer = answers.find((each) => each.dataset.answer === choice);
-    return { right: "right" in answer.dataset, says: answer.innerHTML };
+    const right = "right" in answer.dataset;
+    return { right, says: `${right ? "Right" : "Not quite"}: ${answer.querySelector("span").innerHTML}` };
   }));
 }
 
@@ -165,13 +166,13 @@ class Explorer {
     this.parts = {};
     const rows = Object.entries(this.plan.controls).map(([name, control], number) => {
       const id = `${this.place.id}-${number}`;
-      this.values[name] = control.options.length ? control.options.indexOf(control.value) : control.value;
+      this.values[name] = ["choice", "buttons"].includes(control.kind) ? control.options.indexOf(control.value) : control.value;
       return this[control.kind](name, control, id);
     });
     if (this.plan.listen) {
       this.player = element("audio", { controls: true, hidden: true, "aria-label": "the sound" });
       const button = element("button", { type: "button", onclick: () => this.hear() }, this.plan.listen);
-      rows.push(element("div", { class: "row" }, button, this.player));
+      rows.push(element("div", { class: "control-row" }, button, this.player));
     }
     return rows;
   }
@@ -186,7 +187,7 @@ class Explorer {
       if (box.value !== "" && box.checkValidity()) this.set(name, Number(box.value), handle);
     });
     box.addEventListener("change", () => { box.value = this.values[name]; });
-    const row = element("div", { class: "row" }, element("label", { for: id }, control.label), handle, box);
+    const row = element("div", { class: "control-row" }, element("label", { for: id }, control.label), handle, box);
     if (control.play) row.append(this.player_of(name, handle, box));
     return row;
   }
@@ -219,7 +220,7 @@ class Explorer {
     const menu = element("select", { id }, ...control.options.map((each) => element("option", {}, String(each))));
     menu.selectedIndex = this.values[name];
     menu.addEventListener("input", () => this.set(name, menu.selectedIndex));
-    return element("div", { class: "row" }, element("label", { for: id }, control.label), menu);
+    return element("div", { class: "control-row" }, element("label", { for: id }, control.label), menu);
   }
 
   buttons(name, control, id) {
@@ -232,13 +233,20 @@ class Explorer {
       },
     }, String(option)));
     const caption = element("span", { id }, control.label);
-    return element("div", { class: "row", role: "group", "aria-labelledby": id }, caption, element("div", { class: "choices" }, ...row));
+    return element("div", { class: "control-row", role: "group", "aria-labelledby": id }, caption, element("div", { class: "choices" }, ...row));
   }
 
   text(name, control, id) {
     const line = element("input", { type: "text", id, value: control.value, spellcheck: "false", autocomplete: "off" });
     line.addEventListener("input", () => this.set(name, line.value));
-    return element("div", { class: "row" }, element("label", { for: id }, control.label), line);
+    const row = element("div", { class: "control-row" }, element("label", { for: id }, control.label), line);
+    if (!control.options.length) return row;
+    const examples = control.options.map((example) => element("button", {
+      type: "button",
+      onclick: () => this.set(name, example, line),
+    }, example));
+    const offered = element("div", { class: "control-row" }, element("span", {}, "or try:"), element("div", { class: "choices" }, ...examples));
+    return element("div", {}, row, offered);
   }
 
   set(name, value, other) {

@@ -49,7 +49,12 @@ async function start(root) {
   });
   postMessage({ starting: true });
   python.unpackArchive(await (await file(modules)).arrayBuffer(), "zip", { extractDir: "/home/pyodide/course" });
-  python.runPython("import sys; sys.path.insert(0, '/home/pyodide/course')");
+  python.runPython(`
+import importlib.util, pathlib, shutil, sys
+sys.path.insert(0, "/home/pyodide/course")
+matplotlib = pathlib.Path(importlib.util.find_spec("matplotlib").origin).parent
+shutil.copy("/home/pyodide/course/fontlist.json", matplotlib)
+`);
   self.course = python.pyimport("website.in_page");
   seal();
 }
