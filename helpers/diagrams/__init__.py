@@ -1,6 +1,7 @@
 """Drawings of networks, by the lesson that draws them first, in the one visual language of `shared`."""
 
 from helpers.diagrams.chain import Chain
+from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
 
-__all__ = ["Chain", "lstm_cell"]
+__all__ = ["Chain", "encoder_decoder", "lstm_cell"]
