@@ -3,5 +3,6 @@
 from helpers.diagrams.chain import Chain
 from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
+from helpers.diagrams.one_cell import rnn_cell
 
-__all__ = ["Chain", "encoder_decoder", "lstm_cell"]
+__all__ = ["Chain", "encoder_decoder", "lstm_cell", "rnn_cell"]
