@@ -267,7 +267,7 @@ def four_types():
         (
             "What does the plain encoder hand to the decoder?",
             {
-                "All its states": "That is what attention adds, in lesson 9.",
+                "All its states": "That is what attention adds, in lesson 10.",
                 "Its last state": "A row of H numbers, for long and for short sentences alike.",
                 "Its words": "The decoder never sees them; that is why it mixes up nouns.",
             },
@@ -278,7 +278,7 @@ def four_types():
             {
                 "An error": "All shapes fit.",
                 "The same": "Padding is averaged in.",
-                "Something else": "In training it flatters: what follows the end is learned quickly and counted. In the test above it was worse.",
+                "Something else": "In training it flatters: what follows the end is learned quickly, and it is counted.",
             },
             "Something else",
         ),
