@@ -9,6 +9,7 @@ ipywidgets, and the web page, where the same Python runs in the reader's browser
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -47,8 +48,8 @@ def slider(label, low, high, value, step=1, play=False, up_to=None):
         label: its name on the page.
         low, high, value, step: all int, or numbers.
         play: add a button that moves it to the end.
-        up_to: the name of another slider of the same explorer, whose value is this one's upper end; at least one step is
-            left. A value at the old end moves to the new one.
+        up_to: function(values of all controls, by name) -> this slider's upper end; at least one step is left. A value at
+            the old end moves to the new one.
 
     Raises:
         ValueError: the value is outside the range.
@@ -75,9 +76,9 @@ def _one_of(kind, label, options, value):
     return Control(kind, label, options[0] if value is None else value, options=options)
 
 
-def text(label, value):
-    """Return a text box; the picture changes while the learner types."""
-    return Control("text", label, value)
+def text(label, value, examples=()):
+    """Return a text box; the picture changes while the learner types. A click on one of the examples puts it into the box."""
+    return Control("text", label, value, options=tuple(examples))
 
 
 class Nothing(str):
@@ -93,9 +94,9 @@ class Control:
         label: its name on the page.
         value: int, float or str.
         low, high, step: the range of a slider.
-        options: the names to choose from.
+        options: the names to choose from; the examples of a text box.
         play: whether a slider has a button that moves it to its end.
-        up_to: the name of the slider whose value is this one's upper end, or None.
+        up_to: function(values of all controls) -> the upper end of a slider, or None.
     """
 
     kind: str
@@ -106,7 +107,7 @@ class Control:
     step: float | None = None
     options: tuple = ()
     play: bool = False
-    up_to: str | None = None
+    up_to: Callable | None = None
     changed: list = field(default_factory=list, repr=False)
     limited: list = field(default_factory=list, repr=False)
 
@@ -197,7 +198,7 @@ class Explorer:
         """Draw what the controls say now, if it is not what the picture shows."""
         with self._lock:
             for control in self.controls.values():
-                if control.up_to and control.limit(self.controls[control.up_to].value):
+                if control.up_to and control.limit(control.up_to(self.values)):
                     for call in control.limited:
                         call()
             if self.values == self._shown:  # two controls that change together need only one picture

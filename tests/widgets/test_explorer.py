@@ -266,12 +266,12 @@ def steps_and_at():
         lambda fig: lambda T, at: drawn.append((T, at)) or f"Step {at} of {T}.",
         "Nothing.",
         T=slider("T", 1, 9, 6),
-        at=slider("At", 1, 6, 6, up_to="T"),
+        at=slider("At", 1, 6, 6, up_to=lambda values: values["T"]),
     )
     return explorer, drawn
 
 
-def test_a_slider_that_goes_up_to_another_follows_it():
+def test_a_slider_whose_end_follows_another():
     explorer, drawn = steps_and_at()
     T, at = (explorer.controls[name].widget for name in ("T", "at"))
     T.value = 9
@@ -326,6 +326,17 @@ def test_choice_and_text_have_names_and_values():
     assert text("Sentence", "ü").widget.value == "ü"
     assert text("Sentence", "ü").widget.description == "Sentence"
     assert text("Sentence", "").widget.continuous_update
+
+
+def test_a_click_on_an_example_types_it():
+    explorer = explore(draw_bar, "A line.", height=slider("H", 0, 9, 1), word=text("W", "", ["soup", "great food"]))
+    [_, offered] = explorer.controls["word"].row.children
+    [_caption, soup, food] = offered.children
+    food.click()
+    assert explorer.values["word"] == explorer.controls["word"].widget.value == "great food"
+    assert "great food" in explorer.status
+    soup.click()
+    assert explorer.values["word"] == "soup"
 
 
 @pytest.mark.parametrize(
