@@ -4,5 +4,6 @@ from helpers.diagrams.chain import Chain
 from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
 from helpers.diagrams.one_cell import rnn_cell
+from helpers.diagrams.unrolling import Unrolled
 
-__all__ = ["Chain", "encoder_decoder", "lstm_cell", "rnn_cell"]
+__all__ = ["Chain", "Unrolled", "encoder_decoder", "lstm_cell", "rnn_cell"]
