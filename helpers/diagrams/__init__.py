@@ -2,7 +2,8 @@
 
 from helpers.diagrams.chain import Chain
 from helpers.diagrams.fixed_networks import padded_network, rnn
+from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
 from helpers.diagrams.one_cell import rnn_cell
 
-__all__ = ["Chain", "lstm_cell", "padded_network", "rnn", "rnn_cell"]
+__all__ = ["Chain", "encoder_decoder", "lstm_cell", "padded_network", "rnn", "rnn_cell"]

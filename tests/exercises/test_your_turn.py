@@ -333,10 +333,8 @@ LESSONS = [path for path in execute_notebooks.notebooks() if re.match(r"\d\d_", 
 FOLD = "<details><summary>Solution, and why</summary>"
 NOT_YET = {
     "02_tokens_and_one_hot_vectors",
-    "03_one_rnn_cell",
     "04_unrolling",
     "05_backpropagation_through_time",
-    "07_the_four_types",
     "08_short_term_memory",
     "09_gates",
     "10_reading_both_ways_attending_aligning",
