@@ -23,6 +23,12 @@ NAMED = {
         "138": "how `sonnets.sonnets` divides the text",
         "0.75": "2 * 0.5 * (1 - 0.5²)",
     },
+    "11_recurrence_without_the_loop": {
+        "512": "counted in “A scan of six lines”",
+        "511": "512 - 1",
+        "256": "512 / 2",
+        "45": "a stop of the slider of the angle",
+    },
     "07_the_four_types": {},
 }
 """Lesson -> figure -> what it follows from."""
