@@ -30,13 +30,13 @@ NAMED = {
         "45": "a stop of the slider of the angle",
     },
     "07_the_four_types": {},
+    "08_short_term_memory": {},
 }
 """Lesson -> figure -> what it follows from."""
 
 NOT_YET = {
     **dict.fromkeys(
         [
-            "08_short_term_memory",
             "09_gates",
             "10_reading_both_ways_attending_aligning",
         ],

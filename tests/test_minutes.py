@@ -10,7 +10,6 @@ from reading_minutes import counted, stated
 NOT_YET = {
     "04_unrolling",
     "05_backpropagation_through_time",
-    "08_short_term_memory",
     "09_gates",
     "10_reading_both_ways_attending_aligning",
     "forecasting",

@@ -334,7 +334,6 @@ FOLD = "<details><summary>Solution, and why</summary>"
 NOT_YET = {
     "04_unrolling",
     "05_backpropagation_through_time",
-    "08_short_term_memory",
     "09_gates",
     "10_reading_both_ways_attending_aligning",
 }
