@@ -12,7 +12,6 @@ from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 
-
 EXAMPLES = ["great food", "Food was nice but sushi wasn't", "not a bad place"]
 
 
