@@ -74,11 +74,11 @@ class Unrolled:
                 answer.get_bbox_patch().set(edgecolor=OUTPUT if i <= passed else "#C8CCD1")
         here = middle[1 : passed + 1]
         gap = 0.5 / count
-        between = np.r_[0.58 * middle[0] + 0.42 * middle[1], here[1:] - gap]
+        between = np.r_[0.62 * middle[0] + 0.38 * middle[1], here[1:] - gap]
         answered = here[[bool(answer) for answer in answers[:passed]]]
         for (shafts, heads), x, y, across, up, factor in (
             (self.fed_in, here, IN, 0, 0.065, w_xh),
-            (self.handed_on, between, STATES, 0.35 * gap, 0, w_hh),
+            (self.handed_on, between, STATES, 0.28 * gap, 0, w_hh),
             (self.read_out, answered, OUT, 0, 0.065, 1.0),
         ):
             nothing = np.full_like(x, np.nan)
