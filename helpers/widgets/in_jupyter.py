@@ -25,6 +25,7 @@ CAPTION = {"width": "190px", "display": "flex", "justify_content": "flex-end"}
 # two short controls stand side by side where there is room; in a narrow window each moves below its name
 HALF = WRAP | {"flex": "1 1 390px", "max_width": "430px"}
 LINE = WRAP | {"flex": "1 1 100%", "max_width": "720px"}
+LONG = 24  # characters of a name that no longer fits in the column of names
 SHORT = 30  # characters that a menu or a row of buttons has room for in half a line
 
 
@@ -60,7 +61,11 @@ class Row:
         )
         range_ = dict(min=control.low, max=control.high, step=control.step, value=control.value)
         handle = Slider(**range_, readout=False, layout={"width": "auto", "flex": "1 1 110px"})
-        box = Box(**range_, description=control.label, style=NAME, layout={"width": "262px"})
+        long = len(control.label) > LONG
+        style, width = ({"description_width": "initial"}, "300px") if long else (NAME, "272px")
+        box = Box(
+            **range_, description=control.label, style=style, layout={"width": width, "max_width": "calc(100% - 4px)"}
+        )
         self.links = [widgets.jslink((handle, "value"), (box, "value"))]
         self.widget = box  # the page sends the box's value first, the slider's 20 ms later
         player = [_player(box)] if control.play else []
@@ -72,7 +77,7 @@ class Row:
             options=self.control.options,
             value=self.control.value,
             style=NAME,
-            layout=HALF if max(map(len, self.control.options)) <= SHORT else LINE,
+            layout=(HALF if max(map(len, self.control.options)) <= SHORT else LINE) | {"flex_flow": "row"},
         )
 
     def _buttons(self):
@@ -99,7 +104,7 @@ class Row:
             description=self.control.label,
             continuous_update=True,
             style=NAME,
-            layout=LINE,
+            layout=LINE | {"height": "auto"},
         )
         examples = [widgets.Button(description=text, layout={"width": "auto"}) for text in self.control.options]
         for button in examples:
