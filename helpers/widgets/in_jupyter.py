@@ -18,6 +18,11 @@ from helpers.widgets.prediction import FOLD, SKIP
 TEXT = "margin:4px 0;max-width:720px;line-height:1.5;font-size:var(--jp-content-font-size1,inherit)"
 """The style of a paragraph: that of the text around it."""
 
+ANSWERS = (
+    "<style>.answers .widget-button { white-space: normal; text-align: left; height: auto; min-height: 28px; "
+    "padding-block: 4px; line-height: 1.4; }</style>"
+)
+
 WRAP = {"flex_flow": "row wrap", "margin": "0", "min_width": "0"}
 WHOLE = WRAP | {"width": "100%"}
 NAME = {"description_width": "190px"}
@@ -32,6 +37,13 @@ SHORT = 30  # characters that a menu or a row of buttons has room for in half a 
 def prose(content, role=""):
     """Return a paragraph of HTML; screen readers read one with the role "alert" aloud."""
     return widgets.HTML(paragraph(content, role), layout={"margin": "0", "min_width": "0"})
+
+
+def question(content):
+    """Return the question above a row of `answer_buttons`, with the style that lets long answers have several lines."""
+    shown = prose(content)
+    shown.value += ANSWERS
+    return shown
 
 
 def paragraph(content, role=""):
@@ -222,7 +234,7 @@ class Asked:
             prediction.is_right,
             then=lambda: setattr(self.front.box.layout, "display", None),
         )
-        self.box = column(prose(self._ask), self.buttons, self.reply, self.front.box)
+        self.box = column(question(self._ask), self.buttons, self.reply, self.front.box)
 
     def bundle(self):
         offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in self.prediction.choices)
@@ -252,7 +264,9 @@ def answer_buttons(choices, reply_to, is_right, then=lambda: None):
 
     for button in buttons:
         button.on_click(clicked)
-    return widgets.HBox(buttons, layout=WHOLE), reply
+    row = widgets.HBox(buttons, layout=WHOLE)
+    row.add_class("answers")
+    return row, reply
 
 
 def look(button, style, icon, tooltip, colour):
