@@ -97,6 +97,15 @@ def one_cell():
             "(2, 2)",
         ),
         (
+            "“was” stands twice in a sentence. Is the state after it the same both times?",
+            {
+                "Yes, always": "Only the word's share is. The state before it has a share too.",
+                "Hardly ever": "The word's share is the same, the share of the state before it is not.",
+                "Only with one-hot rows": "One-hot or not, the word's share is the same; the other share differs.",
+            },
+            "Hardly ever",
+        ),
+        (
             "You draw the cell with input and state concatenated. How many more weights does it have?",
             {
                 "None": "One stacked matrix holds the same numbers as the two.",
@@ -308,7 +317,7 @@ def four_types():
         (
             "What does the plain encoder hand to the decoder?",
             {
-                "All its states": "That is what attention adds, in lesson 9.",
+                "All its states": "That is what attention adds, in lesson 10.",
                 "Its last state": "A row of H numbers, for long and for short sentences alike.",
                 "Its words": "The decoder never sees them; that is why it mixes up nouns.",
             },
@@ -319,7 +328,7 @@ def four_types():
             {
                 "An error": "All shapes fit.",
                 "The same": "Padding is averaged in.",
-                "Something else": "In training it flatters: what follows the end is learned quickly and counted. In the test above it was worse.",
+                "Something else": "In training it flatters: what follows the end is learned quickly, and it is counted.",
             },
             "Something else",
         ),

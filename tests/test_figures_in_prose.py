@@ -23,13 +23,13 @@ NAMED = {
         "3.5": "a stop of the slider of the recurrent weights",
         "99": "100 updates - 1",
     },
+    "07_the_four_types": {},
 }
 """Lesson -> figure -> what it follows from."""
 
 NOT_YET = {
     **dict.fromkeys(
         [
-            "07_the_four_types",
             "08_short_term_memory",
             "09_gates",
             "10_reading_both_ways_attending_aligning",

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from helpers import live
-
 
 def make_reproducible(seed):
     """Make the results of torch reproducible: set its seed, one thread, and 64-bit floats as the default.
@@ -42,6 +40,8 @@ def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, c
     Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
     """
     import torch
+
+    from helpers import live
 
     rng = np.random.default_rng(seed)
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)

@@ -2,7 +2,9 @@
 
 from helpers.diagrams.backpropagation import ErrorPaths
 from helpers.diagrams.chain import Chain
+from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
+from helpers.diagrams.one_cell import rnn_cell
 from helpers.diagrams.training import text_windows
 
-__all__ = ["Chain", "ErrorPaths", "lstm_cell", "text_windows"]
+__all__ = ["Chain", "ErrorPaths", "encoder_decoder", "lstm_cell", "rnn_cell", "text_windows"]
