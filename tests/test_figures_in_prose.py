@@ -16,7 +16,7 @@ NAMED = {
         "21%": "25.7% - 4.6%",
     },
     "03_one_rnn_cell": {"0.002": "1 - 0.999²"},
-    "04_unrolling": {"100": "a stop of the slider T", "1.000001": "1 and the nudge of the next cell"},
+    "04_unrolling": {"20": "the end of the slider “Times it is read”", "1.000001": "1 and the nudge of the next cell"},
     "05_backpropagation_through_time": {"0.75": "2 * 0.5 * (1 - 0.5²)", "3.25": "0.5 * 2 + 0.75 * 3"},
     "06_training_on_a_text": {
         "138": "how `sonnets.sonnets` divides the text",
@@ -24,14 +24,20 @@ NAMED = {
         "16": "how `sonnets.sonnets` divides the text",
         "0.75": "three of four equal pieces",
     },
+    "11_recurrence_without_the_loop": {
+        "512": "counted in “A scan of six lines”",
+        "511": "512 - 1",
+        "256": "512 / 2",
+        "45": "a stop of the slider of the angle",
+    },
     "07_the_four_types": {},
+    "08_short_term_memory": {},
 }
 """Lesson -> figure -> what it follows from."""
 
 NOT_YET = {
     **dict.fromkeys(
         [
-            "08_short_term_memory",
             "09_gates",
             "10_reading_both_ways_attending_aligning",
         ],

@@ -4,7 +4,19 @@ from helpers.diagrams.backpropagation import ErrorPaths
 from helpers.diagrams.chain import Chain
 from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
+from helpers.diagrams.memory import circle_after, words_to_keep
 from helpers.diagrams.one_cell import rnn_cell
 from helpers.diagrams.training import text_windows
+from helpers.diagrams.unrolling import Unrolled
 
-__all__ = ["Chain", "ErrorPaths", "encoder_decoder", "lstm_cell", "rnn_cell", "text_windows"]
+__all__ = [
+    "Chain",
+    "ErrorPaths",
+    "Unrolled",
+    "circle_after",
+    "encoder_decoder",
+    "lstm_cell",
+    "rnn_cell",
+    "text_windows",
+    "words_to_keep",
+]

@@ -24,12 +24,13 @@ from helpers.exercises.compare import (
 
 
 @checking
-def window(function, seed=0):
+def window(function, seed=0, tiny=0):
     """function(ids, B, T, k) -> x and targets, both (B, T): the k-th window, from 0, of a text laid out in B rows."""
     rng = np.random.default_rng(seed)
     cases = []
-    for B, T, columns, k in ((2, 3, 7, 1), (3, 4, 13, 2), (2, 5, 10, 0)):
-        ids = rng.permutation(100)[: B * columns + 1]
+    sizes = {1: ((1, 2, 4, 1),), 2: ((2, 2, 5, 1),)}.get(tiny) or ((2, 3, 7, 1), (3, 4, 13, 2), (2, 5, 10, 0))
+    for B, T, columns, k in sizes:
+        ids = np.arange(B * columns + 1) if tiny else rng.permutation(100)[: B * columns + 1]
         rows = ids[:-1].reshape(B, columns)
         after = ids[1:].reshape(B, columns)
         at, other = slice(k * T, k * T + T), slice((k + 1) * T, (k + 2) * T)
@@ -82,13 +83,15 @@ def _window_of(case):
 
 
 @checking
-def reaching(function, seed=0):
+def reaching(function, seed=0, tiny=0):
     """function(dh, x, h, h_0, W_xh, W_hh, k) -> dW_hh, each step's loss going back through k steps and no further."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *different_sizes(rng, 3), 6
+    B, D, H, T = {1: (1, 1, 1, 2), 2: (1, 1, 2, 3)}.get(tiny) or (*different_sizes(rng, 3), 6)
     W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
     x, h_0, dh = small(rng, B, T, D) / 2, small(rng, B, H) / 2, small(rng, B, T, H)
     h = cells.rnn_forward(x, h_0, W_xh, W_hh, b_h)
+    if tiny:
+        h = h.round(2)
     states = np.concatenate([h_0[:, None], h], axis=1)
 
     def back(first, last, start=None, outer=None):
@@ -104,7 +107,7 @@ def reaching(function, seed=0):
         return sum(back(max(0, t - k), t, **how) for t in range(1, T + 1) if t > max(0, t - k))
 
     cases = []
-    for k in (3, 1, T, 2):
+    for k in {1: (2, 1), 2: (2, 1, 3)}.get(tiny) or (3, 1, T, 2):
         bugs = {
             "that cuts the sequence into windows of k steps; here every loss goes back k steps of its own.": sum(
                 back(first, min(first + k, T), outer=dh) for first in range(0, T, k)
@@ -130,6 +133,17 @@ def reaching(function, seed=0):
                 back(max(0, t - k), t, start=states[:, max(0, t - k)] * (t > k)) for t in range(1, T + 1)
             ),
             "that is the mean over the losses; the gradient is their sum.": each(k) / T,
+            "off by one: your losses go back through k - 1 steps; each goes back through k, its own included.": each(
+                max(k - 1, 1)
+            ),
+            "the loss of the first step is left out; it goes back through its own step.": each(k) - back(0, 1),
+            "a window starts from the state after its first step; it starts from the state just before it.": sum(
+                back(max(0, t - k), t, start=states[:, max(0, t - k) + 1]) for t in range(1, T + 1)
+            ),
+            "at the beginning, h[:, first - 1] is the last state; there the state before is h_0.": sum(
+                back(max(0, t - k), t, start=states[:, t - k] if t > k else states[:, -1]) for t in range(1, T + 1)
+            ),
+            "the losses are divided by the batch; the gradient is a sum.": each(k) / B,
         }
         got = call(
             function,
@@ -170,7 +184,8 @@ def clip(function, seed=0):
         "that is the norm of the first array alone.": np.linalg.norm(grads["W_xh"]),
     }
     limits = [float(limit) for limit in (norm / 3, 2 * norm, norm / 1.02, 0.01)]
-    got = [_two(function, call(function, grads, limit), grads, norm) for limit in limits]
+    below = "where nothing is to be clipped, return the gradients as they are, and the norm"
+    got = [_two(function, call(function, grads, limit, nothing=below), grads, norm) for limit in limits]
 
     def by(change):
         return [{name: change(g, limit) for name, g in grads.items()} for limit in limits]
