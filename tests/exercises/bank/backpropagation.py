@@ -105,7 +105,7 @@ WRONG = {
         (but(later=0.0), "does not come back"),
         (lambda *given: residual(*given, W=given[-1]), "not transposed"),
         (but(shifted=True), "the state before"),
-        (but(wrapped=True), "before the first stands h_0"),
+        (but(wrapped=True), "the last state"),
         (but(tanh=lambda h, old: 0 * h), "slope is missing"),
         (but(steps=[0]), "first step's share alone"),
         (but(steps=slice(1, None)), "must reach t = 0"),
