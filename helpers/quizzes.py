@@ -258,7 +258,7 @@ def four_types():
         (
             "What does the plain encoder hand to the decoder?",
             {
-                "All its states": "That is what attention adds, in lesson 9.",
+                "All its states": "That is what attention adds, in lesson 10.",
                 "Its last state": "A row of H numbers, for long and for short sentences alike.",
                 "Its words": "The decoder never sees them; that is why it mixes up nouns.",
             },

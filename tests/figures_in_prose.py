@@ -29,10 +29,15 @@ HIDDEN = re.compile(
 )
 
 
-def figures_are_shown(nb, named=()):
-    """Complain of every figure that is not `named` and that neither outputs nor code of its section hold."""
+def figures_are_shown(nb, named=(), whole=False):
+    """Complain of every figure that is not `named` and that neither outputs nor code of its section hold.
+
+    With `whole`, a figure may stand anywhere in the notebook.
+    """
     complaints = []
+    everything = _known(nb["cells"])
     for section, known in _sections(nb):
+        known = everything if whole else known
         for number, cell in section:
             for where, text, given in _claims(cell):
                 for figure in _figures(text):
@@ -63,7 +68,15 @@ def _claims(cell):
             questions = re.sub(r"<details>.*?</details>", " ", shown, flags=re.DOTALL)
             yield "quiz", " ".join(re.findall(r"<details>.*?</details>", shown, re.DOTALL)), _of_text(questions)
         elif "<b>Predict:" not in shown:
-            yield from (("alt text", alt, set()) for alt in re.findall(r'alt="([^"]*)"', shown))
+            alts = re.findall(r'alt="([^"]*)"', shown)
+            yield from (("alt text", alt, _computed(alt, "".join(cell["source"]))) for alt in alts)
+
+
+def _computed(alt, source):
+    """Return the numbers of an alt text that its cell does not spell out, so that they come from values."""
+    strings = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    spelled = {figure for string in strings if isinstance(string, str) for figure in _figures(string)}
+    return {abs(number) for figure in {*_figures(alt)} - spelled for number in _of_text(figure)}
 
 
 def _figures(text):

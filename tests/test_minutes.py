@@ -16,16 +16,6 @@ NOT_YET = {
     "08_short_term_memory",
     "09_gates",
     "10_reading_both_ways_attending_aligning",
-    "forecasting",
-    "image_captioning",
-    "movie_rating",
-    "named_entities",
-    "next_word",
-    "parts_of_speech",
-    "sentiment",
-    "speech_recognition",
-    "text_generation",
-    "translation",
 }
 """Notebooks whose label is still too small."""
 
