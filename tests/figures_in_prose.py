@@ -28,6 +28,8 @@ HIDDEN = re.compile(
     re.DOTALL,
 )
 
+WORKED = re.compile(r"^Worked number.*?(?=\n\n|<details>|\Z)", re.DOTALL | re.MULTILINE)
+
 
 def figures_are_shown(nb, named=(), whole=False):
     """Complain of every figure that is not `named` and that neither outputs nor code of its section hold.
@@ -70,6 +72,23 @@ def _claims(cell):
         elif "<b>Predict:" not in shown:
             alts = re.findall(r'alt="([^"]*)"', shown)
             yield from (("alt text", alt, _computed(alt, "".join(cell["source"]))) for alt in alts)
+
+
+def exercises_figures_are_shown(nb, lesson, named=()):
+    """Complain of every figure of an assignment that neither its code nor its `lesson`'s notebook hold.
+
+    Not asked for are the worked numbers of a statement: they are arithmetic that the reader is told to redo.
+    """
+    known = _known(nb["cells"]) | _known(lesson["cells"])
+    complaints = []
+    for number, cell in enumerate(nb["cells"], start=1):
+        if cell["cell_type"] == "markdown":
+            asked = WORKED.sub(" ", "".join(cell["source"]))
+            missing = [figure for figure in _figures(asked) if figure not in named and not _is_shown(figure, known)]
+            complaints += [
+                f"Cell {number}: {figure} in its text stands in no code and in no output." for figure in missing
+            ]
+    return complaints
 
 
 def _computed(alt, source):

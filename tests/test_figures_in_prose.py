@@ -2,11 +2,15 @@
 
 import json
 import re
+from pathlib import Path
 
 import execute_notebooks
 import pytest
-from figures_in_prose import figures_are_shown
+from figures_in_prose import exercises_figures_are_shown, figures_are_shown
 from nbformat import v4
+
+from helpers.exercises import topics
+from helpers.grading import derive
 
 NAMED = {
     "01_why_a_fixed_network_fails": {"200": "a stop of the slider T", "300": "a stop of the slider H"},
@@ -38,6 +42,7 @@ NAMED = {
         "1,999": "the hundred that begins with 1,900",
         "1,199": "the hundred that begins with 1,100",
         "40": "BLEU, 40.3 in the table",
+        "75": "1,500 / 20",
     },
 }
 """Lesson or application -> figure -> what it follows from."""
@@ -54,6 +59,28 @@ NOT_YET = {
     ),
 }
 """Lesson -> why the rule does not hold there yet. Exercises are not asked either."""
+
+ROOT = Path(__file__).parents[1]
+
+STORY = "of the exercise's story"
+
+NAMED_IN_EXERCISES = {
+    "attention": {"0.74": "1 - 0.26", "4.1": STORY},
+    "backpropagation": {"1e-13": "an order of magnitude near the precision of float64"},
+    "fixed_networks": {"4,999": "(10^9 - 10) // (20,000 * 10), rounded down", "21": STORY, "80": STORY},
+    "forecasting": {"54": "216 test quarters / 4"},
+    "four_types": {"96": "100 * 0.96 < 30 / 31", "97": STORY, "85": STORY, "0.97": STORY, "0.74": "0.97 ** 10"},
+    "gates": {"0.37": "-ln(ln 2)", "2.3": "ln 10"},
+    "image_captioning": {"80": STORY, "80.6": STORY, "81.0": STORY, "99.5": STORY, "0.4": "81.0 - 80.6"},
+    "movie_rating": {"1.2": "0.96 / 0.80"},
+    "named_entities": {"90": STORY},
+    "one_cell": {"0.000001": "the bound that the check asks for"},
+    "parts_of_speech": {key: "of the application's tables, in per cent" for key in ("86", "92", "93", "98")},
+    "text_generation": {"99": STORY},
+    "translation": {"0.3": "the bound that the check asks for"},
+    "unrolling": {"50": STORY},
+}
+"""Assignment -> figure -> what it follows from."""
 
 PATHS = [path for path in execute_notebooks.notebooks() if "_exercises" not in path.stem]
 
@@ -81,6 +108,22 @@ def test_every_figure_is_shown(path):
 def test_no_figure_is_named_in_vain(path):
     complaints = figures_are_shown(load(path), whole=not is_lesson(path))
     assert all(any(f": {figure} in" in complaint for complaint in complaints) for figure in NAMED[path.stem])
+
+
+def lesson_of(assignment):
+    lesson = topics.LESSONS.get(assignment)
+    notebook = lesson.notebook if lesson else f"applications/{assignment}"
+    return load(ROOT / "notebooks" / f"{notebook}.ipynb")
+
+
+@pytest.mark.parametrize("assignment", derive.assignments())
+def test_every_figure_of_an_assignment_is_shown(assignment):
+    nb, lesson = load(derive.source_path(assignment)), lesson_of(assignment)
+    named = NAMED_IN_EXERCISES.get(assignment, {})
+    complaints = exercises_figures_are_shown(nb, lesson, named)
+    assert not complaints, "\n".join([assignment, *complaints])
+    unnamed = "\n".join(exercises_figures_are_shown(nb, lesson))
+    assert all(f": {figure} in" in unnamed for figure in named)
 
 
 # The rule itself
@@ -138,6 +181,15 @@ def test_an_alt_text_may_be_made_of_values():
     assert figures_are_shown(nb) == []
     nb["cells"][1]["source"] = "figures.show(fig, 'The held-out curve ends at 6.9, above all')"
     assert len(figures_are_shown(nb)) == 1
+
+
+def test_an_assignment_answers_for_what_is_no_worked_number():
+    nb = notebook(
+        "## Exercise 1\n\nIt fell to 0.58.\n\nWorked number: for x = 0.25 it is\n0.75.\n\nNot 0.44.", source="x"
+    )
+    complaints = exercises_figures_are_shown(nb, notebook("It ends at 0.58.", printed="0.58"))
+    assert len(complaints) == 1 and "0.44" in complaints[0]
+    assert exercises_figures_are_shown(nb, notebook("x", printed="0.44"), {"0.58"}) == []
 
 
 GOOD = [
