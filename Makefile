@@ -15,10 +15,8 @@ NBVAL = -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with t
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
 
-lab: data  ## open the course in JupyterLab, at the first lesson, with your own copies of the exercises
-	@.venv/bin/python -m helpers.exercises
-	@.venv/bin/python -m helpers.lab
-	PATH="$(CURDIR)/.venv/bin:$$PATH" jupyter-lab notebooks/01_*.ipynb $(ARGS)
+lab: install  ## lay out your own copy of the course in my_course, and open it in JupyterLab at the first lesson
+	@.venv/bin/python -m helpers.lab $(ARGS)
 
 PARTS = style quick slow outputs browser check
 
@@ -94,7 +92,7 @@ grade: install  ## instructor: grade what was collected, or continue after a sto
 	$(GRADING) grade --assignment "$(ASSIGNMENT)" --workers "$(WORKERS)" --attempts "$(ATTEMPTS)" --again "$(AGAIN)" --sandbox "$(SANDBOX)"
 
 mark: install  ## instructor: grade written answers by hand, in nbgrader's formgrader in the browser, on a server that can do nothing else
-	@.venv/bin/python -m helpers.lab
+	@.venv/bin/python -m helpers.lab --only-settings
 	.venv/bin/python -m helpers.grading.formgrader $(ARGS)
 
 feedback: install  ## instructor: make a page for each graded learner; ASSIGNMENT=...

@@ -22,9 +22,9 @@ from helpers.widgets import explorer as module
 
 
 class Recorded(module.Explorer):
-    def __init__(self, draw, alt, controls):
+    def __init__(self, draw, *rest):
         self.draw = draw
-        super().__init__(draw, alt, controls)
+        super().__init__(draw, *rest)
 
 
 def fresh(control):

@@ -100,7 +100,7 @@ def jupyterlab():
 
 def names():
     """Check that no file of the learner is imported instead of the course's package or another that is needed."""
-    found = shadow.in_the_way(ROOT / "notebooks")
+    found = [each for folder in ("notebooks", "my_course") for each in shadow.in_the_way(ROOT / folder)]
     if found:
         path, name = found[0]
         raise Stop(f"{path} hides {shadow.called(name)}", "rename it")

@@ -6,7 +6,6 @@ import io
 
 import matplotlib
 import numpy as np
-from IPython.display import display
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -45,6 +44,8 @@ def show(fig, alt):
     Raises:
         ValueError: the alt text is too short to say what the picture shows.
     """
+    from IPython.display import display  # pictures are also drawn where IPython is not
+
     check_alt(alt)
     display({"text/html": f"<figure>{figure_element(fig, alt)}</figure>", "text/plain": alt}, raw=True)
 

@@ -131,6 +131,7 @@ def install():
     pip_or_stop("install", "-r", "requirements.txt", gigabytes=gigabytes)
     pip_or_stop("install", "--no-deps", "--no-build-isolation", "-e", ".")
     quiet_jupyterlab()
+    keep_pictures(VENV)
     STAMP.write_text(fingerprint())
 
 
@@ -225,6 +226,18 @@ def quiet_jupyterlab():
     ):
         (VENV / place).parent.mkdir(parents=True, exist_ok=True)
         (VENV / place).write_text(json.dumps(content, indent=2))
+
+
+def keep_pictures(environment):
+    """Make every Jupyter server of a Python environment save notebooks so that they show their pictures on the next day.
+
+    Raises:
+        OSError: the environment, a folder, may not be written.
+    """
+    hook = {"ContentsManager": {"pre_save_hook": "helpers.widgets.fallback.keep_html"}}
+    place = Path(environment) / "etc/jupyter/jupyter_server_config.d/rnn_unrolled.json"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps(hook, indent=2))
 
 
 def ask_venv(*arguments):

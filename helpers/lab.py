@@ -1,13 +1,47 @@
-"""`python -m helpers.lab`: before JupyterLab starts, say in one sentence what would keep it from starting."""
+"""Open the course in JupyterLab: python -m helpers.lab [options of JupyterLab]
+
+It fetches data that are missing, brings the learner's own copy up to date, and starts at the copy's first lesson; or it
+says in one sentence what would keep JupyterLab from starting. With --only-settings, it starts nothing: it writes the
+settings that keep pictures in saved notebooks, for servers that others start (Binder, a hub).
+"""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+from helpers import install, my_course
 
-def main():
-    """Return None, or the sentence to exit with."""
-    return problem()
+ONLY_SETTINGS = "--only-settings"
+
+
+def main(arguments=()):
+    """Return None after JupyterLab has ended, or what to exit with: a sentence, or the number of a command that failed."""
+    if found := problem():
+        return found
+    try:
+        install.keep_pictures(sys.prefix)
+    except OSError as error:
+        print(f"Saved notebooks may lose their pictures: {error.filename} cannot be written.")
+    if ONLY_SETTINGS in arguments:
+        return None
+    if failed := subprocess.call([sys.executable, "-m", "helpers.data"]):
+        return failed
+    try:
+        for sentence in my_course.main():
+            print(sentence)
+    except my_course.Stop as stop:
+        return str(stop)
+    mine = my_course.course().parent / my_course.FOLDER
+    start([str(min(mine.glob("01_*.ipynb"))), *arguments])
+
+
+def start(arguments):
+    from jupyterlab.labapp import LabApp
+
+    programs = str(Path(sys.executable).parent)  # what a terminal in JupyterLab should find first
+    os.environ["PATH"] = os.pathsep.join(filter(None, [programs, os.environ.get("PATH")]))
+    LabApp.launch_instance(argv=arguments)
 
 
 def problem():
@@ -35,4 +69,4 @@ def can_be_written(folder):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import diagrams, figures
+from helpers import diagrams, figures, toy
 
 ALT = 'Five words "and" <more> & more'
 
@@ -129,3 +130,21 @@ def test_the_lstms_drawing_holds_every_number_of_its_step():
     assert [
         symbol for symbol, times in (("σ", 3), ("tanh", 2), ("×", 3), ("+", 1)) if written.count(symbol) != times
     ] == []
+
+
+@pytest.mark.parametrize("t", [1, 2, 3])
+def test_the_cells_drawing_holds_every_number_of_its_step(t):
+    h_prev, h_t = (0, 0), np.zeros(2)
+    for x_t in toy.x[0, :t]:
+        h_prev, z_t = h_t, x_t @ toy.W_xh + h_t @ toy.W_hh + toy.b_h
+        h_t = np.tanh(z_t)
+    fig, ax = figures.new()
+    assert diagrams.rnn_cell(ax, t, toy.WORDS[t - 1], x_t, h_prev, toy.W_xh, toy.W_hh, toy.b_h) is ax
+    drawn = " ".join(text.get_text() for text in ax.texts)
+    rows = [x_t, h_prev, x_t @ toy.W_xh, h_prev @ toy.W_hh, toy.b_h, z_t, h_t]
+    written = re.findall(r"\(([-\d., ]+)\)", drawn)
+    found = sorted(tuple(map(float, row.split(", "))) for row in written)
+    np.testing.assert_allclose(
+        np.concatenate(found), np.concatenate(sorted(tuple(np.round(row, 3) + 0.0) for row in rows)), atol=1e-9
+    )
+    assert all(part in drawn for part in (f"“{toy.WORDS[t - 1]}”", "W_{xh}", "W_{hh}", "tanh", "+", f"h_{{{t}}}"))

@@ -337,8 +337,9 @@ def test_the_image_and_the_values_for_a_hub_agree():
     home = re.search(r"^WORKDIR (/home/\w+)\nCMD", dockerfile, re.MULTILINE)[1]
     [pull] = learner["lifecycleHooks"]["postStart"]["exec"]["command"][2:]
     assert pull.startswith(f"cd {home} && gitpuller ") and pull.endswith("|| true")
-    opened = ROOT / learner["defaultUrl"].removeprefix("/lab/tree/rnn-unrolled/")
-    assert opened == LESSONS[0] and "main rnn-unrolled && cd rnn-unrolled && python -m helpers.exercises" in pull
+    opened = learner["defaultUrl"].removeprefix("/lab/tree/rnn-unrolled/")
+    assert opened == f"my_course/{LESSONS[0].name}"
+    assert "main rnn-unrolled && cd rnn-unrolled && python -m helpers.my_course" in pull
     assert f"{learner['image']['name']}:{learner['image']['tag']} " in dockerfile and "USER 1000\n" in dockerfile
     version = re.search(r"^ARG JUPYTERHUB=(.*)", dockerfile, re.MULTILINE)[1]
     assert f'"jupyterhub=={version}"' in (ROOT / "bench" / "hub.py").read_text()

@@ -1,5 +1,6 @@
 """helpers.lab: JupyterLab does not start where it would end in a traceback, and `make check` says why."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,9 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from traitlets.config import Config
 
 from helpers import __main__ as check
-from helpers import lab
+from helpers import install, lab
+from helpers.widgets import fallback
 
 ROOT = Path(lab.__file__).resolve().parents[1]
 FIX = "Set HOME or JUPYTER_DATA_DIR to a folder that can be written."
@@ -80,9 +84,59 @@ def test_the_command_ends_with_the_sentence_alone(tmp_path):
 
 def test_make_asks_before_each_start_of_jupyterlab():
     lines = (ROOT / "Makefile").read_text().splitlines()
-    starts = [i for i, line in enumerate(lines) if re.search(r"^\t.*(\bjupyter-lab\b|grading\.formgrader\b)", line)]
-    assert len(starts) == 2
-    assert all("python -m helpers.lab" in lines[i - 1] for i in starts)
+    [mark] = [i for i, line in enumerate(lines) if re.search(r"^\t.*\bgrading\.formgrader\b", line)]
+    assert "python -m helpers.lab --only-settings" in lines[mark - 1]
+    [start] = [line for line in lines if line.endswith("python -m helpers.lab $(ARGS)")]
+    assert lines[lines.index(start) - 1].startswith("lab: install  ##")
+    assert not [line for line in lines if line.startswith("\t") and "jupyter-lab" in line]
+
+
+@pytest.fixture
+def ready(home, tmp_path, monkeypatch):
+    """A home, an environment and a course of its own; returns what was started, (arguments of JupyterLab)."""
+    home(tmp_path)
+    (tmp_path / "course" / "notebooks" / "exercises").mkdir(parents=True)
+    lesson = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "course" / "notebooks" / "01_why.ipynb").write_text(json.dumps(lesson))
+    started = []
+    monkeypatch.chdir(tmp_path / "course")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "environment"))
+    monkeypatch.setattr(lab.subprocess, "call", lambda command: 0)
+    monkeypatch.setattr(lab, "start", started.append)
+    return started
+
+
+def test_it_opens_the_first_lesson_of_the_learners_own_copy(ready, tmp_path, capsys):
+    for _ in range(2):
+        assert lab.main(["--no-browser"]) is None
+    mine = tmp_path / "course" / "my_course" / "01_why.ipynb"
+    assert ready == 2 * [[str(mine), "--no-browser"]] and mine.exists()
+    assert capsys.readouterr().out.count("Your own copy of the course is in my_course.") == 1
+
+
+def test_only_settings_starts_and_lays_out_nothing(ready, tmp_path):
+    assert lab.main(["--only-settings"]) is None
+    assert ready == [] and not (tmp_path / "course" / "my_course").exists()
+    assert list((tmp_path / "environment").rglob("rnn_unrolled.json"))
+
+
+def test_it_starts_nothing_without_data(ready, monkeypatch):
+    monkeypatch.setattr(lab.subprocess, "call", lambda command: 3)
+    assert lab.main() == 3 and ready == []
+
+
+def test_an_environment_that_cannot_be_written_is_named_and_does_not_matter(ready, tmp_path, capsys):
+    (tmp_path / "environment").write_text("")
+    assert lab.main() is None and len(ready) == 1
+    assert "Saved notebooks may lose their pictures" in capsys.readouterr().out
+
+
+def test_jupyter_reads_the_hook_that_keeps_pictures(tmp_path):
+    """The setting is a name; what it names must be what Jupyter calls before it saves."""
+    install.keep_pictures(tmp_path)
+    [setting] = tmp_path.rglob("rnn_unrolled.json")
+    manager = LargeFileManager(config=Config(json.loads(setting.read_text())))
+    assert manager.pre_save_hook is fallback.keep_html
 
 
 def test_make_check_says_it_too(monkeypatch, capsys):

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from helpers import figures, live
-
 
 def make_reproducible(seed):
     """Make the results of torch reproducible: set its seed, one thread, and 64-bit floats as the default.
@@ -43,6 +41,8 @@ def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, c
     """
     import torch
 
+    from helpers import live
+
     rng = np.random.default_rng(seed)
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
@@ -73,6 +73,8 @@ def show_losses(losses, title):
         losses: network's name -> (steps,) losses, as `train` returns them.
         title: says what is shown.
     """
+    from helpers import figures
+
     fig, ax = figures.new(7, 3)
     for (name, values), line in zip(losses.items(), ("-", "--", ":", "-."), strict=False):
         window = max(1, len(values) // 20)

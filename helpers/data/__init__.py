@@ -15,7 +15,7 @@ variable RNN_UNROLLED_DATA names.
     plays              Shakespeare's plays and poems
     captions           strips of handwritten digits and their captions (real digits, generated captions)
     numbers            numbers in English and in French words (generated)
-    restaurant         restaurant reviews in which the order of the words decides (generated)
+    restaurant         restaurant reviews in which the order of the words decides, and plain ones as people type them (generated)
     telling_words      reviews with one telling word (generated from frequent words of the film reviews)
     last_capital       rows of letters, and the last capital in each (generated)
 

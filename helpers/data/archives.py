@@ -12,8 +12,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import pooch
-
 ARCHIVES = {
     "movie reviews": (
         "vaderSentiment==3.3.2",
@@ -70,6 +68,8 @@ def cache():
     Raises:
         DataUnavailable: no folder is named, and this user has no home folder.
     """
+    import pooch  # only here, so that data sets that need no archive can be made where pooch is not
+
     try:
         return Path(os.environ.get("RNN_UNROLLED_DATA") or pooch.os_cache("rnn-unrolled")).expanduser().absolute()
     except RuntimeError:  # no HOME, and the system has no name for this user
@@ -91,6 +91,8 @@ def fetch(name):
     Raises:
         DataUnavailable: it is not here and could not be downloaded, or it is here and may not be read.
     """
+    import pooch
+
     package, archive, sha256 = ARCHIVES[name]
     folder = cache()
     if _intact(folder / archive, sha256):
@@ -123,6 +125,8 @@ def share(path):
 
 
 def _intact(path, sha256):
+    import pooch
+
     try:
         path.stat()  # unlike exists(), it says when a folder on the way may not be entered
         return pooch.file_hash(path) == sha256

@@ -2,5 +2,6 @@
 
 from helpers.diagrams.chain import Chain
 from helpers.diagrams.gates import lstm_cell
+from helpers.diagrams.one_cell import rnn_cell
 
-__all__ = ["Chain", "lstm_cell"]
+__all__ = ["Chain", "lstm_cell", "rnn_cell"]

@@ -4,7 +4,6 @@ your_turn    the checks of "Your turn" in the lessons
 asking       calls the learner's function, and says what went wrong in it
 compare      the comparisons that every check is made of
 topics       the table of lessons: topic, notebook, old name
-copies       the learner's own copies of the exercises
 """
 
 

@@ -1,9 +1,5 @@
-"""Give the learner a copy of every exercise: python -m helpers.exercises [FOLDER]"""
+"""The command of version 0.1, `python -m helpers.exercises`, says its new name."""
 
 import sys
 
-from helpers.exercises import copies
-
-if __name__ == "__main__":
-    for sentence in copies.main(*sys.argv[1:2]):
-        print(sentence)
+sys.exit("This command is called python -m helpers.my_course now: it copies the lessons and the exercises.")

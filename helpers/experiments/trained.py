@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from helpers.data.restaurant import restaurant_reviews
+from helpers.data.restaurant import plain_reviews, restaurant_reviews
 from helpers.models import RNNClassifier
-from helpers.text import Vocabulary, pad, split_words
+from helpers.text import Vocabulary, pad
 from helpers.training import train
 
 
-def restaurant_classifier(steps=800, seed=0):
-    """Train an RNNClassifier on generated restaurant reviews: 2,400 to learn from, 600 others to test on.
+def restaurant_classifier(steps=1500, seed=0):
+    """Train an RNNClassifier on 2,400 generated restaurant reviews and 3,600 plain ones; test it on 600 other restaurant reviews.
+
+    The plain ones let it read what people type first, such as "great food" or "the service was not good".
 
     Returns:
         vocabulary: Vocabulary of the training reviews.
@@ -17,10 +19,13 @@ def restaurant_classifier(steps=800, seed=0):
         accuracy: on the held-out reviews.
     """
     reviews = restaurant_reviews(3000, seed)
-    tokens = [split_words(text) for text, _ in reviews]
-    labels = np.array([label for _, label in reviews])
-    vocabulary = Vocabulary(tokens[:2400])
-    ids, lengths = pad([vocabulary.encode(sentence) for sentence in tokens])
+    learn, held_out = reviews[:2400] + plain_reviews(3600, seed), reviews[2400:]
+    vocabulary = Vocabulary(review.split() for review, _ in learn)
     model = RNNClassifier(len(vocabulary), 16, 2, np.random.default_rng(seed))
-    train(model, ids[:2400], lengths[:2400], labels[:2400], steps, seed=seed)
-    return vocabulary, model, model.accuracy(ids[2400:], lengths[2400:], labels[2400:])
+    train(model, *_encoded(vocabulary, learn), steps, batch_size=64, seed=seed)
+    return vocabulary, model, model.accuracy(*_encoded(vocabulary, held_out))
+
+
+def _encoded(vocabulary, reviews):
+    texts, labels = zip(*reviews, strict=True)
+    return *pad([vocabulary.encode(review.split()) for review in texts]), np.array(labels)

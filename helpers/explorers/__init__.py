@@ -12,7 +12,7 @@ from helpers.explorers.gates import forget_gate, last_capital
 from helpers.explorers.image_captioning import digit_captions
 from helpers.explorers.memory import capacity, gradients
 from helpers.explorers.next_word import next_word
-from helpers.explorers.one_cell import one_unit
+from helpers.explorers.one_cell import one_unit, state_plane
 from helpers.explorers.reviews import movie_rating, sentiment
 from helpers.explorers.speech_recognition import spoken_string
 from helpers.explorers.tagging import entities, parts_of_speech
@@ -45,6 +45,7 @@ __all__ = [
     "sentiment",
     "shuffled_words",
     "spoken_string",
+    "state_plane",
     "sunspots",
     "translation",
     "truncation",

@@ -1,11 +1,11 @@
-"""The explorer of lesson 3: one hidden unit."""
+"""The explorers of lesson 3: one hidden unit, and the state of two units as a point in a plane."""
 
 import numpy as np
 
-from helpers import cells
-from helpers.explorers.shared import LINE
-from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE
-from helpers.widgets.explorer import explore, slider
+from helpers import cells, toy
+from helpers.explorers.shared import LINE, plural
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, subscript
+from helpers.widgets.explorer import buttons, explore, slider
 from helpers.widgets.prediction import predict
 
 
@@ -68,3 +68,81 @@ def one_unit():
             b=slider("Bias b", -2.0, 2.0, 0.0, 0.25),
         ),
     )
+
+
+STARTS = {"none": None, "(1, 1)": (1, 1), "(-1, 1)": (-1, 1), "(-1, -1)": (-1, -1)}
+MOST_STEPS = 12
+
+
+def state_plane():
+    """Lesson 3: let the paper-sized network read three words of your choice; its state walks in a plane."""
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 3.5)
+        plane, table = fig.subplots(1, 2, width_ratios=[1, 1.05])
+        plane.set(xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), aspect="equal", xlabel="unit 1", ylabel="unit 2")
+        plane.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        plane.axhline(0, color="#D5D9DE", linewidth=1, zorder=0)
+        plane.axvline(0, color="#D5D9DE", linewidth=1, zorder=0)
+        plane.set_title("The state after each word, a point")
+        table.set(xlim=(0, 1), ylim=(0, 1))
+        table.axis("off")
+        paths = [
+            plane.plot([], [], marker, color=colour, linestyle=style, markersize=9, fillstyle=fill, animated=True)[0]
+            for marker, colour, style, fill in (("s", ORANGE, "--", "none"), ("o", BLUE, "-", "full"))
+        ]
+        (now,) = plane.plot([], [], "o", color="black", markersize=15, fillstyle="none", linestyle="", animated=True)
+        names = [plane.text(0, 0, "", fontsize=10, color=BLUE, animated=True) for _ in range(4)]
+        says = dict(va="top", fontsize=10.5, linespacing=1.35, animated=True)
+        columns = [
+            table.text(x, 1, "", color=colour, **says) for x, colour in ((0, "black"), (0.3, BLUE), (0.74, ORANGE))
+        ]
+
+        def update(first, second, third, start, steps):
+            words = [(first, second, third)[t % 3] for t in range(MOST_STEPS)]
+            h_0s = np.array([h for h in ((0, 0), STARTS[start]) if h is not None], dtype=float)
+            ids = np.array([[toy.WORDS.index(word) for word in words]] * len(h_0s))
+            h = cells.rnn_forward(ids, h_0s, toy.W_xh, toy.W_hh, toy.b_h)
+            h = np.concatenate([h_0s[:, None], h], axis=1)[:, : steps + 1]  # (1 or 2, steps + 1, 2)
+            for path, states in zip(paths[::-1], (*h, np.empty((0, 2))), strict=False):
+                path.set_data(states.T)
+            for t, name in enumerate(names):
+                name.set_visible(t <= steps)
+                x, y = h[0, min(t, steps)]
+                name.set(text=f"h{subscript(t)}", position=(x + 0.06, y + (0.06, 0.06, -0.17, 0.06)[t]))
+            now.set_data(h[:, -1].T)
+            last = max(0, steps - 8)
+            rows = range(last, steps + 1)
+            columns[0].set_text("\n".join(["read", *(words[t - 1] if t else "(start)" for t in rows)]))
+            columns[1].set_text("\n".join(["state", *(_point(h[0, t]) for t in rows)]))
+            apart = np.linalg.norm(h[-1] - h[0], axis=1)
+            two = len(h) == 2
+            columns[2].set_text("\n".join(["apart", *(f"{apart[t]:.3f}" for t in rows)]) if two else "")
+            read = f"After “{' '.join(words[:steps])}”" if 0 < steps <= 3 else f"After {plural(steps, 'word')}"
+            alone = f"{read} the state is {_point(h[0, -1])}."
+            if not two:
+                return alone
+            return f"{alone} From the start {start} it is {_point(h[1, -1])}; the two are {apart[-1]:.3f} apart."
+
+        return update
+
+    return predict(
+        "You change one word of “food was nice” into another of the three. Which change moves the last state, h₃, most?",
+        ["of the first word", "of the second word", "of the third word"],
+        answer="of the third word",
+        why="It moves by 0.86 or more; changing the second word moves it by at most 0.49, the first by at most 0.26. Press the buttons and see. Lesson 4 asks whether it is always so.",
+        then=explore(
+            draw,
+            "Left, a square with unit 1 to the right and unit 2 upwards, each from -1 to 1, and the path of the state from "
+            "its start through a point for each word; right, the numbers.",
+            first=buttons("Word 1", toy.WORDS, "food"),
+            second=buttons("Word 2", toy.WORDS, "was"),
+            third=buttons("Word 3", toy.WORDS, "nice"),
+            start=buttons("A second start", list(STARTS)),
+            steps=slider("Words read (again and again)", 0, MOST_STEPS, 3, play=True),
+        ),
+    )
+
+
+def _point(state):
+    return f"({state[0]:.3f}, {state[1]:.3f})"

@@ -1,8 +1,5 @@
 """The explorers of the text-generation application: names that begin as you type, and tunes to see and to hear."""
 
-import base64
-
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.collections import LineCollection
 
@@ -135,12 +132,12 @@ def tunes(go_on, play, kinds, keys):
     explorer = explore(
         draw,
         "The notes of a tune as lines, higher for higher notes, from left to right in time, with bar lines.",
+        listen=("Hear this tune", lambda: play(shown["notes"], shown["key"], shown["kind"])),
         kind=choice("Kind of dance", kinds),
         key=choice("Key", keys),
         beginning=text_box("The tune begins", "d2 Bd"),
         temperature=slider("Temperature", 0.0, 2.0, 0.5, 0.25),
     )
-    explorer.box.children += (_listen(lambda: play(shown["notes"], shown["key"], shown["kind"])),)
     return predict(
         "A hornpipe has eight units in a bar, like a reel. What will set the network's hornpipes apart from its reels?",
         ["higher notes", "a long note and a short one in turn", "nothing that can be seen"],
@@ -148,18 +145,3 @@ def tunes(go_on, play, kinds, keys):
         why="Long and short, written “>”, is the mark of the hornpipe, and the network has read the kind of dance before the first note. Change the kind, look, then press the button and listen.",
         then=explorer,
     )
-
-
-def _listen(sound):
-    """Return a button that puts an audio player with the sound on the page."""
-    button = widgets.Button(
-        description="Hear this tune", icon="music", layout={"width": "auto", "align_self": "flex-start"}
-    )
-    player = widgets.HTML("<p>The player appears here.</p>")
-
-    def clicked(_button):
-        source = base64.b64encode(sound()).decode()
-        player.value = f'<audio controls autoplay aria-label="the tune" src="data:audio/wav;base64,{source}"></audio>'
-
-    button.on_click(clicked)
-    return widgets.VBox([button, player])

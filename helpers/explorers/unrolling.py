@@ -98,10 +98,6 @@ def unrolled(vocabulary, rnn):
 
         return update
 
-    T = slider("Sequence length T", 1, MOST_TOKENS, 6)
-    at = slider("Step shown t", 1, 6, 6, play=True)
-    T.widget.observe(lambda change: at.limit(max(2, change.new)), "value")  # a slider needs two different ends
-
     return predict(
         "“food was nice but service wasn't”: after which word does the answer turn negative for good?",
         ["was", "but", "service", "wasn't"],
@@ -112,8 +108,8 @@ def unrolled(vocabulary, rnn):
             "An RNN unrolled over a sentence: a chain of cells with words below, a heat map of all states, and the "
             "probability of a positive review after each word.",
             sentence=text_box("Sentence (repeats to T)", TWO_REVIEWS[1]),
-            T=T,
-            at=at,
+            T=slider("Sequence length T", 1, MOST_TOKENS, 6),
+            at=slider("Step shown t", 1, 6, 6, play=True, up_to="T"),
             w_xh=slider("Input weights times", 0.0, 4.0, 1.0, 0.125),
             w_hh=slider("Recurrent weights times", 0.0, 4.0, 1.0, 0.125),
         ),

@@ -3,155 +3,147 @@
 A `draw(fig)` function builds the picture once, marks what will change with `animated=True`, and returns
 `update(**values)`, which moves those parts and returns one sentence that says what the picture shows now. Everything
 else is painted once, as a background, so an update draws only what changes.
+
+Controls are plain data, and this module needs only NumPy and matplotlib. Two fronts show an explorer: `in_jupyter`, with
+ipywidgets, and the web page, where the same Python runs in the reader's browser.
 """
 
-import html
 import threading
-import time
+from dataclasses import dataclass, field
+from functools import cached_property
 
-import ipywidgets as widgets
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from helpers.figures import png_element
 from helpers.widgets import fast_canvas
-from helpers.widgets.fallback import with_fallback
 
 
-def explore(draw, alt, **controls):
+def explore(draw, alt, listen=None, **controls):
     """Return a picture with controls.
 
     Args:
         draw: builds the picture on an empty Figure and returns `update(**values) -> sentence` (see the module). A
             sentence of class `Nothing` leaves all that moves out of the picture.
         alt: a description of the picture; the sentence from `update` is added to it.
+        listen: (what its button says, function that returns the bytes of a WAV file), or None.
         controls: name -> `slider(...)`, `choice(...)`, `buttons(...)` or `text(...)`; `update` gets their values by
             these names.
 
     Returns:
         Explorer; put it on the last line of a cell to show it.
     """
-    return Explorer(draw, alt, controls)
+    return Explorer(draw, alt, controls, listen)
 
 
-def slider(label, low, high, value, step=1, play=False):
-    """Return a slider and a number box with the same value; `play=True` adds a button that moves it to the end.
+def slider(label, low, high, value, step=1, play=False, up_to=None):
+    """Return a slider and a number box with the same value.
 
     Steps such as 0.25 or 0.125 are exact in binary, so the box shows 0.625 and never 0.6000000000000001.
+
+    Args:
+        label: its name on the page.
+        low, high, value, step: all int, or numbers.
+        play: add a button that moves it to the end.
+        up_to: the name of another slider of the same explorer, whose value is this one's upper end; at least one step is
+            left. A value at the old end moves to the new one.
+
+    Raises:
+        ValueError: the value is outside the range.
     """
     if not low <= value <= high:
         raise ValueError(f"{label}: value is {value}; expected {low} to {high}.")
-    whole = all(isinstance(number, int) for number in (low, high, value, step))
-    Slider, Box = (
-        (widgets.IntSlider, widgets.BoundedIntText) if whole else (widgets.FloatSlider, widgets.BoundedFloatText)
-    )
-    range_ = dict(min=low, max=high, step=step, value=value)
-    control = Slider(**range_, readout=False, continuous_update=True, layout={"width": "260px"})
-    box = Box(**range_, description=label, style={"description_width": "190px"}, layout={"width": "290px"})
-    parts = [box, control]
-    link = [widgets.jslink((control, "value"), (box, "value"))]
-    if play:
-        parts.append(_player(box))
-    return Control(box, widgets.HBox(parts), link)  # the page sends the box's value first, the slider's 20 ms later
-
-
-def _player(control):
-    """Return a button that moves a slider to its end. (The buttons of `widgets.Play` have no accessible names.)"""
-    button = widgets.Button(description="Play", icon="play", layout={"width": "90px"})
-    walks = []
-
-    def walk(this):
-        while this in walks and control.value < control.max:
-            control.value += control.step
-            time.sleep(0.4)
-        if this in walks:
-            pause()
-
-    def pause():
-        walks.clear()
-        button.description, button.icon = "Play", "play"
-
-    def clicked(_button):
-        if walks:
-            pause()
-            return
-        if control.value >= control.max:
-            control.value = control.min
-        walks.append(object())
-        button.description, button.icon = "Pause", "pause"
-        threading.Thread(target=walk, args=walks, daemon=True).start()
-
-    button.on_click(clicked)
-    return button
+    return Control("slider", label, value, low=low, high=high, step=step, play=play, up_to=up_to)
 
 
 def choice(label, options, value=None):
     """Return a menu of named options."""
-    control = widgets.Dropdown(
-        description=label,
-        options=list(options),
-        style={"description_width": "190px"},
-        layout={"width": "560px"},
-    )
-    if value is not None:
-        control.value = value
-    return Control(control, control)
+    return _one_of("choice", label, options, value)
 
 
 def buttons(label, options, value=None):
     """Return a row of buttons for named options; the chosen one has a tick. It works with mouse and keyboard."""
-    control = widgets.Dropdown(options=list(options))  # not shown; it holds the value that the buttons set
-    if value is not None:
-        control.value = value
-    caption = widgets.Label(f"{label}:", layout={"width": "190px"})
-    row = [widgets.Button(description=name, layout={"width": "auto"}) for name in control.options]
-
-    def mark(_change=None):
-        for index, button in enumerate(row):
-            chosen = index == control.index
-            button.button_style, button.icon = ("info", "check") if chosen else ("", "")
-
-    for button in row:
-        button.on_click(lambda clicked: setattr(control, "value", clicked.description))
-    control.observe(mark, "value")
-    mark()
-    box = widgets.HBox([caption, *row])
-    box.add_class("one-of")  # the browser tests find it by this name
-    return Control(control, box)
+    return _one_of("buttons", label, options, value)
 
 
-def text(label, value):
-    """Return a text box; the picture changes while the learner types."""
-    control = widgets.Text(
-        value=value,
-        description=label,
-        continuous_update=True,
-        style={"description_width": "190px"},
-        layout={"width": "680px"},
-    )
-    return Control(control, control)
+def _one_of(kind, label, options, value):
+    options = tuple(options)
+    if value is not None and value not in options:
+        raise ValueError(f"{label}: value is {value!r}; expected one of {list(options)}.")
+    return Control(kind, label, options[0] if value is None else value, options=options)
+
+
+def text(label, value, examples=()):
+    """Return a text box; the picture changes while the learner types. A click on one of the examples puts it into the box."""
+    return Control("text", label, value, options=tuple(examples))
 
 
 class Nothing(str):
     """The sentence of an update that has nothing to draw, for example because no text is typed."""
 
 
+@dataclass(eq=False)
 class Control:
-    """A widget whose `value` is read and observed, and its row on the page."""
+    """What a learner can change: plain data, and who hears of a change.
 
-    def __init__(self, widget, row, links=()):
-        self.widget, self.row, self.links = widget, row, links
+    Attributes:
+        kind: "slider", "choice", "buttons" or "text".
+        label: its name on the page.
+        value: int, float or str.
+        low, high, step: the range of a slider.
+        options: the names to choose from; the examples of a text box.
+        play: whether a slider has a button that moves it to its end.
+        up_to: the name of the slider whose value is this one's upper end, or None.
+    """
+
+    kind: str
+    label: str
+    value: object
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    options: tuple = ()
+    play: bool = False
+    up_to: str | None = None
+    changed: list = field(default_factory=list, repr=False)
+    limited: list = field(default_factory=list, repr=False)
+
+    @property
+    def whole(self):
+        """Whether a slider has whole numbers only."""
+        return all(isinstance(number, int) for number in (self.low, self.high, self.step))
+
+    def set(self, value):
+        """Change the value; every function in `changed` is called, unless it is the same."""
+        if value != self.value:
+            self.value = value
+            for call in self.changed:
+                call()
 
     def limit(self, high):
-        """Change the upper end of a slider and its box; a value at the old end moves to the new one."""
-        at_end = self.widget.value == self.widget.max
-        for part in self.row.children:
-            if part.has_trait("max"):
-                part.max = high
-        if at_end:
-            self.widget.value = high
+        """Change the upper end of a slider; a value at the old end moves to the new one. `changed` is not called."""
+        high = max(high, self.low + self.step)  # a slider needs two different ends
+        if high != self.high:
+            self.value = high if self.value == self.high else min(self.value, high)
+            self.high = high
+            return True
+        return False
+
+    @cached_property
+    def in_jupyter(self):
+        """The row of ipywidgets that shows it."""
+        from helpers.widgets import in_jupyter
+
+        return in_jupyter.Row(self)
+
+    @property
+    def widget(self):
+        return self.in_jupyter.widget
+
+    @property
+    def row(self):
+        return self.in_jupyter.row
 
 
 class Explorer:
@@ -160,11 +152,14 @@ class Explorer:
     Attributes:
         controls: name -> Control.
         status: what the picture shows now, in one sentence.
+        problem: the exception of the last update, or None.
         error: the first exception an update raised, or None.
+        redrawn: functions that are called after each new picture.
     """
 
-    def __init__(self, draw, alt, controls):
-        self.alt, self.controls, self.error = alt, controls, None
+    def __init__(self, draw, alt, controls, listen=None):
+        self.alt, self.controls, self.listen = alt, controls, listen
+        self.error, self.problem, self.redrawn = None, None, []
         self._lock = threading.Lock()  # callbacks may run in another thread than cells
         self._canvas = FigureCanvasAgg(Figure(figsize=(7.2, 4.2), dpi=100))
         figure = self._canvas.figure
@@ -173,39 +168,68 @@ class Explorer:
         figure.set_layout_engine("none")  # keep the layout while parts of the figure move
         self._background = self._canvas.copy_from_bbox(figure.bbox)
         self._moving = sorted(figure.findobj(Artist.get_animated), key=Artist.get_zorder)
-        self._width, self._height = self._canvas.get_width_height()
+        self.width, self.height = self._canvas.get_width_height()
         self._stamps = fast_canvas.Stamps(self._canvas)
-        self._default = self._picture()
-        self._text_plain = f"{alt} {self.status}"
-        self.view = widgets.HTML(self._default, layout={"min_height": f"{self._height + 64}px"})
+        self._draw()
+        self.first_status, self.first_pixels = self.status, self.pixels.copy()
         for control in controls.values():
-            control.widget.observe(self._follow, names="value")
-        self.box = widgets.VBox([*(control.row for control in controls.values()), self.view])
+            control.changed.append(self.follow)
 
-    def _values(self):
-        return {name: control.widget.value for name, control in self.controls.items()}
+    @property
+    def values(self):
+        """Name -> value of every control."""
+        return {name: control.value for name, control in self.controls.items()}
 
-    def _picture(self):
-        self._shown = self._values()
+    @property
+    def pixels(self):
+        """The picture, (height, width, 4) uint8; the next update draws over it."""
+        return np.asarray(self._canvas.buffer_rgba())
+
+    def move(self, **values):
+        """Set some controls by name, and draw once."""
+        for name, value in values.items():
+            self.controls[name].value = value
+        self.follow()
+
+    def follow(self):
+        """Draw what the controls say now, if it is not what the picture shows."""
+        with self._lock:
+            for control in self.controls.values():
+                if control.up_to and control.limit(self.controls[control.up_to].value):
+                    for call in control.limited:
+                        call()
+            if self.values == self._shown:  # two controls that change together need only one picture
+                return
+            try:
+                self._draw()
+                self.problem = None
+            except Exception as error:  # nothing else shows an exception in a callback
+                self.problem = error
+                self.error = self.error or error
+            for call in self.redrawn:
+                call()
+
+    def _draw(self):
+        self._shown = self.values
         self.status = self._update(**self._shown)
         self._canvas.restore_region(self._background)
         for artist in () if isinstance(self.status, Nothing) else self._moving:
             self._stamps.draw(artist)
-        png = fast_canvas.png(np.asarray(self._canvas.buffer_rgba()))
-        picture = png_element(png, f"{self.alt} {self.status}", self._width, self._height)
-        sentence = f'<p role="status" style="max-width:{self._width}px">{html.escape(self.status)}</p>'
-        return f'<figure style="margin:0">{picture}</figure>{sentence}'
 
-    def _follow(self, _change):
-        with self._lock:
-            if self._values() == self._shown:  # two controls that change together need only one picture
-                return
-            try:
-                self.view.value = self._picture()
-            except Exception as error:  # nothing else shows an exception in a callback
-                self.error = self.error or error
-                message = html.escape(f"{type(error).__name__}: {error}")
-                self.view.value = f'<p role="alert"><b>No picture for these settings.</b> {message} Set the last control back to go on.</p>'
+    @cached_property
+    def in_jupyter(self):
+        """The ipywidgets that show it."""
+        from helpers.widgets import in_jupyter
+
+        return in_jupyter.Front(self)
+
+    @property
+    def box(self):
+        return self.in_jupyter.box
+
+    @property
+    def view(self):
+        return self.in_jupyter.view
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_fallback(self.box, self._default, self._text_plain)
+        return self.in_jupyter.bundle()

@@ -5,7 +5,7 @@ import html
 import ipywidgets as widgets
 
 from helpers.widgets.fallback import with_fallback
-from helpers.widgets.prediction import answer_buttons
+from helpers.widgets.in_jupyter import answer_buttons
 
 
 def quiz(*questions):
@@ -25,6 +25,7 @@ class Quiz:
     """Questions and buttons; made by `quiz`."""
 
     def __init__(self, questions):
+        self.questions = questions
         rows, static, plain = [], [], []
         for number, (question, answers, right) in enumerate(questions, start=1):
             if right not in answers:

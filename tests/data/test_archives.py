@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pooch
 import pytest
 
 from helpers import data
@@ -110,7 +111,7 @@ def test_the_advice_fits_the_cause(empty_cache, monkeypatch, number, advice):
     def fail(*arguments, **named):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(archives.pooch.utils.tempfile, "NamedTemporaryFile", fail)
+    monkeypatch.setattr(pooch.utils.tempfile, "NamedTemporaryFile", fail)
     with pytest.raises(data.DataUnavailable) as caught:
         data.fetch("temperatures")
     assert f"({os.strerror(number)}). {advice}" in str(caught.value) and "Pooch" not in str(caught.value)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pooch
 import pytest
 
 import helpers
@@ -94,7 +95,7 @@ def test_where_nothing_can_be_written_but_all_is_here_no_sentence_comes(shared, 
     command.main()
     capsys.readouterr()
     monkeypatch.setattr(tempfile, "TemporaryDirectory", denied)
-    monkeypatch.setattr(archives.pooch, "retrieve", denied)
+    monkeypatch.setattr(pooch, "retrieve", denied)
     command.main()
     assert capsys.readouterr().out.splitlines() == [f"{name}: here, intact" for name in data.ARCHIVES]
     assert len(data.temperatures()[0]) == 1461
@@ -103,7 +104,7 @@ def test_where_nothing_can_be_written_but_all_is_here_no_sentence_comes(shared, 
 @pytest.fixture
 def unreadable(shared, monkeypatch):
     command.main()
-    monkeypatch.setattr(archives.pooch, "file_hash", denied)
+    monkeypatch.setattr(pooch, "file_hash", denied)
     return shared
 
 
@@ -164,7 +165,7 @@ def homeless(monkeypatch):
         raise RuntimeError("could not determine the home directory for '~/.cache'")
 
     monkeypatch.delenv("RNN_UNROLLED_DATA", raising=False)
-    monkeypatch.setattr(archives.pooch, "os_cache", no_home)
+    monkeypatch.setattr(pooch, "os_cache", no_home)
 
 
 def test_without_a_home_a_sentence_says_what_to_set(homeless, monkeypatch, capsys):
@@ -183,7 +184,7 @@ def test_without_a_home_a_sentence_says_what_to_set(homeless, monkeypatch, capsy
 
 def test_a_home_that_may_not_be_entered_is_no_reason_for_chmod(tmp_path, monkeypatch):
     monkeypatch.delenv("RNN_UNROLLED_DATA", raising=False)
-    monkeypatch.setattr(archives.pooch, "os_cache", lambda name: tmp_path / "root" / ".cache" / name)
+    monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path / "root" / ".cache" / name)
     monkeypatch.setattr(Path, "stat", denied)
     monkeypatch.setattr(archives, "_may", lambda folder, mode: folder.name != "root")
     with pytest.raises(data.DataUnavailable) as caught:

@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
-from helpers.data.restaurant import ASPECTS, MEALS, TAGS, annotated, restaurant_review_split, restaurant_reviews
-from helpers.text import split_words
+from helpers.data.restaurant import (
+    ASPECTS,
+    BLAME,
+    MEALS,
+    PRAISE,
+    TAGS,
+    annotated,
+    plain_reviews,
+    restaurant_review_split,
+    restaurant_reviews,
+)
+from helpers.text import UNK, split_words
 
 
 @pytest.mark.parametrize(
@@ -69,3 +79,26 @@ def test_restaurant_reviews_that_differ_only_in_their_subject_stand_in_one_part(
     assert not (phrases[0] & phrases[1] or phrases[0] & phrases[2] or phrases[1] & phrases[2])
     words = [{word for text, _ in part for word in text.split()} for part in parts]
     assert words[2] <= words[0], "the test puts known words in new places"
+
+
+def test_plain_reviews_repeat_with_their_seed_and_speak_as_people_type():
+    reviews = plain_reviews(3000, seed=0)
+    assert reviews == plain_reviews(3000, seed=0)
+    labels = dict(reviews)
+    assert len(labels) == 3000
+    assert 0.45 < np.mean(list(labels.values())) < 0.55
+    assert not any(" a awful" in f" {text}" for text in labels)
+    assert all(text == " ".join(text.split()) for text in labels)
+    assert 0.1 < np.mean([UNK in text.split() for text in labels]) < 0.3
+
+
+def test_plain_reviews_are_labelled_by_their_verdict_and_a_negation():
+    checked = 0
+    for text, label in plain_reviews(3000, seed=1):
+        words = [word for word in text.split() if word.isalpha() or word in ("wasn't", "isn't")]
+        said = [word in PRAISE for word in words if word in (*PRAISE, *BLAME)]
+        if len(said) == 1 and "but" not in words:
+            negated = any(word in ("not", "never", "wasn't", "isn't") for word in words)
+            assert label == (said[0] != negated), text
+            checked += 1
+    assert checked > 1000

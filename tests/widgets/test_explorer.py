@@ -241,9 +241,51 @@ def test_a_slider_has_a_number_box_with_its_name(arguments, box):
             control.widget.step,
         )
     assert control.row.children[1].continuous_update
-    assert {link.target[0] for link in control.links} | {link.source[0] for link in control.links} == set(
-        control.row.children
+    assert {link.target[0] for link in control.in_jupyter.links} | {
+        link.source[0] for link in control.in_jupyter.links
+    } == set(control.row.children)
+
+
+def steps_and_at():
+    drawn = []
+    explorer = explore(
+        lambda fig: lambda T, at: drawn.append((T, at)) or f"Step {at} of {T}.",
+        "Nothing.",
+        T=slider("T", 1, 9, 6),
+        at=slider("At", 1, 6, 6, up_to="T"),
     )
+    return explorer, drawn
+
+
+def test_a_slider_that_goes_up_to_another_follows_it():
+    explorer, drawn = steps_and_at()
+    T, at = (explorer.controls[name].widget for name in ("T", "at"))
+    T.value = 9
+    assert (at.max, at.value) == (9, 9), "a value at the old end moves to the new one"
+    at.value = 3
+    T.value = 5
+    assert (at.max, at.value, explorer.controls["at"].row.children[1].max) == (5, 3, 5)
+    T.value = 1
+    assert (at.max, at.value) == (2, 2), "a slider needs two different ends"
+    assert drawn == [(6, 6), (9, 9), (9, 3), (5, 3), (1, 2)], "one picture for each move"
+
+
+def test_a_move_without_widgets_draws_once_and_limits():
+    explorer, drawn = steps_and_at()
+    explorer.move(T=4, at=6)
+    assert explorer.values == {"T": 4, "at": 4}
+    assert explorer.status == "Step 4 of 4." and len(drawn) == 2
+    assert "in_jupyter" not in vars(explorer)
+
+
+def test_a_button_puts_a_player_with_the_sound_on_the_page():
+    explorer = explore(
+        draw_bar, "A line.", listen=("Hear it", lambda: b"RIFF"), height=slider("H", 0, 9, 1), word=text("W", "")
+    )
+    button, player = explorer.box.children[-1].children
+    assert button.description == "Hear it" and "<audio" not in player.value
+    button.click()
+    assert base64.b64encode(b"RIFF").decode() in player.value
 
 
 def test_play_walks_the_slider():
@@ -270,6 +312,17 @@ def test_choice_and_text_have_names_and_values():
     assert text("Sentence", "ü").widget.value == "ü"
     assert text("Sentence", "ü").widget.description == "Sentence"
     assert text("Sentence", "").widget.continuous_update
+
+
+def test_a_click_on_an_example_types_it():
+    explorer = explore(draw_bar, "A line.", height=slider("H", 0, 9, 1), word=text("W", "", ["soup", "great food"]))
+    [_, offered] = explorer.controls["word"].row.children
+    [_caption, soup, food] = offered.children
+    food.click()
+    assert explorer.values["word"] == explorer.controls["word"].widget.value == "great food"
+    assert "great food" in explorer.status
+    soup.click()
+    assert explorer.values["word"] == "soup"
 
 
 @pytest.mark.parametrize(
@@ -317,6 +370,7 @@ def press(prediction, label):
 )
 def test_a_prediction_opens_the_explorer_and_says_what_it_is(label, reply):
     prediction = ask()
+    assert prediction.box.children[-1] is prediction.explorer.box
     assert prediction.explorer.box.layout.display == "none"
     assert "Down" not in words(prediction.reply.value)
     assert press(prediction, label) == reply
