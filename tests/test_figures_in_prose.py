@@ -34,7 +34,7 @@ NAMED = {
     "named_entities": {"90": "55 + 15 + 20", "33": "data.named_entities", "0.15": "0.72 - 0.57"},
     "next_word": {"75": "100 - 25, the share of unknown words", "200": "of an exercise"},
     "parts_of_speech": {"2,000": "of an exercise"},
-    "sentiment": {"0.99": "the logistic function of 1.5 * 3", "0.69": "-ln 0.5"},
+    "sentiment": {"0.69": "-ln 0.5"},
     "speech_recognition": {"3,000": "2,100 + 300 + 600", "50": "seen in the picture"},
     "text_generation": {},
     "translation": {
@@ -74,7 +74,11 @@ NAMED_IN_EXERCISES = {
     "image_captioning": {"80": STORY, "80.6": STORY, "81.0": STORY, "99.5": STORY, "0.4": "81.0 - 80.6"},
     "movie_rating": {"1.2": "0.96 / 0.80"},
     "named_entities": {"90": STORY},
-    "one_cell": {"0.000001": "the bound that the check asks for"},
+    "one_cell": {
+        "0.000001": "the bound that the check asks for",
+        "1.9": "the range that the check draws from",
+        "1,000,000": "the bound that the check asks for",
+    },
     "parts_of_speech": {key: "of the application's tables, in per cent" for key in ("86", "92", "93", "98")},
     "text_generation": {"99": STORY},
     "translation": {"0.3": "the bound that the check asks for"},
