@@ -19,7 +19,7 @@ ALT = 'Five words "and" <more> & more'
 def shown(monkeypatch):
     """The list of what was displayed, as (data, options)."""
     calls = []
-    monkeypatch.setattr(figures, "display", lambda data, **options: calls.append((data, options)))
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: calls.append((data, options)))
     return calls
 
 
@@ -43,7 +43,7 @@ def test_the_picture_has_the_size_the_page_reserves_and_stays_small(shown):
     figures.show(fig, ALT)
     data = shown[0][0]["text/html"]
     png = base64.b64decode(data.split("base64,")[1].split('"')[0])
-    assert Image.open(io.BytesIO(png)).size == (700, 300)
+    assert Image.open(io.BytesIO(png)).size == (1050, 450)
     assert 'width="700" height="300"' in data
     assert len(png) < 100_000
 
@@ -148,3 +148,35 @@ def test_the_cells_drawing_holds_every_number_of_its_step(t):
         np.concatenate(found), np.concatenate(sorted(tuple(np.round(row, 3) + 0.0) for row in rows)), atol=1e-9
     )
     assert all(part in drawn for part in (f"“{toy.WORDS[t - 1]}”", "W_{xh}", "W_{hh}", "tanh", "+", f"h_{{{t}}}"))
+
+
+def test_few_colours_keep_the_larger_areas_and_white_as_they_are():
+    rng = np.random.default_rng(0)
+    picture = np.full((100, 400, 3), 255, np.uint8)
+    picture[:50, :256] = np.arange(256)[None, :, None] // 2
+    picture[60:, :] = rng.integers(0, 256, (40, 400, 3))
+    stored = np.asarray(Image.open(io.BytesIO(figures.small_png(Image.fromarray(picture)))).convert("RGB"))
+    assert (stored[:60] == picture[:60]).all()
+    assert np.abs(stored[60:].astype(int) - picture[60:]).mean() < 40
+
+
+@pytest.mark.parametrize(
+    "heights, moved",
+    [
+        ([0, 40, 20], [0, 40, 20]),
+        ([10, 10], [3.5, 16.5]),
+        ([0, 1, 2], [-12, 1, 14]),
+        ([30, 0, 2], [30, -5.5, 7.5]),
+        ([], []),
+    ],
+)
+def test_labels_spread_up_and_down_alike(heights, moved):
+    np.testing.assert_allclose(figures.spread(heights, 13), moved)
+
+
+def test_a_label_that_had_to_move_has_a_line_to_its_end():
+    fig, ax = figures.new()
+    for height in (0, 0.001, 1):
+        ax.plot([0, 1], [0, height], label=f"to {height}")
+    figures.label_lines(ax)
+    assert [text.arrow_patch is not None for text in ax.texts] == [True, True, False]

@@ -27,6 +27,13 @@ NAMED = {
         "138": "how `sonnets.sonnets` divides the text",
         "0.75": "2 * 0.5 * (1 - 0.5²)",
     },
+    "11_recurrence_without_the_loop": {
+        "512": "counted in “A scan of six lines”",
+        "511": "512 - 1",
+        "256": "512 / 2",
+        "45": "a stop of the slider of the angle",
+    },
+    "07_the_four_types": {},
     # applications
     "forecasting": {"54": "216 test quarters / 4", "500": "draws of applications.interval"},
     "image_captioning": {"1,797": "all digits of the archive", "0.16": "the mean over the last steps, in the picture"},
@@ -50,7 +57,6 @@ NAMED = {
 NOT_YET = {
     **dict.fromkeys(
         [
-            "07_the_four_types",
             "08_short_term_memory",
             "09_gates",
             "10_reading_both_ways_attending_aligning",

@@ -1,7 +1,9 @@
 """Drawings of networks, by the lesson that draws them first, in the one visual language of `shared`."""
 
 from helpers.diagrams.chain import Chain
+from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
 from helpers.diagrams.one_cell import rnn_cell
+from helpers.diagrams.unrolling import Unrolled
 
-__all__ = ["Chain", "lstm_cell", "rnn_cell"]
+__all__ = ["Chain", "Unrolled", "encoder_decoder", "lstm_cell", "rnn_cell"]
