@@ -86,6 +86,13 @@ NAMED_IN_EXERCISES = {
         "1,000,000": "the bound that the check asks for",
     },
     "parts_of_speech": {key: "of the application's tables, in per cent" for key in ("86", "92", "93", "98")},
+    "scans": {
+        "60": "the smallest n that the check asks for",
+        "200": "the largest",
+        "400": "the most factors that it takes",
+        "3.4e38": "the largest float32",
+        "2.9e-39": "1 / 3.4e38",
+    },
     "text_generation": {"99": STORY},
     "translation": {"0.3": "the bound that the check asks for"},
     "unrolling": {"50": STORY},
