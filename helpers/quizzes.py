@@ -305,13 +305,13 @@ def memory():
             "Yes",
         ),
         (
-            "A paper reports that 100 units hold 130 independent inputs, by a linear read-out. What do you ask first?",
+            "Eight words after the deciding word, a network answers against the truth. The word's trace is as large as at first. What happened?",
             {
-                "How large the inputs were": "That changes the figure, but nothing lifts it above 100.",
-                "Whether it was measured on unseen steps": "On the steps it was fitted to, a read-out explains noise as well, and the bound breaks.",
-                "Whether the weights were orthogonal": "The bound of one input per unit holds for all weights.",
+                "It forgot the word": "Then the trace would be small, and the answers would be guesses.",
+                "It misreads the word": "The trace has turned against the direction that the output layer reads.",
+                "It never knew the word": "Then there would be no trace.",
             },
-            "Whether it was measured on unseen steps",
+            "It misreads the word",
         ),
         (
             "A tanh RNN does not learn recall at lag 50. What follows about its state?",

@@ -34,6 +34,7 @@ NAMED = {
         "45": "a stop of the slider of the angle",
     },
     "07_the_four_types": {},
+    "08_short_term_memory": {},
     # applications
     "forecasting": {"54": "216 test quarters / 4", "500": "draws of applications.interval"},
     "image_captioning": {"1,797": "all digits of the archive", "0.16": "the mean over the last steps, in the picture"},
@@ -57,14 +58,13 @@ NAMED = {
 NOT_YET = {
     **dict.fromkeys(
         [
-            "08_short_term_memory",
             "09_gates",
             "10_reading_both_ways_attending_aligning",
         ],
         "figures of other sections and of code in helpers still have to be printed or named",
     ),
 }
-"""Lesson -> why the rule does not hold there yet. Exercises are not asked either."""
+"""Lesson -> why the rule does not hold there yet."""
 
 ROOT = Path(__file__).parents[1]
 

@@ -12,7 +12,6 @@ NOT_YET = {
     "02_tokens_and_one_hot_vectors",
     "04_unrolling",
     "05_backpropagation_through_time",
-    "08_short_term_memory",
     "09_gates",
     "10_reading_both_ways_attending_aligning",
 }

@@ -3,7 +3,16 @@
 from helpers.diagrams.chain import Chain
 from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
+from helpers.diagrams.memory import circle_after, words_to_keep
 from helpers.diagrams.one_cell import rnn_cell
 from helpers.diagrams.unrolling import Unrolled
 
-__all__ = ["Chain", "Unrolled", "encoder_decoder", "lstm_cell", "rnn_cell"]
+__all__ = [
+    "Chain",
+    "Unrolled",
+    "circle_after",
+    "encoder_decoder",
+    "lstm_cell",
+    "rnn_cell",
+    "words_to_keep",
+]
