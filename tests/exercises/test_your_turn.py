@@ -334,7 +334,6 @@ FOLD = "<details><summary>Solution, and why</summary>"
 NOT_YET = {
     "01_why_a_fixed_network_fails",
     "02_tokens_and_one_hot_vectors",
-    "04_unrolling",
     "05_backpropagation_through_time",
     "09_gates",
     "10_reading_both_ways_attending_aligning",
