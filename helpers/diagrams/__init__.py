@@ -1,6 +1,7 @@
 """Drawings of networks, by the lesson that draws them first, in the one visual language of `shared`."""
 
 from helpers.diagrams.chain import Chain
+from helpers.diagrams.fixed_networks import padded_network, rnn
 from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
 from helpers.diagrams.memory import circle_after, words_to_keep
@@ -13,6 +14,8 @@ __all__ = [
     "circle_after",
     "encoder_decoder",
     "lstm_cell",
+    "padded_network",
+    "rnn",
     "rnn_cell",
     "words_to_keep",
 ]
