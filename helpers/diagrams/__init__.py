@@ -2,6 +2,7 @@
 
 from helpers.diagrams.backpropagation import ErrorPaths
 from helpers.diagrams.chain import Chain
+from helpers.diagrams.fixed_networks import padded_network, rnn
 from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import lstm_cell
 from helpers.diagrams.memory import circle_after, words_to_keep
@@ -16,6 +17,8 @@ __all__ = [
     "circle_after",
     "encoder_decoder",
     "lstm_cell",
+    "padded_network",
+    "rnn",
     "rnn_cell",
     "text_windows",
     "words_to_keep",
