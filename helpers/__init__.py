@@ -8,7 +8,7 @@ The mathematics that the lessons build, in NumPy alone
     counting        how many weights the first layers of a network have
     losses          softmax and cross-entropy
     cells/          RNN, LSTM and GRU: one step, the forward pass, the backward pass
-    models          small classifiers with gradients by hand
+    models          small classifiers, and an encoder with a decoder, with gradients by hand
     training        batches, clipping, Adam
     decoding        from scores to the next token
     wirings         which steps read an input and which give an answer
