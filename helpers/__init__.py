@@ -7,12 +7,14 @@ The mathematics that the lessons build, in NumPy alone
     text            words, ids, padding, one-hot rows
     counting        how many weights the first layers of a network have
     losses          softmax and cross-entropy
-    cells/          RNN, LSTM and GRU: one step, the forward pass, the backward pass
+    scans           linear recurrences without waiting for the step before
+    cells/          RNN, LSTM, GRU and minGRU: one step, the forward pass, the backward pass
     models          small classifiers, and an encoder with a decoder, with gradients by hand
     training        batches, clipping, Adam
     decoding        from scores to the next token
     wirings         which steps read an input and which give an answer
     attention       weighted means over all states
+    matrix_memory   pairs of a key and a value, kept in a matrix
     ctc             the loss for labels without an alignment
     ngrams          the classical language model: counts of short histories
     memory          what a state remembers, and how far gradients reach back

@@ -161,6 +161,36 @@ class LSTMClassifier(Classifier):
         return {name: grads[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
 
 
+class MinGRUClassifier(Classifier):
+    """One minGRU over the tokens, run by a scan; the scores are computed from the state after the last real token.
+
+    Args:
+        keep_bias: the value that the bias of the update gate starts with; larger keeps the state for longer.
+    """
+
+    def __init__(self, V, H, K, rng, keep_bias=0.0):
+        super().__init__(H, K, rng)
+        self.parameters |= {
+            "W_xh": self._uniform(V, 2 * H, fan_in=H),
+            "b_h": np.repeat([float(keep_bias), 0.0], H),
+        }
+
+    def run(self, ids, lengths=None):
+        """Return the states and gates of `cells.min_gru_forward`."""
+        return cells.min_gru_forward(ids, None, self.parameters["W_xh"], self.parameters["b_h"], lengths)
+
+    def read(self, ids, lengths):
+        h, gates = self.run(ids, lengths)
+        return h[:, -1], (h, gates)
+
+    def read_back(self, dhidden, kept, ids, lengths):
+        h, gates = kept
+        dh = np.zeros_like(h)
+        dh[:, -1] = dhidden
+        grads = cells.min_gru_backward(dh, ids, h, gates, None, self.parameters["W_xh"], lengths)
+        return {name: grads[f"d{name}"] for name in ("W_xh", "b_h")}
+
+
 class Summariser:
     """An encoder that reads a text and a decoder that writes another, started with the encoder's last state.
 

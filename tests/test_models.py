@@ -13,6 +13,7 @@ NETWORKS = {
     "embed": lambda rng: models.EmbedThenFlatten(T, V, H, K, 4, rng),
     "rnn": lambda rng: models.RNNClassifier(V, H, K, rng),
     "lstm": lambda rng: models.LSTMClassifier(V, H, K, rng),
+    "min_gru": lambda rng: models.MinGRUClassifier(V, H, K, rng, keep_bias=2.0),
 }
 
 

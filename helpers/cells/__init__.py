@@ -5,6 +5,7 @@ Row vectors, batch first. B batch, T time, D input, H hidden.
 
 from helpers.cells.gru import gru_backward, gru_forward, gru_step
 from helpers.cells.lstm import lstm_backward, lstm_forward, lstm_step
+from helpers.cells.min_gru import min_gru_backward, min_gru_forward, min_gru_step
 from helpers.cells.rnn import ACTIVATIONS, rnn_backward, rnn_forward, rnn_step, slope
 
 __all__ = [
@@ -15,6 +16,9 @@ __all__ = [
     "lstm_backward",
     "lstm_forward",
     "lstm_step",
+    "min_gru_backward",
+    "min_gru_forward",
+    "min_gru_step",
     "rnn_backward",
     "rnn_forward",
     "rnn_step",

@@ -5,7 +5,17 @@ import textwrap
 import numpy as np
 
 from helpers import counting, text
-from helpers.explorers.shared import LINE, PLATE, TWO_REVIEWS, drawable, nothing_to, plural, short
+from helpers.explorers.shared import (
+    CAN_READ,
+    LINE,
+    PLATE,
+    TWO_REVIEWS,
+    TYPED_REVIEWS,
+    drawable,
+    nothing_to,
+    plural,
+    short,
+)
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -82,7 +92,7 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
         ax = fig.subplots()
         ax.set(xlim=(0, 1), ylim=(-0.7, 3.2), yticks=[0, 1], xlabel="probability that the review is positive")
         ax.set_yticklabels(["RNN", "bag of words"], fontsize=12)
-        ax.set_title("Shuffle the words: the bag of words cannot notice, the RNN can")
+        ax.set_title("What two readers of the same words answer")
         ax.axvline(0.5, ymax=0.55, color=GREY, linestyle=":")
         bars = [ax.plot([0, 0], [i, i], color=c, linewidth=30, **LINE)[0] for i, c in enumerate((BLUE, ORANGE))]
         marks = [ax.plot([0], [i], "k|", markersize=44, markeredgewidth=2, animated=True)[0] for i in range(2)]
@@ -123,11 +133,11 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
         "You shuffle the six words of “food was nice but service wasn't”. Whose answer changes?",
         ["the bag of words", "the RNN", "both"],
         answer="the RNN",
-        why="Move “Shuffle” and compare each bar with its black mark. Then type a review of your own.",
+        why=f"Move “Shuffle” and compare each bar with its black mark. Then set it back to 0 and type a review of your own. {CAN_READ}",
         then=explore(
             draw,
             "A review's words above two bars: the probability of a positive review from a bag of words and from an RNN.",
             order=slider("Shuffle (0 is as written)", 0, 40, 0),
-            review=text_box("Review", TWO_REVIEWS[1]),
+            review=text_box("Review", TWO_REVIEWS[1], TYPED_REVIEWS),
         ),
     )

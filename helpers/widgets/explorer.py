@@ -74,9 +74,9 @@ def _one_of(kind, label, options, value):
     return Control(kind, label, options[0] if value is None else value, options=options)
 
 
-def text(label, value):
-    """Return a text box; the picture changes while the learner types."""
-    return Control("text", label, value)
+def text(label, value, examples=()):
+    """Return a text box; the picture changes while the learner types. A click on one of the examples puts it into the box."""
+    return Control("text", label, value, options=tuple(examples))
 
 
 class Nothing(str):
@@ -92,7 +92,7 @@ class Control:
         label: its name on the page.
         value: int, float or str.
         low, high, step: the range of a slider.
-        options: the names to choose from.
+        options: the names to choose from; the examples of a text box.
         play: whether a slider has a button that moves it to its end.
         up_to: the name of the slider whose value is this one's upper end, or None.
     """

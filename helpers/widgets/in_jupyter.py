@@ -65,13 +65,19 @@ class Row:
         self.row.add_class("one-of")  # the browser tests find it by this name
 
     def _text(self):
-        self.widget = self.row = widgets.Text(
+        self.widget = widgets.Text(
             value=self.control.value,
             description=self.control.label,
             continuous_update=True,
             style=NAME,
             layout={"width": "680px"},
         )
+        examples = [widgets.Button(description=text, layout={"width": "auto"}) for text in self.control.options]
+        for button in examples:
+            button.on_click(lambda clicked: setattr(self.widget, "value", clicked.description))
+        caption = widgets.Label("or try:", layout={"width": "190px"})
+        offered = widgets.HBox([caption, *examples], layout={"flex_flow": "row wrap"})
+        self.row = widgets.VBox([self.widget, offered]) if examples else self.widget
 
     def _limit(self):
         for part in self.row.children:

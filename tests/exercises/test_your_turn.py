@@ -1,8 +1,12 @@
 """Check "Your turn": a right answer passes in any notation, a wrong one gets a sentence that names its bug."""
 
+import ast
 import functools
+import json
+import re
 import warnings
 
+import execute_notebooks
 import numpy as np
 import pytest
 
@@ -323,3 +327,45 @@ def test_prints_come_through_and_warnings_do_not(capsys):
 def test_not_yet_is_an_assertion_shown_as_one_sentence():
     assert issubclass(check.NotYet, AssertionError)
     assert check.NotYet("try a transpose.")._render_traceback_() == ["Not yet: try a transpose."]
+
+
+LESSONS = [path for path in execute_notebooks.notebooks() if re.match(r"\d\d_", path.name)]
+FOLD = "<details><summary>Solution, and why</summary>"
+NOT_YET = {
+    "01_why_a_fixed_network_fails",
+    "02_tokens_and_one_hot_vectors",
+    "03_one_rnn_cell",
+    "04_unrolling",
+    "05_backpropagation_through_time",
+    "07_the_four_types",
+    "08_short_term_memory",
+    "09_gates",
+    "10_reading_both_ways_attending_aligning",
+}
+"""Lessons without a solution of "Your turn"."""
+
+
+def cells_of(path, kind):
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    return ["".join(cell["source"]) for cell in nb["cells"] if cell["cell_type"] == kind]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_lessons_own_solution_passes_its_check_and_says_why(path):
+    folds = [cell.partition(FOLD)[2].partition("</details>")[0] for cell in cells_of(path, "markdown") if FOLD in cell]
+    assert bool(folds) == (path.stem not in NOT_YET), "take the lesson out of NOT_YET, or give it back its solution"
+    if not folds:
+        return
+    [fold] = folds
+    [solution] = re.findall(r"^```python\n(.*?)^```$", fold, re.MULTILINE | re.DOTALL)
+    assert re.search(r"^\*\*Why\.\*\* \S", fold.partition(solution)[2], re.MULTILINE)
+    names, calls = {}, []
+    for cell in cells_of(path, "code"):
+        for node in ast.parse(cell).body:
+            if isinstance(node, ast.Import | ast.ImportFrom) and re.search("numpy|helpers", ast.unparse(node)):
+                exec(ast.unparse(node), names)
+        calls += re.findall(r"^check\.\w+\(\w+\)$", cell, re.MULTILINE)
+    exec(solution, names)
+    assert calls, "the lesson never calls its check"
+    for call in calls:
+        exec(call, names)  # raises NotYet if the solution is wrong

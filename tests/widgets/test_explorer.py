@@ -314,6 +314,17 @@ def test_choice_and_text_have_names_and_values():
     assert text("Sentence", "").widget.continuous_update
 
 
+def test_a_click_on_an_example_types_it():
+    explorer = explore(draw_bar, "A line.", height=slider("H", 0, 9, 1), word=text("W", "", ["soup", "great food"]))
+    [_, offered] = explorer.controls["word"].row.children
+    [_caption, soup, food] = offered.children
+    food.click()
+    assert explorer.values["word"] == explorer.controls["word"].widget.value == "great food"
+    assert "great food" in explorer.status
+    soup.click()
+    assert explorer.values["word"] == "soup"
+
+
 @pytest.mark.parametrize(
     "make",
     [
