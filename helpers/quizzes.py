@@ -97,6 +97,15 @@ def one_cell():
             "(2, 2)",
         ),
         (
+            "“was” stands twice in a sentence. Is the state after it the same both times?",
+            {
+                "Yes, always": "Only the word's share is. The state before it has a share too.",
+                "Hardly ever": "The word's share is the same, the share of the state before it is not.",
+                "Only with one-hot rows": "One-hot or not, the word's share is the same; the other share differs.",
+            },
+            "Hardly ever",
+        ),
+        (
             "You draw the cell with input and state concatenated. How many more weights does it have?",
             {
                 "None": "One stacked matrix holds the same numbers as the two.",

@@ -97,6 +97,9 @@ def step(function, update="published", seed=0):
     check_array("h_t", got, ends(z), "(B, H)", bugs)
 
 
+LOUDEST = 1_000_000
+
+
 @checking
 def deafening(function, seed=0):
     """function(W_xh) -> x_t (1, D), after which two very different earlier states look the same."""
@@ -104,8 +107,10 @@ def deafening(function, seed=0):
     sizes = [(5, 2), *((int(H + rng.integers(2, 4)), int(H)) for H in rng.permutation([2, 3, 4]))]
     matrices = [small(rng, D, H) for D, H in sizes]
     matrices[1] -= matrices[1].mean(axis=0)  # columns that sum to 0: the same number everywhere cancels
-    matrices[2] /= 500  # weights so small that no fixed number is large enough
-    for (D, H), W_xh in zip(sizes, matrices, strict=True):
+    matrices[2] /= 50  # weights so small that a row that is loud elsewhere is too quiet here
+
+    def answer_to(W_xh):
+        D, H = W_xh.shape
         W_hh, b_h = small(rng, H, H), small(rng, H)
         got = call(function, W_xh, hint="W_xh has shape (D, H); np.linalg.pinv(W_xh) has (H, D).")
         x_t = as_array("x_t", got, f"(1, {D}) = (1, D)")
@@ -113,6 +118,8 @@ def deafening(function, seed=0):
             raise NotYet(f"x_t has shape {x_t.shape}, expected {(1, D)} = (1, D): one row.")
         if not np.isfinite(x_t).all():
             raise NotYet("x_t holds infinity or NaN; an input is a finite number.")
+        if np.abs(x_t).max() > LOUDEST:
+            raise NotYet(f"x_t holds {np.abs(x_t).max():.3g}; a row whose numbers stay below {LOUDEST:,} is enough.")
         if not x_t.any():
             raise NotYet("x_t is all zeros: then only the states speak, and the cell hears nothing else.")
         after = np.tanh(x_t @ W_xh + np.array([[0.9], [-0.9]]) * W_hh.sum(axis=0) + b_h)
@@ -125,6 +132,12 @@ def deafening(function, seed=0):
                 f"{apart[worst]:.2g}, since its share of the input is {z:.3g}. Every unit's must be far from zero, "
                 f"whatever the weights are.{latest_call()}"
             )
+        return x_t
+
+    for W_xh in matrices:
+        x_t = answer_to(W_xh)
+        other = small(rng, *W_xh.shape)
+        answer_to(other - x_t.T @ (x_t @ other) / (x_t @ x_t.T))  # to these weights the same row says nothing
 
 
 @checking

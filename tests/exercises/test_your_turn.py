@@ -334,7 +334,6 @@ FOLD = "<details><summary>Solution, and why</summary>"
 NOT_YET = {
     "01_why_a_fixed_network_fails",
     "02_tokens_and_one_hot_vectors",
-    "03_one_rnn_cell",
     "04_unrolling",
     "05_backpropagation_through_time",
     "07_the_four_types",

@@ -91,6 +91,10 @@ WRONG = {
         (lambda W: np.ones((1, W.shape[1])) @ np.linalg.pinv(W), "0 of 2 units are deaf"),
         (lambda W: np.full((1, len(W)), 1000.0), "far from zero"),
         (lambda W: np.array([[20.0, 3, -7, 9, 30]])[:, : len(W)], "far from zero"),
+        (lambda W: 1000.0 * np.arange(1, len(W) + 1)[None], "since its share of the input is"),
+        (lambda W: 1e6 * np.random.default_rng(0).uniform(-1, 1, (1, len(W))), "since its share of the input is"),
+        (lambda W: 1e6 * np.eye(len(W))[:1], "since its share of the input is"),
+        (lambda W: 1e9 * np.eye(len(W))[:1], "stay below 1,000,000"),
     ],
     "probabilities": [
         (lambda h, W, b: h @ W + b, "those are the logits"),
