@@ -15,7 +15,7 @@ NOT_YET = {
     "07_the_four_types",
     "08_short_term_memory",
     "09_gates",
-    "10_reading_both_ways_attending_aligning",
+    
     "forecasting",
     "image_captioning",
     "movie_rating",

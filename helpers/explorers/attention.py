@@ -97,10 +97,10 @@ def both_ways():
         return update
 
     return predict(
-        "You change the last of six words. Which state at the first word moves?",
-        ["the forward one", "the backward one", "both"],
-        answer="the backward one",
-        why="It began at the last word. Type into “Changed to” and look for zeros.",
+        "You change the last of six words. The backward reader begins there. Which of its six states moves most?",
+        ["the one at the first word", "the one at the last word", "all alike"],
+        answer="the one at the last word",
+        why="It has just read the changed word; each further step mixes in another word. And the forward states? Look for zeros.",
         then=explore(
             draw,
             "Two sentences word by word, and under each word by how much its forward and its backward state differ; two "
@@ -247,7 +247,7 @@ def attention(encode, known):
     most_words, most = 8, 12
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.0)
+        fig.set_size_inches(7.2, 3.4)
         plane, ax = fig.subplots(1, 2, width_ratios=[1, 1.1])
         plane.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         plane.set(xlabel="unit 1: service ← → food", ylabel="unit 2: bad ← → good", aspect="equal")
@@ -384,7 +384,7 @@ def summaries(task, without, attending):
                 row = task.replies.decode(row[0])
                 said[name] = row[: row.index(text.END) + 1] if text.END in row else row
             shown = len(said["with"])
-            grid = np.zeros((most_written, most_read))
+            grid = np.full((most_written, most_read), np.nan)
             grid[:shown, : len(words)] = weights[0, :shown]
             picture.set_data(grid)
             for i, label in enumerate(read):
@@ -408,17 +408,16 @@ def summaries(task, without, attending):
         return update
 
     return predict(
-        "It reads “wine was dull but soup wasn't”. When it says whether the soup is good, which word must it make use of that "
-        "stands far from “soup”?",
-        ["wine", "dull", "but"],
-        answer="dull",
-        why="“Wasn't” alone says nothing: wasn't what? Look at the row of the second verdict.",
+        "It writes “food good service bad” and an end. Which rows will have one dark cell, and which spread over several words?",
+        ["things are dark, verdicts spread", "verdicts are dark, things spread", "all rows alike"],
+        answer="things are dark, verdicts spread",
+        why="A thing is one word, to be copied. The verdict on the service needs two words, “nice” and “wasn't”.",
         then=explore(
             draw,
             "A grid with the words of a review across and the words of its summary down; the darker a cell, the more attention.",
             review=text_box(
                 "Review",
-                "wine was dull but soup wasn't",
+                TWO_REVIEWS[1],
                 [
                     "overall superb although wine was sad and music was poor",
                     "food was bad and wine was bad and music was bad",
