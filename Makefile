@@ -42,6 +42,13 @@ outputs: data  ## part of make test: run every notebook, the last bits of its tr
 browser: data  ## part of make test: every notebook in JupyterLab, in headless Chromium
 	$(PYTEST) -n 2 --dist loadgroup tests/browser $(ARGS)
 
+site: data  ## make the course as a website in build/site (the first time a few minutes, then less than two)
+	$(ONE_THREAD) PYTHONPATH=tools .venv/bin/python -m website.build $(ARGS)
+
+read: install  ## read the course in the browser, from build/site (make site makes it)
+	@test -e build/site/index.html || $(MAKE) --no-print-directory site
+	@PYTHONPATH=tools .venv/bin/python -m website.serve $(ARGS)
+
 check: install  ## check that everything a lesson needs is installed
 	.venv/bin/python -E -m helpers
 
@@ -112,11 +119,11 @@ cluster: data  ## add what grading on a Dask cluster (SCHEDULER=tcp://...) and a
 
 lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgrade for newer packages)
 	.venv/bin/python -m pip install --quiet uv
-	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --extra teach --extra test --no-header \
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --extra teach --extra test --extra site --no-header \
 		--no-emit-index-url --no-annotate pyproject.toml -o requirements.txt $(ARGS)
 
 clean:  ## remove .venv, build/ and caches; exercises, grading/ and downloaded data stay
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.PHONY: help lab test style quick slow outputs browser pythons check install data portable bench curves notebooks exercises assign collect grade mark feedback scores likeness statistics cluster lock clean
+.PHONY: help lab test style quick slow outputs browser site read pythons check install data portable bench curves notebooks exercises assign collect grade mark feedback scores likeness statistics cluster lock clean

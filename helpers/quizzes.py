@@ -267,7 +267,7 @@ def four_types():
         (
             "What does the plain encoder hand to the decoder?",
             {
-                "All its states": "That is what attention adds, in lesson 9.",
+                "All its states": "That is what attention adds, in lesson 10.",
                 "Its last state": "A row of H numbers, for long and for short sentences alike.",
                 "Its words": "The decoder never sees them; that is why it mixes up nouns.",
             },
@@ -278,7 +278,7 @@ def four_types():
             {
                 "An error": "All shapes fit.",
                 "The same": "Padding is averaged in.",
-                "Something else": "In training it flatters: what follows the end is learned quickly and counted. In the test above it was worse.",
+                "Something else": "In training it flatters: what follows the end is learned quickly, and it is counted.",
             },
             "Something else",
         ),
@@ -340,7 +340,7 @@ def gates():
             "A forget gate stays at 0.9. After how many steps is half of the memory gone?",
             {
                 "About 2": "0.9² is 0.81: most of it is still there.",
-                "About 7": "ln 2 / -ln 0.9 = 6.6 steps.",
+                "About 7": "ln 2 / -ln 0.9 is between 6 and 7 steps.",
                 "About 50": "0.9 to the power of 50 is about 0.005.",
             },
             "About 7",
@@ -355,18 +355,18 @@ def gates():
             "Its way back is multiplied by f alone",
         ),
         (
-            "What did the LSTM of 1997 not have?",
+            "A trained LSTM names the last capital 20 letters later. What did its cell state do in between?",
             {
-                "Input and output gates": "These two it had.",
-                "A forget gate": "Gers, Schmidhuber and Cummins added it in 2000, so that a cell can also be emptied.",
-                "A cell state": "That was its idea.",
+                "It stayed as it was": "That was the cell set by hand. In the trained one nearly half of the numbers change sign.",
+                "It moved, in a way that carries the letter": "Open forget gates add up what comes in; the end of the way still tells which letter it was.",
+                "It faded to 0": "Its forget gates were open, so its numbers grew.",
             },
-            "A forget gate",
+            "It moved, in a way that carries the letter",
         ),
         (
             "A GRU has D = 10 inputs and H = 20 units. Its recurrent matrix W_hh has how many weights?",
             {
-                "400": "That is one block; the GRU has one for each of r, z and n.",
+                "400": "That is one block; the GRU has one for each of r, u and n.",
                 "1,200": "Three blocks of 20 x 20.",
                 "1,600": "Four blocks would be an LSTM's.",
             },

@@ -23,6 +23,7 @@ COURSE = [Requirement(text) for text in PYPROJECT["project"]["dependencies"]]
 TEACH = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["teach"]]
 CLUSTER = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["cluster"]]
 TEST = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["test"]]
+SITE = [Requirement(text) for text in PYPROJECT["project"]["optional-dependencies"]["site"]]
 LOCK = [Requirement(line) for line in (ROOT / "requirements.txt").read_text().splitlines()]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
 WORKFLOW = ".github/workflows/check.yml"
@@ -38,7 +39,7 @@ def applies(requirement, machine):
     return requirement.marker is None or requirement.marker.evaluate(machine)
 
 
-@pytest.mark.parametrize("declared", COURSE + TEACH + TEST, ids=str)
+@pytest.mark.parametrize("declared", COURSE + TEACH + TEST + SITE, ids=str)
 def test_every_dependency_is_locked_at_one_version_that_fits(declared):
     for machine in (machine for machine in MACHINES if applies(declared, machine)):
         locked = [pin for pin in LOCK if pin.name == declared.name and applies(pin, machine)]

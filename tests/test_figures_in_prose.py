@@ -23,6 +23,7 @@ NAMED = {
         "138": "how `sonnets.sonnets` divides the text",
         "0.75": "2 * 0.5 * (1 - 0.5²)",
     },
+    "07_the_four_types": {},
     "10_reading_both_ways_attending_aligning": {},
 }
 """Lesson -> figure -> what it follows from."""
@@ -30,7 +31,6 @@ NAMED = {
 NOT_YET = {
     **dict.fromkeys(
         [
-            "07_the_four_types",
             "08_short_term_memory",
             "09_gates",
         ],

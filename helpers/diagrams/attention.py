@@ -63,7 +63,7 @@ def rows_of_cells(ax, rows, left_out=("<pad>",)):
             fill = LEFT_OUT if text in left_out else FILLS[texts.index(text) % len(FILLS)]
             if text:
                 box = dict(facecolor=fill, edgecolor="white", linewidth=3)
-                ax.add_patch(ax.barh(y, width, left=x, height=0.86, **box)[0])
+                ax.barh(y, width, left=x, height=0.86, **box)
                 colour = QUIET if text in left_out else "black"
                 ax.text(x + width / 2, y, text, ha="center", va="center", fontsize=12, color=colour)
             x += width

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.diagrams.shared import CELL, SECOND_CELL
-from helpers.figures import BLUE, GREEN, ORANGE, PURPLE, subscript
+from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, subscript
 
 
 class Chain:
@@ -90,6 +90,6 @@ class Chain:
                     last = next(next_answers)
                 for label, content in zip(labels, (below, states[t], last if speaks[t] else ""), strict=True):
                     label.set(text=content, x=middle[t])
-                labels[0].set(rotation=turned, color="#8A9099" if reads[t] == "-" else colour)
+                labels[0].set(rotation=turned, color=GREY if reads[t] == "-" else colour)
                 labels[2].set(rotation=turned)
         return self.ax

@@ -7,7 +7,7 @@ from helpers.explorers.attention import alignments, attention, both_ways, summar
 from helpers.explorers.backpropagation import backward_steps, truncation
 from helpers.explorers.fixed_networks import parameter_counts, shuffled_words
 from helpers.explorers.forecasting import sunspots
-from helpers.explorers.four_types import four_types, sampling_temperature
+from helpers.explorers.four_types import four_types, sampling_temperature, wiring
 from helpers.explorers.gates import forget_gate, last_capital
 from helpers.explorers.image_captioning import digit_captions
 from helpers.explorers.memory import capacity, gradients
@@ -52,4 +52,5 @@ __all__ = [
     "truncation",
     "tunes",
     "unrolled",
+    "wiring",
 ]

@@ -1,8 +1,8 @@
-"""The explorers of lesson 7: sampling at a temperature, and one cell wired in four ways on the learner's own text."""
+"""The explorers of lesson 7: a wiring to type, sampling at a temperature, and one cell wired in four ways on a text."""
 
 import numpy as np
 
-from helpers import decoding, text
+from helpers import decoding, text, toy
 from helpers.diagrams import Chain
 from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, left_out, nothing_to, plural, quoted, short
 from helpers.figures import BLUE, GREY
@@ -14,13 +14,74 @@ from helpers.wirings import Wiring, run
 
 LONGEST_WORD, LONGEST_BEGINNING = 14, 12
 MOST_READ, MOST_SAID = 12, 8
+MOST_STEPS = 8
 
 
-def sampling_temperature(vocabulary, network):
+def wiring():
+    """Lesson 7: run the network of `toy` over "food was nice" in any wiring that the learner types."""
+    network = {name: getattr(toy, name) for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y")}
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 3.0)
+        ax = fig.subplots()
+        ax.set_title("P(positive) at each step that speaks", fontsize=11)
+        chain = Chain(ax, MOST_STEPS, animated=True)
+
+        def update(speaks, reads):
+            typed = Wiring(reads=visible(reads), speaks=visible(speaks))
+            if problem := contradiction(typed):
+                return Nothing(problem)
+            places = np.resize(range(len(toy.WORDS)), typed.reads.count("x"))
+            done = run(typed, np.eye(len(toy.WORDS))[places], network)
+            answers = [f"{positive:.3f}" for positive in done.p[:, 1]] if done.answers else []
+            chain.show(typed, [toy.WORDS[place] for place in places], answers)
+            said = f"P(positive) there: {', '.join(answers)}" if answers else "nothing is said"
+            return (
+                f"{plural(len(typed.reads), 'step')}, {len(places)} of them read and {len(answers)} speak; {said}. "
+                f"In training {plural(len(answers), 'step')} would carry a loss."
+            )
+
+        return update
+
+    def visible(line):
+        return "".join(character for character in line if character.isprintable() and not character.isspace())
+
+    def contradiction(typed):
+        if strange := (set(typed.reads) - set("xy-")) | (set(typed.speaks) - set("y-")):
+            return f"A wiring is written with x, y and - alone, not with {quoted(sorted(strange))}."
+        if not typed.reads or not typed.speaks:
+            return "Nothing is typed yet in one of the lines. Type as many characters in both, such as --y and xxx."
+        if len(typed.reads) > MOST_STEPS:
+            return f"This picture has room for {MOST_STEPS} steps."
+        try:
+            typed.steps()
+        except ValueError as error:
+            return short(str(error), 200)
+        if "y" in typed.reads:
+            return "This network's answers are no words, so it cannot read them. The speller below can."
+        return None
+
+    return predict(
+        "“food was nice”, xxx below. With --y above, the answer after “nice” is 0.719. Now all three steps speak, yyy. "
+        "What is the answer after “nice”?",
+        ["less than 0.719", "0.719 again", "more than 0.719"],
+        answer="0.719 again",
+        why="An answer is computed from a state, and no state is computed from an answer. Type yyy into “speaks”.",
+        then=explore(
+            draw,
+            "A chain of boxes, one for each step, with what is read below and what is spoken above.",
+            speaks=text_box("speaks (y or -)", "--y"),
+            reads=text_box("reads (x or -)", "xxx"),
+        ),
+    )
+
+
+def sampling_temperature(vocabulary, network, real=()):
     """Lesson 7: show the probabilities of the next letter, and eight invented words, at a temperature.
 
     Args:
         vocabulary, network: as in `decoding.invent`.
+        real: a container of real words; each invented word that is in it gets a tick.
     """
     label = [*sorted(vocabulary.tokens[4:]), "end"]
     ids = [vocabulary.id(END if token == "end" else token) for token in label]
@@ -28,17 +89,17 @@ def sampling_temperature(vocabulary, network):
     rows = 8
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.0)
+        fig.set_size_inches(7.2, 3.6)
         bars, words = fig.subplots(1, 2, width_ratios=[2.6, 1])
         bars.set(xlim=(-0.8, places[-1] + 0.8), ylim=(0, 1), ylabel="probability", xlabel="next letter")
-        bars.set_xticks(places, label, fontsize=9)
-        bars.set_title("Cold: one letter takes all. Hot: all alike", fontsize=11)
-        bars.text(0.98, 0.93, "grey: temperature 1", transform=bars.transAxes, ha="right", fontsize=9, color=GREY)
+        bars.set_xticks(places, label, fontsize=10)
+        bars.set_title("What comes next", fontsize=11)
+        bars.text(0.98, 0.93, "grey: temperature 1", transform=bars.transAxes, ha="right", fontsize=10, color=GREY)
         columns = [bars.plot([x, x], [0, 0], color=BLUE, linewidth=9, **LINE)[0] for x in places]
         (at_one,) = bars.plot([], [], "_", color=GREY, markersize=10, markeredgewidth=2, animated=True)
         words.axis("off")
         words.set(xlim=(0, 1), ylim=(rows - 0.5, -0.5))
-        words.set_title("Eight words it invents", fontsize=11)
+        words.set_title("Eight words (✓ real)" if real else "Eight words", fontsize=11)
         lines = [words.text(0.0, i, "", va="center", fontsize=12, animated=True) for i in range(rows)]
 
         def update(beginning, temperature, seed):
@@ -50,7 +111,7 @@ def sampling_temperature(vocabulary, network):
                 column.set_ydata([0, height])
             at_one.set_data(places, decoding.probabilities(logits)[ids])
             for line, word in zip(lines, invented, strict=True):
-                line.set_text(word or "(nothing)")
+                line.set_text(f"{word} ✓" if word in real else word or "(nothing)")
             nats = float(decoding.entropy(p))
             likely = ", ".join(f"{label[i]} {p[i]:.2f}" for i in np.argsort(-p, kind="stable")[:3])
             where = f"After “{letters}”" if letters else "At the start of a word,"
@@ -59,22 +120,23 @@ def sampling_temperature(vocabulary, network):
                 notes += f" Only the first {LONGEST_BEGINNING} letters are read."
             return (
                 f"{where} at temperature {temperature:g}: likeliest next {likely}; entropy {nats:.2f} nats, as open "
-                f"as {np.exp(nats):.1f} equal letters. {len(set(invented))} different among the 8 words: {', '.join(invented[:3])}, ...{notes}"
+                f"as {np.exp(nats):.1f} equal letters. {len(set(invented))} different among the 8 words"
+                f"{f', {sum(word in real for word in invented)} of 8 real' if real else ''}: {', '.join(invented[:3])}, ...{notes}"
             )
 
         return update
 
     return predict(
-        "The same beginning eight times, at temperature 0. How many different words come out?",
-        ["1", "a few", "8"],
-        answer="1",
-        why="At 0 the largest score always wins: greedy. Drag “Temperature” to 2 and watch the bars level out.",
+        "Eight words that begin with “s”, drawn at temperature 0.5. How many of them are real English words?",
+        ["0 to 2", "3 to 5", "6 to 8"],
+        answer="0 to 2",
+        why="They sound like English, and few are. Drag “Temperature” down to 0, then up to 2: is there a setting at which more are real?",
         then=explore(
             draw,
             "Left, a bar per letter: the probability that it comes next, with a grey mark for temperature 1; right, eight "
             "words spelled at this temperature.",
             beginning=text_box("Beginning", "s"),
-            temperature=slider("Temperature", 0.0, 2.0, 0.25, 0.125),
+            temperature=slider("Temperature", 0.0, 2.0, 0.5, 0.125),
             seed=slider("Draw number", 1, 30, 1),
         ),
     )
@@ -174,10 +236,11 @@ def four_types(words, classifier, letters, speller, tagger, tags, replies, encod
         return update
 
     return predict(
-        "“Food was nice but service wasn't” has six words. Which type can answer it with four words and an end token?",
-        TYPES,
-        answer=TYPES[3],
-        why="Only there the answer's length is free of the question's. Switch “Type” and count the green arrows.",
+        "“food was nice but service wasn't” is read and summed up as “food good service bad” and an end token. How many steps "
+        "does the chain have, and how many of them carry a loss in training?",
+        ["6 steps, 4 with a loss", "11 steps, 5 with a loss", "11 steps, all with a loss"],
+        answer="11 steps, 5 with a loss",
+        why="Six steps read in silence; five speak, and the first of these reads the start token. Switch “Type” and count again.",
         then=explore(
             draw,
             "A chain of boxes, one per step, with what is read below and what is spoken above; dashed lines feed answers back.",

@@ -57,6 +57,7 @@ MAKE = {
     "one_hot_rows": lambda: explorers.one_hot_rows(WORDS),
     "unrolled": lambda: explorers.unrolled(WORDS, models.RNNClassifier(V, H, 2, RNG)),
     "sampling_temperature": lambda: explorers.sampling_temperature(LETTERS, weights(len(LETTERS), K=len(LETTERS))),
+    "wiring": explorers.wiring,
     **{f"four_types, {kind}": lambda kind=kind: four_types(kind) for kind in TYPES},
     "last_capital": lambda: explorers.last_capital(models.LSTMClassifier(8, 12, 4, RNG)),
     "both_ways": explorers.both_ways,
@@ -104,7 +105,7 @@ def box(request):
 def test_every_explorer_with_a_text_box_is_here():
     folder = Path(explorers.__file__).parent
     boxes = sum(len(re.findall(r"=(?:text_box|text)\(", file.read_text())) for file in folder.glob("*.py"))
-    assert boxes == len({name.partition(",")[0] for name in MAKE} - {"sentiment", "parts_of_speech"}) + 1
+    assert boxes == len({name.partition(",")[0] for name in MAKE} - {"sentiment", "parts_of_speech"}) + 2
     assert {name.partition(",")[0] for name in MAKE} <= set(explorers.__all__)
 
 
@@ -136,6 +137,7 @@ def test_where_nothing_is_known_a_sentence_says_so(box):
         "next_letter": "Left out, because only the letters a to z are read: “ש”",
         "tunes": "Left out, because only notes, rests, bar lines and signs for their length are read: “ש”",
         "one_hot_rows": "None of these tokens is in its vocabulary",
+        "wiring": "A wiring is written with x, y and - alone, not with “",
     }
     for said in type_into(STRANGE + " ").values():
         spells = "None of its letters is in this text"

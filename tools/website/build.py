@@ -1,0 +1,158 @@
+"""Build the course's website: python -m website.build [FOLDER]
+
+The first time runs the lessons up to their explorers, to store what these need; after that only what has changed.
+"""
+
+import hashlib
+import io
+import json
+import shutil
+import sys
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import matplotlib
+from matplotlib.font_manager import fontManager
+from sphinx.application import Sphinx
+
+from website import engine, explorers, finish, glossary
+from website.pages import NOTEBOOKS, ROOT, Site
+
+HERE = Path(__file__).parent
+FONT_LIST = 330
+"""The version of the list of fonts that the browser's matplotlib reads."""
+
+LEFT_OUT = {"grading", "install", "lab", "shadow", "__main__", "in_jupyter", "quiz", "quizzes"}
+"""What the browser has no use for."""
+
+
+def main(target):
+    began = time.monotonic()
+    work = ROOT / "build" / "site-work"
+    shutil.rmtree(work, ignore_errors=True)
+    source, made = work / "source", work / "made"
+    site = Site(source, ROOT / "build" / "site-cache")
+    with ThreadPoolExecutor(2) as two:  # each runs a process of its own
+        list(two.map(lambda path: explorers.of_notebook(path, site.cache), site.lessons))
+    site.write()
+    front_pages(site)
+    shutil.copytree(HERE / "static", source / "_own", ignore=shutil.ignore_patterns("sw.js"))
+    own = {"html_extra_path": [str(source / "extra")], "html_static_path": [str(source / "_own")]}
+    app = Sphinx(source, HERE, made, work / "doctrees", "html", own, status=None, warning=sys.stderr, freshenv=True)
+    app.build()
+    if app.statuscode:
+        sys.exit("Sphinx could not build the pages.")
+    finish.finish(made, finish.read_folds(source))
+    for file in site.downloads:
+        to = made / "notebooks" / file.relative_to(NOTEBOOKS)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, to)
+    add_engine(made)
+    for rest in (".buildinfo", "objects.inv", ".doctrees"):
+        (made / rest).unlink(missing_ok=True)
+    old = target.with_name(target.name + "-old")
+    shutil.rmtree(old, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target.rename(old)
+    shutil.move(made, target)
+    shutil.rmtree(old, ignore_errors=True)
+    for sentence in site.still:
+        print(sentence)
+    print(f"{target} was built in {time.monotonic() - began:.0f} s. To read it: make read")
+
+
+def add_engine(made):
+    """Put the engine and our modules into the site, and write into the worker what there is to fetch."""
+    sizes = engine.copy_to(made / "engine")
+    modules = modules_archive()
+    name = f"modules-{hashlib.sha256(modules).hexdigest()[:12]}.zip"
+    (made / "engine" / name).write_bytes(modules)
+    sizes[name] = len(modules)
+    lock = made / "engine" / "pyodide-lock.json"
+    sizes[lock.name] = lock.stat().st_size
+    worker = made / "_static" / "worker.js"
+    worker.write_text(worker.read_text().replace("FILES = {}", f"FILES = {json.dumps(sizes)}"))
+    kept = sorted(
+        path.relative_to(made).as_posix()
+        for path in made.rglob("*")
+        if path.suffix in (".html", ".js", ".css", ".woff2")
+    )
+    kept = [name for name in kept if not name.startswith("engine/")]
+    stamp = hashlib.sha256(b"".join((made / name).read_bytes() for name in kept)).hexdigest()[:12]
+    service = (HERE / "static" / "sw.js").read_text()
+    service = service.replace('"VERSION"', json.dumps(stamp)).replace("PAGES = []", f"PAGES = {json.dumps(kept)}")
+    (made / "sw.js").write_text(service)
+    (made / ".nojekyll").touch()
+
+
+def modules_archive():
+    """Return a zip file of the modules that the browser runs."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted([*(ROOT / "helpers").rglob("*.py"), *(ROOT / "helpers").rglob("*.txt")]):
+            inside = path.relative_to(ROOT / "helpers")
+            if not LEFT_OUT & {part.removesuffix(".py") for part in inside.parts} and "__pycache__" not in inside.parts:
+                _put(archive, f"helpers/{inside.as_posix()}", path)
+        archive.writestr(zipfile.ZipInfo("fontlist.json"), font_list())
+        _put(archive, "website/__init__.py", None)
+        for name in ("stored.py", "in_page.py"):
+            _put(archive, f"website/{name}", HERE / name)
+    return written.getvalue()
+
+
+def font_list():
+    """Return matplotlib's list of its own fonts, as the browser's matplotlib keeps it; to make it there takes seconds."""
+    folder = Path(matplotlib.get_data_path())
+    inside = [font for font in fontManager.ttflist if Path(font.fname).is_relative_to(folder)]
+    fields = ("name", "style", "variant", "weight", "stretch", "size")
+    listed = [
+        {field: getattr(font, field) for field in fields}
+        | {"fname": Path(font.fname).relative_to(folder).as_posix(), "__class__": "FontEntry"}
+        for font in inside
+    ]
+    manager = {
+        "_version": FONT_LIST,
+        "_FontManager__default_weight": "normal",
+        "default_size": None,
+        "defaultFamily": {"ttf": "DejaVu Sans", "afm": "Helvetica"},
+        "afmlist": [],
+        "ttflist": listed,
+        "__class__": "FontManager",
+    }
+    return json.dumps(manager)
+
+
+def _put(archive, name, path):
+    info = zipfile.ZipInfo(name)  # without the time, so that the same modules are the same file
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, path.read_bytes() if path else b"")
+
+
+def front_pages(site):
+    """Write the front page, the glossary, and the tables of contents."""
+    (site.folder / "glossary.md").write_text(glossary.page(site.lessons, site.documents), "utf-8")
+    names = {
+        kind: [site.documents[path] for path in getattr(site, kind)]
+        for kind in ("lessons", "applications", "handouts", "boards")
+    }
+    front = (HERE / "pages" / "index.md").read_text("utf-8")
+    for kind, listed in names.items():
+        front = front.replace(f"[{kind}]", "\n".join(listed))
+    for path in site.lessons:
+        name = site.documents[path]
+        front = front.replace(f"\n{name}\n", f"\n{int(path.name[:2])}. {title(path)} <{name}>\n")
+    first = site.documents[site.lessons[0]]
+    front = front.replace("FIRST_LESSON", f"{first}.ipynb")
+    (site.folder / "index.md").write_text(front, "utf-8")
+
+
+def title(path):
+    """Return the title of a notebook."""
+    return "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"]).splitlines()[0].removeprefix("# ")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "site").resolve())

@@ -1,0 +1,63 @@
+"""The settings of Sphinx; `website.build` runs it."""
+
+import latex2mathml.converter
+
+project = "Recurrent neural networks, unrolled"
+author = "The authors of the course"
+language = "en"
+extensions = ["myst_nb"]
+nb_execution_mode = "off"
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
+myst_heading_anchors = 4
+myst_dmath_double_inline = True
+suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "myst.xref_missing", "misc.highlighting_failure"]
+exclude_patterns = ["extra/**"]
+html_theme = "sphinx_book_theme"
+html_title = project
+html_css_files = ["site.css"]
+html_js_files = [("early.js", {"priority": 1}), ("page.js", {"defer": "defer"})]
+html_copy_source = False
+html_show_sourcelink = False
+html_show_sphinx = False
+html_show_copyright = False
+html_math_renderer = "mathml"
+html_favicon = "static/icon.svg"
+html_context = {"default_mode": "auto"}
+html_theme_options = {
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "use_repository_button": False,
+    "show_navbar_depth": 1,
+    "show_toc_level": 2,
+    "home_page_in_toc": True,
+    "extra_footer": "<p>Text under CC BY 4.0, code under MIT.</p>",
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+
+
+def _mathml(node, display):
+    source = latex2mathml.converter.convert(node.astext(), display=display)
+    return f'<span class="formula {display}">{source}</span>'
+
+
+def _visit_math(translator, node):
+    translator.body.append(_mathml(node, "inline"))
+    raise _skip()
+
+
+def _visit_displayed(translator, node):
+    translator.body.append(f'<div class="math-block">{_mathml(node, "block")}</div>')
+    raise _skip()
+
+
+def _skip():
+    from docutils.nodes import SkipNode
+
+    return SkipNode
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (_visit_math, None), (_visit_displayed, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

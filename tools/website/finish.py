@@ -1,0 +1,75 @@
+"""What is done to every page that Sphinx has made: folded sections, lazy pictures, and a policy of what it may load."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "media-src 'self' blob:; font-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'"
+)
+"""The theme and the colours of code are styled in the page itself, so style-src needs 'unsafe-inline'; scripts do not."""
+
+
+def finish(site, folds):
+    """Change every page below a folder.
+
+    Args:
+        site: Path.
+        folds: page -> titles of the sections that are folded.
+    """
+    for path in sorted(site.rglob("*.html")):
+        page = path.relative_to(site).with_suffix("").as_posix()
+        soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        if not soup.head:  # a part that the theme leaves there
+            path.unlink()
+            continue
+        _scripts(soup, path, site)
+        for title in folds.get(page, []):
+            _fold(soup, title)
+        for number, picture in enumerate(soup.select("article img, .bd-article img")):
+            if number:
+                picture["loading"] = "lazy"
+        for table in soup.select("article table"):
+            table.wrap(
+                soup.new_tag("div", attrs={"class": "wide", "tabindex": "0", "role": "region", "aria-label": "table"})
+            )
+        policy = soup.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": POLICY})
+        soup.head.insert(0, policy)
+        path.write_text(str(soup), "utf-8")
+
+
+def _scripts(soup, path, site):
+    """Move scripts that stand in the page to files."""
+    up = "../" * (len(path.relative_to(site).parts) - 1)
+    for script in soup.find_all("script"):
+        if script.get("src") or script.get("type") in ("application/json", "application/ld+json"):
+            continue
+        content = script.string or ""
+        name = f"_static/from-page-{hashlib.sha256(content.encode()).hexdigest()[:12]}.js"
+        (site / name).write_text(content, "utf-8")
+        script.string = ""
+        script["src"] = up + name
+
+
+def _fold(soup, title):
+    words = re.sub(r"[`*$]", "", title).strip()
+    for heading in soup.select("section > h2, section > h3, section > h4"):
+        if heading.get_text().replace("#", "").strip() != words:
+            continue
+        fold = soup.new_tag("details", attrs={"class": "section-fold"})
+        summary = soup.new_tag("summary")
+        summary.string = "Show this section"
+        fold.append(summary)
+        for part in list(heading.next_siblings):
+            fold.append(part.extract())
+        heading.insert_after(fold)
+        return
+
+
+def read_folds(folder):
+    return json.loads(Path(folder, "folds.json").read_text())

@@ -1,0 +1,56 @@
+"""The glossary: every term that a lesson sets in bold, with the sentence that says what it is."""
+
+import json
+import re
+
+NO_TERMS = {
+    "You will",
+    "You need",
+    "Predict",
+    "Why",
+    "Claim",
+    "Outlook",
+    "Given",
+    "Packed",
+    "Unpacked",
+    "Next to the paper",
+}
+TERM = re.compile(r"\*\*([^*\n]+(?:\n[^*\n]+)?)\*\*")
+SENTENCE = re.compile(r"(?<=[.?:])\s+(?=[A-ZÀ-Ý“`$*(])")
+
+
+def terms(lessons):
+    """Return [(term, sentence in Markdown, lesson's path, title of the section)], by alphabet.
+
+    Args:
+        lessons: paths of notebooks, in the order of the course; the first definition of a term counts.
+    """
+    found = {}
+    for path in lessons:
+        section = ""
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] != "markdown":
+                continue
+            for paragraph in re.split(r"\n\s*\n|\n(?=[-|#>] |\d+\. )", "".join(cell["source"])):
+                if heading := re.match(r"#+ (.*)", paragraph):
+                    section = heading[1]
+                if paragraph.lstrip().startswith(("|", "<details", "#", "-", "1.", ">")):
+                    continue
+                for sentence in SENTENCE.split(" ".join(paragraph.split())):
+                    for match in TERM.finditer(sentence):
+                        term = match[1].strip()
+                        if term.strip(".:") in NO_TERMS or term.endswith((".", ":")) or len(term.split()) > 5:
+                            continue
+                        found.setdefault(term.lower(), (term, sentence, path, section))
+    return sorted(found.values(), key=lambda entry: entry[0].strip("`<>").lower())
+
+
+def page(lessons, documents):
+    """Return the glossary's page in Markdown."""
+    lines = ["# Glossary", "", "Every term with the sentence that introduces it, and the lesson where it stands.", ""]
+    for term, sentence, path, _ in terms(lessons):
+        shown = term if term.startswith("`") else term[0].lower() + term[1:] if term[1:2].islower() else term
+        number = int(path.name[:2])
+        sentence = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence)
+        lines += [shown, f": {sentence} [Lesson {number}]({documents[path]}.ipynb)", ""]
+    return "\n".join(lines)

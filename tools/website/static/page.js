@@ -1,0 +1,462 @@
+// Brings a page to life: predictions and quizzes at once, explorers and "Your turn" when Python is there.
+"use strict";
+
+const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "html") made.innerHTML = value;
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value != null) made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+const plan = (place) => JSON.parse(place.querySelector(":scope > script").textContent);
+
+// Python, in a worker
+
+const NO_WORKER = "This browser cannot run Python in the page, so the pictures stay as they are.";
+
+class Engine {
+  constructor() {
+    this.lines = new Set();
+    this.say("");
+  }
+
+  say(sentence) {
+    this.sentence = sentence;
+    for (const tell of this.lines) tell(sentence);
+  }
+
+  // Returns a promise that is kept when Python is ready.
+  start() {
+    if (this.ready) return this.ready;
+    this.ready = this.begin().catch((error) => {
+      this.failed = true;
+      this.say(this.whyNot(error));
+      throw error;
+    });
+    this.ready.catch(() => {});
+    return this.ready;
+  }
+
+  async begin() {
+    if (typeof WebAssembly !== "object" || typeof Worker !== "function") throw new Error(NO_WORKER);
+    if (!location.protocol.startsWith("http")) {
+      throw new Error("Pages opened as files cannot run Python. In the folder of the site, type: python -m http.server");
+    }
+    this.waiting = new Map();
+    this.next = 0;
+    this.worker = new Worker(new URL("_static/worker.js", root));
+    this.worker.onmessage = ({ data }) => this.heard(data);
+    const broken = new Promise((_, fail) => {
+      this.worker.onerror = (event) => fail(new Error(event.message || "the worker could not start"));
+    });
+    this.say("Fetching Python …");
+    const started = this.ask("start", { root: root.href });
+    await Promise.race([started, broken]);
+    this.say("");
+    keepOffline();
+  }
+
+  whyNot(error) {
+    const message = String(error.message || error);
+    if (message.includes("Pages opened as files") || message === NO_WORKER) return message;
+    if (/memory/i.test(message)) return "There is not enough memory for Python here, so the pictures stay as they are.";
+    if (/unsafe-eval|Content.Security/i.test(message)) return "This site or browser forbids WebAssembly, so the pictures stay as they are.";
+    return "Python could not be fetched or started, so the pictures stay as they are. Load the page again to try once more.";
+  }
+
+  heard(data) {
+    if ("arrived" in data) {
+      const mega = (bytes) => Math.round(bytes / 1e6);
+      this.say(`Fetching Python, ${Math.min(mega(data.arrived), mega(data.all))} of ${mega(data.all)} MB …`);
+    } else if (data.starting) {
+      this.say("Starting Python …");
+    } else {
+      const { keep, fail } = this.waiting.get(data.id);
+      this.waiting.delete(data.id);
+      if ("error" in data) fail(new Error(data.error));
+      else keep(data.answer);
+    }
+  }
+
+  ask(what, data, moved = []) {
+    return new Promise((keep, fail) => {
+      this.waiting.set(++this.next, { keep, fail });
+      this.worker.postMessage({ ...data, ask: what, id: this.next }, moved);
+    });
+  }
+
+  // Ends what runs, and starts anew; explorers open again when they are moved.
+  replace() {
+    this.worker.terminate();
+    for (const { fail } of this.waiting.values()) fail(new Error("stopped"));
+    this.ready = null;
+    for (const explorer of explorers) explorer.opened = false;
+    return this.start();
+  }
+}
+
+const engine = new Engine();
+const explorers = [];
+
+// A question with buttons: predictions and quizzes
+
+function ask(choices, answered) {
+  const reply = element("p", { class: "reply", role: "status" });
+  const buttons = choices.map((choice) => element("button", {
+    type: "button",
+    "aria-pressed": "false",
+    onclick: ({ currentTarget }) => {
+      for (const other of buttons) {
+        other.setAttribute("aria-pressed", String(other === currentTarget));
+        other.classList.remove("right", "wrong");
+      }
+      const { right, says } = answered(choice);
+      if (right != null) currentTarget.classList.add(right ? "right" : "wrong");
+      reply.className = "reply" + (right == null ? "" : right ? " right" : " wrong");
+      reply.innerHTML = says;
+    },
+  }, choice));
+  return element("div", { class: "asked" }, element("div", { class: "choices" }, ...buttons), reply);
+}
+
+for (const place of document.querySelectorAll(".quiz")) {
+  const answers = [...place.querySelectorAll("details li")];
+  place.append(ask(answers.map((each) => each.dataset.answer), (choice) => {
+    const answer = answers.find((each) => each.dataset.answer === choice);
+    const right = "right" in answer.dataset;
+    return { right, says: `${right ? "Right" : "Not quite"}: ${answer.querySelector("span").innerHTML}` };
+  }));
+}
+
+// Explorers
+
+class Explorer {
+  constructor(place) {
+    this.place = place;
+    this.plan = plan(place);
+    this.body = place.querySelector(".explorer-body");
+    this.stored = place.querySelector("img.stored");
+    this.sentence = place.querySelector(".sentence");
+    this.line = element("p", { class: "engine-line" });
+    this.body.querySelector(".controls").append(...this.rows());
+    this.body.append(this.line);
+    engine.lines.add((sentence) => { this.line.textContent = sentence; });
+    this.question();
+  }
+
+  question() {
+    const replies = new Map(this.plan.replies);
+    const row = ask([...replies.keys()], (choice) => {
+      this.place.classList.add("answered");
+      engine.start().then(() => this.show(), () => {});
+      return { right: choice === "Skip" ? null : choice === this.plan.answer, says: replies.get(choice) };
+    });
+    this.place.querySelector(".question").append(row);
+  }
+
+  rows() {
+    this.values = {};
+    this.parts = {};
+    const rows = Object.entries(this.plan.controls).map(([name, control], number) => {
+      const id = `${this.place.id}-${number}`;
+      this.values[name] = ["choice", "buttons"].includes(control.kind) ? control.options.indexOf(control.value) : control.value;
+      return this[control.kind](name, control, id);
+    });
+    if (this.plan.listen) {
+      this.player = element("audio", { controls: true, hidden: true, "aria-label": "the sound" });
+      const button = element("button", { type: "button", onclick: () => this.hear() }, this.plan.listen);
+      rows.push(element("div", { class: "control-row" }, button, this.player));
+    }
+    return rows;
+  }
+
+  slider(name, control, id) {
+    const range = { min: control.low, max: control.high, step: control.step, value: control.value };
+    const handle = element("input", { type: "range", id, ...range });
+    const box = element("input", { type: "number", "aria-label": `${control.label}, number`, ...range });
+    this.parts[name] = [handle, box];
+    handle.addEventListener("input", () => this.set(name, Number(handle.value), box));
+    box.addEventListener("input", () => {
+      if (box.value !== "" && box.checkValidity()) this.set(name, Number(box.value), handle);
+    });
+    box.addEventListener("change", () => { box.value = this.values[name]; });
+    const row = element("div", { class: "control-row" }, element("label", { for: id }, control.label), handle, box);
+    if (control.play) row.append(this.player_of(name, handle, box));
+    return row;
+  }
+
+  player_of(name, handle, box) {
+    let timer = null;
+    const button = element("button", { type: "button", class: "play" }, "Play");
+    const pause = () => {
+      clearInterval(timer);
+      timer = null;
+      button.textContent = "Play";
+    };
+    const put = (value) => {
+      handle.value = value;
+      this.set(name, Number(handle.value), box);
+    };
+    button.addEventListener("click", () => {
+      if (timer) return pause();
+      if (Number(handle.value) >= Number(handle.max)) put(handle.min);
+      button.textContent = "Pause";
+      timer = setInterval(() => {
+        if (Number(handle.value) >= Number(handle.max)) pause();
+        else if (!this.busy) put(Number(handle.value) + Number(handle.step));
+      }, 400);
+    });
+    return button;
+  }
+
+  choice(name, control, id) {
+    const menu = element("select", { id }, ...control.options.map((each) => element("option", {}, String(each))));
+    menu.selectedIndex = this.values[name];
+    menu.addEventListener("input", () => this.set(name, menu.selectedIndex));
+    return element("div", { class: "control-row" }, element("label", { for: id }, control.label), menu);
+  }
+
+  buttons(name, control, id) {
+    const row = control.options.map((option, index) => element("button", {
+      type: "button",
+      "aria-pressed": String(index === this.values[name]),
+      onclick: ({ currentTarget }) => {
+        for (const other of row) other.setAttribute("aria-pressed", String(other === currentTarget));
+        this.set(name, index);
+      },
+    }, String(option)));
+    const caption = element("span", { id }, control.label);
+    return element("div", { class: "control-row", role: "group", "aria-labelledby": id }, caption, element("div", { class: "choices" }, ...row));
+  }
+
+  text(name, control, id) {
+    const line = element("input", { type: "text", id, value: control.value, spellcheck: "false", autocomplete: "off" });
+    line.addEventListener("input", () => this.set(name, line.value));
+    const row = element("div", { class: "control-row" }, element("label", { for: id }, control.label), line);
+    if (!control.options.length) return row;
+    const examples = control.options.map((example) => element("button", {
+      type: "button",
+      onclick: () => this.set(name, example, line),
+    }, example));
+    const offered = element("div", { class: "control-row" }, element("span", {}, "or try:"), element("div", { class: "choices" }, ...examples));
+    return element("div", {}, row, offered);
+  }
+
+  set(name, value, other) {
+    this.values[name] = value;
+    if (other) other.value = value;
+    this.show();
+  }
+
+  // Asks for a picture of the values now; while one is on its way, only the latest values wait.
+  async show() {
+    this.behind = true;
+    if (this.busy || engine.failed) return;
+    this.busy = true;
+    try {
+      await engine.start();
+      while (this.behind) {
+        this.behind = false;
+        this.draw(await this.answer());
+      }
+    } catch (error) {
+      if (!engine.failed && error.message !== "stopped") {
+        this.line.textContent = "The picture could not be drawn; it stays as it was.";
+        console.error(error);
+      }
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async answer() {
+    const key = this.place.id, values = { ...this.values };
+    if (this.opened) return engine.ask("move", { key, values });
+    let content = null;
+    if (this.plan.file) {
+      const response = await fetch(new URL(this.plan.file, root));
+      if (!response.ok) throw new Error(`${this.plan.file} answers ${response.status}`);
+      content = await response.arrayBuffer();
+    }
+    const state = await engine.ask("open", { key, name: this.plan.name, content, values });
+    this.opened = true;
+    return state;
+  }
+
+  draw({ status, problem, sliders, size: [width, height], pixels }) {
+    if (!this.canvas) {
+      this.canvas = element("canvas", { width, height, role: "img", class: "alive" });
+      this.stored.after(this.canvas);
+      this.stored.classList.add("replaced");
+    }
+    this.sentence.setAttribute("role", "status");
+    if (problem) {
+      this.sentence.textContent = `No picture for these settings. ${problem} Set the last control back to go on.`;
+      return;
+    }
+    this.canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+    this.canvas.setAttribute("aria-label", `${this.plan.alt} ${status}`);
+    if (this.sentence.textContent !== status) this.sentence.textContent = status;
+    this.line.textContent = "";
+    for (const [name, [value, high]] of Object.entries(sliders)) {
+      for (const part of this.parts[name]) part.max = high;
+      if (!this.behind && this.values[name] !== value) {
+        this.values[name] = value;
+        for (const part of this.parts[name]) part.value = value;
+      }
+    }
+    this.place.dispatchEvent(new CustomEvent("drawn"));
+  }
+
+  async hear() {
+    await engine.start();
+    if (!this.opened) await this.show();
+    const sound = await engine.ask("listen", { key: this.place.id });
+    this.player.src = URL.createObjectURL(new Blob([sound], { type: "audio/wav" }));
+    this.player.hidden = false;
+    this.player.play().catch(() => {});
+  }
+}
+
+for (const place of document.querySelectorAll(".explorer:has(> script)")) explorers.push(new Explorer(place));
+
+// Your turn
+
+const LONGEST = 12000; // milliseconds
+
+class YourTurn {
+  constructor(place) {
+    this.plan = plan(place);
+    this.code = place.querySelector("textarea");
+    this.begin = this.code.value;
+    this.name = `rnn-unrolled ${this.plan.check}`;
+    this.run_ = element("button", { type: "button", class: "run", onclick: () => this.run() }, "Run");
+    const again = element("button", { type: "button", onclick: () => this.again() }, "Start again");
+    this.line = element("p", { class: "engine-line" });
+    this.reply = element("p", { class: "reply", role: "status" });
+    this.printed = element("pre", { class: "printed", hidden: true, tabindex: "0", "aria-label": "What your code printed" });
+    place.append(element("div", { class: "choices" }, this.run_, again), this.line, this.reply, this.printed);
+    this.code.addEventListener("input", () => this.keep());
+    this.code.addEventListener("keydown", (event) => this.key(event));
+    engine.lines.add((sentence) => { this.line.textContent = this.running ? sentence : ""; });
+    try {
+      this.code.value = localStorage.getItem(this.name) ?? this.begin;
+    } catch {}
+  }
+
+  keep() {
+    try {
+      localStorage.setItem(this.name, this.code.value);
+      if (this.reply.dataset.full) this.say("", "");
+    } catch {
+      this.reply.dataset.full = "yes";
+      this.say("Your browser has no room to keep this; copy your code before you leave the page.", "wrong");
+    }
+  }
+
+  // Enter keeps the indent, Tab writes four blanks once something is being written; Escape lets Tab leave.
+  key(event) {
+    const { selectionStart: start, selectionEnd: end, value } = this.code;
+    if ((event.ctrlKey || event.metaKey || event.shiftKey) && event.key === "Enter") {
+      event.preventDefault();
+      this.run();
+    } else if (event.key === "Escape") {
+      this.leave = true;
+    } else if (event.key === "Tab" && !event.shiftKey && !this.leave) {
+      event.preventDefault();
+      this.code.setRangeText("    ", start, end, "end");
+      this.keep();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const line = value.slice(value.lastIndexOf("\n", start - 1) + 1, start);
+      const deeper = line.trimEnd().endsWith(":") ? "    " : "";
+      this.code.setRangeText("\n" + line.match(/^ */)[0] + deeper, start, end, "end");
+      this.keep();
+    }
+    if (event.key !== "Escape" && event.key !== "Tab") this.leave = false;
+  }
+
+  say(sentence, kind) {
+    this.reply.className = `reply ${kind}`;
+    this.reply.textContent = sentence;
+  }
+
+  async run() {
+    if (this.running) return this.stop("You stopped it.");
+    this.running = true;
+    this.run_.textContent = "Stop";
+    this.say("", "");
+    this.printed.hidden = true;
+    try {
+      this.line.textContent = engine.sentence;
+      await engine.start();
+      const endless = setTimeout(() => this.stop("It did not come to an end within 12 seconds, so it was stopped. Does every loop end?"), LONGEST);
+      const { check, function: name, names } = this.plan;
+      const told = await engine.ask("check", { source: this.code.value, names, check, name }).finally(() => clearTimeout(endless));
+      this.say(told.said, told.right ? "right" : "wrong");
+      this.printed.textContent = told.printed;
+      this.printed.hidden = !told.printed.trim();
+    } catch (error) {
+      if (error.message !== "stopped") this.say(engine.failed ? engine.sentence : `Python stopped: ${error.message}`, "wrong");
+    } finally {
+      this.running = false;
+      this.run_.textContent = "Run";
+      this.line.textContent = "";
+    }
+  }
+
+  stop(sentence) {
+    if (engine.worker) engine.replace().catch(() => {});
+    this.say(sentence, "wrong");
+  }
+
+  again() {
+    this.code.value = this.begin;
+    try {
+      localStorage.removeItem(this.name);
+    } catch {}
+    this.say("", "");
+    this.printed.hidden = true;
+    this.code.focus();
+  }
+}
+
+for (const place of document.querySelectorAll(".your-turn")) new YourTurn(place);
+
+// Python starts when the reader nears an explorer or an exercise, unless the browser asks to save data.
+
+const saving = navigator.connection?.saveData;
+if (!saving && "IntersectionObserver" in window) {
+  const near = new IntersectionObserver((seen) => {
+    if (!seen.some((each) => each.isIntersecting)) return;
+    near.disconnect();
+    engine.start().catch(() => {});
+  }, { rootMargin: "600px" });
+  for (const place of document.querySelectorAll(".explorer, .your-turn")) near.observe(place);
+}
+for (const place of document.querySelectorAll(".explorer, .your-turn")) {
+  for (const touch of ["pointerdown", "focusin"]) place.addEventListener(touch, () => engine.start().catch(() => {}), { once: true });
+}
+
+// After one visit everything works without a network.
+
+const service = "serviceWorker" in navigator && location.protocol.startsWith("http")
+  ? navigator.serviceWorker.register(new URL("sw.js", root), { updateViaCache: "none" }).catch(() => null)
+  : Promise.resolve(null);
+
+async function keepOffline() {
+  if (!(await service)) return;
+  const registration = await navigator.serviceWorker.ready;
+  const seen = performance.getEntriesByType("resource").map((each) => each.name);
+  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...explorers.filter((each) => each.plan.file).map((each) => new URL(each.plan.file, root).href)], engine: true });
+}
+service.then((found) => found && navigator.serviceWorker.ready).then((found) => {
+  found?.active.postMessage({ keep: [location.href.split("#")[0], ...performance.getEntriesByType("resource").map((each) => each.name)] });
+});

@@ -1,0 +1,65 @@
+// Keeps what was read, so that it can be read again without a network.
+"use strict";
+
+const NAME = "rnn-unrolled " + "VERSION";
+const PAGES = []; // written when the site is built
+const LASTS = /\/(engine|arguments|pictures|_images)\/|\?v=|\.woff2$/; // never changes under its name
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(caches.open(NAME).then((cache) => Promise.allSettled(PAGES.map((page) => cache.add(page)))));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) {
+      if (name.startsWith("rnn-unrolled ") && name !== NAME) {
+        const old = await caches.open(name), now = await caches.open(NAME);
+        for (const request of await old.keys()) {
+          if (/\/engine\//.test(request.url)) await now.put(request, await old.match(request));
+        }
+        await caches.delete(name);
+      }
+    }
+    await self.clients.claim();
+  })());
+});
+
+self.addEventListener("message", ({ data }) => {
+  if (!data.keep) return;
+  caches.open(NAME).then(async (cache) => {
+    for (const address of new Set(data.keep)) {
+      const url = new URL(address);
+      if (url.origin !== location.origin || (await cache.match(url.href))) continue;
+      await cache.add(url.href).catch(() => {});
+    }
+  });
+});
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== location.origin) return;
+  event.respondWith(LASTS.test(url.href) ? keptFirst(event.request) : networkFirst(event.request));
+});
+
+async function keptFirst(request) {
+  const cache = await caches.open(NAME);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const fresh = await fetch(request);
+  if (fresh.status === 200) cache.put(request, fresh.clone()).catch(() => {});
+  return fresh;
+}
+
+async function networkFirst(request) {
+  const cache = await caches.open(NAME);
+  try {
+    const fresh = await fetch(request);
+    if (fresh.status === 200) cache.put(request, fresh.clone()).catch(() => {});
+    return fresh;
+  } catch (error) {
+    const kept = await cache.match(request, { ignoreSearch: true }) || await cache.match(request.url.replace(/\/$/, "/index.html"));
+    if (kept) return kept;
+    throw error;
+  }
+}
