@@ -305,13 +305,13 @@ def memory():
             "Yes",
         ),
         (
-            "A paper reports that 100 units hold 130 independent inputs, by a linear read-out. What do you ask first?",
+            "Eight words after the deciding word, a network answers against the truth. The word's trace is as large as at first. What happened?",
             {
-                "How large the inputs were": "That changes the figure, but nothing lifts it above 100.",
-                "Whether it was measured on unseen steps": "On the steps it was fitted to, a read-out explains noise as well, and the bound breaks.",
-                "Whether the weights were orthogonal": "The bound of one input per unit holds for all weights.",
+                "It forgot the word": "Then the trace would be small, and the answers would be guesses.",
+                "It misreads the word": "The trace has turned against the direction that the output layer reads.",
+                "It never knew the word": "Then there would be no trace.",
             },
-            "Whether it was measured on unseen steps",
+            "It misreads the word",
         ),
         (
             "A tanh RNN does not learn recall at lag 50. What follows about its state?",
@@ -430,5 +430,56 @@ def attention():
                 "nnno": "Equal neighbours become one before the blanks go.",
             },
             "nno",
+        ),
+    )
+
+
+def scans():
+    return quiz(
+        (
+            "A scan by doubling runs over T = 1,000 steps. How many passes does it need?",
+            {
+                "10": "2 to the power 10 is 1,024, the first power that is not below 1,000.",
+                "32": "That is the root of 1,000. The reach doubles with each pass: 2, 4, 8, ... 1,024.",
+                "500": "Each pass doubles what a step has heard, so far fewer will do.",
+            },
+            "10",
+        ),
+        (
+            "Which of these cannot be run by a scan of this lesson?",
+            {
+                "LSTM": "Its gates need the state before, so the factors are not known until that step is made.",
+                "minGRU": "Its gates look at the input alone: all factors are known at once.",
+                "A linear layer with fixed factors": "Its factors are known before the text is.",
+            },
+            "LSTM",
+        ),
+        (
+            "A layer's factors depend on the input. Can it be written as one fixed convolution?",
+            {
+                "No": "Its answer to one tap has another shape for each text, so there is no single kernel.",
+                "Yes": "A convolution has one kernel, whatever the text; here the answer to a tap depends on the text.",
+                "Only with one unit": "One unit has the same problem: its factor changes with the input.",
+            },
+            "No",
+        ),
+        (
+            "All factors lie between 0 and 1, and rows get longer and longer. When does such a network get parity right?",
+            {
+                "Never beyond some length": "On ones each unit moves one way, so the answer can turn round only so many times.",
+                "With enough units": "More units allow more turns, but any number of them runs out.",
+                "With enough training": "No training changes the sign of a factor between 0 and 1.",
+            },
+            "Never beyond some length",
+        ),
+        (
+            "The state is a matrix of 64 x 64 numbers. A cache keeps a key and a value of 64 numbers each for every token. "
+            "From how many tokens on is the cache larger?",
+            {
+                "32": "A token costs 2 · 64 = 128 numbers, and 64 · 64 / 128 is 32; from the next one on it is larger.",
+                "64": "Each token brings a key and a value, so twice 64 numbers.",
+                "4,096": "That is the size of the matrix; a token costs 128 numbers, not one.",
+            },
+            "32",
         ),
     )

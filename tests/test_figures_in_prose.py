@@ -23,17 +23,22 @@ NAMED = {
         "138": "how `sonnets.sonnets` divides the text",
         "0.75": "2 * 0.5 * (1 - 0.5²)",
     },
+    "11_recurrence_without_the_loop": {
+        "512": "counted in “A scan of six lines”",
+        "511": "512 - 1",
+        "256": "512 / 2",
+        "45": "a stop of the slider of the angle",
+    },
     "07_the_four_types": {},
+    "08_short_term_memory": {},
+    "09_gates": {"12": "a stop of the slider of the input weight"},
     "10_reading_both_ways_attending_aligning": {},
 }
 """Lesson -> figure -> what it follows from."""
 
 NOT_YET = {
     **dict.fromkeys(
-        [
-            "08_short_term_memory",
-            "09_gates",
-        ],
+        [],
         "figures of other sections and of code in helpers still have to be printed or named",
     ),
 }

@@ -12,8 +12,6 @@ NOT_YET = {
     "02_tokens_and_one_hot_vectors",
     "04_unrolling",
     "05_backpropagation_through_time",
-    "08_short_term_memory",
-    "09_gates",
     "forecasting",
     "image_captioning",
     "movie_rating",

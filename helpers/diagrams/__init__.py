@@ -4,6 +4,7 @@ from helpers.diagrams.attention import asking, attention_decoder, both_ways, lat
 from helpers.diagrams.chain import Chain
 from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import gru_step, lstm_steps
+from helpers.diagrams.memory import circle_after, words_to_keep
 from helpers.diagrams.one_cell import rnn_cell
 from helpers.diagrams.unrolling import Unrolled
 
@@ -13,10 +14,12 @@ __all__ = [
     "asking",
     "attention_decoder",
     "both_ways",
+    "circle_after",
     "encoder_decoder",
     "gru_step",
-    "lstm_steps",
     "lattice",
+    "lstm_steps",
     "rnn_cell",
     "rows_of_cells",
+    "words_to_keep",
 ]

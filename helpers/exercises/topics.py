@@ -24,6 +24,7 @@ LESSONS = {
     "memory": Lesson("08_short_term_memory", was="lesson_7"),
     "gates": Lesson("09_gates", was="lesson_8"),
     "attention": Lesson("10_reading_both_ways_attending_aligning", was="lesson_9"),
+    "scans": Lesson("11_recurrence_without_the_loop"),
 }
 
 

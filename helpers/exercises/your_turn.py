@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from helpers import cells, counting, text
+from helpers import cells, counting, scans, text
 from helpers.cells.shared import sigmoid
 from helpers.exercises.compare import (
     NotYet,
@@ -15,6 +15,7 @@ from helpers.exercises.compare import (
     call,
     chain,
     check_array,
+    check_arrays,
     check_each_case,
     checking,
     close,
@@ -374,3 +375,81 @@ def teacher_forcing(function):
             "the mask is the wrong way round: True where a target counts.": ~mask,
         },
     )
+
+
+@checking
+def scan(function):
+    """Lesson 11: function(a, b, h_0) -> (B, T, H), the states of h_t = a_t h_{t-1} + b_t in about log2(T) passes."""
+    rng = np.random.default_rng(11)
+    cases = []
+    for B, T, H in ((1, 3, 1), (1, 1, 1), (2, 5, 2), (1, 8, 3), (2, 13, 1)):
+        a, b, h_0 = small(rng, B, T, H), small(rng, B, T, H), small(rng, B, H)
+        example = f"For a = {a.tolist()}, b = {b.tolist()}, h_0 = {h_0.tolist()}: " if a.size <= 3 else ""
+        got = call(function, a, b, h_0, hint="a and b are (B, T, H), h_0 is (B, H); time is the middle axis.")
+        cases.append((f"{example}h for T = {T}", got, scans.loop(a, b, h_0), _scan_bugs(a, b, h_0)))
+    check_arrays(cases, "(B, T, H)")
+    _check_passes(function)
+
+
+def _scan_bugs(a, b, h_0):
+    def doubled(a, b, h_0, passes=None, swap=False, a_first=False):
+        a, b, back, made = a.copy(), b.copy(), 1, 0
+        b[:, 0] = b[:, 0] + a[:, 0] * h_0
+        while back < a.shape[1] and made != passes:
+            old = a.copy()
+            new_a = old.copy()
+            new_a[:, back:] = old[:, back:] * old[:, :-back]
+            factor = new_a if a_first else old
+            before = b.copy()
+            if swap:
+                b[:, back:] = before[:, back:] * old[:, :-back] + before[:, :-back]
+            else:
+                b[:, back:] = factor[:, back:] * before[:, :-back] + before[:, back:]
+            a, back, made = new_a, 2 * back, made + 1
+        return b
+
+    T = a.shape[1]
+    stopped = max(0, scans.passes(T) - 1)
+    before = np.concatenate([np.ones_like(a[:, :1]), a[:, :-1]], axis=1)
+    return {
+        "h_0 is missing: take it into the first step, b_1 + a_1 h_0.": scans.loop(a, b, 0 * h_0),
+        "h_0 is added to the first b as it is; it comes in times a_1.": scans.loop(a, b, h_0 / a[:, 0]),
+        "that is one pass too few: go on while back is less than T.": doubled(a, b, h_0, stopped),
+        "one pass is made, whatever T is: go on with back = 2, 4, ... while it is less than T.": doubled(a, b, h_0, 1),
+        "a is changed before b: in each pass b needs the old a.": doubled(a, b, h_0, a_first=True),
+        "the two steps are combined in the wrong order: first (a, b), then (a', b') is (a' a, a' b + b').": doubled(
+            a, b, h_0, swap=True
+        ),
+        "the factor of the step before is used: h_t = a_t h_{t-1} + b_t.": scans.loop(before, b, h_0),
+        "a is missing: that is the running sum of b.": scans.loop(np.ones_like(a), b, h_0),
+        "b is weighed with 1 - a; here it comes in as it is.": scans.loop(a, (1 - a) * b, h_0),
+        "b is missing; only the old state is kept.": scans.loop(a, 0 * b, h_0),
+        "time runs backwards: step t takes in the steps before it.": scans.loop(a[:, ::-1], b[:, ::-1], h_0)[:, ::-1],
+        "that is what each step gets from its own input; the steps before are missing.": b,
+    }
+
+
+class _Counted(np.ndarray):
+    """An array that counts the multiplications with it and with what is made of it."""
+
+    count = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
+        _Counted.count += ufunc is np.multiply
+        plain = [each.view(np.ndarray) if isinstance(each, _Counted) else each for each in inputs]
+        if out is not None:
+            kwargs["out"] = tuple(each.view(np.ndarray) if isinstance(each, _Counted) else each for each in out)
+        result = getattr(ufunc, method)(*plain, **kwargs)
+        return result.view(_Counted) if isinstance(result, np.ndarray) else result
+
+
+def _check_passes(function):
+    """Say so if a right answer walks over the steps one by one: for 512 steps, a scan makes few multiplications."""
+    a, b, h_0 = np.full((1, 512, 1), 0.5), np.ones((1, 512, 1)), np.zeros((1, 1))
+    _Counted.count = 0
+    call(function, a.view(_Counted), b.view(_Counted), h_0, hint="The same with T = 512.")
+    if _Counted.count >= 256:
+        raise NotYet(
+            f"the states are right, but for 512 steps your function multiplies {_Counted.count} times, so it goes step "
+            "by step. In passes it takes about 20: let every step take in the one 1, then 2, then 4, ... places back."
+        )

@@ -14,6 +14,7 @@ from helpers.explorers.memory import capacity, gradients
 from helpers.explorers.next_word import next_word
 from helpers.explorers.one_cell import one_unit, state_plane
 from helpers.explorers.reviews import movie_rating, sentiment
+from helpers.explorers.scans import eigenvalue_memory, matrix_state
 from helpers.explorers.speech_recognition import spoken_string
 from helpers.explorers.tagging import entities, parts_of_speech
 from helpers.explorers.text_generation import next_letter, tunes
@@ -28,12 +29,14 @@ __all__ = [
     "both_ways",
     "capacity",
     "digit_captions",
+    "eigenvalue_memory",
     "entities",
     "forget_gate",
     "four_types",
     "gradients",
     "influence",
     "last_capital",
+    "matrix_state",
     "movie_rating",
     "next_letter",
     "next_word",
