@@ -36,10 +36,19 @@ def fixed_networks():
             "A bag of words gets more than seven of ten film reviews right. What does that show?",
             {
                 "Order never matters": "Shuffle the restaurant reviews: there it decides.",
-                "Single words often tell": "In most film reviews they do; a model that reads the order can gain only on the others.",
+                "A single word is often enough": "In most film reviews it is; a model that reads the order can gain only on the others.",
                 "An RNN is needed": "Not for these: a simple opponent that does well must be beaten first.",
             },
-            "Single words often tell",
+            "A single word is often enough",
+        ),
+        (
+            "An RNN gets every review of its test right, and calls “nothing was good” positive. What is the best reason?",
+            {
+                "Its test had no such sentence": "It knows no word “nothing”, and its test came from the same grammar as its training.",
+                "It is too small": "It has 16 units, and they are enough for all 600 reviews of the test.",
+                "It cannot read the order": "It can: shuffle the words of a review, and its answer moves.",
+            },
+            "Its test had no such sentence",
         ),
     )
 

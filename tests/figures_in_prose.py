@@ -59,10 +59,12 @@ def _claims(cell):
     if cell["cell_type"] == "markdown":
         yield "text", "".join(cell["source"]), set()
     for shown in _html(cell):
+        if "<b>Predict:" in shown:
+            continue
         if "<details>" in shown:
             questions = re.sub(r"<details>.*?</details>", " ", shown, flags=re.DOTALL)
             yield "quiz", " ".join(re.findall(r"<details>.*?</details>", shown, re.DOTALL)), _of_text(questions)
-        elif "<b>Predict:" not in shown:
+        else:
             yield from (("alt text", alt, set()) for alt in re.findall(r'alt="([^"]*)"', shown))
 
 

@@ -16,7 +16,7 @@ NAMED = {
         "21%": "25.7% - 4.6%",
     },
     "03_one_rnn_cell": {"0.002": "1 - 0.999²"},
-    "04_unrolling": {"100": "a stop of the slider T", "1.000001": "1 and the nudge of the next cell"},
+    "04_unrolling": {"20": "the end of the slider “Times it is read”", "1.000001": "1 and the nudge of the next cell"},
     "05_backpropagation_through_time": {
         "3.5": "a stop of the slider of the recurrent weights",
         "99": "100 updates - 1",

@@ -8,9 +8,6 @@ from nbformat import v4
 from reading_minutes import counted, stated
 
 NOT_YET = {
-    "01_why_a_fixed_network_fails",
-    "02_tokens_and_one_hot_vectors",
-    "04_unrolling",
     "05_backpropagation_through_time",
     "forecasting",
     "image_captioning",

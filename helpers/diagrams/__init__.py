@@ -2,6 +2,7 @@
 
 from helpers.diagrams.attention import asking, attention_decoder, both_ways, lattice, rows_of_cells
 from helpers.diagrams.chain import Chain
+from helpers.diagrams.fixed_networks import padded_network, rnn
 from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import gru_step, lstm_steps
 from helpers.diagrams.memory import circle_after, words_to_keep
@@ -19,6 +20,8 @@ __all__ = [
     "gru_step",
     "lattice",
     "lstm_steps",
+    "padded_network",
+    "rnn",
     "rnn_cell",
     "rows_of_cells",
     "words_to_keep",

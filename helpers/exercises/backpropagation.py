@@ -26,11 +26,12 @@ from helpers.exercises.compare import (
 
 
 @checking
-def first_error(function, seed=0):
+def first_error(function, seed=0, tiny=0):
     """function(p, labels) -> dlogits (B, T, K) of the mean cross-entropy over all B * T steps."""
     rng = np.random.default_rng(seed)
-    B, T, K = (int(size) for size in rng.permutation([2, 3, 4]))
-    p, labels = losses.softmax(small(rng, B, T, K)).round(2), rng.integers(K, size=(B, T))
+    B, T, K = {1: (1, 1, 2), 2: (2, 3, 2)}.get(tiny) or (int(size) for size in rng.permutation([2, 3, 4]))
+    p = (1 + rng.multinomial(20 - K, losses.softmax(small(rng, B, T, K)))) / 20
+    labels = rng.integers(K, size=(B, T))
     one_hot = np.eye(K)[labels]
     bugs = {
         "that is not divided yet: the loss is a mean over B * T steps.": p - one_hot,
@@ -50,6 +51,14 @@ def first_error(function, seed=0):
         * one_hot
         / (B * T),
     }
+    everywhere = p.copy()
+    everywhere[:, :, labels] -= 1
+    bugs |= {
+        "the label is subtracted as a number; subtract its one-hot row.": (p - labels[..., None]) / (B * T),
+        "the one-hot rows alone are divided by B * T; divide the whole difference.": p - one_hot / (B * T),
+        "p alone is divided by B * T; divide the whole difference.": p / (B * T) - one_hot,
+        "p[:, :, labels] takes the labels of all steps at every step; each step has one label.": everywhere / (B * T),
+    }
     got = call(function, p, labels, hint="np.eye(K)[labels] has shape (B, T, K).")
     check_array("dlogits", got, (p - one_hot) / (B * T), "(B, T, K)", bugs)
 
@@ -68,10 +77,10 @@ NAMES = {"dW_xh": "(D, H)", "dW_hh": "(H, H)", "db_h": "(H,)", "dh_0": "(B, H)"}
 
 
 @checking
-def backward(function, cell="published", seed=0):
+def backward(function, cell="published", seed=0, tiny=0):
     """function(dh, x, h, h_0, W_xh, W_hh) -> dict of dW_xh, dW_hh, db_h, dh_0, through a whole sequence."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *different_sizes(rng, 3), 6
+    B, D, H, T = {1: (1, 1, 1, 2), 2: (2, 1, 2, 3)}.get(tiny) or (*different_sizes(rng, 3), 6)
     new, slope, straight = CELLS[cell]
     weights = {
         "W_xh": small(rng, D, H) / 2,
@@ -101,12 +110,15 @@ def backward(function, cell="published", seed=0):
         steps=range(T),
         inputs=x,
         forwards=False,
+        old=None,
+        through_slope=False,
     ):
+        old = np.concatenate([h_0[:, None], h], axis=1) if old is None else old
         dz, from_later = np.zeros_like(h), np.zeros((B, H))
         for t in range(T) if forwards else reversed(range(T)):
             dh_t = outer[:, t] + later * from_later
-            dz[:, t] = dh_t * slope(h[:, t], np.concatenate([h_0[:, None], h], axis=1)[:, t])
-            from_later = straight * dh_t + dz[:, t] @ W
+            dz[:, t] = dh_t * slope(h[:, t], old[:, t])
+            from_later = straight * (dz[:, t] if through_slope else dh_t) + dz[:, t] @ W
         used = dz[:, steps]
         return {
             "dW_xh": np.einsum("btd,bth->dh", inputs[:, steps], used),
@@ -138,6 +150,22 @@ def backward(function, cell="published", seed=0):
         ),
         "dW_xh is made from the input of another step; dz_t meets x[:, t].": way_back(inputs=np.roll(x, -1, axis=1)),
         "the slope is missing: dz_t is dh_t times the derivative of h_t by z_t.": way_back(slope=lambda h, old: 1.0),
+    }
+    wrapped = np.concatenate([h[:, -1:], h[:, :-1]], axis=1)
+    all_zero = np.concatenate([0 * h_0[:, None], h[:, :-1]], axis=1)
+    bugs |= {
+        "at t = 0, h[:, t - 1] is the last state; the state before the first step is h_0.": way_back(
+            before=wrapped, old=wrapped
+        ),
+        "h_0 is taken as zeros; the first step reads the h_0 that is given.": way_back(before=all_zero, old=all_zero),
+        "h_0 stands before every step; before step t stands h[:, t - 1].": way_back(
+            before=np.repeat(h_0[:, None], T, axis=1), old=np.repeat(h_0[:, None], T, axis=1)
+        ),
+        "the way through W_hh is missing: dz_t @ W_hh.T goes back too.": way_back(W=0 * W_hh),
+        "the straight way goes through the slope too; it takes dh_t itself.": way_back(through_slope=True),
+        "dh_0 is only the first step's dh; the error from later steps is missing in it.": way_back()
+        | {"dh_0": dh[:, 0]},
+        "dh_0 is zero: it is what step 0 hands back.": way_back() | {"dh_0": 0 * h_0},
     }
     if cell != "rectifier":
         inside = {"published": "h_t - h_{t-1}", "leaky": "(h_t - 0.75 h_{t-1}) / 0.25"}[cell]
@@ -194,10 +222,10 @@ def backward(function, cell="published", seed=0):
     got = call(function, *given, hint="The transposed factor of a weight's gradient comes first: x[:, t].T @ dz_t.")
     if not isinstance(got, dict) or set(NAMES) - set(got):
         raise NotYet(f"{function.__name__} returns {_listed(got)}; expected a dict with {', '.join(NAMES)}.")
-    wrong_names = [name for name in NAMES if not close(got[name], want[name])]
+    wrong_names = [] if tiny else [name for name in NAMES if not close(got[name], want[name])]
     for sentence, wrong in bugs.items():
         if wrong_names and all(close(got[name], wrong[name]) for name in NAMES):
-            raise NotYet(sentence)
+            raise NotYet(bug=sentence)
     for name, axes in NAMES.items():
         its = {
             f"of the four, {', '.join(wrong_names)} are wrong. In {name} " + sentence: wrong[name]
@@ -235,13 +263,15 @@ def _listed(got):
 
 
 @checking
-def reaching(function, seed=0):
+def reaching(function, seed=0, tiny=0):
     """function(dh, x, h, h_0, W_xh, W_hh, k) -> dW_hh, each step's loss going back through k steps and no further."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *different_sizes(rng, 3), 6
+    B, D, H, T = {1: (1, 1, 1, 2), 2: (1, 1, 2, 3)}.get(tiny) or (*different_sizes(rng, 3), 6)
     W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
     x, h_0, dh = small(rng, B, T, D) / 2, small(rng, B, H) / 2, small(rng, B, T, H)
     h = cells.rnn_forward(x, h_0, W_xh, W_hh, b_h)
+    if tiny:
+        h = h.round(2)
     states = np.concatenate([h_0[:, None], h], axis=1)
 
     def back(first, last, start=None, outer=None):
@@ -257,7 +287,7 @@ def reaching(function, seed=0):
         return sum(back(max(0, t - k), t, **how) for t in range(1, T + 1) if t > max(0, t - k))
 
     cases = []
-    for k in (3, 1, T, 2):
+    for k in {1: (2, 1), 2: (2, 1, 3)}.get(tiny) or (3, 1, T, 2):
         bugs = {
             "that cuts the sequence into windows of k steps; here every loss goes back k steps of its own.": sum(
                 back(first, min(first + k, T), outer=dh) for first in range(0, T, k)
@@ -283,6 +313,17 @@ def reaching(function, seed=0):
                 back(max(0, t - k), t, start=states[:, max(0, t - k)] * (t > k)) for t in range(1, T + 1)
             ),
             "that is the mean over the losses; the gradient is their sum.": each(k) / T,
+            "off by one: your losses go back through k - 1 steps; each goes back through k, its own included.": each(
+                max(k - 1, 1)
+            ),
+            "the loss of the first step is left out; it goes back through its own step.": each(k) - back(0, 1),
+            "a window starts from the state after its first step; it starts from the state just before it.": sum(
+                back(max(0, t - k), t, start=states[:, max(0, t - k) + 1]) for t in range(1, T + 1)
+            ),
+            "at the beginning, h[:, first - 1] is the last state; there the state before is h_0.": sum(
+                back(max(0, t - k), t, start=states[:, t - k] if t > k else states[:, -1]) for t in range(1, T + 1)
+            ),
+            "the losses are divided by the batch; the gradient is a sum.": each(k) / B,
         }
         got = call(
             function,
@@ -323,7 +364,8 @@ def clip(function, seed=0):
         "that is the norm of the first array alone.": np.linalg.norm(grads["W_xh"]),
     }
     limits = [float(limit) for limit in (norm / 3, 2 * norm, norm / 1.02, 0.01)]
-    got = [_two(function, call(function, grads, limit), grads, norm) for limit in limits]
+    below = "where nothing is to be clipped, return the gradients as they are, and the norm"
+    got = [_two(function, call(function, grads, limit, nothing=below), grads, norm) for limit in limits]
 
     def by(change):
         return [{name: change(g, limit) for name, g in grads.items()} for limit in limits]
@@ -424,8 +466,11 @@ def wrong_names(function, seed=0):
     found = cells.rnn_backward(dlogits @ weights["W_hy"].T, x, h, None, weights["W_xh"], weights["W_hh"])
     grads = {name: found["d" + name] for name in ("W_xh", "W_hh", "b_h")}
     grads["W_hy"] = np.einsum("bth,btk->hk", h, dlogits)
-    last = grads["W_xh"].copy()
-    last[-1, -1] += 0.2 * np.abs(last).max()
+    last, little, fine = (grads["W_xh"].copy() for _ in range(3))
+    largest, smallest = np.abs(last).max(), np.unravel_index(np.abs(last).argmin(), last.shape)
+    last[-1, -1] += 0.2 * largest
+    little[0, 1] += 0.003 * largest
+    fine[smallest] += 0.0005 * largest
     cases = [
         (
             1,
@@ -446,10 +491,18 @@ def wrong_names(function, seed=0):
             {"W_hh": 2 * grads["W_hh"]},
             "the loss is huge, so right ones differ by more too: compare relative to the largest number.",
         ),
+        (
+            1,
+            {"W_xh": little},
+            "one number of W_xh's is wrong by 0.3 % of the largest: one place is enough, not the mean.",
+        ),
     ]
 
+    used = {}
+
     def on_copies(loss, weights, grads):
-        return function(loss, {name: array.copy() for name, array in weights.items()}, grads)
+        used.update({name: array.copy() for name, array in weights.items()})
+        return function(loss, used, grads)
 
     on_copies.__name__ = name_of(function)
 
@@ -457,6 +510,10 @@ def wrong_names(function, seed=0):
         claimed = {name: factor * array for name, array in (grads | changed).items()}
         places = "np.ndindex(array.shape) walks all places."
         got = call(on_copies, scaled(factor), weights, claimed, hint=places)
+        if moved := [name for name in weights if not np.allclose(used[name], weights[name], rtol=0, atol=1e-9)]:
+            raise NotYet(
+                f"after your search {moved[0]} is not what it was: every number must be put back before you move the next one."
+            )
         if not isinstance(got, list | tuple | set | np.ndarray) or shape_of(got) == () and not isinstance(got, set):
             raise NotYet(
                 f"{name_of(function)} returns {described(got)}; expected a list of names, empty if all are right."
@@ -474,3 +531,8 @@ def wrong_names(function, seed=0):
         got = answers[i]
         if got != set(changed):
             raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {reason}")
+    if odd := named(1, {"W_xh": fine}):
+        raise NotYet(
+            f"you name {sorted(odd)}, expected none: one number of W_xh's differs by 0.05 % of the largest, and only more "
+            "than 0.1 % of the largest counts, however small that number itself is."
+        )

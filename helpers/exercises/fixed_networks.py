@@ -36,6 +36,10 @@ def longest(function, seed=0):
         "one more than fits; round down, do not round to the nearest.": np.round((limits - H) / (V * H)),
         "one more position still fits.": want - 1,
         "one more position still fits: there are H biases for the layer, not for each position.": limits // (V * H + H),
+        'one more position still fits: the limit itself is allowed, "at most".': (limits - H - 1) // (V * H),
+        "each word takes V * H weights; you leave the H out.": (limits - H) // V,
+        "the biases are added to the limit; take them off.": (limits + H) // (V * H),
+        "round down, not up: a part of a position does not fit.": -(-(limits - H) // (V * H)),
         "each position takes V one-hot numbers, so V * H weights.": (limits - H) // H,
         "each position takes V one-hot numbers, so V * H weights; and the H biases come off first.": limits // H,
         "each position takes V * H weights, a weight for each one-hot number and unit.": (limits - H) // (V + H),
@@ -83,6 +87,9 @@ def count(function, network="published", seed=0):
         "the embedding is missing: E numbers for each of the V words.": less(lambda V, E, H, K: V * E),
         "W_hh is missing: each unit reads all H units of the step before.": less(lambda V, E, H, K: layers * H * H),
         "W_xh is missing: each unit reads the E numbers of a word.": less(lambda V, E, H, K: layers * E * H),
+        "the output layer reads E numbers there; it reads the states.": less(
+            lambda V, E, H, K: ((2 if network == "both_ways" else 1) * H - E) * K
+        ),
         "the output layer is missing.": less(lambda V, E, H, K: (2 if network == "both_ways" else 1) * H * K + K),
         "that counts two bias vectors for each recurrent layer, as PyTorch stores them; ours has one.": less(
             lambda V, E, H, K: -layers * H
@@ -118,10 +125,10 @@ def count(function, network="published", seed=0):
 
 
 @checking
-def tie(function, seed=0):
+def tie(function, seed=0, tiny=0):
     """function(dW, T) -> (V, H), the gradient of a matrix that all T positions share."""
     rng = np.random.default_rng(seed)
-    T, V, H = (int(size) for size in rng.permutation([2, 3, 4]))
+    T, V, H = {1: (2, 3, 1), 2: (3, 2, 2)}.get(tiny) or (int(size) for size in rng.permutation([2, 3, 4]))
     blocks = small(rng, T, V, H)
     dW = blocks.reshape(T * V, H)
     bugs = {
@@ -132,6 +139,10 @@ def tie(function, seed=0):
             V, T, H
         ).sum(axis=1),
         "the sign is wrong; a gradient is a plain sum here.": -blocks.sum(axis=0),
+        "the blocks are multiplied; add them up.": blocks.prod(axis=0),
+        "the first position's block is left out; all T of them count.": blocks[1:].sum(axis=0),
+        "the last position's block is left out; all T of them count.": blocks[:-1].sum(axis=0),
+        "that is the largest of the T numbers; add them up.": blocks.max(axis=0),
     }
     cut = "dW has T blocks of V rows: dW.reshape(T, V, H), with V = len(dW) // T."
     got = call(function, dW, T, hint=cut)

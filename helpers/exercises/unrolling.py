@@ -35,7 +35,7 @@ def first_difference(function, seed=0):
     for T, H, t in rng.permutation([(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3)]).tolist():
         h = small(rng, T, H)
         other = h.copy()
-        other[t:, t % H] += 0.5
+        other[t:, t % H] += 0.01 if T == 3 else 0.5
         if t == 2 and T == 4:
             other[3] = h[3]  # the two meet again
         examples.append((h, other))
@@ -68,6 +68,12 @@ def first_difference(function, seed=0):
         "That is the first step at which they are equal.": [
             next(iter(np.flatnonzero((h == other).all(axis=1))), len(h)) for h, other in examples
         ],
+        "Small differences are overlooked there; a difference of 0.01 is one too.": [
+            len(h) if len(h) == 3 else t for (h, _), t in zip(examples, want, strict=True)
+        ],
+        "any(axis=0) asks which of the H numbers differ; which steps differ is any(axis=1).": [
+            next(iter(np.flatnonzero((h != other).any(axis=0))), len(h)) for h, other in examples
+        ],
         "That looks from the end; count from the beginning.": [
             len(h) - 1 - t for (h, _), t in zip(examples, want, strict=True)
         ],
@@ -86,20 +92,21 @@ def first_difference(function, seed=0):
 
 
 @checking
-def forward(function, cell="published", seed=0):
+def forward(function, cell="published", seed=0, tiny=0):
     """function(x, lengths, W_xh, W_hh, b_h) -> h (B, T, H), from zeros; past its length a row keeps its state."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *different_sizes(rng, 3), 6
+    B, D, H, T = {1: (1, 1, 1, 3), 2: (2, 1, 2, 3)}.get(tiny) or (*different_sizes(rng, 3), 6)
     x, W_xh, b_h = small(rng, B, T, D), small(rng, D, H) / 2, small(rng, H) / 2
-    W_hh, lengths = small(rng, H, H) / 2, rng.integers(2, T - 1, size=B)
-    lengths[-1] = T
+    W_hh, lengths = small(rng, H, H) / 2, rng.integers(2, max(3, T - 1), size=B)
+    if B > 1:
+        lengths[-1] = T
     run = {"x": x, "W_xh": W_xh, "W_hh": W_hh, "b_h": b_h, "lengths": lengths}
 
-    def states(cell=cell, start=0.0, past="keep", carry=1.0, **changed):
-        new, back, _ = CELLS[cell]
-        given = run | changed
+    def states(cell=cell, start=0.0, past="keep", carry=1.0, steps=range(T), new=None, **changed):
+        its, back, _ = CELLS[cell]
+        new, given = new or its, run | changed
         h = [np.full((B, H), start)] * 2
-        for t in range(T):
+        for t in steps:
             z = given["x"][:, t] @ given["W_xh"] + carry * h[-back] @ given["W_hh"] + given["b_h"]
             other = {"keep": h[-1], "zeros": np.zeros((B, H)), "go on": new(z, h[-1])}[past]
             h.append(np.where((t < given["lengths"])[:, None], new(z, h[-1]), other))
@@ -128,6 +135,15 @@ def forward(function, cell="published", seed=0):
         ),
         "every column holds the last state; append a new array at each step.": np.repeat(want[:, -1:], T, axis=1),
         "the sentences are read from their end.": states(x=x[:, ::-1]),
+        "the loop runs from the last step to the first; begin at t = 0.": states(steps=range(T)[::-1]),
+        "the bias is added twice.": states(b_h=2 * b_h),
+        "a sigmoid is in the place of tanh.": states(new=lambda z, h: 1 / (1 + np.exp(-z))),
+        "there is no tanh yet.": states(new=lambda z, h: z),
+        "tanh is taken twice.": states(new=lambda z, h: np.tanh(np.tanh(z))),
+        "past its length a row reads zeros and goes on; it keeps its last state.": states(
+            x=x * (np.arange(T) < lengths[:, None])[:, :, None], past="go on"
+        ),
+        "the states are multiplied by W_hh entry by entry; take @.": states(W_hh=np.diag(np.diag(W_hh))),
     }
     for other, (*_, written) in CELLS.items():
         if other != cell:
@@ -155,13 +171,15 @@ WEIGHTINGS = {
 
 
 @checking
-def masked_loss(function, weighting="published", seed=0):
+def masked_loss(function, weighting="published", seed=0, tiny=0):
     """function(logits, targets, mask) -> a number, cross-entropy weighted as asked, padding left out."""
     rng = np.random.default_rng(seed)
-    B, K, T = *different_sizes(rng, 2), 5
+    B, K, T = {1: (1, 2, 2), 2: (2, 2, 3)}.get(tiny) or (*different_sizes(rng, 2), 6)
     logits, targets = small(rng, B, T, K), rng.integers(K, size=(B, T))
-    mask = text.mask(np.arange(B) % (T - 1) + 1, T)
-    logits[-1, 0] += 1000
+    mask = text.mask(np.arange(B) + (1 if tiny else 2), T)
+    if not tiny:
+        logits[-1, 0] += 1000
+        logits[0, 0, targets[0, 0]] -= 30  # a target whose probability is next to 0
     each = -np.log(losses.softmax(logits))
     each = np.take_along_axis(each, targets[..., None], axis=2)[..., 0]  # (B, T)
     real = each * mask
@@ -202,6 +220,23 @@ def masked_loss(function, weighting="published", seed=0):
             weighted(-np.take_along_axis(logits, targets[..., None], axis=2)[..., 0], weighting),
         ),
         ("that sums over the steps and divides by the number of steps T.", real.sum() / T),
+        (
+            "the softmax runs over the steps; it runs over the classes, the last axis.",
+            weighted(-np.take_along_axis(_log_softmax(logits, 1), targets[..., None], axis=2)[..., 0], weighting),
+        ),
+        (
+            "that divides by the largest number of real steps of a sentence; divide by the number of all real steps.",
+            real.sum() / mask.sum(axis=1).max(),
+        ),
+        ("that is exp of the loss, the perplexity.", np.exp(want)),
+        ("that is in decimal digits, log10; take the natural logarithm.", want / np.log(10)),
+    ]
+    bugs += [
+        (
+            f"a small number, {eps:g}, is added inside the logarithm, which cuts large losses off.",
+            weighted(-np.log(of_target + eps), weighting),
+        )
+        for eps in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
     ]
     bugs += [
         (f"that is {words}; here it is {WEIGHTINGS[weighting]}.", weighted(each, name))
@@ -223,6 +258,11 @@ def masked_loss(function, weighting="published", seed=0):
     check_array("the loss", got, np.array(want), "one number", dict(bugs))
 
 
+def _log_softmax(logits, axis):
+    z = logits - logits.max(axis=axis, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
+
+
 @checking
 def flips_after(function, seed=0):
     """function(h, W_hh, b_h, w, most) -> after how many padded steps the sign of h @ w changes; 0 for never."""
@@ -232,7 +272,15 @@ def flips_after(function, seed=0):
     while want in bugs.values() or len(set(map(tuple, bugs.values()))) < len(bugs):  # until each mistake shows
         examples, want, bugs = _flips(rng)
     got = [
-        one_number(function, call(function, *example, hint="h has shape (H,), and so has h @ W_hh."))
+        one_number(
+            function,
+            call(
+                function,
+                *example,
+                hint="h has shape (H,), and so has h @ W_hh.",
+                nothing="return 0 where the answer never changes",
+            ),
+        )
         for example in examples
     ]
     cases = [
@@ -303,6 +351,14 @@ def _flips(rng):
         "if it never changes, the result is 0, not -1.": [n or -1 for n in want],
         "`most` is ignored: with most = 2 an answer that changes after 3 steps gives 0.": [*cases, 3, 3],
         "the last step is left out: most steps are allowed, not most - 1.": [*cases, 0, 0],
+        "that is the last step at which the answer differs; the first one is wanted.": [
+            max((n for n, sign in enumerate(run[: example[-1] + 1]) if sign != run[0]), default=0)
+            for run, example in zip(runs, examples, strict=True)
+        ],
+        "that waits for h @ w to be 0 or below; an answer that is negative at first changes when it is above 0.": [
+            next((n for n, sign in enumerate(run[: example[-1] + 1]) if n and not sign), 0)
+            for run, example in zip(runs, examples, strict=True)
+        ],
         "compare with the sign before any padding, not with that of the first padded state.": [
             next((n for n, sign in enumerate(run) if n > 1 and sign != run[1]), 0) for run in runs
         ],

@@ -326,9 +326,6 @@ def test_not_yet_is_an_assertion_shown_as_one_sentence():
 LESSONS = [path for path in execute_notebooks.notebooks() if re.match(r"\d\d_", path.name)]
 FOLD = "<details><summary>Solution, and why</summary>"
 NOT_YET = {
-    "01_why_a_fixed_network_fails",
-    "02_tokens_and_one_hot_vectors",
-    "04_unrolling",
     "05_backpropagation_through_time",
 }
 """Lessons without a solution of "Your turn"."""

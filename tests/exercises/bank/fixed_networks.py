@@ -76,7 +76,7 @@ WRONG = {
         (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=1), "summed over words"),
         (lambda dW, T: dW, "nothing is shared yet"),
         (lambda dW, T: np.cumsum(dW.reshape(T, -1, dW.shape[1]).sum(axis=0), axis=0), "pile up along axis 0"),
-        (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=0).round(), "rounded to 0 digits"),
+        (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=0).round(), "rounded to whole ones"),
         (lambda dW, T: [[1], [1, 2]], "of unequal length"),
         (lambda dW, T: dW.reshape(T, -1, dW.shape[1]).sum(axis=0).T, "transpose"),
         (lambda dW, T: dW.reshape(T, T, T), "T blocks of V rows"),
