@@ -9,16 +9,6 @@ from reading_minutes import counted, stated
 
 NOT_YET = {
     "05_backpropagation_through_time",
-    "forecasting",
-    "image_captioning",
-    "movie_rating",
-    "named_entities",
-    "next_word",
-    "parts_of_speech",
-    "sentiment",
-    "speech_recognition",
-    "text_generation",
-    "translation",
 }
 """Notebooks whose label is still too small."""
 

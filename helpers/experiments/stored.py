@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers import rounding
 from helpers.experiments import forgetting, recall_and_adding, sonnets
 from helpers.experiments.recall_and_adding import CELLS, SEEDS, TASKS
 
@@ -79,7 +80,10 @@ def three_seeds(application):
     for (_, metric), models in found.items():
         lines.append(f"{metric}, seeds 0, 1 and 2")
         width = max(map(len, models))
-        lines += [f"    {model:{width}}  " + "  ".join(f"{value:.3g}" for value in models[model]) for model in models]
+        lines += [
+            f"    {model:{width}}  " + "  ".join(rounding.significant(value) for value in models[model])
+            for model in models
+        ]
     return "\n".join(lines)
 
 

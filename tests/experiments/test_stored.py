@@ -137,6 +137,6 @@ def test_three_seeds_stand_side_by_side(monkeypatch, tmp_path):
     assert stored.applications_done() == {("numbers", seed) for seed in SEEDS}
     assert stored.three_seeds("numbers").splitlines() == [
         "exact, seeds 0, 1 and 2",
-        "    GRU                   0.989  0.93  0.5",
-        "    plain RNN, attention  1  1  1",
+        "    GRU                   0.989  0.930  0.500",
+        "    plain RNN, attention  1.00  1.00  1.00",
     ]
