@@ -349,7 +349,7 @@ def gates():
             "A forget gate stays at 0.9. After how many steps is half of the memory gone?",
             {
                 "About 2": "0.9² is 0.81: most of it is still there.",
-                "About 7": "ln 2 / -ln 0.9 = 6.6 steps.",
+                "About 7": "ln 2 / -ln 0.9 is between 6 and 7 steps.",
                 "About 50": "0.9 to the power of 50 is about 0.005.",
             },
             "About 7",
@@ -364,18 +364,18 @@ def gates():
             "Its way back is multiplied by f alone",
         ),
         (
-            "What did the LSTM of 1997 not have?",
+            "A trained LSTM names the last capital 20 letters later. What did its cell state do in between?",
             {
-                "Input and output gates": "These two it had.",
-                "A forget gate": "Gers, Schmidhuber and Cummins added it in 2000, so that a cell can also be emptied.",
-                "A cell state": "That was its idea.",
+                "It stayed as it was": "That was the cell set by hand. In the trained one nearly half of the numbers change sign.",
+                "It moved, in a way that carries the letter": "Open forget gates add up what comes in; the end of the way still tells which letter it was.",
+                "It faded to 0": "Its forget gates were open, so its numbers grew.",
             },
-            "A forget gate",
+            "It moved, in a way that carries the letter",
         ),
         (
             "A GRU has D = 10 inputs and H = 20 units. Its recurrent matrix W_hh has how many weights?",
             {
-                "400": "That is one block; the GRU has one for each of r, z and n.",
+                "400": "That is one block; the GRU has one for each of r, u and n.",
                 "1,200": "Three blocks of 20 x 20.",
                 "1,600": "Four blocks would be an LSTM's.",
             },
@@ -405,22 +405,13 @@ def attention():
             "Suggest the next word while you type",
         ),
         (
-            "Frames say n n - n o. What does the path say?",
+            "Three weights are 0.5, 0.4 and 0.1, and the values of these steps 0, 1 and -1. What does attention answer?",
             {
-                "no": "The blank keeps the first run of n apart from the next n.",
-                "nno": "n n is one n, the blank divides, then another n and o.",
-                "nnno": "Equal neighbours become one before the blanks go.",
+                "0": "The step with the largest weight says 0, but the others have their share.",
+                "0.3": "0.5 · 0 + 0.4 · 1 + 0.1 · (-1).",
+                "1": "That is the largest value alone; its weight is 0.4.",
             },
-            "nno",
-        ),
-        (
-            "A label of 5 different letters. How many frames does CTC need at least?",
-            {
-                "5": "One per letter: different letters need no blank between them.",
-                "9": "Only equal neighbours need a blank between them.",
-                "11": "That is the number of states in the trellis; blanks may be skipped.",
-            },
-            "5",
+            "0.3",
         ),
         (
             "You multiply the scores at padding by 0 in place of masking them. What weight do they get?",
@@ -432,13 +423,22 @@ def attention():
             "The same as any score of 0",
         ),
         (
-            "What does attention cost that one last state does not?",
+            "With attention the summariser still stops after two things. What would change that?",
             {
-                "All states must be kept": "T x H numbers in place of H, and a score for every pair of query and step.",
-                "More parameters for longer sentences": "Scores and sums have no weight that belongs to a position.",
-                "Nothing": "Every state is kept, and every query meets every step.",
+                "More units": "Its wiring can do it as it is: it learned three things once it was asked for them.",
+                "Training on reviews of three things": "With 300 such reviews it sums up three things, and still not four.",
+                "A second decoder": "One decoder did it, once three things were asked for in training.",
             },
-            "All states must be kept",
+            "Training on reviews of three things",
+        ),
+        (
+            "If you read the part on CTC: frames say n n - n o. What does the path say?",
+            {
+                "no": "The blank keeps the first run of n apart from the next n.",
+                "nno": "n n is one n, the blank divides, then another n and o.",
+                "nnno": "Equal neighbours become one before the blanks go.",
+            },
+            "nno",
         ),
     )
 

@@ -35,6 +35,8 @@ NAMED = {
     },
     "07_the_four_types": {},
     "08_short_term_memory": {},
+    "09_gates": {"12": "a stop of the slider of the input weight"},
+    "10_reading_both_ways_attending_aligning": {},
     # applications
     "forecasting": {"54": "216 test quarters / 4", "500": "draws of applications.interval"},
     "image_captioning": {"1,797": "all digits of the archive", "0.16": "the mean over the last steps, in the picture"},
@@ -57,10 +59,7 @@ NAMED = {
 
 NOT_YET = {
     **dict.fromkeys(
-        [
-            "09_gates",
-            "10_reading_both_ways_attending_aligning",
-        ],
+        [],
         "figures of other sections and of code in helpers still have to be printed or named",
     ),
 }

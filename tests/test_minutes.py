@@ -9,8 +9,6 @@ from reading_minutes import counted, stated
 
 NOT_YET = {
     "05_backpropagation_through_time",
-    "09_gates",
-    "10_reading_both_ways_attending_aligning",
 }
 """Notebooks whose label is still too small."""
 

@@ -3,7 +3,7 @@
 Each function returns an explorer that appears once the learner has made a prediction. Call it on a cell's last line.
 """
 
-from helpers.explorers.attention import alignments, attention, both_ways
+from helpers.explorers.attention import alignments, attention, both_ways, summaries
 from helpers.explorers.backpropagation import backward_steps, truncation
 from helpers.explorers.fixed_networks import parameter_counts, shuffled_words
 from helpers.explorers.forecasting import sunspots
@@ -49,6 +49,7 @@ __all__ = [
     "shuffled_words",
     "spoken_string",
     "state_plane",
+    "summaries",
     "sunspots",
     "translation",
     "truncation",
