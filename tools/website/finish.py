@@ -35,9 +35,7 @@ def finish(site, folds):
             if number:
                 picture["loading"] = "lazy"
         for table in soup.select("article table"):
-            table.wrap(
-                soup.new_tag("div", attrs={"class": "wide", "tabindex": "0", "role": "region", "aria-label": "table"})
-            )
+            table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
         policy = soup.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": POLICY})
         soup.head.insert(0, policy)
         path.write_text(str(soup), "utf-8")

@@ -34,7 +34,7 @@ class Site:
 
     def __init__(self, folder, cache):
         self.folder, self.cache, self.folds, self.downloads, self.still = folder, cache, {}, set(), []
-        self.lessons = sorted(path for path in NOTEBOOKS.glob("*.ipynb") if re.match(r"\d\d_", path.name))
+        self.lessons = self.lessons_of_the_course()
         self.applications = sorted(NOTEBOOKS.glob("applications/*.ipynb"))
         self.handouts = self._in_order(NOTEBOOKS / "exercises" / "handouts")
         self.boards = self._in_order(NOTEBOOKS / "exercises" / "board")
@@ -43,6 +43,10 @@ class Site:
         self.documents |= {path: f"handouts/{path.stem}" for path in self.handouts}
         self.documents |= {path: f"board/{path.stem}" for path in self.boards}
         self.documents[NOTEBOOKS / "exercises" / "README.md"] = "guide"
+
+    @staticmethod
+    def lessons_of_the_course():
+        return sorted(path for path in NOTEBOOKS.glob("*.ipynb") if re.match(r"\d\d_", path.name))
 
     @staticmethod
     def _in_order(folder):

@@ -430,6 +430,18 @@ class YourTurn {
 
 for (const place of document.querySelectorAll(".your-turn")) new YourTurn(place);
 
+// What is wider than the screen can be scrolled with the keyboard too.
+
+function scrollable() {
+  for (const place of document.querySelectorAll(".math-block, .formula.long, .wide, article pre")) {
+    if (place.scrollWidth > place.clientWidth + 1) place.tabIndex = 0;
+    else place.removeAttribute("tabindex");
+  }
+}
+scrollable();
+addEventListener("resize", scrollable);
+document.addEventListener("toggle", scrollable, true);
+
 // Python starts when the reader nears an explorer or an exercise, unless the browser asks to save data.
 
 const saving = navigator.connection?.saveData;
