@@ -108,7 +108,7 @@ def test_a_page_without_its_engine_is_light(built, soups):
         files = {
             (built / page).parent / urlsplit(address).path
             for tag, address in addresses(soup)
-            if tag.name in ("img", "script", "link")
+            if tag.name in ("img", "script") or {"stylesheet", "icon"} & set(tag.get("rel", []))
         }
         weight = (built / page).stat().st_size + sum(file.stat().st_size for file in files if file.is_file())
         assert weight < WEIGHT, f"{page}: {weight:,} bytes"
