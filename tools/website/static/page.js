@@ -301,7 +301,7 @@ class Explorer {
       this.sentence.textContent = `No picture for these settings. ${problem} Set the last control back to go on.`;
       return;
     }
-    this.canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+    this.canvas.getContext("2d", { willReadFrequently: true }).putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
     this.canvas.setAttribute("aria-label", `${this.plan.alt} ${status}`);
     if (this.sentence.textContent !== status) this.sentence.textContent = status;
     this.line.textContent = "";
