@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#7B4FA0", "#5F6670"
 """Colours that stay apart for colour-blind readers (after Okabe and Ito 2008); never the only cue."""
@@ -16,6 +17,12 @@ COLOURS = [BLUE, ORANGE, GREEN, PURPLE, GREY]
 
 STATE_COLOURS = "PuOr"
 """Colours for values from -1 (orange) through 0 (white) to 1 (purple)."""
+
+SHARP = 1.5
+"""Pixels of a picture for each pixel of its place on the page: lines and letters stay sharp on dense screens."""
+
+PAPER = "margin:0;display:inline-block;vertical-align:top;max-width:100%;box-sizing:border-box;padding:6px;background:#fff;border-radius:6px"
+"""The style around a picture: white paper with round corners, which is seen on a dark page only."""
 
 matplotlib.rcParams.update(
     {
@@ -47,7 +54,7 @@ def show(fig, alt):
     from IPython.display import display  # pictures are also drawn where IPython is not
 
     check_alt(alt)
-    display({"text/html": f"<figure>{figure_element(fig, alt)}</figure>", "text/plain": alt}, raw=True)
+    display({"text/html": framed(figure_element(fig, alt)), "text/plain": alt}, raw=True)
 
 
 def check_alt(alt):
@@ -56,17 +63,47 @@ def check_alt(alt):
         raise ValueError(f"alt is {alt!r}; expected a sentence that says what the picture shows.")
 
 
+def framed(picture):
+    """Return an <img> element on its paper."""
+    return f'<figure style="{PAPER}">{picture}</figure>'
+
+
 def figure_element(fig, alt):
     """Return a figure as an <img> element that contains the picture."""
     png = io.BytesIO()
-    fig.savefig(png, format="png", pil_kwargs={"compress_level": 6})
-    return png_element(png.getvalue(), alt, *fig.canvas.get_width_height())
+    fig.savefig(png, format="png", dpi=SHARP * fig.dpi, pil_kwargs={"compress_level": 1})
+    return png_element(small_png(Image.open(png)), alt, *fig.canvas.get_width_height())
+
+
+def small_png(picture):
+    """Return an opaque PIL Image as a PNG file with at most 256 colours, less than half as large as with all of them.
+
+    The colours of its larger areas stay as they are, and shades between them, which smooth edges, become the nearest of
+    a few.
+    """
+    picture = picture.convert("RGB")
+    shades = np.asarray(picture).reshape(-1, 3) @ (1, 256, 65536)
+    shades, which, counts = np.unique(shades, return_inverse=True, return_counts=True)
+    shades = shades[:, None] >> (0, 8, 16) & 255
+    large = shades[np.argsort(-counts, kind="stable")[:192]]
+    spread = picture.quantize(64, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).getpalette()
+    palette = np.concatenate([large, np.reshape(spread, (-1, 3))])
+    nearest = np.argmin(((shades[:, None] - palette) ** 2).sum(axis=2), axis=1)
+    few = Image.fromarray(nearest[which].astype(np.uint8).reshape(picture.height, picture.width))
+    few.putpalette(palette.astype(np.uint8).tobytes())
+    png = io.BytesIO()
+    few.save(png, "png", compress_level=9)
+    return png.getvalue()
 
 
 def png_element(png, alt, width, height):
     """Return the bytes of a PNG file as an <img> element."""
     source = base64.b64encode(png).decode()
-    return f'<img width="{width}" height="{height}" alt="{html.escape(alt)}" src="data:image/png;base64,{source}">'
+    style = "display:block;max-width:100%;height:auto"
+    return (
+        f'<img width="{width}" height="{height}" style="{style}" alt="{html.escape(alt)}" '
+        f'src="data:image/png;base64,{source}">'
+    )
 
 
 def heat_map(ax, values, rows=None, columns=None, limit=1.0, number="{:.2f}", row_label="", column_label=""):
@@ -97,18 +134,36 @@ def one_hot_grid(ax, grid, rows, columns=None):
 
 
 def label_lines(ax, apart=13):
-    """Write each line's label at its right end, in its colour, at least `apart` points apart, in place of a legend."""
+    """Write each line's label at its right end, in its colour, in place of a legend.
+
+    Labels that would be less than `apart` points apart move up and down alike, and a thin line leads to each.
+    """
     lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
-    ends = {line: line.get_xydata()[np.isfinite(line.get_ydata())][-1] for line in lines}
-    heights = {line: ax.transData.transform(end)[1] * 72 / ax.figure.dpi for line, end in ends.items()}
-    lifts, free = {}, -np.inf
-    for line in sorted(lines, key=heights.get):
-        lifts[line] = max(0, free - heights[line])
-        free = heights[line] + lifts[line] + apart
-    for line in lines:
-        place = dict(xytext=(6, lifts[line]), textcoords="offset points", va="center")
-        ax.annotate(line.get_label(), ends[line], color=line.get_color(), **place)
+    ax.figure.draw_without_rendering()  # before this, the axes have neither their limits nor their place
+    ends = [line.get_xydata()[np.isfinite(line.get_ydata())][-1] for line in lines]
+    heights = [ax.transData.transform(end)[1] * 72 / ax.figure.dpi for end in ends]
+    for line, end, lift in zip(lines, ends, spread(heights, apart) - heights, strict=True):
+        lead = (
+            dict(arrowstyle="-", color=line.get_color(), linewidth=0.7, shrinkA=0, shrinkB=0) if abs(lift) > 2 else None
+        )
+        place = dict(xytext=(16 if lead else 6, lift), textcoords="offset points", va="center", arrowprops=lead)
+        ax.annotate(line.get_label(), end, color=line.get_color(), **place)
     return ax
+
+
+def spread(heights, apart):
+    """Return the numbers moved as little as possible, in the sum of squares, so that all are at least `apart` apart."""
+    order = np.argsort(heights, kind="stable")
+    room = apart * np.arange(len(order))
+    groups = []  # (mean, count): labels that touch share the mean of their own places
+    for wanted in np.asarray(heights, float)[order] - room:
+        groups.append((wanted, 1))
+        while len(groups) > 1 and groups[-2][0] > groups[-1][0]:
+            (low, n), (high, m) = groups[-2:]
+            groups[-2:] = [((n * low + m * high) / (n + m), n + m)]
+    moved = np.empty(len(order))
+    moved[order] = np.repeat([mean for mean, _ in groups], [count for _, count in groups]) + room
+    return moved
 
 
 def _ticks(ax, values, rows, columns):

@@ -6,6 +6,8 @@
 
 While it runs, bar and curve are widgets. At the end of the `with` block the widgets close and `figures.show` shows a
 still picture in their place, so the stored notebook is the same after every run and can be read without a kernel.
+
+In a notebook that imports this module, a cell that is interrupted says so in one sentence, without a traceback.
 """
 
 import html
@@ -14,11 +16,13 @@ import time
 
 import ipywidgets as widgets
 import numpy as np
+from IPython import get_ipython
 from IPython.display import display
 from tqdm.notebook import tqdm
 
 from helpers import figures
 from helpers.widgets.fallback import with_fallback
+from helpers.widgets.in_jupyter import column, paragraph
 
 OFTEN = 0.2
 """Seconds between two pictures, at least. If drawing is slow, at most a tenth of the time goes into drawing,
@@ -28,14 +32,25 @@ but there is a new picture at least once a second."""
 def progress(items, label):
     """Go through `items` with a progress bar; a page without a kernel shows the label."""
     items = list(items)
-    bar = tqdm(items, desc=label, display=False)
+    bar = _bar(total=len(items), desc=label)
     message = f"{label}: {len(items)} runs."
     display(with_fallback(bar.container, f"<p>{message}</p>", message), raw=True)
+    for item in items:
+        yield item
+        bar.update()
+    bar.close()
+
+
+def _bar(**options):
+    """Return a progress bar that is not shown yet, and that stays to be seen in a narrow window."""
+    bar = tqdm(display=False, **options)
     bar.displayed = True
-    yield from bar
+    bar.container.layout.width = "100%"
+    bar.container.children[1].layout.min_width = "60px"
+    return bar
 
 
-def curve(label, steps, *, alt, baselines=None, **axes):
+def curve(label, steps, *, alt, baselines=None, title_after=None, **axes):
     """Return a curve that grows on the page while a network trains, for use in a `with` statement.
 
     Args:
@@ -43,6 +58,8 @@ def curve(label, steps, *, alt, baselines=None, **axes):
         steps: how many values will come.
         alt: what the finished picture shows, in words; set `curve.alt` to change it before the end of the `with` block.
         baselines: name -> height of a dotted line to compare with, such as {"bigram": 11.9}.
+        title_after: the title once all steps are there, which says what came out; before, and if the training stops
+            early, it is `title`.
         axes: arguments of matplotlib's `Axes.set`: ylabel, title, yscale, ylim, and xlabel, the name of one step ("step").
 
     Returns:
@@ -51,7 +68,7 @@ def curve(label, steps, *, alt, baselines=None, **axes):
     Raises:
         ValueError: alt is too short to say what the picture shows, or steps is not positive.
     """
-    return Curve(label, steps, alt, baselines or {}, axes)
+    return Curve(label, steps, alt, baselines or {}, title_after, axes)
 
 
 class Curve:
@@ -62,20 +79,20 @@ class Curve:
         alt: a description for readers who cannot see the picture.
     """
 
-    def __init__(self, label, steps, alt, baselines, axes):
+    def __init__(self, label, steps, alt, baselines, title_after, axes):
         figures.check_alt(alt)
         if steps < 1:
             raise ValueError(f"steps is {steps}; expected at least 1.")
         self.label, self.steps, self.alt = label, steps, alt
         self.baselines, self.axes, self.unit = baselines, axes, axes.get("xlabel", "step")
+        self.title_after = title_after
         self._begin()
 
     def _begin(self):
         self.series, self.count, self.stopped = {self.label: ([], [])}, 0, False
-        self.bar = tqdm(total=self.steps, desc=self.label, display=False)
-        self.bar.displayed = True
-        self.view = widgets.HTML(self._picture(), layout={"min_height": "340px"})
-        self.box = widgets.VBox([self.bar.container, self.view])
+        self.bar = _bar(total=self.steps, desc=self.label)
+        self.view = widgets.HTML(self._picture(), layout={"width": "100%", "min_width": "0"})
+        self.box = column(self.bar.container, self.view)
         self._next = 0.0
 
     def add(self, value, **others):
@@ -105,6 +122,8 @@ class Curve:
                 ax.plot(steps, values, style, color=colour, label=name, linewidth=1.4, markersize=5)
         end = max(self.steps, last)
         ax.set(**{"xlim": (0, end), "xlabel": self.unit} | self.axes)
+        if self.title_after and last >= self.steps:
+            ax.set_title(self.title_after)
         for name, height in self.baselines.items():
             ax.plot([0, end], [height, height], ":", color=figures.GREY, label=name)
         return figures.label_lines(ax).figure
@@ -113,7 +132,7 @@ class Curve:
         latest = ", ".join(f"{name} {values[-1]:.3g}" for name, (_, values) in self.series.items() if values)
         status = f"{self.unit.capitalize()} {self.count} of {self.steps}{': ' if latest else ''}{latest}."
         picture = figures.figure_element(self.figure(), status)
-        return f'<figure style="margin:0">{picture}</figure><p>{html.escape(status)}</p>'
+        return figures.framed(picture) + paragraph(html.escape(status))
 
     def _close(self):
         self.bar.close()
@@ -127,9 +146,11 @@ class Curve:
 
     def __exit__(self, kind, error, traceback):
         self._close()
+        early = "" if self.count >= self.steps else f"Stopped after {self.unit} {self.count} of {self.steps}."
         if self.count:
-            early = "" if self.count >= self.steps else f" Stopped after {self.unit} {self.count} of {self.steps}."
-            figures.show(self.figure(), self.alt + early)
+            figures.show(self.figure(), f"{self.alt} {early}".strip())
+        if kind is KeyboardInterrupt:
+            raise KeyboardInterrupt(early) from None
 
 
 def on_demand(label, run, curve, shown):
@@ -158,13 +179,13 @@ class OnDemand:
 
     def __init__(self, label, run, curve, shown):
         self.label, self.run, self.curve, self.error, self.thread = label, run, curve, None, None
-        self.stored = f'<figure style="margin:0">{figures.figure_element(curve.figure(shown), curve.alt)}</figure>'
+        self.stored = figures.framed(figures.figure_element(curve.figure(shown), curve.alt))
         self.button = widgets.Button(
             description=label, icon="play", layout={"width": "auto", "align_self": "flex-start"}
         )
         self.button.on_click(self._clicked)
-        self.place = widgets.VBox([widgets.HTML(self.stored)])
-        self.box = widgets.VBox([self.button, self.place])
+        self.place = column(widgets.HTML(self.stored))
+        self.box = column(self.button, self.place)
 
     def _clicked(self, _button):
         if self.thread and self.thread.is_alive():
@@ -182,12 +203,11 @@ class OnDemand:
         try:
             self.run(self.curve)
         except _Stopped:
-            message = "<p>Stopped.</p>"
+            message = paragraph("Stopped.")
         except Exception as error:  # nothing else shows an exception in a thread
             self.error = error
-            message = (
-                f'<p role="alert"><b>The training failed.</b> {html.escape(f"{type(error).__name__}: {error}")}</p>'
-            )
+            why = html.escape(in_one_sentence(error) or f"{type(error).__name__}: {error}")
+            message = paragraph(f"<b>The training failed.</b> {why}", "alert")
         self.place.children = [widgets.HTML(self.curve._picture() + message)]
         self.curve._close()
         self.button.description, self.button.icon = self.label, "play"
@@ -198,3 +218,25 @@ class OnDemand:
 
 class _Stopped(BaseException):
     """Ends a training when its button is pressed again; an `except Exception` in the training does not catch it."""
+
+
+def in_one_sentence(error):
+    """Return what to do after an interrupt, or after one during an import, which leaves half a package; else None."""
+    if isinstance(error, KeyboardInterrupt):
+        return f"{str(error) or 'Stopped.'} Run this cell again before you go on."
+    if isinstance(error, (AttributeError, ImportError)) and "partially initialized module" in str(error):
+        return (
+            "A package was stopped while it loaded. Choose Kernel > Restart Kernel, then click this cell and choose "
+            "Run > Run All Above Selected Cell."
+        )
+    return None
+
+
+def _shown_in_one_sentence(shell, kind, error, traceback, tb_offset=None):
+    if sentence := in_one_sentence(error):
+        error._render_traceback_ = lambda *_, **__: [sentence]
+    shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
+
+
+if get_ipython():
+    get_ipython().set_custom_exc((KeyboardInterrupt, AttributeError, ImportError), _shown_in_one_sentence)

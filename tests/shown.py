@@ -1,4 +1,4 @@
-"""The functions that a notebook shows, to compare them with the helpers that later lessons import."""
+"""The functions and classes that a notebook shows, to compare them with the helpers that later lessons import."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 def shown(notebook, *imports):
-    """Run only the imports and function definitions of a notebook's code cells. Returns name -> object.
+    """Run only the imports and definitions of a notebook's code cells. Returns name -> object.
 
     Args:
         notebook: file name below notebooks/.
@@ -22,7 +22,7 @@ def shown(notebook, *imports):
         kept = [
             node
             for node in ast.parse(cell.source).body
-            if isinstance(node, ast.FunctionDef | ast.ImportFrom)
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.ImportFrom)
             or (isinstance(node, ast.Import) and node.names[0].name not in imports)
         ]
         exec(compile(ast.Module(kept, []), notebook, "exec"), names)

@@ -6,6 +6,7 @@ import time
 
 import nbformat
 import pytest
+from matplotlib.text import Text
 from nbclient import NotebookClient
 
 from helpers import figures, live
@@ -17,8 +18,8 @@ ALT = "A curve that falls from left to right."
 def page(monkeypatch):
     """The list of what is displayed, in order."""
     shown = []
-    for module in (live, figures):
-        monkeypatch.setattr(module, "display", lambda data, raw: shown.append(data))
+    for place in ("helpers.live.display", "IPython.display.display"):
+        monkeypatch.setattr(place, lambda data, raw: shown.append(data))
     return shown
 
 
@@ -138,8 +139,55 @@ def test_labels_of_lines_that_end_together_move_apart():
         ax.plot([0, 1], [height, height], label=name)
     figures.label_lines(ax)
     fig.canvas.draw()
-    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    boxes = sorted((Text.get_window_extent(text) for text in ax.texts), key=lambda box: box.y0)
     assert all(above.y0 >= below.y1 for below, above in zip(boxes, boxes[1:], strict=False))
+
+
+# titles and interrupts
+
+
+def test_the_verdict_comes_after_all_steps():
+    curve = live.curve("loss", 3, alt=ALT, title="The loss of each step", title_after="Down to 1")
+    titles = [curve.figure().axes[0].get_title(loc="left")]
+    for loss in (3, 2, 1):
+        curve.add(loss)
+        titles.append(curve.figure().axes[0].get_title(loc="left"))
+    assert titles == ["The loss of each step"] * 3 + ["Down to 1"]
+    assert curve.figure({"loss": ([1, 3], [3, 1])}).axes[0].get_title(loc="left") == "Down to 1"
+
+
+def test_an_interrupted_curve_stays_and_says_how_far_it_came(page):
+    with (
+        pytest.raises(KeyboardInterrupt, match=r"^Stopped after step 2 of 5\.$") as stopped,
+        live.curve("loss", 5, alt=ALT) as curve,
+    ):
+        curve.add(3)
+        curve.add(2)
+        raise KeyboardInterrupt
+    assert page[-1]["text/plain"] == f"{ALT} Stopped after step 2 of 5."
+    assert live.in_one_sentence(stopped.value) == "Stopped after step 2 of 5. Run this cell again before you go on."
+
+
+def test_only_interrupts_and_half_imported_packages_become_a_sentence():
+    assert live.in_one_sentence(KeyboardInterrupt()) == "Stopped. Run this cell again before you go on."
+    half = AttributeError("partially initialized module 'torch' has no attribute 'fx' (most likely ...)")
+    assert "Restart Kernel" in live.in_one_sentence(half)
+    assert live.in_one_sentence(AttributeError("x")) is None and live.in_one_sentence(ValueError("x")) is None
+
+
+@pytest.mark.kernel
+def test_a_notebook_shows_the_sentence_and_other_errors_as_ever():
+    cells = [
+        "from helpers import live\nfor _ in live.progress('ab', 'Runs'):\n    raise KeyboardInterrupt",
+        "raise AttributeError(\"partially initialized module 'torch' has no attribute 'fx'\")",
+        "import no_such_package",
+    ]
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(nb, allow_errors=True).execute()
+    stopped, half, other = (cell.outputs[-1].traceback for cell in nb.cells)
+    assert stopped == ["Stopped. Run this cell again before you go on."]
+    assert len(half) == 1 and "Restart Kernel" in half[0]
+    assert len(other) > 1 and "No module named 'no_such_package'" in other[-1]
 
 
 # on demand

@@ -9,6 +9,7 @@ ipywidgets, and the web page, where the same Python runs in the reader's browser
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +18,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from helpers import figures
 from helpers.widgets import fast_canvas
 
 
@@ -46,8 +48,8 @@ def slider(label, low, high, value, step=1, play=False, up_to=None):
         label: its name on the page.
         low, high, value, step: all int, or numbers.
         play: add a button that moves it to the end.
-        up_to: the name of another slider of the same explorer, whose value is this one's upper end; at least one step is
-            left. A value at the old end moves to the new one.
+        up_to: function(values of all controls, by name) -> this slider's upper end; at least one step is left. A value at
+            the old end moves to the new one.
 
     Raises:
         ValueError: the value is outside the range.
@@ -94,7 +96,7 @@ class Control:
         low, high, step: the range of a slider.
         options: the names to choose from; the examples of a text box.
         play: whether a slider has a button that moves it to its end.
-        up_to: the name of the slider whose value is this one's upper end, or None.
+        up_to: function(values of all controls) -> the upper end of a slider, or None.
     """
 
     kind: str
@@ -105,7 +107,7 @@ class Control:
     step: float | None = None
     options: tuple = ()
     play: bool = False
-    up_to: str | None = None
+    up_to: Callable | None = None
     changed: list = field(default_factory=list, repr=False)
     limited: list = field(default_factory=list, repr=False)
 
@@ -155,20 +157,21 @@ class Explorer:
         problem: the exception of the last update, or None.
         error: the first exception an update raised, or None.
         redrawn: functions that are called after each new picture.
+        width, height: of the place on the page, in pixels; the picture has `figures.SHARP` as many.
     """
 
     def __init__(self, draw, alt, controls, listen=None):
         self.alt, self.controls, self.listen = alt, controls, listen
         self.error, self.problem, self.redrawn = None, None, []
         self._lock = threading.Lock()  # callbacks may run in another thread than cells
-        self._canvas = FigureCanvasAgg(Figure(figsize=(7.2, 4.2), dpi=100))
+        self._canvas = FigureCanvasAgg(Figure(figsize=(7.2, 4.2), dpi=100 * figures.SHARP))
         figure = self._canvas.figure
         self._update = draw(figure)
         self._canvas.draw()
         figure.set_layout_engine("none")  # keep the layout while parts of the figure move
         self._background = self._canvas.copy_from_bbox(figure.bbox)
         self._moving = sorted(figure.findobj(Artist.get_animated), key=Artist.get_zorder)
-        self.width, self.height = self._canvas.get_width_height()
+        self.width, self.height = (round(size / figures.SHARP) for size in self._canvas.get_width_height())
         self._stamps = fast_canvas.Stamps(self._canvas)
         self._draw()
         self.first_status, self.first_pixels = self.status, self.pixels.copy()
@@ -195,7 +198,7 @@ class Explorer:
         """Draw what the controls say now, if it is not what the picture shows."""
         with self._lock:
             for control in self.controls.values():
-                if control.up_to and control.limit(self.controls[control.up_to].value):
+                if control.up_to and control.limit(control.up_to(self.values)):
                     for call in control.limited:
                         call()
             if self.values == self._shown:  # two controls that change together need only one picture

@@ -4,14 +4,42 @@ import base64
 import html
 import threading
 import time
+from functools import cached_property
 
 import ipywidgets as widgets
+from PIL import Image
 
-from helpers.figures import png_element
+from helpers import figures
+from helpers.figures import BLUE, GREY
 from helpers.widgets import fast_canvas
 from helpers.widgets.fallback import with_fallback
+from helpers.widgets.prediction import FOLD, SKIP
 
+TEXT = "margin:4px 0;max-width:720px;line-height:1.5;font-size:var(--jp-content-font-size1,inherit)"
+"""The style of a paragraph: that of the text around it."""
+
+WRAP = {"flex_flow": "row wrap", "margin": "0", "min_width": "0"}
+WHOLE = WRAP | {"width": "100%"}
 NAME = {"description_width": "190px"}
+CAPTION = {"width": "190px", "display": "flex", "justify_content": "flex-end"}
+# two short controls stand side by side where there is room; in a narrow window each moves below its name
+HALF = WRAP | {"flex": "1 1 390px", "max_width": "430px"}
+LINE = WRAP | {"flex": "1 1 100%", "max_width": "720px"}
+SHORT = 30  # characters that a menu or a row of buttons has room for in half a line
+
+
+def prose(content, role=""):
+    """Return a paragraph of HTML; screen readers read one with the role "alert" aloud."""
+    return widgets.HTML(paragraph(content, role), layout={"margin": "0", "min_width": "0"})
+
+
+def paragraph(content, role=""):
+    spoken = f' role="{role}"' if role else ""
+    return f'<p{spoken} style="{TEXT}">{content}</p>'
+
+
+def column(*rows):
+    return widgets.VBox(rows, layout={"width": "100%", "min_width": "0"})
 
 
 class Row:
@@ -31,11 +59,12 @@ class Row:
             else (widgets.FloatSlider, widgets.BoundedFloatText)
         )
         range_ = dict(min=control.low, max=control.high, step=control.step, value=control.value)
-        handle = Slider(**range_, readout=False, continuous_update=True, layout={"width": "260px"})
-        box = Box(**range_, description=control.label, style=NAME, layout={"width": "290px"})
+        handle = Slider(**range_, readout=False, layout={"width": "auto", "flex": "1 1 110px"})
+        box = Box(**range_, description=control.label, style=NAME, layout={"width": "262px"})
         self.links = [widgets.jslink((handle, "value"), (box, "value"))]
         self.widget = box  # the page sends the box's value first, the slider's 20 ms later
-        self.row = widgets.HBox([box, handle, *([_player(box)] if control.play else [])])
+        player = [_player(box)] if control.play else []
+        self.row = widgets.HBox([box, handle, *player], layout=LINE if control.play else HALF)
 
     def _choice(self):
         self.widget = self.row = widgets.Dropdown(
@@ -43,25 +72,25 @@ class Row:
             options=self.control.options,
             value=self.control.value,
             style=NAME,
-            layout={"width": "560px"},
+            layout=HALF if max(map(len, self.control.options)) <= SHORT else LINE,
         )
 
     def _buttons(self):
         # not shown; it holds the value that the buttons set
         self.widget = widgets.Dropdown(options=self.control.options, value=self.control.value)
-        caption = widgets.Label(f"{self.control.label}:", layout={"width": "190px"})
+        caption = widgets.Label(self.control.label, layout=CAPTION)
         row = [widgets.Button(description=name, layout={"width": "auto"}) for name in self.control.options]
 
         def mark(_change=None):
             for index, button in enumerate(row):
-                chosen = index == self.widget.index
-                button.button_style, button.icon = ("info", "check") if chosen else ("", "")
+                look(button, *(CHOSEN if index == self.widget.index else PLAIN))
 
         for button in row:
             button.on_click(lambda clicked: setattr(self.widget, "value", clicked.description))
         self.widget.observe(mark, "value")
         mark()
-        self.row = widgets.HBox([caption, *row])
+        short = sum(len(name) + 4 for name in self.control.options) <= SHORT
+        self.row = widgets.HBox([caption, *row], layout=HALF if short else WHOLE)
         self.row.add_class("one-of")  # the browser tests find it by this name
 
     def _text(self):
@@ -70,7 +99,7 @@ class Row:
             description=self.control.label,
             continuous_update=True,
             style=NAME,
-            layout={"width": "680px"},
+            layout=LINE,
         )
         examples = [widgets.Button(description=text, layout={"width": "auto"}) for text in self.control.options]
         for button in examples:
@@ -117,32 +146,45 @@ def _player(control):
 
 
 class Front:
-    """The widgets of one Explorer: a row for each control, and below them `view`, its picture and sentence."""
+    """The widgets of one Explorer: its controls, and below them `view`, its picture and sentence.
+
+    A slider that can be played is the last control, so that its button is next to the picture.
+    """
 
     def __init__(self, explorer):
         self.explorer = explorer
-        self.first = self._element(explorer.first_pixels, explorer.first_status)
-        self.plain = f"{explorer.alt} {explorer.first_status}"
-        self.view = widgets.HTML(layout={"min_height": f"{explorer.height + 64}px"})
+        self.view = widgets.HTML(layout={"width": "100%", "margin": "4px 0 0", "min_width": "0"})
         self._show()
         explorer.redrawn.append(self._show)
-        rows = [control.row for control in explorer.controls.values()]
-        self.box = widgets.VBox([*rows, self.view, *([_listen(*explorer.listen)] if explorer.listen else [])])
+        rows = [control.row for control in sorted(explorer.controls.values(), key=lambda control: control.play)]
+        controls = widgets.HBox(rows, layout=WHOLE | {"max_width": "880px"})
+        self.box = column(controls, self.view, *([_listen(*explorer.listen)] if explorer.listen else []))
 
-    def _element(self, pixels, status):
+    @cached_property
+    def first(self):
+        """The picture and the sentence at the start, as HTML for a page without a kernel."""
+        png = figures.small_png(Image.fromarray(self.explorer.first_pixels))
+        return self._element(png, self.explorer.first_status)
+
+    @property
+    def plain(self):
+        return f"{self.explorer.alt} {self.explorer.first_status}"
+
+    def _element(self, png, status):
         explorer = self.explorer
-        picture = png_element(fast_canvas.png(pixels), f"{explorer.alt} {status}", explorer.width, explorer.height)
-        sentence = f'<p role="status" style="max-width:{explorer.width}px">{html.escape(status)}</p>'
-        return f'<figure style="margin:0">{picture}</figure>{sentence}'
+        picture = figures.png_element(png, f"{explorer.alt} {status}", explorer.width, explorer.height)
+        # two lines of text have room, so that what is below stays where it is
+        style = f"{TEXT};min-height:3em"
+        return f'{figures.framed(picture)}<p role="status" style="{style}">{html.escape(status)}</p>'
 
     def _show(self):
         problem = self.explorer.problem
         if problem is None:
-            self.view.value = self._element(self.explorer.pixels, self.explorer.status)
+            self.view.value = self._element(fast_canvas.png(self.explorer.pixels), self.explorer.status)
             return
         message = html.escape(f"{type(problem).__name__}: {problem}")
-        self.view.value = (
-            f'<p role="alert"><b>No picture for these settings.</b> {message} Set the last control back to go on.</p>'
+        self.view.value = paragraph(
+            f"<b>No picture for these settings.</b> {message} Set the last control back to go on.", "alert"
         )
 
     def bundle(self):
@@ -152,7 +194,7 @@ class Front:
 def _listen(label, sound):
     """Return a button that puts an audio player with the sound on the page."""
     button = widgets.Button(description=label, icon="music", layout={"width": "auto", "align_self": "flex-start"})
-    player = widgets.HTML("<p>The player appears here.</p>")
+    player = prose("The player appears here.")
 
     def clicked(_button):
         source = base64.b64encode(sound()).decode()
@@ -166,34 +208,58 @@ class Asked:
     """The widgets of one Prediction: question, buttons, reply, and the explorer, hidden until a button is pressed."""
 
     def __init__(self, prediction):
-        explorer = prediction.explorer.in_jupyter
-        ask = f"<p><b>Predict:</b> {prediction.question}</p>"
-        explorer.box.layout.display = "none"
+        self.prediction, self.front = prediction, prediction.explorer.in_jupyter
+        self._ask = f"<b>Predict:</b> {prediction.question}"
+        self.front.box.layout.display = "none"
         self.buttons, self.reply = answer_buttons(
-            [*prediction.choices, "Skip"],
+            [*prediction.choices, SKIP],
             prediction.reply_to,
-            then=lambda: setattr(explorer.box.layout, "display", None),
+            prediction.is_right,
+            then=lambda: setattr(self.front.box.layout, "display", None),
         )
-        self.box = widgets.VBox([widgets.HTML(ask), self.buttons, self.reply, explorer.box])
-        offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in prediction.choices)
-        self._first = f"{ask}<ul>{offered}</ul>{explorer.first}"
-        self._plain = f"Predict: {prediction.question} {' / '.join(prediction.choices)}. {explorer.plain}"
+        self.box = column(prose(self._ask), self.buttons, self.reply, self.front.box)
 
     def bundle(self):
-        return with_fallback(self.box, self._first, self._plain)
+        offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in self.prediction.choices)
+        folded = f"<details><summary>{FOLD}</summary>{self.front.first}</details>"
+        plain = f"Predict: {self.prediction.question} {' / '.join(self.prediction.choices)}. {self.front.plain}"
+        return with_fallback(self.box, f"{paragraph(self._ask)}<ul>{offered}</ul>{folded}", plain)
 
 
-def answer_buttons(choices, reply_to, then=lambda: None):
-    """Return a row of buttons and a line that answers a click; screen readers read the line aloud."""
-    reply = widgets.HTML("<p></p>")
-    buttons = [widgets.Button(description=choice, layout={"width": "auto"}) for choice in choices]
+def answer_buttons(choices, reply_to, is_right, then=lambda: None):
+    """Return a row of buttons and a line that answers a click; screen readers read the line aloud.
+
+    Args:
+        choices: what the buttons say.
+        reply_to: what a button says -> the reply, HTML.
+        is_right: what a button says -> True, False, or None for neither.
+        then: is called after each reply.
+    """
+    reply = prose("")
+    buttons = [widgets.Button(description=choice, layout={"width": "auto", "max_width": "100%"}) for choice in choices]
 
     def clicked(button):
         for other in buttons:
-            other.button_style = "info" if other is button else ""
-        reply.value = f'<p role="alert">{reply_to(button.description)}</p>'
+            look(other, *PLAIN)
+        look(button, *LOOK[is_right(button.description)])
+        reply.value = paragraph(reply_to(button.description), "alert")
         then()
 
     for button in buttons:
         button.on_click(clicked)
-    return widgets.HBox(buttons, layout={"flex_flow": "row wrap"}), reply
+    return widgets.HBox(buttons, layout=WHOLE), reply
+
+
+def look(button, style, icon, tooltip, colour):
+    button.button_style, button.icon, button.tooltip = style, icon, tooltip
+    button.style.button_color, button.style.text_color = colour, "white" if colour else None
+
+
+PLAIN = ("", "", None, None)
+CHOSEN = ("info", "check", "chosen", BLUE)
+LOOK = {
+    True: ("success", "check", "right", "#00704F"),
+    False: ("warning", "times", "not quite", "#A84300"),
+    None: ("info", "", "skipped", GREY),
+}
+"""Whether an answer is right -> style, icon, tooltip and colour of its button. White letters can be read on all three."""

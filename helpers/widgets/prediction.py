@@ -3,6 +3,15 @@
 import html
 from functools import cached_property
 
+SKIP = "Skip"
+FOLD = "Commit first, then open the picture"
+"""What a page without a kernel shows in place of a prediction's picture and its sentence, until it is opened."""
+
+
+def verdict(right):
+    """Return the first words of a reply, as HTML: None for neither right nor wrong."""
+    return {True: "<b>✓ Right.</b> ", False: "<b>✗ Not quite.</b> ", None: ""}[right]
+
 
 def predict(question, choices, answer, why, then):
     """Ask for a prediction before an explorer opens, then show prediction and answer. Nothing is stored.
@@ -29,12 +38,14 @@ class Prediction:
         self.question, self.choices, self.answer, self.why, self.explorer = question, choices, answer, why, then
 
     def reply_to(self, chosen):
-        """Return what a learner reads after a choice or "Skip", as HTML."""
-        it_is = f"It is: {html.escape(self.answer)}."
-        if chosen == "Skip":
-            return f"{it_is} {self.why}"
-        right = f"{it_is} Right." if chosen == self.answer else it_is
-        return f"You said: {html.escape(chosen)}. {right} {self.why}"
+        """Return what a learner reads after a choice or SKIP, as HTML."""
+        right = self.is_right(chosen)
+        said = f"You said: {html.escape(chosen)}. " if right is False else ""
+        return f"{verdict(right)}{said}It is: {html.escape(self.answer)}. {self.why}"
+
+    def is_right(self, chosen):
+        """Return whether a choice is right, or None for SKIP."""
+        return None if chosen == SKIP else chosen == self.answer
 
     @cached_property
     def in_jupyter(self):

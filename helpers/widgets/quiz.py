@@ -2,10 +2,9 @@
 
 import html
 
-import ipywidgets as widgets
-
 from helpers.widgets.fallback import with_fallback
-from helpers.widgets.in_jupyter import answer_buttons
+from helpers.widgets.in_jupyter import answer_buttons, column, prose
+from helpers.widgets.prediction import verdict
 
 
 def quiz(*questions):
@@ -33,17 +32,16 @@ class Quiz:
             head = f"<p><b>{number}. {question}</b></p>"
             buttons, reply = answer_buttons(
                 answers,
-                lambda chosen, answers=answers, right=right: (
-                    f"{'Right' if chosen == right else 'Not quite'}: {answers[chosen]}"
-                ),
+                lambda chosen, answers=answers, right=right: f"{verdict(chosen == right)}{answers[chosen]}",
+                lambda chosen, right=right: chosen == right,
             )
-            rows += [widgets.HTML(head), buttons, reply]
+            rows += [prose(f"<b>{number}. {question}</b>"), buttons, reply]
             offered = "".join(f"<li>{html.escape(answer)}</li>" for answer in answers)
             static.append(
                 f"{head}<ul>{offered}</ul><details><summary>Answer</summary>{html.escape(right)}: {answers[right]}</details>"
             )
             plain.append(f"{number}. {question} {' / '.join(answers)}")
-        self.box = widgets.VBox(rows)
+        self.box = column(*rows)
         self._fallback, self._text_plain = "".join(static), "\n".join(plain)
 
     def _repr_mimebundle_(self, **kwargs):

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import io
 import itertools
 import os
 import re
@@ -19,6 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import images
+from PIL import Image
 from traitlets import TraitError
 
 from helpers.widgets.explorer import Explorer, buttons, choice, explore, slider, text
@@ -69,7 +71,7 @@ def bar(height=3, word="a", alt="A line."):
 def test_buttons_hold_one_value_and_mark_it():
     control = buttons("Step", ["one", "two", "three"], "two")
     caption, *row = control.row.children
-    assert (caption.value, control.widget.value) == ("Step:", "two")
+    assert (caption.value, control.widget.value) == ("Step", "two")
     row[2].click()
     assert control.widget.value == "three"
     assert [button.icon for button in row] == ["", "", "check"]
@@ -156,7 +158,10 @@ def test_without_a_kernel_the_default_picture_and_sentence_remain():
     explorer = bar()
     bundle = explorer._repr_mimebundle_(include=None, exclude=None)
     assert set(bundle) == {WIDGET_VIEW, "text/html", "text/plain"}
-    assert png(bundle["text/html"]) == png(explorer.view.value)
+    stored, seen = (
+        Image.open(io.BytesIO(png(source))).convert("RGB") for source in (bundle["text/html"], explorer.view.value)
+    )
+    assert np.abs(np.asarray(stored).astype(int) - np.asarray(seen)).max() < 40, "few colours, but nearly the same"
     assert explorer.status in words(bundle["text/html"])
     assert bundle["text/plain"] == f"A line. {explorer.status}"
 
@@ -168,10 +173,19 @@ def test_picture_and_plain_text_of_a_moved_explorer_say_the_same():
     assert only_image(bundle["text/html"])["alt"] == bundle["text/plain"]
 
 
-def test_the_view_keeps_its_height_and_the_box_holds_every_control():
+def test_the_box_holds_every_control_and_the_one_that_plays_is_next_to_the_picture():
+    explorer = explore(draw_bar, "A line.", height=slider("Height", 0, 10, 3, play=True), word=text("Word", "a"))
+    controls, view = explorer.box.children
+    assert controls.children == (explorer.controls["word"].row, explorer.controls["height"].row)
+    assert view is explorer.view
+
+
+def test_a_picture_is_sharp_shrinks_with_its_place_and_leaves_room_for_two_lines():
     explorer = bar()
-    assert int(explorer.view.layout.min_height.removesuffix("px")) >= int(only_image(explorer.view.value)["height"])
-    assert explorer.box.children == (*(control.row for control in explorer.controls.values()), explorer.view)
+    image = only_image(explorer.view.value)
+    assert (image["width"], image["height"]) == ("720", "420")
+    assert Image.open(io.BytesIO(png(explorer.view.value))).size == (1080, 630)
+    assert "max-width:100%;height:auto" in image["style"] and "min-height:3em" in explorer.view.value
 
 
 # Mistakes
@@ -252,12 +266,12 @@ def steps_and_at():
         lambda fig: lambda T, at: drawn.append((T, at)) or f"Step {at} of {T}.",
         "Nothing.",
         T=slider("T", 1, 9, 6),
-        at=slider("At", 1, 6, 6, up_to="T"),
+        at=slider("At", 1, 6, 6, up_to=lambda values: values["T"]),
     )
     return explorer, drawn
 
 
-def test_a_slider_that_goes_up_to_another_follows_it():
+def test_a_slider_whose_end_follows_another():
     explorer, drawn = steps_and_at()
     T, at = (explorer.controls[name].widget for name in ("T", "at"))
     T.value = 9
@@ -363,8 +377,8 @@ def press(prediction, label):
 @pytest.mark.parametrize(
     ("label", "reply"),
     [
-        ("Up", "You said: Up. It is: Down. Because."),
-        ("Down", "You said: Down. It is: Down. Right. Because."),
+        ("Up", "✗ Not quite. You said: Up. It is: Down. Because."),
+        ("Down", "✓ Right. It is: Down. Because."),
         ("Skip", "It is: Down. Because."),
     ],
 )
@@ -380,9 +394,15 @@ def test_a_prediction_opens_the_explorer_and_says_what_it_is(label, reply):
 
 def test_a_prediction_marks_the_choice_and_may_change():
     prediction = ask()
-    press(prediction, "Up")
-    assert press(prediction, "Down").startswith("You said: Down.")
-    assert [button.button_style for button in prediction.buttons.children] == ["", "info", ""]
+    buttons = prediction.buttons.children
+    for label, look in {
+        "Up": ("warning", "times", "not quite"),
+        "Down": ("success", "check", "right"),
+        "Skip": ("info", "", "skipped"),
+    }.items():
+        press(prediction, label)
+        looks = {button.description: (button.button_style, button.icon, button.tooltip) for button in buttons}
+        assert looks == {**dict.fromkeys(("Up", "Down", "Skip"), ("", "", None)), label: look}
 
 
 def test_a_prediction_without_a_kernel_shows_question_choices_and_picture():
@@ -390,15 +410,18 @@ def test_a_prediction_without_a_kernel_shows_question_choices_and_picture():
     bundle = prediction._repr_mimebundle_()
     assert set(bundle) == {WIDGET_VIEW, "text/html", "text/plain"}
     assert only_image(bundle["text/html"])["alt"] == f"A line. {prediction.explorer.status}"
+    before, fold = bundle["text/html"].split("<details>")
+    assert "<img" not in before and prediction.explorer.status not in before
+    assert fold.startswith("<summary>Commit first, then open the picture</summary>") and fold.endswith("</details>")
     for part in ("Which way?", "Up", "Down"):
-        assert part in words(bundle["text/html"])
+        assert part in words(before)
         assert part in bundle["text/plain"]
     assert "Because" not in words(bundle["text/html"])
 
 
 def test_choices_are_text_not_markup():
     prediction = ask(choices=["a <b> c", "Down"], answer="a <b> c")
-    assert press(prediction, "a <b> c") == "You said: a <b> c. It is: a <b> c. Right. Because."
+    assert press(prediction, "a <b> c") == "✓ Right. It is: a <b> c. Because."
     assert "a <b> c" in words(prediction._repr_mimebundle_()["text/html"])
 
 

@@ -159,7 +159,7 @@ WRONG = {
         (lambda z, y, m: (m * 1.0, z), "a single number"),
     ],
     "sample": [
-        (lambda z, tau, u: a_sample()(z, tau, np.random.default_rng(0).random(len(z))), "u is not used"),
+        (lambda z, tau, u: a_sample()(z, tau, np.random.default_rng(0).random(len(z))), "whatever u is"),
         (lambda z, tau, u: a_sample()(z, tau, u).astype(float), "ids are integers"),
         (
             lambda z, tau, u: np.minimum((np.exp(z / tau).cumsum(axis=1) <= u[:, None]).sum(axis=1), z.shape[1] - 1),

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import text
 
-PATTERN = r"\w+(?:'\w+)*|[^\w\s]"
+PATTERN = r"[^\W_]+(?:'[^\W_]+)*|\S"
 
 
 def walk(sentence):
@@ -96,7 +96,7 @@ WRONG = {
         (lambda ids: (ids == 1).mean(), "padding too"),
         (lambda ids: (ids[0] == 1).sum() / (ids[0] != 0).sum(), "first row alone"),
         (lambda ids: 100 * (ids == 1).sum() / (ids != 0).sum(), "per cent"),
-        (lambda ids: round((ids == 1).sum() / (ids != 0).sum(), 1), "rounded to 1 digits"),
+        (lambda ids: round((ids == 1).sum() / (ids != 0).sum(), 1), "rounded to 1 digit after"),
         (lambda ids: [(ids == 1).sum() / (ids != 0).sum()], "expected one number"),
         (lambda ids: (ids == 1).sum(), "how many"),
         (lambda ids: (ids == 0).mean(), "share of padding"),
