@@ -85,7 +85,7 @@ def test_every_quiz_answers_at_once_and_right_looks_different(visit, lesson):
             button.press("Enter")
             reply = question.get_by_role("status")
             right = button.inner_text() == question.locator("details li[data-right]").get_attribute("data-answer")
-            assert reply.inner_text().startswith("Right: " if right else "Not quite: ")
+            assert reply.inner_text().startswith("✓ Right. " if right else "✗ Not quite. ")
             looks.add((right, reply.get_attribute("class"), button.get_attribute("class")))
         assert len(looks) == 2
 

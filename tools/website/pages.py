@@ -21,6 +21,8 @@ LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 CHECK = re.compile(r"check\.(\w+)\((\w+)\)")
 QUIZ = re.compile(r"quizzes\.(\w+)\(\)")
 
+ONLY_IN_JUPYTER = ("After a restart, or on another day:", "If that cell runs, the course is in place.")
+
 
 class Site:
     """The pages that are being written, and what they need besides.
@@ -124,6 +126,8 @@ class Page:
     def _cell(self, number, cell):
         cell["source"] = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
+            if cell["source"].startswith(ONLY_IN_JUPYTER):
+                return None
             cell["source"] = self.site.links(cell["source"], self.path, self.name)
             if cell["metadata"].get("jp-MarkdownHeadingCollapsed"):
                 title = re.match(r"#+ *(.*)", cell["source"])[1]
@@ -151,6 +155,8 @@ class Page:
         elif found := QUIZ.search(cell["source"]):
             cell["outputs"] = [_html_output(_quiz(found[1]))]
             tags |= {"remove-input"}
+        if not any(each["cell_type"] == "code" for each in self.cells[:number]):
+            tags |= {"hide-input"}  # the set-up
         cell["metadata"] = {"tags": sorted(tags)}
         return cell
 

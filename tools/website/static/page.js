@@ -57,7 +57,7 @@ class Engine {
       this.worker.onerror = (event) => fail(new Error(event.message || "the worker could not start"));
     });
     this.say("Fetching Python …");
-    const started = this.ask("start", { root: root.href });
+    const started = this.ask("start", { root: root.href, sharp: devicePixelRatio });
     await Promise.race([started, broken]);
     this.say("");
     keepOffline();
@@ -131,7 +131,7 @@ for (const place of document.querySelectorAll(".quiz")) {
   place.append(ask(answers.map((each) => each.dataset.answer), (choice) => {
     const answer = answers.find((each) => each.dataset.answer === choice);
     const right = "right" in answer.dataset;
-    return { right, says: `${right ? "Right" : "Not quite"}: ${answer.querySelector("span").innerHTML}` };
+    return { right, says: `<b>${right ? "✓ Right" : "✗ Not quite"}.</b> ${answer.querySelector("span").innerHTML}` };
   }));
 }
 
@@ -293,6 +293,7 @@ class Explorer {
   draw({ status, problem, sliders, size: [width, height], pixels }) {
     if (!this.canvas) {
       this.canvas = element("canvas", { width, height, role: "img", class: "alive" });
+      this.canvas.style.width = `${this.plan.size[0]}px`;
       this.stored.after(this.canvas);
       this.stored.classList.add("replaced");
     }
@@ -339,10 +340,12 @@ class YourTurn {
     this.name = `rnn-unrolled ${this.plan.check}`;
     this.run_ = element("button", { type: "button", class: "run", onclick: () => this.run() }, "Run");
     const again = element("button", { type: "button", onclick: () => this.again() }, "Start again");
+    const keys = element("p", { class: "keys", id: `keys-${this.plan.check}` }, "Tab indents; to leave with Tab, press Escape first. Ctrl-Enter runs.");
+    this.code.setAttribute("aria-describedby", keys.id);
     this.line = element("p", { class: "engine-line" });
     this.reply = element("p", { class: "reply", role: "status" });
     this.printed = element("pre", { class: "printed", hidden: true, tabindex: "0", "aria-label": "What your code printed" });
-    place.append(element("div", { class: "choices" }, this.run_, again), this.line, this.reply, this.printed);
+    place.append(element("div", { class: "choices" }, this.run_, again), keys, this.line, this.reply, this.printed);
     this.code.addEventListener("input", () => this.keep());
     this.code.addEventListener("keydown", (event) => this.key(event));
     engine.lines.add((sentence) => { this.line.textContent = this.running ? sentence : ""; });
