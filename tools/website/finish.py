@@ -39,6 +39,11 @@ def finish(site, folds):
                 picture["loading"] = "lazy"
         for table in soup.select("article table"):
             table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
+        for head in soup.select("th"):
+            if not head.get_text(strip=True) and not head.find(["img", "math"]):
+                head.name = "td"  # an empty corner of a table is no heading
+        for bar in soup.select("#pst-primary-sidebar"):
+            bar.attrs |= {"role": "navigation", "aria-label": "The course"}
         policy = soup.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": POLICY})
         soup.head.insert(0, policy)
         path.write_text(str(soup), "utf-8")
@@ -89,9 +94,9 @@ def _scripts(soup, path, site):
 
 
 def _fold(soup, title):
-    words = re.sub(r"[`*$]", "", title).strip()
     for heading in soup.select("section > h2, section > h3, section > h4"):
-        if heading.get_text().replace("#", "").strip() != words:
+        shown = "".join(part for part in heading.find_all(string=True) if not part.find_parent(["math", "a"]))
+        if _letters(shown) != _letters(re.sub(r"\$[^$]*\$", "", title)):
             continue
         fold = soup.new_tag("details", attrs={"class": "section-fold"})
         summary = soup.new_tag("summary")
@@ -101,6 +106,12 @@ def _fold(soup, title):
             fold.append(part.extract())
         heading.insert_after(fold)
         return
+    raise ValueError(f"no section {title!r} to fold")
+
+
+def _letters(title):
+    """Return a title without its signs, some of which Sphinx writes in another way."""
+    return re.sub(r"[\W_]+", "", title).lower()
 
 
 def read_folds(folder):
