@@ -443,6 +443,8 @@ function scrollable() {
 }
 scrollable();
 addEventListener("resize", scrollable);
+addEventListener("load", scrollable);
+document.fonts?.ready.then(scrollable);
 document.addEventListener("toggle", scrollable, true);
 
 // Python starts when the reader nears an explorer or an exercise, unless the browser asks to save data.
