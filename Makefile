@@ -78,7 +78,7 @@ portable: data  ## check that the notebooks print the same on other processors (
 bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
 	$(ONE_THREAD) .venv/bin/python bench/run.py $(ARGS)
 
-curves: data  ## measure the stored curves of lessons 5, 8 and 9 again, if they are missing (15 minutes)
+curves: data  ## measure the stored curves of lessons 6, 8 and 9 again, if they are missing (half an hour)
 	$(ONE_THREAD) .venv/bin/python -m helpers.experiments
 
 notebooks: data  ## run every notebook again and store its outputs

@@ -16,13 +16,14 @@ LINES, LONGEST_LINE, COUNT = 10, 76, 360
 
 
 def wrapped(written, longest=LONGEST_LINE):
-    """Return a text's lines; a line that is too long goes on in the next one."""
+    """Return a text's lines, each with the number of characters it stands for; a long one goes on in the next, from a space."""
     lines = []
     for line in written.split("\n"):
         while len(line) > longest:
-            lines.append(line[:longest])
-            line = line[longest:]
-        lines.append(line)
+            cut = line.rfind(" ", 0, longest) + 1 or longest
+            lines.append((line[:cut], cut))
+            line = line[cut:]
+        lines.append((line, len(line) + 1))
     return lines
 
 
@@ -51,11 +52,11 @@ def writer(weights, alphabet, words):
             text = sonnets.write(weights, alphabet, read, COUNT, rng, temperature)
             lines, left = wrapped(text.lstrip("\n"))[:LINES], len(read)
             for i in range(LINES):
-                line = lines[i] if i < len(lines) else ""
+                line, stands_for = lines[i] if i < len(lines) else ("", 0)
                 blank = line[:left] + " " * max(0, len(line) - left)
                 given[i].set_text(drawable(blank.rstrip()))
                 new[i].set_text(drawable((" " * len(line[:left]) + line[left:]).rstrip()))
-                left = max(0, left - len(line) - 1)
+                left = max(0, left - stands_for)
             found = [word for word in split_words(text[len(read) :].lower()) if word.isalpha()]
             real = sum(word in words for word in found)
             start = f"After “{read.strip()}”" if read.strip() else "From the start of a line"
@@ -98,7 +99,7 @@ def truncation():
         sizes.set(xlim=(0, most + 1), ylim=(1e-4, 10), yscale="log", xlabel="window k", ylabel="relative error")
         sizes.set_title("How far off it is")
         sizes.axhline(1, color=GREY, linestyle=":")
-        sizes.text(most, 1.3, "error as long as the gradient", color=GREY, fontsize=9, ha="right")
+        sizes.text(most, 1.3, "error as long as the gradient", color=GREY, fontsize=10, ha="right")
         turns.set(xlim=(0, most + 1), ylim=(-1.1, 1.1), xlabel="window k", ylabel="cosine with the whole gradient")
         turns.set_title("Which way it points")
         turns.axhspan(-1.1, 0, color="#FBE7DC")
