@@ -23,7 +23,7 @@ from helpers.exercises.compare import (
 def first_error(function, seed=0, tiny=0):
     """function(p, labels) -> dlogits (B, T, K) of the mean cross-entropy over all B * T steps."""
     rng = np.random.default_rng(seed)
-    B, T, K = {1: (1, 1, 2), 2: (2, 3, 2)}.get(tiny) or (int(size) for size in rng.permutation([2, 3, 4]))
+    B, T, K = {1: (1, 1, 2), 2: (2, 3, 2)}.get(tiny) or (int(size) for size in rng.permutation([3, 4, 5]))
     p = (1 + rng.multinomial(20 - K, losses.softmax(small(rng, B, T, K)))) / 20
     labels = rng.integers(K, size=(B, T))
     one_hot = np.eye(K)[labels]
@@ -51,6 +51,15 @@ def first_error(function, seed=0, tiny=0):
         "the label is subtracted as a number; subtract its one-hot row.": (p - labels[..., None]) / (B * T),
         "the one-hot rows alone are divided by B * T; divide the whole difference.": p - one_hot / (B * T),
         "p alone is divided by B * T; divide the whole difference.": p / (B * T) - one_hot,
+        "that is twice too large; -log p has no square.": 2 * (p - one_hot) / (B * T),
+        "that is divided by K alone; the loss is a mean over B * T steps.": (p - one_hot) / K,
+        "the labels are not used: 1 is taken off at the largest class of each step.": (p - np.eye(K)[p.argmax(axis=2)])
+        / (B * T),
+        "1 is taken off at the class after the label; the first class is 0.": (p - np.eye(K)[(labels + 1) % K])
+        / (B * T),
+        "the difference is multiplied by p; softmax and -log together give p minus one-hot.": p
+        * (p - one_hot)
+        / (B * T),
         "p[:, :, labels] takes the labels of all steps at every step; each step has one label.": everywhere / (B * T),
     }
     got = call(function, p, labels, hint="np.eye(K)[labels] has shape (B, T, K).")
