@@ -4,15 +4,15 @@ import numpy as np
 
 from helpers import memory
 from helpers.experiments import sonnets
-from helpers.explorers.shared import drawable, left_out, plural
+from helpers.explorers.shared import drawable, left_out, plural, short
 from helpers.figures import BLUE, GREY, ORANGE, PURPLE
 from helpers.text import split_words, whole_characters
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 
-LINES, LONGEST_LINE, COUNT = 10, 76, 360
-"""Lines shown, characters in the longest of them, and characters written."""
+LINES, LONGEST_LINE, COUNT, MOST_READ = 10, 76, 360, 200
+"""Lines shown, characters in the longest of them, characters written, and the most that are read of a beginning."""
 
 
 def wrapped(written, longest=LONGEST_LINE):
@@ -48,7 +48,8 @@ def writer(weights, alphabet, words):
         def update(beginning, temperature, attempt):
             rng = np.random.default_rng(attempt)
             typed = "".join(whole_characters(beginning))
-            read = "".join(character for character in typed if character in alphabet)
+            known = "".join(character for character in typed if character in alphabet)
+            read = known[:MOST_READ]
             text = sonnets.write(weights, alphabet, read, COUNT, rng, temperature)
             lines, left = wrapped(text.lstrip("\n"))[:LINES], len(read)
             for i in range(LINES):
@@ -59,11 +60,14 @@ def writer(weights, alphabet, words):
                 left = max(0, left - stands_for)
             found = [word for word in split_words(text[len(read) :].lower()) if word.isalpha()]
             real = sum(word in words for word in found)
-            start = f"After “{read.strip()}”" if read.strip() else "From the start of a line"
-            return (
+            start = f"After “{short(read.strip(), 40)}”" if read.strip() else "From the start of a line"
+            status = (
                 f"{start}, temperature {temperature:g}, try {attempt}: {real} of the {plural(len(found), 'word')} that it "
-                f"wrote stand in the text it learned from.{left_out(typed, alphabet, 'letters and signs')}"
+                f"wrote stand in the text it learned from."
             )
+            if len(known) > len(read):
+                status += f" Only the first {MOST_READ} characters are read."
+            return status + left_out(typed, alphabet, "the letters and signs of its text")
 
         return update
 
