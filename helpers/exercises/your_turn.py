@@ -7,12 +7,11 @@ import itertools
 
 import numpy as np
 
-from helpers import cells, counting, ctc, scans, text
+from helpers import cells, counting, losses, scans, text
 from helpers.cells.shared import sigmoid
 from helpers.exercises.compare import (
     NotYet,
     as_array,
-    as_lists,
     call,
     chain,
     check_array,
@@ -334,74 +333,41 @@ def last_by_first(function, seed=0, tiny=0):
 
 
 @checking
-def greedy_decode(function, seed=0):
-    """Lesson 10: function(p, lengths) -> a list of classes per sequence, the best path of its real frames, collapsed."""
-    rng = np.random.default_rng(seed)
-    paths = np.array(
-        [[1, 1, 0, 1, 2, 2, 3, 0], [3, 0, 2, 2, 2, 0, 3, 2], [0, 0, 0, 1, 1, 0, 2, 2], [2, 1, 2, 1, 3, 3, 0, 0]]
-    )
-    lengths = np.array([6, 8, 3, 3])
-    order = rng.permutation(4)
-    paths, lengths = paths[order], lengths[order]
-    p = 0.1 + 0.6 * text.one_hot(paths, 4)
-    real = [path[:n].tolist() for path, n in zip(paths, lengths, strict=True)]
-    want = [ctc.collapse(path) for path in real]
-    no_blanks = [[k for k in path if k] for path in real]
+def answer_to(function, seed=0):
+    """Lesson 10: function(query, keys, values, mask) -> (H,), attention for one query over one padded sentence."""
+    rng = np.random.default_rng(10 + seed)
+    query, keys, values = 2 * rng.normal(size=3), rng.normal(size=(6, 3)), rng.normal(size=(6, 3))
+    mask = np.arange(6) < 4
+    scores = keys @ query
+
+    def softmax(scores, counts=mask):
+        e = np.where(counts, np.exp(scores), 0)
+        return e / e.sum()
+
+    weights = softmax(scores / 3**0.5)
     bugs = {
-        "the frames past each length are decoded too; cut them off first.": [ctc.collapse(path) for path in paths],
-        "blanks go before equal neighbours are merged, so a doubled letter is lost; merge first.": [
-            ctc.collapse(path) for path in no_blanks
+        "the scores are not divided by √D yet; D is the length of the query.": softmax(scores) @ values,
+        "the scores are divided by D; divide by its square root.": softmax(scores / 3) @ values,
+        "the scores are divided by √T; divide by √D, the length of the query.": softmax(scores / 6**0.5) @ values,
+        "padding takes part: the mask is not used.": softmax(scores / 3**0.5, True) @ values,
+        "masked scores are 0, and e⁰ is 1: make them minus infinity.": softmax(mask * scores / 3**0.5, True) @ values,
+        "the mask comes after the softmax, so the weights no longer sum to 1; mask the scores.": (
+            mask * softmax(scores / 3**0.5, True) @ values
+        ),
+        "the mask is the other way round: it is True where there is a word.": softmax(scores / 3**0.5, ~mask) @ values,
+        "you hand out the keys; the weighted sum is of the values.": weights @ keys,
+        "the query is compared with the values; compare it with the keys.": softmax(values @ query / 3**0.5) @ values,
+        "the scores are not through a softmax yet.": np.where(mask, scores / 3**0.5, 0) @ values,
+        "the weights do not sum to 1: divide by the sum of the exponentials.": (
+            np.where(mask, np.exp(scores / 3**0.5), 0) @ values
+        ),
+        "that is the value of the best step alone; the answer is the sum of all values by their weights.": values[
+            np.argmax(weights)
         ],
-        "the blanks are still there; drop class 0 after merging.": [ctc.collapse(path, None) for path in real],
-        "equal neighbours are not merged yet.": no_blanks,
-        "that is the path itself; merge equal neighbours, then drop blanks.": real,
-        "the last real frame is left out: row b has lengths[b] of them.": [ctc.collapse(path[:-1]) for path in real],
-        "one frame of padding is decoded too: row b has lengths[b] real ones.": [
-            ctc.collapse(path[: n + 1]) for path, n in zip(paths.tolist(), lengths, strict=True)
-        ],
-        "lengths[0] serves all rows; row b has lengths[b].": [
-            ctc.collapse(path[: lengths[0]]) for path in paths.tolist()
-        ],
-        "the classes are one too low; class k stays k.": [[k - 1 for k in row] for row in want],
-        "the class that is merged away is the last one; the blank is class 0.": [
-            [k for k in ctc.collapse(path, None) if k != 3] for path in real
-        ],
-        "a class that stands in one frame alone is lost; it counts too.": [
-            [k for k, group in itertools.groupby(path) if k and len(list(group)) > 1] for path in real
-        ],
-        "the first frame is compared with the last, path[-1]; nothing stands before it.": [
-            [k for t, k in enumerate(path) if k and k != path[t - 1]] for path in real
-        ],
-        "the first frame is lost; nothing stands before it, so it always counts.": [
-            [k for t, k in enumerate(path) if t and k and k != path[t - 1]] for path in real
-        ],
-        "the last frame is lost; nothing stands behind it, so it always counts.": [
-            [k for t, k in enumerate(path[:-1]) if k and k != path[t + 1]] for path in real
-        ],
-        "the blank is left out before argmax, so that it is never the largest; it is a class like the others there.": [
-            [int(k) + 1 for k, _ in itertools.groupby(p[b, :n, 1:].argmax(axis=1))] for b, n in enumerate(lengths)
-        ],
-        "that takes the smallest class of each frame; take argmax.": [
-            ctc.collapse(p[b, :n].argmin(axis=1).tolist()) for b, n in enumerate(lengths)
-        ],
-        "each class appears once; only equal neighbours merge.": [list(dict.fromkeys(path)) for path in no_blanks],
-        "each class appears once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
+        "that is the plain mean of the values; weight them.": values[mask].mean(axis=0),
     }
-    got = call(function, p, lengths, hint="p[b, :n].argmax(axis=1) is the path of sequence b.")
-    got = as_lists(got)
-    if not isinstance(got, list) or not all(
-        isinstance(row, list) and all(isinstance(k, int | float) for k in row) for row in got
-    ):
-        raise NotYet("expected a list with one list of classes per sequence, such as [[1, 1, 2], [2]].")
-    if len(got) != len(want):
-        raise NotYet(f"you return {len(got)} lists; expected {len(want)}, one per sequence.")
-    if got != want:
-        row = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
-        place = f"Where the largest classes of the real frames are {real[row]}, expected {want[row]}; you return {got[row]}."
-        for sentence, wrong in bugs.items():
-            if got == [list(row) for row in wrong]:
-                raise NotYet(bug=sentence, place=place)
-        raise NotYet(place=place)
+    got = call(function, query, keys, values, mask, hint="keys @ query gives one score for each step.")
+    check_array("the answer", got, weights @ values, "(H,)", bugs)
 
 
 @checking
@@ -449,6 +415,55 @@ def leaky_step_backward(function, seed=0, tiny=0):
         "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
     }
     check_array("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
+
+
+@checking
+def draw_character(function, seed=0):
+    """Lesson 6: function(logits, temperature, u) -> the id that a number u, from 0 to below 1, draws."""
+    rng = np.random.default_rng(seed)
+    logits = np.array([1.0, -0.5, 2.0, 0.3, -2.0]) + rng.choice([-0.2, 0.0, 0.2], 5)
+    cases = [(logits, t, u) for t, u in ((1.0, 0.05), (1.0, 0.5), (0.5, 0.9), (2.0, 0.35), (2.0, 0.97), (0.5, 0.15))]
+
+    def shares(logits, temperature):
+        return losses.softmax(logits / temperature)
+
+    def drawn(p, u):
+        return int((np.cumsum(p) <= u).sum())
+
+    def by(choose):
+        return [choose(*case) for case in cases]
+
+    bugs = {
+        "the temperature is ignored: divide the logits by it.": by(lambda z, t, u: drawn(shares(z, 1), u)),
+        "the logits are multiplied by the temperature; divide.": by(lambda z, t, u: drawn(shares(z, 1 / t), u)),
+        "that is always the likeliest one; u decides which one is drawn.": by(lambda z, t, u: int(z.argmax())),
+        "off by one: that is the one after it; the first whose sum is above u.": by(
+            lambda z, t, u: drawn(shares(z, t), u) + 1
+        ),
+        "off by one: that is the one before it; the first whose sum is above u.": by(
+            lambda z, t, u: drawn(shares(z, t), u) - 1
+        ),
+        "the probabilities are not added up: the first whose sum, not whose probability, is above u.": by(
+            lambda z, t, u: int((shares(z, t) > u).argmax())
+        ),
+        "u is taken from the other end; begin with the first character.": by(
+            lambda z, t, u: drawn(shares(z, t), 1 - u)
+        ),
+        "p is divided by the temperature; the logits are, before the softmax.": by(
+            lambda z, t, u: drawn(shares(z, 1) / t, u)
+        ),
+        "the logits are added up as they are; first make probabilities of them, by a softmax.": by(
+            lambda z, t, u: drawn(z / t, u)
+        ),
+        "all are drawn with equal chances; the logits decide how large each share is.": by(
+            lambda z, t, u: int(u * len(z))
+        ),
+    }
+    got = [one_number(function, call(function, *case)) for case in cases]
+    names = [f"for temperature {t} and u = {u}" for _, t, u in cases]
+    check_each_case(
+        names, got, by(lambda z, t, u: drawn(shares(z, t), u)), bugs, "Print np.cumsum(p), and find u in it."
+    )
 
 
 @checking

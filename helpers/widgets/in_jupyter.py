@@ -21,10 +21,11 @@ TEXT = "margin:4px 0;max-width:720px;line-height:1.5;font-size:var(--jp-content-
 WRAP = {"flex_flow": "row wrap", "margin": "0", "min_width": "0"}
 WHOLE = WRAP | {"width": "100%"}
 NAME = {"description_width": "190px"}
+CAPTION = {"width": "190px", "display": "flex", "justify_content": "flex-end"}
 # two short controls stand side by side where there is room; in a narrow window each moves below its name
 HALF = WRAP | {"flex": "1 1 390px", "max_width": "430px"}
 LINE = WRAP | {"flex": "1 1 100%", "max_width": "720px"}
-SHORT = 30  # characters of an option that a menu has room for in half a line
+SHORT = 30  # characters that a menu or a row of buttons has room for in half a line
 
 
 def prose(content, role=""):
@@ -77,7 +78,7 @@ class Row:
     def _buttons(self):
         # not shown; it holds the value that the buttons set
         self.widget = widgets.Dropdown(options=self.control.options, value=self.control.value)
-        caption = widgets.Label(f"{self.control.label}:", layout={"width": "190px"})
+        caption = widgets.Label(self.control.label, layout=CAPTION)
         row = [widgets.Button(description=name, layout={"width": "auto"}) for name in self.control.options]
 
         def mark(_change=None):
@@ -88,7 +89,8 @@ class Row:
             button.on_click(lambda clicked: setattr(self.widget, "value", clicked.description))
         self.widget.observe(mark, "value")
         mark()
-        self.row = widgets.HBox([caption, *row], layout=WHOLE)
+        short = sum(len(name) + 4 for name in self.control.options) <= SHORT
+        self.row = widgets.HBox([caption, *row], layout=HALF if short else WHOLE)
         self.row.add_class("one-of")  # the browser tests find it by this name
 
     def _text(self):
