@@ -224,6 +224,29 @@ def backpropagation():
             "h_(t-1)",
         ),
         (
+            "A sentence of 3 steps is a batch of its own. How many updates of W_hh does it bring?",
+            {
+                "3, one for each step": "The three contributions are first added; all of them belong to the same weights.",
+                "1": "One matrix, one gradient, which is the sum of three contributions, one update.",
+                "2, because step 1 gives nothing": "Step 1 adds nothing to dW_hh, and still there is one sum and one update.",
+            },
+            "1",
+        ),
+        (
+            "A sequence ended two steps ago. What does the way back do at such a step?",
+            {
+                "It stops there": "Then the last real step would get nothing from the losses after it.",
+                "dh_t goes back unchanged, and no weight gets anything": "The state was carried on unchanged, so the error is too.",
+                "It multiplies by W_hh as ever": "Forward nothing was multiplied at that step.",
+            },
+            "dh_t goes back unchanged, and no weight gets anything",
+        ),
+    )
+
+
+def training():
+    return quiz(
+        (
             "Training with windows of 25 characters: what crosses the border between two windows?",
             {
                 "State and error": "The error stops there; that is what truncation means.",
@@ -240,6 +263,33 @@ def backpropagation():
                 "(0.6, 0.8) both": "By value cuts 3 to 1 and 4 to 1.",
             },
             "(0.6, 0.8) and (1, 1)",
+        ),
+        (
+            "A window of 25 characters: can the model use what stood 60 characters back?",
+            {
+                "No, 25 is the most": "That is how far the error goes. The state goes on, from window to window.",
+                "Yes, if the state still holds it": "Nobody taught it to keep just that over 60 steps, but the state may.",
+                "Yes, because the error goes back so far": "The error stops at the border of the window.",
+            },
+            "Yes, if the state still holds it",
+        ),
+        (
+            "What does a low temperature do to what a model writes?",
+            {
+                "Likely characters become likelier": "The logits are divided by it, so their differences grow.",
+                "The model learns more slowly": "Its weights stay as they are; only the drawing changes.",
+                "All characters become equally likely": "That is what a high temperature does.",
+            },
+            "Likely characters become likelier",
+        ),
+        (
+            "A 6-gram is nearly sure of the text it counted and worse than a 4-gram on another. What is that?",
+            {
+                "An error in the counting": "It counted well: it has seen nearly every five characters of its own text.",
+                "It has learned the text by heart": "Counts overfit too, and the more the further they look back.",
+                "It needs a lower temperature": "No character is drawn here; both texts are only judged.",
+            },
+            "It has learned the text by heart",
         ),
     )
 

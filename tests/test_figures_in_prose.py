@@ -21,11 +21,12 @@ NAMED = {
     },
     "03_one_rnn_cell": {"0.002": "1 - 0.999²"},
     "04_unrolling": {"20": "the end of the slider “Times it is read”", "1.000001": "1 and the nudge of the next cell"},
-    "05_backpropagation_through_time": {
-        "3.5": "a stop of the slider of the recurrent weights",
-        "99": "100 updates - 1",
+    "05_backpropagation_through_time": {"0.75": "2 * 0.5 * (1 - 0.5²)", "3.25": "0.5 * 2 + 0.75 * 3"},
+    "06_training_on_a_text": {
         "138": "how `sonnets.sonnets` divides the text",
-        "0.75": "2 * 0.5 * (1 - 0.5²)",
+        "99": "100 updates - 1",
+        "16": "how `sonnets.sonnets` divides the text",
+        "0.75": "three of four equal pieces",
     },
     "11_recurrence_without_the_loop": {
         "512": "counted in “A scan of six lines”",

@@ -506,11 +506,15 @@ def latest_call():
 def call_of(value):
     """Return the input of the call that gave a value, or gave it as one of its parts, as `shown_call` does."""
     for asked in reversed(CALLS.get()):
-        got = asked.got
-        parts = got.values() if isinstance(got, dict) else got if isinstance(got, list | tuple) else ()
-        if got is value or any(part is value for part in parts):
+        if _holds(asked.got, value, 2):
             return shown_call(name_of(asked.function), asked.arguments)
     return ""
+
+
+def _holds(got, value, depth):
+    """Return whether a result is this very value, or has it as a part."""
+    parts = got.values() if isinstance(got, dict) else got if isinstance(got, list | tuple) else ()
+    return got is value or (depth > 0 and any(_holds(part, value, depth - 1) for part in parts))
 
 
 def _count(value):

@@ -27,7 +27,7 @@ def both_ends(function, seed=0, tiny=0):
     """Exercise 1: function(h, lengths) -> (B, 2H), from each reader the state that has read the whole sequence."""
     rng = np.random.default_rng(90 + seed)
     B, T, H = {1: (1, 3, 1), 2: (2, 3, 2)}.get(tiny) or (4, 5 + seed % 3, 2 + seed % 2)
-    lengths = np.array([2, 3][:B]) if tiny else np.r_[2, rng.permutation([T, T - 2, 1])]
+    lengths = np.array([2, 3][:B]) if tiny else np.r_[3, rng.permutation([T - 1, 2, 2])]
     h, rows = small(rng, B, T, 2 * H), np.arange(B)
     f, b = h[:, :, :H], h[:, :, H:]
     last_f, last_b = f[rows, lengths - 1], b[rows, lengths - 1]
@@ -84,6 +84,9 @@ def both_ends(function, seed=0, tiny=0):
         raise NotYet("you return the two halves apart; lay them side by side: np.concatenate([...], axis=1).")
     check_array("states", got, want, "(B, 2H)", bugs)
     full = np.full(B, T)
+    if not tiny:
+        one = call(function, h, np.ones_like(lengths), hint=hint)
+        check_array("states of sequences with one step", one, h[:, 0], "(B, 2H)")
     check_array(
         "states where nothing is padded", call(function, h, full, hint=hint), joined(f[:, -1], b[:, 0]), "(B, 2H)"
     )
@@ -237,7 +240,7 @@ def _viterbi(
 def additive_attention(function, seed=0, tiny=0):
     """Exercise 3: function(query, keys, values, W_q, W_k, v, mask) -> context (B, U, H), weights (B, U, T)."""
     rng = np.random.default_rng(92 + seed)
-    B, U, T, D, A, H = {1: (1, 1, 2, 1, 1, 1), 2: (1, 2, 3, 1, 1, 1)}.get(tiny) or (4, 2, 6, 3, 4, 5)
+    B, U, T, D, A, H = {1: (1, 1, 2, 1, 1, 1), 2: (1, 2, 3, 1, 1, 1)}.get(tiny) or (4, 2, 6, 3, 6, 5)
     query, keys, values = (small(rng, *s) for s in ((B, U, D), (B, T, H), (B, T, H)))
     W_q, W_k, v = small(rng, D, A), small(rng, H, A), small(rng, A)
     lengths = np.array([2]) if tiny else rng.permutation([T, 1, 3, 4])

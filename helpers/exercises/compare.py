@@ -239,7 +239,7 @@ def _slips(want):
     if want.ndim == 2 and len(want) == want.shape[1]:
         yield "That is the transpose of the right result.", want.T
     for digits in range(5):
-        if len(set(np.round(want, digits).ravel().tolist())) > 1 or (not want.shape and digits):
+        if len(set(np.round(want, digits).ravel().tolist())) > 1 or (not want.shape and (digits or abs(want) >= 2)):
             places = f"{digits} digit{'s' * (digits != 1)} after the point" if digits else "whole ones"
             yield f"Your numbers are rounded to {places}; return them as they are.", np.round(want, digits)
     yield "Your numbers are cut to whole ones; return them as they are.", np.trunc(want)

@@ -26,7 +26,9 @@ def longest(function, seed=0):
     spare = int(rng.integers(1, H))
     limits = np.array(
         [T * V * H + H, T * V * H + spare, T * V * H + V * H // 2 + H, T * V * H + 3 * V * H // 4 + H, (T + 1) * V * H]
+        + [20 * 5 * 9 + 9, 20 * 5 * 9 + 9 + 5, 30 * 4 * 7 + 7 + 3]  # so few words that biases weigh much
     )
+    V, H = np.array([V] * 5 + [5, 5, 4]), np.array([H] * 5 + [9, 9, 7])
     want = (limits - H) // (V * H)
     bugs = {
         "with that many positions the H biases no longer fit.": limits // (V * H),
@@ -37,6 +39,9 @@ def longest(function, seed=0):
         "one more position still fits.": want - 1,
         "one more position still fits: there are H biases for the layer, not for each position.": limits // (V * H + H),
         'one more position still fits: the limit itself is allowed, "at most".': (limits - H - 1) // (V * H),
+        "one more position still fits: the layer has H biases, not 2 H.": (limits - 2 * H) // (V * H),
+        "one more position still fits: this layer has no recurrent weights, H * H.": (limits - H - H * H) // (V * H),
+        "there are as many biases as hidden units, H, not as words, V.": (limits - V) // (V * H),
         "each word takes V * H weights; you leave the H out.": (limits - H) // V,
         "the biases are added to the limit; take them off.": (limits + H) // (V * H),
         "round down, not up: a part of a position does not fit.": -(-(limits - H) // (V * H)),
@@ -45,8 +50,9 @@ def longest(function, seed=0):
         "each position takes V * H weights, a weight for each one-hot number and unit.": (limits - H) // (V + H),
         "one bias is taken off; there are H of them.": (limits - 1) // (V * H),
     }
-    got = [one_number(function, call(function, V, H, int(limit))) for limit in limits]
-    cases = [f"for V = {V}, H = {H} and a limit of {limit:,}" for limit in limits]
+    examples = list(zip(V.tolist(), H.tolist(), limits.tolist(), strict=True))
+    got = [one_number(function, call(function, *example)) for example in examples]
+    cases = [f"for V = {words}, H = {units} and a limit of {limit:,}" for words, units, limit in examples]
     check_each_case(cases, got, want, bugs, "Solve T * V * H + H = limit for T.")
 
 

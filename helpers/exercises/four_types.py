@@ -137,6 +137,8 @@ def masked_loss(function, seed=0, variant="published", tiny=0):
         "dlogits at padding is not zero: weigh those positions with 0.": np.where(scale > 0, scale, scale.max())
         * (p - one_hot),
         "dlogits has minus one at every class; only the target's has it: softmax minus one-hot.": scale * (p - 1),
+        "dlogits is multiplied by the loss; the gradient has no such factor.": loss * dlogits,
+        "dlogits is minus 1 / p at the target, the derivative for p; go on through the softmax.": -scale * one_hot / p,
         "dlogits has the slope p (1 - p); with the logarithm it is softmax minus one-hot.": scale * p * (1 - p),
         "dlogits is weighted by the mask alone; give each position the weight that it has in the loss.": mask[..., None]
         * (p - one_hot),

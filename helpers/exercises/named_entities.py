@@ -101,6 +101,7 @@ def f1(function, seed=0, tiny=0):
     """function(there, said) -> F1 over whole names, both given as a list of spans for each sentence."""
     rng = np.random.default_rng([seed, 2])
     examples = [_there_and_said(rng) for _ in range(3)]
+    examples[1] = examples[1][::-1]  # here more was said than is there
     if tiny:
         first = ([[("PER", 0, 1)], [("LOC", 3, 3)]], [[("PER", 0, 1), ("LOC", 4, 4)], [("LOC", 3, 4)]])
         other = ([[("PER", 0, 1)], [("LOC", 0, 1)]], [[("LOC", 0, 1)], [("PER", 0, 1), ("LOC", 0, 1)]])

@@ -7,7 +7,7 @@ import itertools
 
 import numpy as np
 
-from helpers import cells, counting, scans, text
+from helpers import cells, counting, losses, scans, text
 from helpers.cells.shared import sigmoid
 from helpers.exercises.compare import (
     NotYet,
@@ -415,6 +415,55 @@ def leaky_step_backward(function, seed=0, tiny=0):
         "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
     }
     check_array("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
+
+
+@checking
+def draw_character(function, seed=0):
+    """Lesson 6: function(logits, temperature, u) -> the id that a number u, from 0 to below 1, draws."""
+    rng = np.random.default_rng(seed)
+    logits = np.array([1.0, -0.5, 2.0, 0.3, -2.0]) + rng.choice([-0.2, 0.0, 0.2], 5)
+    cases = [(logits, t, u) for t, u in ((1.0, 0.05), (1.0, 0.5), (0.5, 0.9), (2.0, 0.35), (2.0, 0.97), (0.5, 0.15))]
+
+    def shares(logits, temperature):
+        return losses.softmax(logits / temperature)
+
+    def drawn(p, u):
+        return int((np.cumsum(p) <= u).sum())
+
+    def by(choose):
+        return [choose(*case) for case in cases]
+
+    bugs = {
+        "the temperature is ignored: divide the logits by it.": by(lambda z, t, u: drawn(shares(z, 1), u)),
+        "the logits are multiplied by the temperature; divide.": by(lambda z, t, u: drawn(shares(z, 1 / t), u)),
+        "that is always the likeliest one; u decides which one is drawn.": by(lambda z, t, u: int(z.argmax())),
+        "off by one: that is the one after it; the first whose sum is above u.": by(
+            lambda z, t, u: drawn(shares(z, t), u) + 1
+        ),
+        "off by one: that is the one before it; the first whose sum is above u.": by(
+            lambda z, t, u: drawn(shares(z, t), u) - 1
+        ),
+        "the probabilities are not added up: the first whose sum, not whose probability, is above u.": by(
+            lambda z, t, u: int((shares(z, t) > u).argmax())
+        ),
+        "u is taken from the other end; begin with the first character.": by(
+            lambda z, t, u: drawn(shares(z, t), 1 - u)
+        ),
+        "p is divided by the temperature; the logits are, before the softmax.": by(
+            lambda z, t, u: drawn(shares(z, 1) / t, u)
+        ),
+        "the logits are added up as they are; first make probabilities of them, by a softmax.": by(
+            lambda z, t, u: drawn(z / t, u)
+        ),
+        "all are drawn with equal chances; the logits decide how large each share is.": by(
+            lambda z, t, u: int(u * len(z))
+        ),
+    }
+    got = [one_number(function, call(function, *case)) for case in cases]
+    names = [f"for temperature {t} and u = {u}" for _, t, u in cases]
+    check_each_case(
+        names, got, by(lambda z, t, u: drawn(shares(z, t), u)), bugs, "Print np.cumsum(p), and find u in it."
+    )
 
 
 @checking

@@ -4,7 +4,7 @@ Each function returns an explorer that appears once the learner has made a predi
 """
 
 from helpers.explorers.attention import alignments, attention, both_ways, summaries
-from helpers.explorers.backpropagation import backward_steps, truncation
+from helpers.explorers.backpropagation import backward_steps
 from helpers.explorers.fixed_networks import parameter_counts, shuffled_words
 from helpers.explorers.forecasting import sunspots
 from helpers.explorers.four_types import four_types, sampling_temperature, wiring
@@ -19,6 +19,7 @@ from helpers.explorers.speech_recognition import spoken_string
 from helpers.explorers.tagging import entities, parts_of_speech
 from helpers.explorers.text_generation import next_letter, tunes
 from helpers.explorers.tokens import one_hot_rows
+from helpers.explorers.training import truncation, writer
 from helpers.explorers.translation import translation
 from helpers.explorers.unrolling import influence, unrolled
 
@@ -56,4 +57,5 @@ __all__ = [
     "tunes",
     "unrolled",
     "wiring",
+    "writer",
 ]

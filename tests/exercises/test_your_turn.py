@@ -73,6 +73,26 @@ def leaky(dh, c, W, a):
 RIGHT["leaky"] = (check.leaky_step_backward, leaky)
 
 
+def drawing(logits, temperature, u):
+    p = np.exp(logits / temperature)
+    return int(np.searchsorted(np.cumsum(p / p.sum()), u, side="right"))
+
+
+def drawing_by_loop(logits, temperature, u):
+    p = np.exp((logits - logits.max()) / temperature)
+    total = 0
+    for i, share in enumerate(p / p.sum()):
+        total += share
+        if total > u:
+            return i
+
+
+RIGHT |= {
+    "draw, searchsorted": (check.draw_character, drawing),
+    "draw, a loop": (check.draw_character, drawing_by_loop),
+}
+
+
 def shifted(sequences, start, end):
     inputs, lengths = text.pad([[start, *row] for row in sequences])
     targets, _ = text.pad([[*row, end] for row in sequences])
@@ -255,6 +275,15 @@ for gives, names in (
 
 
 WRONG += [
+    (check.draw_character, lambda z, t, u: drawing(z, 1, u), "temperature is ignored"),
+    (check.draw_character, lambda z, t, u: drawing(z * t, 1, u), "multiplied"),
+    (check.draw_character, lambda z, t, u: z.argmax(), "always the likeliest"),
+    (check.draw_character, lambda z, t, u: drawing(z, t, u) + 1, "the one after it"),
+    (check.draw_character, lambda z, t, u: drawing(z, t, u) - 1, "the one before it"),
+    (check.draw_character, lambda z, t, u: drawing(z, t, 1 - u), "the other end"),
+    (check.draw_character, lambda z, t, u: int(5 * u), "equal chances"),
+    (check.draw_character, lambda z, t, u: np.exp(z / t) / np.exp(z / t).sum(), "array"),
+    (check.draw_character, lambda z, t, u: 4 - drawing(z, t, u), "np.cumsum"),
     (check.leaky_step_backward, lambda *given: leaky(*given)[::-1], "results are swapped"),
     (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, np.tanh(c), W, a), "a tanh already"),
     (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0], (1 - a) * dh + dh @ W.T), "begins at dz_t"),
@@ -325,9 +354,7 @@ def test_not_yet_is_an_assertion_shown_as_one_sentence():
 
 LESSONS = [path for path in execute_notebooks.notebooks() if re.match(r"\d\d_", path.name)]
 FOLD = "<details><summary>Solution, and why</summary>"
-NOT_YET = {
-    "05_backpropagation_through_time",
-}
+NOT_YET = set()
 """Lessons without a solution of "Your turn"."""
 
 
