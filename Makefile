@@ -122,7 +122,7 @@ lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgra
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --extra teach --extra test --extra site --no-header \
 		--no-emit-index-url --no-annotate pyproject.toml -o requirements.txt $(ARGS)
 
-clean:  ## remove .venv, build/ and caches; exercises, grading/ and downloaded data stay
+clean:  ## remove .venv, build/ and caches; my_course/, grading/ and downloaded data stay
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
