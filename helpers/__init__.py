@@ -9,7 +9,7 @@ The mathematics that the lessons build, in NumPy alone
     losses          softmax and cross-entropy
     scans           linear recurrences without waiting for the step before
     cells/          RNN, LSTM, GRU and minGRU: one step, the forward pass, the backward pass
-    models          small classifiers with gradients by hand
+    models          small classifiers, and an encoder with a decoder, with gradients by hand
     training        batches, clipping, Adam
     decoding        from scores to the next token
     wirings         which steps read an input and which give an answer

@@ -47,3 +47,28 @@ def attend(query, keys, values, mask=None):
     exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
     weights = exponentials / exponentials.sum(axis=-1, keepdims=True)
     return weights @ values, weights
+
+
+def attend_backward(dcontext, query, keys, values, weights):
+    """Carry a gradient back through `attend`.
+
+        dvalues = weights^T dcontext,   dweights = dcontext values^T
+        dscores = weights * (dweights - sum(weights * dweights)) / sqrt(D),   softmax's way back, step by step
+        dquery = dscores keys,   dkeys = dscores^T query
+
+    Args:
+        dcontext: (B, U, H) float, the loss by each number of the context.
+        query, keys, values: as in `attend`.
+        weights: (B, U, T), as `attend` returned them.
+
+    Returns:
+        dquery (B, U, D), dkeys (B, T, D), dvalues (B, T, H).
+
+    Raises:
+        ValueError: dcontext or weights does not fit the others.
+    """
+    validate.shape("dcontext", dcontext, B=len(query), U=query.shape[1], H=values.shape[-1])
+    validate.shape("weights", weights, B=len(query), U=query.shape[1], T=keys.shape[1])
+    dweights = dcontext @ values.transpose(0, 2, 1)
+    dscores = weights * (dweights - (weights * dweights).sum(axis=-1, keepdims=True)) / query.shape[-1] ** 0.5
+    return dscores @ keys, dscores.transpose(0, 2, 1) @ query, weights.transpose(0, 2, 1) @ dcontext

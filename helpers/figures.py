@@ -21,9 +21,7 @@ STATE_COLOURS = "PuOr"
 SHARP = 1.5
 """Pixels of a picture for each pixel of its place on the page: lines and letters stay sharp on dense screens."""
 
-PAPER = (
-    "margin:0;display:inline-block;max-width:100%;box-sizing:border-box;padding:6px;background:#fff;border-radius:6px"
-)
+PAPER = "margin:0;display:inline-block;vertical-align:top;max-width:100%;box-sizing:border-box;padding:6px;background:#fff;border-radius:6px"
 """The style around a picture: white paper with round corners, which is seen on a dark page only."""
 
 matplotlib.rcParams.update(

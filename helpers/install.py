@@ -235,9 +235,13 @@ def keep_pictures(environment):
         OSError: the environment, a folder, may not be written.
     """
     hook = {"ContentsManager": {"pre_save_hook": "helpers.widgets.fallback.keep_html"}}
-    place = Path(environment) / "etc/jupyter/jupyter_server_config.d/rnn_unrolled.json"
+    place = Path(environment) / "etc/jupyter/jupyter_server_config.json"
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps(hook, indent=2))
+    try:
+        there = dict(json.loads(place.read_text()))
+    except (OSError, ValueError, TypeError):
+        there = {}
+    place.write_text(json.dumps({**there, **hook}, indent=2))
 
 
 def ask_venv(*arguments):

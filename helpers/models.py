@@ -1,14 +1,15 @@
-"""Small text classifiers in NumPy that differ only in how words reach the hidden layer.
+"""Small networks for texts in NumPy: classifiers, and an encoder with a decoder.
 
-Lesson 1 uses three of them without looking inside; lessons 3 to 5 explain the recurrent one, lesson 9 adds an LSTM. All
-end in the same way: hidden state (B, H), scores logits = hidden W_hy + b_y (B, K).
+The classifiers differ only in how words reach the hidden layer. Lesson 1 uses three of them without looking inside;
+lessons 3 to 5 explain the recurrent one, lesson 9 adds an LSTM. All end in the same way: hidden state (B, H), scores
+logits = hidden W_hy + b_y (B, K). Lesson 10 trains the encoder and decoder with attention and without.
 
 B batch, T time, V vocabulary, E embedding, H hidden, K classes.
 """
 
 import numpy as np
 
-from helpers import cells, losses
+from helpers import attention, cells, losses, text
 
 
 class Classifier:
@@ -188,3 +189,110 @@ class MinGRUClassifier(Classifier):
         dh[:, -1] = dhidden
         grads = cells.min_gru_backward(dh, ids, h, gates, None, self.parameters["W_xh"], lengths)
         return {name: grads[f"d{name}"] for name in ("W_xh", "b_h")}
+
+
+class Summariser:
+    """An encoder that reads a text and a decoder that writes another, started with the encoder's last state.
+
+    Without attention this is lesson 7's network: logits = s W_hy + b_y from the decoder's states s (B, U, H). With it,
+    each state asks the encoder's states h, as keys and as values, and the output sees both: [s, context] W_hy + b_y.
+
+    Args:
+        V, K, H: words that it reads, words that it writes, units of each cell.
+        rng: numpy Generator of the first weights.
+        attends: True for attention.
+        pytorch_start: False starts the cells as lesson 7 does, with an orthogonal W_hh; True as PyTorch starts them,
+            uniform up to 1 / sqrt(H).
+
+    Attributes:
+        parameters: name -> float64 array.
+
+    Source: Bahdanau, Cho and Bengio (2015), arXiv:1409.0473; the dot product as score, and attention after the
+    decoder's step: Luong, Pham and Manning (2015), arXiv:1508.04025.
+    """
+
+    def __init__(self, V, K, H, rng, attends, pytorch_start=False):
+        self.attends = attends
+
+        def uniform(*shape):
+            return rng.uniform(-1, 1, shape) / np.sqrt(H)
+
+        def cell(D):
+            if pytorch_start:
+                return {"W_xh": uniform(D, H), "W_hh": uniform(H, H), "b_h": uniform(H) + uniform(H)}
+            orthogonal, _ = np.linalg.qr(rng.normal(size=(H, H)))
+            return {"W_xh": 0.2 * rng.normal(size=(D, H)), "W_hh": orthogonal, "b_h": np.zeros(H)}
+
+        cells_ = {"encoder": cell(V), "decoder": cell(K)}
+        self.parameters = {f"{who} {name}": array for who in cells_ for name, array in cells_[who].items()}
+        self.parameters |= {"W_hy": uniform(2 * H if attends else H, K), "b_y": np.zeros(K)}
+
+    def _cell(self, who):
+        return [self.parameters[f"{who} {name}"] for name in ("W_xh", "W_hh", "b_h")]
+
+    def read(self, ids, lengths):
+        """Return the encoder's states, (B, T, H); padding repeats the state of the last word."""
+        return cells.rnn_forward(ids, None, *self._cell("encoder"), lengths)
+
+    def write(self, before, s_0, h, mask):
+        """Return logits (B, U, K), the decoder's states (B, U, H), what the output saw, and the weights or None.
+
+        Args:
+            before: (B, U) ids, the words up to now.
+            s_0: (B, H), the decoder's first state.
+            h: (B, T, H), the encoder's states.
+            mask: (B, T) booleans, True at words.
+        """
+        s = cells.rnn_forward(before, s_0, *self._cell("decoder"))
+        seen, weights = s, None
+        if self.attends:
+            context, weights = attention.attend(s, h, h, mask)
+            seen = np.concatenate([s, context], axis=-1)
+        return seen @ self.parameters["W_hy"] + self.parameters["b_y"], s, seen, weights
+
+    def loss_and_gradients(self, ids, lengths, written):
+        """Return the mean cross-entropy of every written word in nats, with the right words as inputs, and its gradients.
+
+        Args:
+            ids, lengths: (B, T) and (B,), the texts.
+            written: (B, U + 1) ids, from <start> to <end> and padding behind it.
+        """
+        ids, written = ids[:, : lengths.max()], written[:, : (written > 0).sum(axis=1).max()]
+        before, targets = written[:, :-1], written[:, 1:]
+        h = self.read(ids, lengths)
+        logits, s, seen, weights = self.write(before, h[:, -1], h, text.mask(lengths, ids.shape[1]))
+        loss, dlogits = losses.cross_entropy(logits, targets, targets > 0)
+        grads = {"W_hy": np.einsum("buh,buk->hk", seen, dlogits), "b_y": dlogits.sum(axis=(0, 1))}
+
+        dseen = dlogits @ self.parameters["W_hy"].T
+        ds, dh = dseen[..., : s.shape[-1]], np.zeros_like(h)
+        if self.attends:
+            dquery, dkeys, dvalues = attention.attend_backward(dseen[..., s.shape[-1] :], s, h, h, weights)
+            ds, dh = ds + dquery, dkeys + dvalues
+        decoder = cells.rnn_backward(ds, before, s, h[:, -1], *self._cell("decoder")[:2])
+        dh[:, -1] += decoder["dh_0"]
+        encoder = cells.rnn_backward(dh, ids, h, None, *self._cell("encoder")[:2], lengths)
+        for name in ("W_xh", "W_hh", "b_h"):
+            grads[f"encoder {name}"], grads[f"decoder {name}"] = encoder[f"d{name}"], decoder[f"d{name}"]
+        return loss, grads
+
+    def summarise(self, ids, lengths, start, most):
+        """Write alone, always the likeliest word.
+
+        Args:
+            ids, lengths: (B, T) and (B,), the texts.
+            start: the id of <start>.
+            most: how many words to write, <end> and what follows it included.
+
+        Returns:
+            said: (B, most) ids.
+            weights: (B, most, T), where each looked; None without attention.
+        """
+        h, mask = self.read(ids, lengths), text.mask(lengths, ids.shape[1])
+        state, said, looked = h[:, -1], [np.full((len(ids), 1), start)], []
+        for _ in range(most):
+            logits, s, _, weights = self.write(said[-1], state, h, mask)
+            state = s[:, -1]
+            said.append(logits.argmax(axis=-1))
+            looked.append(weights)
+        return np.concatenate(said[1:], axis=1), np.concatenate(looked, axis=1) if self.attends else None

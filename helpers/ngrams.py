@@ -1,5 +1,6 @@
 """A language model that counts short histories: the classical model that networks for the next token must beat."""
 
+import copy
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -73,6 +74,18 @@ class Ngrams:
             -np.log(self.probability(token, history)) for tokens in sequences for history, token in self._pairs(tokens)
         ]
         return float(np.exp(np.mean(surprise)))
+
+    def shorter(self, order):
+        """Return the model of a smaller order made from the same counts, without counting again.
+
+        Raises:
+            ValueError: order is not 1 to this model's order, or this model counts short histories in a way of its own.
+        """
+        if not 1 <= order <= self.order or type(self)._count is not Ngrams._count:
+            raise ValueError(f"There is no model of order {order} in these counts of order {self.order}.")
+        model = copy.copy(self)
+        model.order = order
+        return model
 
     def _count(self, history, token):
         """Count the token after the history and after every shorter one."""

@@ -36,10 +36,19 @@ def fixed_networks():
             "A bag of words gets more than seven of ten film reviews right. What does that show?",
             {
                 "Order never matters": "Shuffle the restaurant reviews: there it decides.",
-                "Single words often tell": "In most film reviews they do; a model that reads the order can gain only on the others.",
+                "A single word is often enough": "In most film reviews it is; a model that reads the order can gain only on the others.",
                 "An RNN is needed": "Not for these: a simple opponent that does well must be beaten first.",
             },
-            "Single words often tell",
+            "A single word is often enough",
+        ),
+        (
+            "An RNN gets every review of its test right, and calls “nothing was good” positive. What is the best reason?",
+            {
+                "Its test had no such sentence": "It knows no word “nothing”, and its test came from the same grammar as its training.",
+                "It is too small": "It has 16 units, and they are enough for all 600 reviews of the test.",
+                "It cannot read the order": "It can: shuffle the words of a review, and its answer moves.",
+            },
+            "Its test had no such sentence",
         ),
     )
 
@@ -215,6 +224,29 @@ def backpropagation():
             "h_(t-1)",
         ),
         (
+            "A sentence of 3 steps is a batch of its own. How many updates of W_hh does it bring?",
+            {
+                "3, one for each step": "The three contributions are first added; all of them belong to the same weights.",
+                "1": "One matrix, one gradient, which is the sum of three contributions, one update.",
+                "2, because step 1 gives nothing": "Step 1 adds nothing to dW_hh, and still there is one sum and one update.",
+            },
+            "1",
+        ),
+        (
+            "A sequence ended two steps ago. What does the way back do at such a step?",
+            {
+                "It stops there": "Then the last real step would get nothing from the losses after it.",
+                "dh_t goes back unchanged, and no weight gets anything": "The state was carried on unchanged, so the error is too.",
+                "It multiplies by W_hh as ever": "Forward nothing was multiplied at that step.",
+            },
+            "dh_t goes back unchanged, and no weight gets anything",
+        ),
+    )
+
+
+def training():
+    return quiz(
+        (
             "Training with windows of 25 characters: what crosses the border between two windows?",
             {
                 "State and error": "The error stops there; that is what truncation means.",
@@ -231,6 +263,33 @@ def backpropagation():
                 "(0.6, 0.8) both": "By value cuts 3 to 1 and 4 to 1.",
             },
             "(0.6, 0.8) and (1, 1)",
+        ),
+        (
+            "A window of 25 characters: can the model use what stood 60 characters back?",
+            {
+                "No, 25 is the most": "That is how far the error goes. The state goes on, from window to window.",
+                "Yes, if the state still holds it": "Nobody taught it to keep just that over 60 steps, but the state may.",
+                "Yes, because the error goes back so far": "The error stops at the border of the window.",
+            },
+            "Yes, if the state still holds it",
+        ),
+        (
+            "What does a low temperature do to what a model writes?",
+            {
+                "Likely characters become likelier": "The logits are divided by it, so their differences grow.",
+                "The model learns more slowly": "Its weights stay as they are; only the drawing changes.",
+                "All characters become equally likely": "That is what a high temperature does.",
+            },
+            "Likely characters become likelier",
+        ),
+        (
+            "A 6-gram is nearly sure of the text it counted and worse than a 4-gram on another. What is that?",
+            {
+                "An error in the counting": "It counted well: it has seen nearly every five characters of its own text.",
+                "It has learned the text by heart": "Counts overfit too, and the more the further they look back.",
+                "It needs a lower temperature": "No character is drawn here; both texts are only judged.",
+            },
+            "It has learned the text by heart",
         ),
     )
 
@@ -305,13 +364,13 @@ def memory():
             "Yes",
         ),
         (
-            "A paper reports that 100 units hold 130 independent inputs, by a linear read-out. What do you ask first?",
+            "Eight words after the deciding word, a network answers against the truth. The word's trace is as large as at first. What happened?",
             {
-                "How large the inputs were": "That changes the figure, but nothing lifts it above 100.",
-                "Whether it was measured on unseen steps": "On the steps it was fitted to, a read-out explains noise as well, and the bound breaks.",
-                "Whether the weights were orthogonal": "The bound of one input per unit holds for all weights.",
+                "It forgot the word": "Then the trace would be small, and the answers would be guesses.",
+                "It misreads the word": "The trace has turned against the direction that the output layer reads.",
+                "It never knew the word": "Then there would be no trace.",
             },
-            "Whether it was measured on unseen steps",
+            "It misreads the word",
         ),
         (
             "A tanh RNN does not learn recall at lag 50. What follows about its state?",
@@ -340,7 +399,7 @@ def gates():
             "A forget gate stays at 0.9. After how many steps is half of the memory gone?",
             {
                 "About 2": "0.9² is 0.81: most of it is still there.",
-                "About 7": "ln 2 / -ln 0.9 = 6.6 steps.",
+                "About 7": "ln 2 / -ln 0.9 is between 6 and 7 steps.",
                 "About 50": "0.9 to the power of 50 is about 0.005.",
             },
             "About 7",
@@ -355,18 +414,18 @@ def gates():
             "Its way back is multiplied by f alone",
         ),
         (
-            "What did the LSTM of 1997 not have?",
+            "A trained LSTM names the last capital 20 letters later. What did its cell state do in between?",
             {
-                "Input and output gates": "These two it had.",
-                "A forget gate": "Gers, Schmidhuber and Cummins added it in 2000, so that a cell can also be emptied.",
-                "A cell state": "That was its idea.",
+                "It stayed as it was": "That was the cell set by hand. In the trained one nearly half of the numbers change sign.",
+                "It moved, in a way that carries the letter": "Open forget gates add up what comes in; the end of the way still tells which letter it was.",
+                "It faded to 0": "Its forget gates were open, so its numbers grew.",
             },
-            "A forget gate",
+            "It moved, in a way that carries the letter",
         ),
         (
             "A GRU has D = 10 inputs and H = 20 units. Its recurrent matrix W_hh has how many weights?",
             {
-                "400": "That is one block; the GRU has one for each of r, z and n.",
+                "400": "That is one block; the GRU has one for each of r, u and n.",
                 "1,200": "Three blocks of 20 x 20.",
                 "1,600": "Four blocks would be an LSTM's.",
             },
@@ -396,22 +455,13 @@ def attention():
             "Suggest the next word while you type",
         ),
         (
-            "Frames say n n - n o. What does the path say?",
+            "Three weights are 0.5, 0.4 and 0.1, and the values of these steps 0, 1 and -1. What does attention answer?",
             {
-                "no": "The blank keeps the first run of n apart from the next n.",
-                "nno": "n n is one n, the blank divides, then another n and o.",
-                "nnno": "Equal neighbours become one before the blanks go.",
+                "0": "The step with the largest weight says 0, but the others have their share.",
+                "0.3": "0.5 · 0 + 0.4 · 1 + 0.1 · (-1).",
+                "1": "That is the largest value alone; its weight is 0.4.",
             },
-            "nno",
-        ),
-        (
-            "A label of 5 different letters. How many frames does CTC need at least?",
-            {
-                "5": "One per letter: different letters need no blank between them.",
-                "9": "Only equal neighbours need a blank between them.",
-                "11": "That is the number of states in the trellis; blanks may be skipped.",
-            },
-            "5",
+            "0.3",
         ),
         (
             "You multiply the scores at padding by 0 in place of masking them. What weight do they get?",
@@ -423,13 +473,22 @@ def attention():
             "The same as any score of 0",
         ),
         (
-            "What does attention cost that one last state does not?",
+            "With attention the summariser still stops after two things. What would change that?",
             {
-                "All states must be kept": "T x H numbers in place of H, and a score for every pair of query and step.",
-                "More parameters for longer sentences": "Scores and sums have no weight that belongs to a position.",
-                "Nothing": "Every state is kept, and every query meets every step.",
+                "More units": "Its wiring can do it as it is: it learned three things once it was asked for them.",
+                "Training on reviews of three things": "With 300 such reviews it sums up three things, and still not four.",
+                "A second decoder": "One decoder did it, once three things were asked for in training.",
             },
-            "All states must be kept",
+            "Training on reviews of three things",
+        ),
+        (
+            "If you read the part on CTC: frames say n n - n o. What does the path say?",
+            {
+                "no": "The blank keeps the first run of n apart from the next n.",
+                "nno": "n n is one n, the blank divides, then another n and o.",
+                "nnno": "Equal neighbours become one before the blanks go.",
+            },
+            "nno",
         ),
     )
 

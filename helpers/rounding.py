@@ -38,6 +38,15 @@ def at_least(value, step=0.1):
     return _whole_steps(value, step, math.floor)
 
 
+def significant(value, digits=3):
+    """Return a number with so many significant digits, but no more decimals than digits: 7 -> "7.00", 0.0513 -> "0.051".
+
+    Rows of a table then have as many decimals as numbers of their size need, also where these are zeros.
+    """
+    whole = math.floor(math.log10(abs(value))) if value else -1
+    return f"{value:.{min(digits, max(0, digits - 1 - whole))}f}"
+
+
 def same(name, a, b, to=1e-12):
     """Print whether two results agree: `same("dW_xh", ours, theirs)` prints "dW_xh equal to 1e-12: True".
 

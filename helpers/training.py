@@ -27,19 +27,36 @@ def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01,
     Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
     """
     rng = np.random.default_rng(seed)
-    mean = {name: np.zeros_like(p) for name, p in model.parameters.items()}
-    square = {name: np.zeros_like(p) for name, p in model.parameters.items()}
+    adam = Adam(model.parameters)
     curve = np.empty(steps)
     for step in range(steps):
         batch = rng.integers(len(ids), size=batch_size)
         curve[step], grads = model.loss_and_gradients(ids[batch], lengths[batch], labels[batch])
+        adam.update(grads, learning_rate, clip)
+        if each:
+            each(curve[step])
+    return curve
+
+
+class Adam:
+    """Updates of the arrays in `parameters`, a dict, in place: m and v are running means of the gradient and its square,
+
+    parameter -= learning_rate * m / (1 - BETA_1^n) / (sqrt(v / (1 - BETA_2^n)) + EPSILON),   n counts the updates.
+    """
+
+    def __init__(self, parameters):
+        self.parameters, self.updates = parameters, 0
+        self.mean = {name: np.zeros_like(p) for name, p in parameters.items()}
+        self.square = {name: np.zeros_like(p) for name, p in parameters.items()}
+
+    def update(self, grads, learning_rate, clip):
+        """Make one update from gradients, by name, which are first scaled down to the joint norm `clip`, in place."""
+        self.updates += 1
         norm = np.sqrt(sum(np.sum(g * g) for g in grads.values()))
+        mean, square = self.mean, self.square
         for name, grad in grads.items():
             grad *= min(1, clip / max(norm, 1e-12))
             mean[name] += NEW_1 * (grad - mean[name])
             square[name] += NEW_2 * (grad * grad - square[name])
-            m_hat, v_hat = mean[name] / (1 - BETA_1 ** (step + 1)), square[name] / (1 - BETA_2 ** (step + 1))
-            model.parameters[name] -= learning_rate * m_hat / (np.sqrt(v_hat) + EPSILON)
-        if each:
-            each(curve[step])
-    return curve
+            m_hat, v_hat = mean[name] / (1 - BETA_1**self.updates), square[name] / (1 - BETA_2**self.updates)
+            self.parameters[name] -= learning_rate * m_hat / (np.sqrt(v_hat) + EPSILON)

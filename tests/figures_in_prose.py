@@ -28,11 +28,18 @@ HIDDEN = re.compile(
     re.DOTALL,
 )
 
+WORKED = re.compile(r"^Worked number.*?(?=\n\n|<details>|\Z)", re.DOTALL | re.MULTILINE)
 
-def figures_are_shown(nb, named=()):
-    """Complain of every figure that is not `named` and that neither outputs nor code of its section hold."""
+
+def figures_are_shown(nb, named=(), whole=False):
+    """Complain of every figure that is not `named` and that neither outputs nor code of its section hold.
+
+    With `whole`, a figure may stand anywhere in the notebook.
+    """
     complaints = []
+    everything = _known(nb["cells"])
     for section, known in _sections(nb):
+        known = everything if whole else known
         for number, cell in section:
             for where, text, given in _claims(cell):
                 for figure in _figures(text):
@@ -59,11 +66,38 @@ def _claims(cell):
     if cell["cell_type"] == "markdown":
         yield "text", "".join(cell["source"]), set()
     for shown in _html(cell):
+        if "<b>Predict:" in shown:
+            continue
         if "<details>" in shown:
             questions = re.sub(r"<details>.*?</details>", " ", shown, flags=re.DOTALL)
             yield "quiz", " ".join(re.findall(r"<details>.*?</details>", shown, re.DOTALL)), _of_text(questions)
-        elif "<b>Predict:" not in shown:
-            yield from (("alt text", alt, set()) for alt in re.findall(r'alt="([^"]*)"', shown))
+        else:
+            alts = re.findall(r'alt="([^"]*)"', shown)
+            yield from (("alt text", alt, _computed(alt, "".join(cell["source"]))) for alt in alts)
+
+
+def exercises_figures_are_shown(nb, lesson, named=()):
+    """Complain of every figure of an assignment that neither its code nor its `lesson`'s notebook hold.
+
+    Not asked for are the worked numbers of a statement: they are arithmetic that the reader is told to redo.
+    """
+    known = _known(nb["cells"]) | _known(lesson["cells"])
+    complaints = []
+    for number, cell in enumerate(nb["cells"], start=1):
+        if cell["cell_type"] == "markdown":
+            asked = WORKED.sub(" ", "".join(cell["source"]))
+            missing = [figure for figure in _figures(asked) if figure not in named and not _is_shown(figure, known)]
+            complaints += [
+                f"Cell {number}: {figure} in its text stands in no code and in no output." for figure in missing
+            ]
+    return complaints
+
+
+def _computed(alt, source):
+    """Return the numbers of an alt text that its cell does not spell out, so that they come from values."""
+    strings = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    spelled = {figure for string in strings if isinstance(string, str) for figure in _figures(string)}
+    return {abs(number) for figure in {*_figures(alt)} - spelled for number in _of_text(figure)}
 
 
 def _figures(text):

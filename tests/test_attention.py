@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import text
-from helpers.attention import attend
+from helpers.attention import attend, attend_backward
 
 
 def arrays(B=2, U=3, T=4, D=5, H=6, seed=0):
@@ -68,3 +68,24 @@ def test_dtype_in_is_dtype_out():
 def test_bad_input_gets_a_sentence(spoil, message):
     with pytest.raises(ValueError, match=message):
         attend(*spoil(*arrays()))
+
+
+def test_the_way_back_is_torchs():
+    given = arrays()
+    mask = text.mask(np.array([4, 2]), 4)
+    tensors = [torch.tensor(array, requires_grad=True) for array in given]
+    context = torch.nn.functional.scaled_dot_product_attention(*tensors, attn_mask=torch.tensor(mask[:, None]))
+    dcontext = np.random.default_rng(1).normal(size=context.shape)
+    context.backward(torch.tensor(dcontext))
+    ours = attend_backward(dcontext, *given, attend(*given, mask)[1])
+    for mine, theirs in zip(ours, tensors, strict=True):
+        assert mine == pytest.approx(theirs.grad.numpy(), abs=1e-12)
+
+
+def test_a_gradient_of_another_shape_is_refused():
+    given = arrays()
+    _, weights = attend(*given)
+    with pytest.raises(ValueError, match="dcontext"):
+        attend_backward(np.ones((2, 3, 5)), *given, weights)
+    with pytest.raises(ValueError, match="weights"):
+        attend_backward(np.ones((2, 3, 6)), *given, weights[:, :, :3])

@@ -121,15 +121,77 @@ def test_the_module_does_not_load_pyplot():
     assert done.stdout.strip() == "False"
 
 
-def test_the_lstms_drawing_holds_every_number_of_its_step():
+def written_in(ax):
+    return " ".join(text.get_text() for text in ax.texts)
+
+
+def colours(ax):
+    return [line.get_color() for line in ax.lines]
+
+
+MARK = dict(title="a mark", reads="0.8, 1", c_prev=0.0, i=0.998, f=0.001, g=0.664, o=0.881, c_t=0.662, h_t=0.511)
+
+
+def test_the_lstms_drawing_holds_every_number_of_its_steps_and_greys_what_is_shut():
+    noise = MARK | dict(title="noise", reads="-0.5, 0", i=0.003, f=0.999)
     fig, ax = figures.new()
-    named = dict(i="0.11", f="0.22", g="0.33", o="0.44", c_t="0.55", h_t="0.66")
-    assert diagrams.lstm_cell(ax, "(7, 1)", "0.77", "0.88", **named) is ax
-    written = " ".join(text.get_text() for text in ax.texts)
-    assert [value for value in ("(7, 1)", "0.77", "0.88", *named.values()) if value not in written] == []
+    assert diagrams.lstm_steps(ax, [MARK, noise]) is ax
+    wanted = [step[name] for step in (MARK, noise) for name in ("title", "reads")]
+    wanted += [f"{step[name]:.3f}" for step in (MARK, noise) for name in ("c_prev", "c_t", "h_t")]
+    wanted += [f"{name} {step[name]:.2f}" for step in (MARK, noise) for name in "ifgo"]
+    assert [text for text in wanted if text not in written_in(ax)] == []
+    assert [s for s, times in (("σ", 6), ("tanh", 2), ("×", 6), ("+", 2)) if written_in(ax).count(s) != times] == []
+    grey = {}
+    for name, i, f in (("mark", 0.998, 0.001), ("noise", 0.003, 0.999), ("both", 0.9, 0.9), ("none", 0.01, 0.01)):
+        _, ax = figures.new()
+        diagrams.lstm_steps(ax, [MARK | dict(i=i, f=f)])
+        grey[name] = colours(ax).count("#C9CED4")
+    assert grey["both"] == 0 and grey["mark"] == 2 and grey["noise"] == 3 and grey["none"] == 5
+
+
+def test_the_grus_drawing_holds_every_number_of_its_step():
+    fig, ax = figures.new()
+    assert diagrams.gru_step(ax, "one step", "x", 0.8, 0.7, 0.9, -0.4, 0.68) is ax
     assert [
-        symbol for symbol, times in (("σ", 3), ("tanh", 2), ("×", 3), ("+", 1)) if written.count(symbol) != times
+        value for value in ("0.800", "r 0.70", "u 0.90", "0.10", "n -0.40", "0.680") if value not in written_in(ax)
     ] == []
+
+
+def test_the_drawing_of_attention_writes_the_products_and_their_sum():
+    fig, ax = figures.new()
+    diagrams.asking(ax, ["a", "b"], "(3, 0)", [0.5, -0.5], [1.0, -1.0], [0.9, 0.1], [0.2, -0.4])
+    assert [value for value in ("(3, 0)", "0.90", "0.180", "-0.040", "0.140") if value not in written_in(ax)] == []
+
+
+def test_the_attending_decoder_draws_a_line_for_every_weight_thicker_where_it_is_larger():
+    fig, ax = figures.new()
+    assert diagrams.attention_decoder(ax, ["a", "b", "c"], ["x", "y"], 1, [0.1, 0.7, 0.2]) is ax
+    to_sum = [line for line in ax.lines if line.get_xydata()[-1][1] == 5.6 and len(line.get_xdata()) == 2]
+    assert np.argmax([line.get_linewidth() for line in to_sum[:3]]) == 1
+    assert [text for text in ("0.70", "<start>", "s₂", "h₃", "Σ") if text not in written_in(ax)] == []
+
+
+def test_the_two_readers_states_stand_over_their_words():
+    fig, ax = figures.new()
+    diagrams.both_ways(ax, ["a", "b"], ["0.1", "0.2"], ["0.3", "0.4"], ["verb", ""])
+    assert [text for text in ("a", "b", "0.1", "0.2", "0.3", "0.4", "verb") if text not in written_in(ax)] == []
+
+
+def test_equal_cells_have_one_colour_and_a_wide_cell_covers_its_columns():
+    fig, ax = figures.new()
+    diagrams.rows_of_cells(ax, {"path": ["n", "n", "–", "o"], "merged": [("n", 2), "–", "o"]}, left_out=("–",))
+    fills = [tuple(patch.get_facecolor()) for patch in ax.patches]
+    widths = [patch.get_width() for patch in ax.patches]
+    assert widths == [1, 1, 1, 1, 2, 1, 1]
+    assert fills[0] == fills[1] == fills[4] != fills[3] and fills[2] == fills[5] and fills[3] == fills[6]
+
+
+def test_the_lattice_writes_every_number_and_only_allowed_steps():
+    alpha = np.array([[0.1, 0.8, 0], [0.05, 0.09, 0.4]])
+    fig, ax = figures.new()
+    diagrams.lattice(ax, ["–", "n", "–"], alpha, [False, False, False])
+    assert [text for text in ("0.100", "0.800", "0.050", "0.090", "0.400") if text not in written_in(ax)] == []
+    assert len(ax.lines) == 4  # stay and step from both states that are reached at frame 1
 
 
 @pytest.mark.parametrize("t", [1, 2, 3])

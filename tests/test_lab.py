@@ -117,7 +117,7 @@ def test_it_opens_the_first_lesson_of_the_learners_own_copy(ready, tmp_path, cap
 def test_only_settings_starts_and_lays_out_nothing(ready, tmp_path):
     assert lab.main(["--only-settings"]) is None
     assert ready == [] and not (tmp_path / "course" / "my_course").exists()
-    assert list((tmp_path / "environment").rglob("rnn_unrolled.json"))
+    assert list((tmp_path / "environment").rglob("jupyter_server_config.json"))
 
 
 def test_it_starts_nothing_without_data(ready, monkeypatch):
@@ -134,7 +134,10 @@ def test_an_environment_that_cannot_be_written_is_named_and_does_not_matter(read
 def test_jupyter_reads_the_hook_that_keeps_pictures(tmp_path):
     """The setting is a name; what it names must be what Jupyter calls before it saves."""
     install.keep_pictures(tmp_path)
-    [setting] = tmp_path.rglob("rnn_unrolled.json")
+    [setting] = tmp_path.rglob("jupyter_server_config.json")
+    setting.write_text(json.dumps({"ServerApp": {"port": 9999}, **json.loads(setting.read_text())}))
+    install.keep_pictures(tmp_path)
+    assert set(json.loads(setting.read_text())) == {"ServerApp", "ContentsManager"}, "what else is set there stays"
     manager = LargeFileManager(config=Config(json.loads(setting.read_text())))
     assert manager.pre_save_hook is fallback.keep_html
 

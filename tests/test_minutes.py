@@ -7,25 +7,7 @@ import pytest
 from nbformat import v4
 from reading_minutes import counted, stated
 
-NOT_YET = {
-    "01_why_a_fixed_network_fails",
-    "02_tokens_and_one_hot_vectors",
-    "04_unrolling",
-    "05_backpropagation_through_time",
-    "08_short_term_memory",
-    "09_gates",
-    "10_reading_both_ways_attending_aligning",
-    "forecasting",
-    "image_captioning",
-    "movie_rating",
-    "named_entities",
-    "next_word",
-    "parts_of_speech",
-    "sentiment",
-    "speech_recognition",
-    "text_generation",
-    "translation",
-}
+NOT_YET = set()
 """Notebooks whose label is still too small."""
 
 NOTEBOOKS = [path for path in execute_notebooks.notebooks() if "_exercises" not in path.stem]

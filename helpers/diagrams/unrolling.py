@@ -28,12 +28,14 @@ class Unrolled:
         self.states = [ax.text(0, STATES, "", bbox=dict(STATE), **text) for _ in range(most + 1)]
         self.words = [ax.text(0, WORDS, "", **text) for _ in range(most)]
         self.answers = [ax.text(0, ANSWERS, "", bbox=dict(ANSWER), **text) for _ in range(most)]
-        for y, name, colour in (
-            (0.17, "$W_{xh}$ ↑", INPUT),
-            (0.31, "$W_{hh}$ →", RECURRENT),
-            (OUT, "$W_{hy}$ ↑", OUTPUT),
-        ):
-            ax.text(LEFT / 2, y, name, ha="center", va="center", fontsize=11, color=colour)
+        *_, self.name_of_read_out = (
+            ax.text(LEFT / 2, y, name, color=colour, **text)
+            for y, name, colour in (
+                (0.17, "$W_{xh}$ ↑", INPUT),
+                (0.31, "$W_{hh}$ →", RECURRENT),
+                (OUT, "$W_{hy}$ ↑", OUTPUT),
+            )
+        )
 
         def arrows(head, colour):
             shafts, heads = dict(linewidth=1.8), dict(linestyle="", marker=head, markersize=6)
@@ -72,11 +74,11 @@ class Unrolled:
                 answer.get_bbox_patch().set(edgecolor=OUTPUT if i <= passed else "#C8CCD1")
         here = middle[1 : passed + 1]
         gap = 0.5 / count
-        between = np.r_[middle[:2].mean(), here[1:] - gap]
+        between = np.r_[0.62 * middle[0] + 0.38 * middle[1], here[1:] - gap]
         answered = here[[bool(answer) for answer in answers[:passed]]]
         for (shafts, heads), x, y, across, up, factor in (
             (self.fed_in, here, IN, 0, 0.065, w_xh),
-            (self.handed_on, between, STATES, 0.35 * gap, 0, w_hh),
+            (self.handed_on, between, STATES, 0.28 * gap, 0, w_hh),
             (self.read_out, answered, OUT, 0, 0.065, 1.0),
         ):
             nothing = np.full_like(x, np.nan)
@@ -87,5 +89,6 @@ class Unrolled:
             heads.set_data(x + across, y + up + 0 * x)
             for part in (shafts, heads):
                 part.set_alpha(min(1.0, factor))
+        self.name_of_read_out.set_visible(len(answered) > 0)
         self.frame.set(x=middle[passed] - gap, width=2 * gap, visible=now is not None)
         return self

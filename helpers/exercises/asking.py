@@ -27,6 +27,8 @@ LIMIT = 20.0  # seconds for one call
 MAX_PRINTED = 10_000  # characters that one call may print
 MAX_SHOWN = 50  # numbers of an input that a message shows
 MAX_DEPTH = 30
+SIZES = 1, 2
+"""The small inputs on which a check shows a mistake, the smallest first."""
 SECOND = 17  # what is added to a seed for the second draw
 ITERATORS = {"generator", "map", "filter", "zip", "enumerate", "reversed", "list_iterator", "tuple_iterator"}
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -34,7 +36,18 @@ UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticErro
 
 
 class NotYet(AssertionError):
-    """An answer that is not right yet; shown as one sentence, without a traceback."""
+    """An answer that is not right yet; shown as one sentence, without a traceback.
+
+    Args:
+        text: the whole message; without it, the message is made of the other three.
+        bug: a sentence that names the mistake.
+        place: where the answer differs, with what the learner has and what is expected.
+        slip: a sentence about the pattern of the numbers.
+    """
+
+    def __init__(self, text="", bug="", place="", slip=""):
+        super().__init__(text or " ".join(filter(None, (bug, place, slip))))
+        self.bug, self.place, self.slip = bug, place, slip
 
     def _render_traceback_(self, *args, **kwargs):
         return [f"Not yet: {self}"]
@@ -57,7 +70,10 @@ class Asked(NamedTuple):
 
 
 LATEST = contextvars.ContextVar("LATEST", default=None)
-
+CALLS = contextvars.ContextVar("CALLS", default=())
+"""The calls of a check that came back, the oldest first."""
+ONLY_PLACES = contextvars.ContextVar("ONLY_PLACES", default=False)
+"""Whether a check only says where an answer differs: on a small input many mistakes give the same numbers."""
 
 HINTS = (
     (
@@ -65,42 +81,84 @@ HINTS = (
         "The functions of math take one number; NumPy's take arrays: np.tanh",
     ),
     ("truth value of an array", "An array has many truth values, and `if` needs one: .any(), .all() or np.where"),
-    ("positional argument", "The function must take the arguments that the exercise names, in that order"),
     ("'NoneType'", "Something is None there: does a function of yours lack its return line"),
     ("list indices must be integers", "A list takes one index; np.array(...) makes an array of it, which takes many"),
     (
         "operand type\\(s\\) for [-*/@+]+: 'list'|can only concatenate list|multiply sequence",
         "Lists do no arithmetic; np.array(...) makes an array of one",
     ),
+    ("unhashable type", "A list or an array cannot be a key of a dict, set or Counter; tuple(...) of it can"),
     ("name '.*' is not defined", "Is it spelt so where it is made, and made in the function or before it"),
 )
 """(what an error says, as a regular expression; what to do, without its full stop)."""
+LAST_HINTS = (
+    ("out of bounds|out of range", "Indices go from 0 to the length minus 1"),
+    ("matmul: Input operand", "With @, the left one needs as many columns as the right one has rows"),
+    ("could not be broadcast", "Axes are matched from the last one; [:, None] puts in an axis of length 1"),
+)
+"""The same, for errors about which a check says nothing of its own."""
 
 
 def checking(check):
     """Decorate a check: it says "Right." of a right answer, and it gets a sentence for what it did not foresee.
 
-    A check that draws its cases is made twice, with two seeds, so that no answer is right by the luck of one draw.
+    A check that draws its cases is made twice, with two seeds, so that no answer is right by the luck of one draw. One
+    that has a parameter `tiny` is made again with tiny = 1, 2, ... if the answer is wrong, to show the mistake on an
+    input small enough to redo by hand.
     """
-    draws = "seed" in inspect.signature(check).parameters
+    parameters = inspect.signature(check).parameters
+    draws, sizes = "seed" in parameters, SIZES if "tiny" in parameters else ()
 
     @functools.wraps(check)
     def guarded(function, **named):
         if not callable(function):
             raise NotYet(f"expected a function, and this is {described(plain(function))}: is its name used twice?")
-        _made(check, function, named)
-        if draws:
-            with contextlib.redirect_stdout(io.StringIO()):
-                _made(check, function, named | {"seed": named.get("seed", 0) + SECOND})
+        try:
+            _made(check, function, named)
+            if draws:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    _made(check, function, named | {"seed": named.get("seed", 0) + SECOND})
+        except NotYet as refused:
+            if not sizes or not (refused.place or refused.bug):
+                raise
+            raise _on_a_small_input(refused, check, function, named, sizes) from None
+        finally:
+            LATEST.set(None)
+            CALLS.set(())
         print("Right.")
 
     return guarded
 
 
+def _on_a_small_input(refused, check, function, named, sizes):
+    """Return the same refusal, with its place on the smallest input that shows the mistake."""
+    only = ONLY_PLACES.set(True)
+    fine = ""
+    try:
+        for tiny in sizes:
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    _made(check, function, named | {"tiny": tiny})
+            except NotYet as found:
+                if not found.place:
+                    return refused
+                slip = "" if refused.slip.startswith("Along axis") else refused.slip
+                return NotYet(bug=refused.bug, place=found.place, slip=slip)
+            fine = latest_call()
+    finally:
+        ONLY_PLACES.reset(only)
+    if refused.bug or not fine:
+        return refused
+    return NotYet(place=refused.place, slip=f"{refused.slip} A smaller input comes out right.{fine}".strip())
+
+
 def _made(check, function, named):
     LATEST.set(None)
+    CALLS.set(())
     try:
-        check(function, **named)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            check(function, **named)
     except UNREADABLE as error:
         if LATEST.get() is None:
             raise
@@ -117,7 +175,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
     Warnings are ignored; prints come through.
 
     Args:
-        hint: a sentence for a function that stops with an error.
+        hint: a sentence for a function that stops with an error, or a dict that gives one for each name of an error.
         nothing: what to do if it returns None.
     """
     name, mine, began = name_of(function), copy.deepcopy(arguments), time.monotonic()
@@ -134,7 +192,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
         if type(error).__name__ == "CellTimeoutError":  # the grader's own limit
             raise NotYet(_endless(name, error.where, arguments)) from None
         where = f", in {_line(place)}" if (place := _place(error)) else ""
-        hint = next((known for says, known in HINTS if re.search(says, _said(error))), hint)
+        hint = _hint(error, place, hint)
         told = [f"{name} stopped with {type(error).__name__}: {_said(error)}".rstrip(". ") + where, hint.rstrip(".")]
         raise NotYet(". ".join(filter(None, told)) + "." + shown_call(name, arguments)) from None
     if not _unchanged(arguments, mine):
@@ -146,8 +204,20 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
         raise NotYet(
             f"{name} returns a {type(got).__name__}, which gives its values one by one; return list(...) of it."
         )
-    LATEST.set(Asked(function, arguments, got, time.monotonic() - began))
+    asked = Asked(function, arguments, got, time.monotonic() - began)
+    LATEST.set(asked)
+    CALLS.set((*CALLS.get(), asked))
     return got
+
+
+def _hint(error, place, hint):
+    """Return what to do about an error, from what it says or from the check's own hint."""
+    said = _said(error)
+    if not place and "positional argument" in said:
+        return "The function must take the arguments that the exercise names, in that order"
+    known = next((known for says, known in HINTS if re.search(says, said)), None)
+    own = hint.get(type(error).__name__, "") if isinstance(hint, dict) else hint
+    return known or own or next((known for says, known in LAST_HINTS if re.search(says, said)), "")
 
 
 def name_of(function):
@@ -431,6 +501,20 @@ def latest_call():
     """Return the input of the latest call that came back, as `shown_call` does."""
     asked = LATEST.get()
     return shown_call(name_of(asked.function), asked.arguments) if asked else ""
+
+
+def call_of(value):
+    """Return the input of the call that gave a value, or gave it as one of its parts, as `shown_call` does."""
+    for asked in reversed(CALLS.get()):
+        if _holds(asked.got, value, 2):
+            return shown_call(name_of(asked.function), asked.arguments)
+    return ""
+
+
+def _holds(got, value, depth):
+    """Return whether a result is this very value, or has it as a part."""
+    parts = got.values() if isinstance(got, dict) else got if isinstance(got, list | tuple) else ()
+    return got is value or (depth > 0 and any(_holds(part, value, depth - 1) for part in parts))
 
 
 def _count(value):

@@ -23,11 +23,12 @@ from helpers.exercises.compare import (
 
 
 @checking
-def both_ends(function, seed=0):
+def both_ends(function, seed=0, tiny=0):
     """Exercise 1: function(h, lengths) -> (B, 2H), from each reader the state that has read the whole sequence."""
     rng = np.random.default_rng(90 + seed)
-    B, T, H = 4, 5 + seed % 3, 2 + seed % 2
-    h, lengths, rows = small(rng, B, T, 2 * H), np.r_[2, rng.permutation([T, T - 2, 1])], np.arange(B)
+    B, T, H = {1: (1, 3, 1), 2: (2, 3, 2)}.get(tiny) or (4, 5 + seed % 3, 2 + seed % 2)
+    lengths = np.array([2, 3][:B]) if tiny else np.r_[3, rng.permutation([T - 1, 2, 2])]
+    h, rows = small(rng, B, T, 2 * H), np.arange(B)
     f, b = h[:, :, :H], h[:, :, H:]
     last_f, last_b = f[rows, lengths - 1], b[rows, lengths - 1]
 
@@ -63,13 +64,29 @@ def both_ends(function, seed=0):
         "the forward half is one step early: the last real step has index length - 1.": joined(
             f[rows, lengths - 2], b[:, 0]
         ),
+        "the two readers are exchanged: the first H numbers of h are the forward reader's.": joined(last_b, f[:, 0]),
+        "the last state and the first are added; take the forward half of one and the backward half of the other.": h[
+            rows, lengths - 1
+        ]
+        + h[:, 0],
+        "those are the largest values; the two states that have read everything are wanted.": h.max(axis=1),
+        "those are means over all steps; the two states that have read everything are wanted.": h.mean(axis=1),
+        "the backward half is that of the second step; its reader is done at the first.": joined(last_f, b[:, 1]),
+        "the forward reader's numbers are the first H of each 2H, not every second one.": joined(
+            h[rows, lengths - 1, ::2], h[:, 0, 1::2]
+        ),
     }
     hint = "h[np.arange(B), columns] takes one column from each row."
     got = call(function, h, lengths, hint=hint)
     if shape_of(got) == (B, H):
         raise NotYet(f"states has shape {(B, H)}, expected {(B, 2 * H)} = (B, 2H): lay the two halves side by side.")
+    if isinstance(got, list | tuple) and len(got) == 2 != B and {shape_of(part) for part in got} == {(B, H)}:
+        raise NotYet("you return the two halves apart; lay them side by side: np.concatenate([...], axis=1).")
     check_array("states", got, want, "(B, 2H)", bugs)
     full = np.full(B, T)
+    if not tiny:
+        one = call(function, h, np.ones_like(lengths), hint=hint)
+        check_array("states of sequences with one step", one, h[:, 0], "(B, 2H)")
     check_array(
         "states where nothing is padded", call(function, h, full, hint=hint), joined(f[:, -1], b[:, 0]), "(B, 2H)"
     )
@@ -220,13 +237,13 @@ def _viterbi(
 
 
 @checking
-def additive_attention(function, seed=0):
+def additive_attention(function, seed=0, tiny=0):
     """Exercise 3: function(query, keys, values, W_q, W_k, v, mask) -> context (B, U, H), weights (B, U, T)."""
     rng = np.random.default_rng(92 + seed)
-    B, U, T, D, A, H = 4, 2, 6, 3, 4, 5
-    query, keys, values = (rng.normal(size=s) for s in ((B, U, D), (B, T, H), (B, T, H)))
-    W_q, W_k, v = 2 * rng.normal(size=(D, A)), 2 * rng.normal(size=(H, A)), rng.normal(size=A)
-    lengths = rng.permutation([T, 1, 3, 4])
+    B, U, T, D, A, H = {1: (1, 1, 2, 1, 1, 1), 2: (1, 2, 3, 1, 1, 1)}.get(tiny) or (4, 2, 6, 3, 6, 5)
+    query, keys, values = (small(rng, *s) for s in ((B, U, D), (B, T, H), (B, T, H)))
+    W_q, W_k, v = small(rng, D, A), small(rng, H, A), small(rng, A)
+    lengths = np.array([2]) if tiny else rng.permutation([T, 1, 3, 4])
     mask = text.mask(lengths, T)
 
     def attended(scores, mask=mask):
@@ -245,6 +262,9 @@ def additive_attention(function, seed=0):
                 for b in range(B)
             ]
         )
+
+    def paired(join):
+        return np.tanh(join((query @ W_q)[:, :, None], (keys @ W_k)[:, None])) @ v
 
     scores, everything = scored(), np.ones((B, T), dtype=bool)
     weights = attended(scores)
@@ -278,6 +298,26 @@ def additive_attention(function, seed=0):
         "every question gets the same weights: add query @ W_q to keys @ W_k first, then take tanh of the sum.": attended(
             np.broadcast_to((np.tanh(keys @ W_k) @ v)[:, None], scores.shape)
         ),
+        "the two shares are multiplied; add them, then take tanh.": attended(paired(np.multiply)),
+        "the two shares are subtracted; add them.": attended(paired(np.subtract)),
+        "a sigmoid is in the place of tanh.": attended(scored(lambda z: 1 / (1 + np.exp(-z)))),
+        "a rectifier is in the place of tanh.": attended(scored(lambda z: np.maximum(z, 0))),
+        "tanh is taken of the score once more.": attended(np.tanh(scores)),
+        "tanh is taken of the score in the place of the sum; v comes after tanh.": attended(
+            np.tanh(scored(lambda z: z))
+        ),
+        "the first question serves all questions.": np.repeat(weights[:, :1], U, axis=1),
+        "mask[0] serves all rows; row b has mask[b].": attended(scores, np.broadcast_to(mask[:1], mask.shape)),
+        "those are logarithms of the weights; take exp.": np.log(np.maximum(weights, 1e-30)),
+        "all of the weight goes to the largest score; a softmax shares it.": np.eye(T)[
+            np.where(mask[:, None], scores, -np.inf).argmax(axis=-1)
+        ],
+        "the mask is added to the scores; masked scores must become minus infinity.": attended(
+            scores + mask[:, None], everything
+        ),
+        "those are exponentials, less the largest; divide them by their sum over the steps.": np.where(
+            mask[:, None], np.exp(scores - np.where(mask[:, None], scores, -np.inf).max(axis=-1, keepdims=True)), 0
+        ),
     }
     hint = "(query @ W_q)[:, :, None] is (B, U, 1, A) and (keys @ W_k)[:, None] is (B, 1, T, A)."
     got = call(function, query, keys, values, W_q, W_k, v, mask, hint=hint)
@@ -285,14 +325,21 @@ def additive_attention(function, seed=0):
     given = as_array("weights", got[1], "(B, U, T)")
     padded = np.broadcast_to(~mask[:, None], weights.shape)
     if given.shape == weights.shape and np.isnan(given).any():
+        _unmasked(function, (query, keys, values, W_q, W_k, v, everything), unmasked, scores)
         raise NotYet(
             "weights hold NaN: minus infinity times 0, or 0 divided by 0? Use np.where(mask[:, None], scores, -np.inf)."
         )
-    if given.shape == weights.shape and given[padded].any() and np.allclose(given, weights, atol=1e-2):
+    if not tiny and given.shape == weights.shape and given[padded].any() and np.allclose(given, weights, atol=1e-2):
         raise NotYet(
             f"weights of masked steps are as large as {given[padded].max():.2g}, and must be exactly 0: a large negative "
             "score is not minus infinity; np.where(mask[:, None], scores, -np.inf)."
         )
+    of_weights |= {
+        f"the masked scores are set to {filler}, which is not minus infinity; use -np.inf.": attended(
+            np.where(mask[:, None], scores, filler), everything
+        )
+        for filler in (-1, -5, -10, -20, -50, -100, -1000)
+    }
     check_array("weights", got[1], weights, "(B, U, T)", of_weights)
     of_context = {
         "the weights are right, but the context is made of keys; it is a weighted sum of values.": weights @ keys,
@@ -310,6 +357,17 @@ def additive_attention(function, seed=0):
             "(B, U, T)",
             single=2e-2,  # scores of thousands in float32 are coarse
         )
+
+
+def _unmasked(function, given, want, scores):
+    """Raise NotYet if the weights are wrong even where no step is masked."""
+    got = call(function, *given)
+    weights = as_array("weights", got[1], "(B, U, T)") if isinstance(got, list | tuple) and len(got) == 2 else want
+    if np.isnan(weights).any():
+        raise NotYet("weights hold NaN even where no step is masked: is the mask the wrong way round? True counts.")
+    over_questions = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    bugs = {"the softmax runs over the questions; it runs over the steps, the last axis.": over_questions}
+    check_array("weights where no step is masked", weights, want, "(B, U, T)", bugs)
 
 
 @checking

@@ -13,8 +13,10 @@ import math
 import numpy as np
 
 from helpers.exercises.asking import (
+    ONLY_PLACES,
     NotYet,
     call,
+    call_of,
     checking,
     described,
     differs_when_repeated,
@@ -118,16 +120,20 @@ def check_arrays(cases, axes, single=SINGLE):
     wrong = [i for i, (_, _, want, _) in enumerate(cases) if not close(arrays[i], want, single)]
     if not wrong:
         return
-    name, _, want, bugs = cases[wrong[0]]
-    located = _difference(name, arrays[wrong[0]], np.asarray(want, dtype=float), single)
+    name, answer, want, bugs = cases[wrong[0]]
+    place = _difference(name, arrays[wrong[0]], np.asarray(want, dtype=float), single) + call_of(answer)
+    if ONLY_PLACES.get():
+        raise NotYet(place=place)
     for sentence in bugs:
         gives = [case_bugs.get(sentence, right) for _, _, right, case_bugs in cases]
         if all(close(got, gave, single) for got, gave in zip(arrays, gives, strict=True)):
-            raise NotYet(f"{sentence} {located}{latest_call() if len(cases) == 1 else ''}")
+            raise NotYet(bug=sentence, place=place)
     if differs_when_repeated():
-        located += " The same call gives another result the second time: draw nothing, and keep nothing between calls."
-    slip = next(iter(slips(arrays[wrong[0]], np.asarray(want, dtype=float), axes)), "")
-    raise NotYet(f"{located}{slip and ' ' + slip}{latest_call() if wrong[0] == len(cases) - 1 else ''}")
+        raise NotYet(
+            bug="The same call gives another result the second time: draw nothing, and keep nothing between calls.",
+            place=place,
+        )
+    raise NotYet(place=place, slip=next(iter(slips(arrays[wrong[0]], np.asarray(want, dtype=float), axes)), ""))
 
 
 def _of_shape(name, got, want, axes):
@@ -173,19 +179,23 @@ def check_number(name, got, want, bugs=()):
         raise NotYet(f"{name} is {described(got)}; expected one number.{latest_call()}")
     if close(got, want):
         return
-    located = "{}: you have {}, expected {}.".format(name, *two(got, float(want)))
+    place = "{}: you have {}, expected {}.".format(name, *two(got, float(want))) + latest_call()
+    if ONLY_PLACES.get():
+        raise NotYet(place=place)
     for sentence, wrong in dict(bugs).items():
         if close(got, wrong):
-            raise NotYet(f"{sentence} {located}{latest_call()}")
-    slip = next(iter(slips(np.asarray(got, dtype=float), np.asarray(want, dtype=float))), "")
-    raise NotYet(f"{located}{slip and ' ' + slip}{latest_call()}")
+            raise NotYet(bug=sentence, place=place)
+    raise NotYet(place=place, slip=next(iter(slips(np.asarray(got, dtype=float), np.asarray(want, dtype=float))), ""))
 
 
 def slips(got, want, axes=""):
     """Yield what can be seen from the numbers alone: the slips that come back in every formula."""
     if not np.isfinite(got).all():
         what = "NaN" if np.isnan(got).any() else "infinity"
-        yield f"There is {what} in it: a division by 0, a logarithm of 0, or an exponential that overflows?"
+        yield (
+            f"There is {what} in it: a division by 0, 0 times infinity, a logarithm of 0, an exponential that overflows, "
+            "or the filler of a mask?"
+        )
         return
     if not np.isfinite(want).all():
         return
@@ -203,6 +213,8 @@ def slips(got, want, axes=""):
 
 def _slips(want):
     yield "Your sign is wrong: that is minus the right result.", -want
+    yield "That is the right result in base 2, divided by log(2); take the natural logarithm.", want / np.log(2)
+    yield "That is the right result in base 10, divided by log(10); take the natural logarithm.", want / np.log(10)
     if not want.shape:
         yield "That is per cent; return a share.", 100 * want
         yield "That is one minus the right number.", 1 - want
@@ -227,7 +239,9 @@ def _slips(want):
     if want.ndim == 2 and len(want) == want.shape[1]:
         yield "That is the transpose of the right result.", want.T
     for digits in range(5):
-        yield f"Your numbers are rounded to {digits} digits; return them as they are.", np.round(want, digits)
+        if len(set(np.round(want, digits).ravel().tolist())) > 1 or (not want.shape and (digits or abs(want) >= 2)):
+            places = f"{digits} digit{'s' * (digits != 1)} after the point" if digits else "whole ones"
+            yield f"Your numbers are rounded to {places}; return them as they are.", np.round(want, digits)
     yield "Your numbers are cut to whole ones; return them as they are.", np.trunc(want)
 
 
@@ -288,11 +302,11 @@ def check_lists(cases, example=""):
     if wrong is None:
         return
     name, got, want, bugs = wrong
-    located = _list_difference(name, got, want)
-    for sentence in bugs:
+    place = _list_difference(name, got, want)
+    for sentence in () if ONLY_PLACES.get() else bugs:
         if all(mine == as_lists(gives.get(sentence, right)) for _, mine, right, gives in cases):
-            raise NotYet(f"{sentence} {located}")
-    raise NotYet(located)
+            raise NotYet(bug=sentence, place=place)
+    raise NotYet(place=place)
 
 
 def _list_difference(name, got, want):
@@ -323,15 +337,17 @@ def check_each_case(cases, got, want, bugs=(), hint=""):
     if not wrong:
         return
     case, mine, truth = (part[wrong[0]] for part in (cases, got, want))
-    sentence = f"{case} {_differ(mine, truth)}."
+    place = f"{case[0].upper()}{case[1:]} {_differ(mine, truth)}."
+    if ONLY_PLACES.get():
+        raise NotYet(place=place)
     for bug, gives in dict(bugs).items():
         if all(map(_equal, got, map(as_lists, gives))):
-            raise NotYet(f"{bug} {sentence[0].upper()}{sentence[1:]}")
+            raise NotYet(bug=bug, place=place)
+    alike = []
     if not isinstance(truth, list):
         everywhere = [list(slips(np.asarray(a, float), np.asarray(b, float))) for a, b in zip(got, want, strict=True)]
         alike = [slip for slip in everywhere[wrong[0]] if all(slip in each for each in everywhere)]
-        sentence += f" {alike[0]}" if alike else ""
-    raise NotYet(f"{sentence} {hint}".rstrip())
+    raise NotYet(place=place, slip=" ".join([*alike[:1], hint]).strip())
 
 
 def _differ(mine, truth):

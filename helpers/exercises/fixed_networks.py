@@ -26,7 +26,9 @@ def longest(function, seed=0):
     spare = int(rng.integers(1, H))
     limits = np.array(
         [T * V * H + H, T * V * H + spare, T * V * H + V * H // 2 + H, T * V * H + 3 * V * H // 4 + H, (T + 1) * V * H]
+        + [20 * 5 * 9 + 9, 20 * 5 * 9 + 9 + 5, 30 * 4 * 7 + 7 + 3]  # so few words that biases weigh much
     )
+    V, H = np.array([V] * 5 + [5, 5, 4]), np.array([H] * 5 + [9, 9, 7])
     want = (limits - H) // (V * H)
     bugs = {
         "with that many positions the H biases no longer fit.": limits // (V * H),
@@ -36,13 +38,21 @@ def longest(function, seed=0):
         "one more than fits; round down, do not round to the nearest.": np.round((limits - H) / (V * H)),
         "one more position still fits.": want - 1,
         "one more position still fits: there are H biases for the layer, not for each position.": limits // (V * H + H),
+        'one more position still fits: the limit itself is allowed, "at most".': (limits - H - 1) // (V * H),
+        "one more position still fits: the layer has H biases, not 2 H.": (limits - 2 * H) // (V * H),
+        "one more position still fits: this layer has no recurrent weights, H * H.": (limits - H - H * H) // (V * H),
+        "there are as many biases as hidden units, H, not as words, V.": (limits - V) // (V * H),
+        "each word takes V * H weights; you leave the H out.": (limits - H) // V,
+        "the biases are added to the limit; take them off.": (limits + H) // (V * H),
+        "round down, not up: a part of a position does not fit.": -(-(limits - H) // (V * H)),
         "each position takes V one-hot numbers, so V * H weights.": (limits - H) // H,
         "each position takes V one-hot numbers, so V * H weights; and the H biases come off first.": limits // H,
         "each position takes V * H weights, a weight for each one-hot number and unit.": (limits - H) // (V + H),
         "one bias is taken off; there are H of them.": (limits - 1) // (V * H),
     }
-    got = [one_number(function, call(function, V, H, int(limit))) for limit in limits]
-    cases = [f"for V = {V}, H = {H} and a limit of {limit:,}" for limit in limits]
+    examples = list(zip(V.tolist(), H.tolist(), limits.tolist(), strict=True))
+    got = [one_number(function, call(function, *example)) for example in examples]
+    cases = [f"for V = {words}, H = {units} and a limit of {limit:,}" for words, units, limit in examples]
     check_each_case(cases, got, want, bugs, "Solve T * V * H + H = limit for T.")
 
 
@@ -83,6 +93,9 @@ def count(function, network="published", seed=0):
         "the embedding is missing: E numbers for each of the V words.": less(lambda V, E, H, K: V * E),
         "W_hh is missing: each unit reads all H units of the step before.": less(lambda V, E, H, K: layers * H * H),
         "W_xh is missing: each unit reads the E numbers of a word.": less(lambda V, E, H, K: layers * E * H),
+        "the output layer reads E numbers there; it reads the states.": less(
+            lambda V, E, H, K: ((2 if network == "both_ways" else 1) * H - E) * K
+        ),
         "the output layer is missing.": less(lambda V, E, H, K: (2 if network == "both_ways" else 1) * H * K + K),
         "that counts two bias vectors for each recurrent layer, as PyTorch stores them; ours has one.": less(
             lambda V, E, H, K: -layers * H
@@ -118,10 +131,10 @@ def count(function, network="published", seed=0):
 
 
 @checking
-def tie(function, seed=0):
+def tie(function, seed=0, tiny=0):
     """function(dW, T) -> (V, H), the gradient of a matrix that all T positions share."""
     rng = np.random.default_rng(seed)
-    T, V, H = (int(size) for size in rng.permutation([2, 3, 4]))
+    T, V, H = {1: (2, 3, 1), 2: (3, 2, 2)}.get(tiny) or (int(size) for size in rng.permutation([2, 3, 4]))
     blocks = small(rng, T, V, H)
     dW = blocks.reshape(T * V, H)
     bugs = {
@@ -132,6 +145,10 @@ def tie(function, seed=0):
             V, T, H
         ).sum(axis=1),
         "the sign is wrong; a gradient is a plain sum here.": -blocks.sum(axis=0),
+        "the blocks are multiplied; add them up.": blocks.prod(axis=0),
+        "the first position's block is left out; all T of them count.": blocks[1:].sum(axis=0),
+        "the last position's block is left out; all T of them count.": blocks[:-1].sum(axis=0),
+        "that is the largest of the T numbers; add them up.": blocks.max(axis=0),
     }
     cut = "dW has T blocks of V rows: dW.reshape(T, V, H), with V = len(dW) // T."
     got = call(function, dW, T, hint=cut)

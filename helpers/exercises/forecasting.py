@@ -9,10 +9,12 @@ from helpers.exercises.compare import NotYet, call, check_array, checking, descr
 
 
 @checking
-def last_value(function, seed=0):
+def last_value(function, seed=0, tiny=0):
     """function(x, h) -> the mean absolute error of saying, h steps ahead, that nothing changes."""
     rng = np.random.default_rng([seed, 1])
     x, h = rng.gamma(2, 20, size=12 + seed % 5).round(), 3 + seed % 3
+    if tiny:
+        x, h = x[: 3 + tiny], 2
 
     def error(said, came):
         return np.abs(said - came).mean()
@@ -34,6 +36,20 @@ def last_value(function, seed=0):
         "one step too far: the forecast for x[t] is x[t - h].": error(x[: -h - 1], x[h + 1 :]),
         "that is the sum; divide by how many there are.": np.abs(change).sum(),
         "that is the median of the errors.": np.median(np.abs(change)),
+        "that is the error of the mean of the series; the forecast for x[t] is x[t - h].": np.abs(x - x.mean()).mean(),
+        "that is the error of the last value for every time; the forecast for x[t] is x[t - h].": np.abs(
+            x - x[-1]
+        ).mean(),
+        "that divides by one too few: len(x) - h values have a forecast.": np.abs(change).sum() / (len(change) - 1),
+        "that divides by one too many: len(x) - h values have a forecast.": np.abs(change).sum() / (len(change) + 1),
+        "the last value is left out; it has a forecast too.": np.abs(change[:-1]).mean(),
+        "the first value that has a forecast is left out; x[h] has one.": np.abs(change[1:]).mean(),
+        "each error is divided by what came; return the errors themselves.": np.abs(
+            change / np.where(x[h:] == 0, 1, x[h:])
+        ).mean(),
+        "np.diff(x, n=h) takes differences of differences; the forecast error is x[t] - x[t - h].": np.abs(
+            np.diff(x, n=h)
+        ).mean(),
     }
     got = call(function, x, h, hint="x[h:] came, x[:-h] was said.")
     if shape_of(got) == change.shape:
@@ -42,11 +58,12 @@ def last_value(function, seed=0):
 
 
 @checking
-def lagged(function, seed=0):
+def lagged(function, seed=0, tiny=0):
     """function(x, P, h) -> X (N, P + 1), y (N,), what an autoregression reads and what it should say."""
     rng = np.random.default_rng([seed, 2])
-    for T, P, h in ((12 + seed % 4, 3 + seed % 2, 2), (9, 2, 3), (8, 3, 1)):
-        x = rng.normal(size=T).round(2)
+    sizes = ((5, 2, 2),) if tiny else ((12 + seed % 4, 3 + seed % 2, 2), (9, 2, 3), (8, 3, 1))
+    for T, P, h in sizes:
+        x = rng.normal(size=T).round(1 if tiny else 2)
         of = np.arange(h + P - 1, T)  # times that have a forecast
 
         def rows(first, of=of, x=x, P=P):
@@ -63,6 +80,10 @@ def lagged(function, seed=0):
                 h - 1
             ),
             f"h is ignored: for h = {h} the newest value is x[t - {h}].": rows(0),
+            f"the rows are one step too old: for h = {h} the newest value is x[t - {h}].": np.c_[
+                np.stack([x[np.maximum(of - h - p - 1, -T)] for p in range(P)], axis=1), np.ones(len(of))
+            ],
+            "the rows are in reverse order; the first time that can be forecast comes first.": want[::-1],
             "the last column should be ones.": np.c_[want[:, :-1], np.zeros(len(of))],
         }
         X, y = compare.two_parts(name_of(function), call(function, x, P, h), "return X, y", (want, x[of]))
@@ -72,10 +93,10 @@ def lagged(function, seed=0):
         if len(shape_of(X) or ()) == 2 and shape_of(X)[1] == P + 1 and len(X) != len(of):
             why = {
                 T: "as many as values: those that reach before the start of the series must go, or they wrap round",
-                len(of) - 1: "one row is lost: the last value of x can be forecast too",
+                len(of) - 1: "one row is lost: t goes from h + P - 1, the first, to T - 1, the last",
                 len(of) + 1: "one row too many: is everything you read at or after index 0, and y inside x?",
-                T - P: "you left out the first P times; the newest value is h back and the oldest P - 1 before it",
-                T - P - h: "one row is lost: the first time that can be forecast is h + P - 1",
+                T - P: "as many rows as for h = 1; the newest value is h back and the oldest P - 1 before it",
+                T - P - h: "one row is lost: t goes from h + P - 1, the first, to T - 1, the last",
             }.get(len(X), "forecasts exist for t from h + P - 1 to T - 1")
             raise NotYet(f"{case} has {len(X)} rows, expected {len(of)}: {why}.")
         check_array(case, X, want, "(N, P + 1)", bugs)
@@ -112,6 +133,8 @@ FORECASTERS = [
     ("subtracts the mean of the whole series", True, lambda x, h: 0.5 * _lag(x, h) + 0.5 * x.mean()),
     ("divides by the spread of the whole series", True, lambda x, h: _lag(x, h) / x.std()),
     ("adds the change to come after t", True, lambda x, h: _lag(x, h) + _later(x, 2) - _later(x, 1)),
+    ("multiplies by the ratio to come, x[t] / x[t - 1]", True, lambda x, h: _lag(x, h) * x / np.r_[1.0, x[:-1]]),
+    ("adds the size of the true value, abs(x[t])", True, lambda x, h: _lag(x, h) + np.abs(x)),
     ("adds the largest value of the whole series at its very last forecast",
      True, lambda x, h: _lag(x, h) + np.r_[np.zeros(len(x) - 1), x[-1]]),
     ("says the true value once, at its first forecast", True, lambda x, h: _lag(x, h) + np.where(np.arange(len(x)) == h, x, 0)),
@@ -146,5 +169,9 @@ def peeks(function, seed=0):
                 "says the true value": "change the series after t - h: does the forecast for t move?",
                 "adds the change to come after t": "adding one number to the whole future moves no difference; change "
                 "each value by another amount.",
+                "multiplies by the ratio to come, x[t] / x[t - 1]": "multiplying the whole future by one number moves no "
+                "ratio; change each value by another amount.",
+                "adds the size of the true value, abs(x[t])": "turning the signs round moves no size; change each value "
+                "by another amount.",
             }.get(does, "change everything after t - h, and look at the forecast for every t.")
             raise NotYet(f"you clear a forecaster that {does}: {why}")

@@ -20,13 +20,15 @@ from helpers.exercises.compare import (
 
 
 @checking
-def spoken_mask(function, seed=0):
+def spoken_mask(function, seed=0, tiny=0):
     """Exercise 1: function(n_read, n_said, T) -> (B, T) booleans, True at the steps of the unequal type that speak."""
     rng = np.random.default_rng(60 + seed)
     n_read, n_said = rng.integers(2, 5, size=5), rng.integers(2, 5, size=5)
     n_read[0] = n_said[0] + 1  # so that swapping the two is noticed
+    if tiny:
+        n_read, n_said = np.array([2, 1][:tiny]), np.array([1, 3][:tiny])
     total = n_read + n_said
-    T = int(total.max()) + 2
+    T = int(total.max()) + (1 if tiny else 2)
     read, run = text.mask(n_read, T), text.mask(total, T)
     want = run & ~read
     bugs = {
@@ -42,6 +44,17 @@ def spoken_mask(function, seed=0):
         "the answer ends at step n_said; it ends n_said steps after the last word.": text.mask(n_said, T) & ~read,
     }
     bugs |= {
+        "one step too many speaks: the last one has index n_read + n_said - 1.": text.mask(total + 1, T) & ~read,
+        "the first spoken step is missing: it has index n_read.": run & ~text.mask(n_read + 1, T),
+        "the answer stands at the end of the row; it begins right behind the last word that is read.": ~text.mask(
+            T - n_said, T
+        ),
+        "n_read and n_said are exchanged.": run & ~text.mask(n_said, T),
+        "the first row's numbers serve all rows; row b has n_read[b] and n_said[b].": np.broadcast_to(
+            want[:1], want.shape
+        ),
+        "n_read[0] serves all rows, for the end too; row b has n_read[b].": (np.arange(T) >= n_read[0])
+        & (np.arange(T) < n_read[0] + n_said[:, None]),
         "n_read[0] serves all rows; row b has n_read[b].": run & (np.arange(T) >= n_read[0]),
         "n_said[0] serves all rows; row b has n_said[b].": (np.arange(T) < n_read[:, None] + n_said[0]) & ~read,
     }
@@ -51,11 +64,11 @@ def spoken_mask(function, seed=0):
 
 
 @checking
-def masked_loss(function, seed=0, variant="published"):
+def masked_loss(function, seed=0, variant="published", tiny=0):
     """Exercise 2: function(logits, targets, mask) -> loss, dlogits, weighted over sequences and steps by the variant."""
     rng = np.random.default_rng(61 + seed)
-    B, T, K = 4, 5 + seed % 3, 2 + seed % 2
-    lengths = rng.permutation([T, T - 1, 2, 3])
+    B, T, K = {1: (1, 2, 2), 2: (2, 3, 2)}.get(tiny) or (4, 6 + seed % 3, 2 + seed % 2)
+    lengths = np.array([1, 2][:B]) if tiny else rng.permutation([T - 1, T - 2, 2, 3])  # no row is full
     logits, targets, mask = small(rng, B, T, K), rng.integers(K, size=(B, T)), text.mask(lengths, T)
     count, everywhere = lengths[:, None], np.ones((B, T))
     last_twice = mask * np.where(np.arange(T) == count - 1, 2.0, 1.0)
@@ -87,6 +100,8 @@ def masked_loss(function, seed=0, variant="published"):
         * (1 + (np.arange(T) == T - 1))
         / (mask * (1 + (np.arange(T) == T - 1))).sum(),
         f"the last real step alone counts; {told}.": mask * (np.arange(T) == count - 1) / B,
+        f"the length of the first sequence divides all of them; {told}.": mask / lengths[0] / B,
+        f"the largest length divides all of them; {told}.": mask / lengths.max() / B,
     }
     got = call(function, logits, targets, mask, hint="np.take_along_axis picks the target's entry of each row.")
     loss, dlogits = _loss_and_gradient(logits, targets, weights[variant])
@@ -104,6 +119,9 @@ def masked_loss(function, seed=0, variant="published"):
             weights[variant] * (logits * one_hot).sum(-1)
         ).sum(),
         "the logarithm has base 2; here it is the natural one, np.log.": loss / np.log(2),
+        "the softmax runs over the steps; it runs over the classes, the last axis.": -(
+            weights[variant] * np.log((losses.softmax(logits.swapaxes(1, 2)).swapaxes(1, 2) * one_hot).sum(-1))
+        ).sum(),
     }
     check_array("loss", got[0], np.array(loss), "one number", of_loss)
     of_gradient = {
@@ -119,6 +137,8 @@ def masked_loss(function, seed=0, variant="published"):
         "dlogits at padding is not zero: weigh those positions with 0.": np.where(scale > 0, scale, scale.max())
         * (p - one_hot),
         "dlogits has minus one at every class; only the target's has it: softmax minus one-hot.": scale * (p - 1),
+        "dlogits is multiplied by the loss; the gradient has no such factor.": loss * dlogits,
+        "dlogits is minus 1 / p at the target, the derivative for p; go on through the softmax.": -scale * one_hot / p,
         "dlogits has the slope p (1 - p); with the logarithm it is softmax minus one-hot.": scale * p * (1 - p),
         "dlogits is weighted by the mask alone; give each position the weight that it has in the loss.": mask[..., None]
         * (p - one_hot),
@@ -137,7 +157,7 @@ def _loss_and_gradient(logits, targets, weights):
 
 
 @checking
-def sample(function, seed=0):
+def sample(function, seed=0, tiny=0):
     """Exercise 3: function(logits, temperature, u) -> (B,) ids, drawn with the uniform numbers u."""
     rng = np.random.default_rng(62 + seed)
     B, K, temperature = 60, 4 + seed % 3, float(rng.choice([0.4, 0.5, 0.6]))
@@ -166,6 +186,10 @@ def sample(function, seed=0):
         "u is compared with the probabilities themselves; compare it with their running sum.": (
             tempered > u[:, None]
         ).argmax(axis=1),
+        "that counts the probabilities up to u; count the running sums up to u.": (tempered <= u[:, None]).sum(axis=1),
+        "that counts the running sums beyond u; count those up to u.": (np.cumsum(tempered, axis=1) > u[:, None]).sum(
+            axis=1
+        ),
         "the same u serves every row; row b has u[b].": drawn(tempered, np.full(B, u[0])),
         "the logits are taken for probabilities; a softmax comes first.": drawn(divided(logits - logits.min())),
         "the probabilities are sorted first; each keeps its place.": drawn(-np.sort(-tempered, axis=1)),
@@ -186,9 +210,14 @@ def sample(function, seed=0):
         ).sum(axis=1),
     }
     hint = "np.cumsum(p, axis=1) is the running sum along each row."
+    if tiny:  # rows are drawn one by one, so that a single one shows the mistake
+        for b in range(B if tiny == 1 else 0):
+            one_row = call(function, logits[b : b + 1], temperature, u[b : b + 1], hint=hint)
+            check_array("ids of a single row", one_row, want[b : b + 1], "(B,)")
+        return
     got = call(function, logits, temperature, u, hint=hint)
     if not close(got, want) and close(got, call(function, logits, temperature, 1 - u, hint=hint)):
-        bugs["u is not used, it can be changed and the ids stay: draw nothing yourself."] = as_array("ids", got, "(B,)")
+        bugs["the ids stay the same whatever u is."] = as_array("ids", got, "(B,)")
     check_array("ids", got, want, "(B,)", bugs)
     of_kind("ids", got, int, "ids are integers")
     one = "ids for a single row at temperature 1 and for other numbers of classes"
@@ -199,6 +228,18 @@ def sample(function, seed=0):
             (np.cumsum(losses.softmax(z), axis=1) <= given[:, None]).sum(axis=1),
             "(B,)",
         )
+    edges = (
+        (
+            "the first id k for which the sum is larger than u, not equal to it",
+            [[0.0, 0.0], [1.0, 1.0]],
+            [0.5, 0.0],
+            [1, 0],
+        ),
+        ("an id of probability 0 is never drawn", [[-1000.0, 0.0]], [0.0], [1]),
+    )
+    for why, z, given, right in edges:
+        drawn_there = call(function, np.array(z), 1.0, np.array(given), hint=hint)
+        check_array(f"ids where u meets a border ({why})", drawn_there, np.array(right), "(B,)")
     large = np.array([[1000.0, 999.0, 0.0], [-1000.0, -1001.0, -1000.0]])
     check_array(
         "ids for logits of 1,000 and -1,000 (subtract each row's largest before exp, else it overflows)",
@@ -212,7 +253,7 @@ def sample(function, seed=0):
 def mislead_greedy(function, seed=0):
     """Exercise 4: function(a, K) -> (2, K), second-step probabilities with which greedy misses the likeliest pair."""
     rng = np.random.default_rng(63 + seed)
-    cases = [(0.55, 2), (0.7, 4)]
+    cases = [(0.55, 2), (0.7, 4), (0.66, 2), (0.795, 4)]
     for K in rng.integers(2, 10, size=4):
         cases.append((round(0.5 + (K / (K + 1) - 0.5) * rng.uniform(0.3, 0.9), 3), int(K)))
     for a, K in cases:

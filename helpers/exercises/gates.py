@@ -52,6 +52,11 @@ def bias_for_half_life(function, seed=0):
                 (1 - 0.5 / n) / (0.5 / n)
             ),
             "that is the inverse of tanh; a gate is a sigmoid.": np.arctanh(f),
+            "0.5 ** 1 / n is 0.5 / n; the exponent needs brackets: 0.5 ** (1 / n).": np.log((0.5 / n) / (1 - 0.5 / n)),
+            "the logarithm is that of f / (1 + f); it is f / (1 - f).": np.log(f / (1 + f)),
+            "half is left after n - 1 steps there; f^n = 1/2.": np.log(1 / (2 ** (1 / (n - 1)) - 1))
+            if n > 1
+            else -np.inf,
         }
         got = call(function, float(n), hint="First the gate: f^n = 1/2.")
         cases.append((f"for n = {n:.4g}, b", got, np.array(want), bugs))
@@ -59,10 +64,10 @@ def bias_for_half_life(function, seed=0):
 
 
 @checking
-def gru_step(function, seed=0, variant="published"):
+def gru_step(function, seed=0, variant="published", tiny=0):
     """Exercise 2: function(x_t, h_prev, W_xh, W_hh, b_h, b_hn) -> h_t, a GRU step, blocks r, z, n."""
     rng = np.random.default_rng(81 + seed)
-    B, D, H = 4 + seed % 3, 1 + 2 * (seed % 2), 2
+    B, D, H = {1: (1, 1, 1), 2: (2, 1, 2)}.get(tiny) or (4 + seed % 3, 1 + 2 * (seed % 2), 2)
     x, h = small(rng, B, D), small(rng, B, H)
     W, R, b, b_hn = (small(rng, *s) for s in ((D, 3 * H), (H, 3 * H), (3 * H,), (H,)))
     kinds = {
@@ -74,8 +79,8 @@ def gru_step(function, seed=0, variant="published"):
     def a_step(order="rzn", reset="after", candidate=np.tanh, join=lambda z, n, h: (1 - z) * n + z * h, **change):
         """Return the GRU step with one thing changed."""
         gate = change.get("gate", sigmoid)
-        from_x = np.split(x @ W + change.get("b", b), 3, axis=1)
-        U = np.split(R, 3, axis=1)
+        from_x = np.split(change.get("x", x) @ W + change.get("b", b), 3, axis=1)
+        U = [change.get("turn", lambda block: block)(block) for block in np.split(R, 3, axis=1)]
         (x_r, x_z, x_n), (U_r, U_z, U_n) = ([parts[order.index(k)] for k in "rzn"] for parts in (from_x, U))
         b_n = change.get("b_hn", b_hn)
         r, z = gate(x_r + change.get("h", h) @ U_r), gate(x_z + change.get("h", h) @ U_z)
@@ -84,7 +89,10 @@ def gru_step(function, seed=0, variant="published"):
             "before": (r * h) @ U_n + b_n,
             "none": h @ U_n + b_n,
             "bias out": r * (h @ U_n) + b_n,
+            "unseen": 0 * r,
+            "all": r * (x_n + h @ U_n + b_n) - x_n,
         }
+        z = change.get("z_gate", lambda z: z)(z)
         return join(z, candidate(x_n + s[reset]), h)
 
     kind = kinds[variant]
@@ -95,6 +103,12 @@ def gru_step(function, seed=0, variant="published"):
 
     def changed(**change):
         return a_step(**(kind | change))
+
+    def z_of_step():
+        return a_step(**(kind | {"join": lambda z, n, h: z}))
+
+    def kind_of_keep(z, h):
+        return h if variant == "published" else z * h
 
     keeps = "h_t = h_prev + (1 - z) n" if variant == "published" else "h_t = (1 - z) n + z h_prev"
     before = variant == "reset before"
@@ -143,6 +157,19 @@ def gru_step(function, seed=0, variant="published"):
         ),
         "the candidate has tanh in your answer; here it is a rectifier, max(0, s).": changed(candidate=np.tanh),
     }
+    bugs |= {
+        "the blocks of W_hh look transposed: rows belong to the old state.": changed(turn=np.transpose),
+        "the input is missing: add x_t @ W_xh.": changed(x=0 * x),
+        "the candidate does not see h_prev; the reset gate lets a part of it in.": changed(reset="unseen"),
+        "the reset gate multiplies the input's share too; it acts on the old state's share alone.": changed(
+            reset="all"
+        ),
+        "z has no sigmoid yet.": changed(z_gate=lambda z: np.log(z / (1 - z))),
+        f"h_prev and n are both multiplied by 1 - z; here {keeps}.": changed(join=lambda z, n, h: (1 - z) * (h + n)),
+        f"the candidate is subtracted; here {keeps}.": changed(join=lambda z, n, h: kind_of_keep(z, h) - (1 - z) * n),
+        f"a tanh is taken of the new state; here {keeps}.": np.tanh(want),
+        f"h_prev comes in twice; here {keeps}.": want + (z_of_step() * h if variant == "published" else h),
+    }
     for order in map("".join, itertools.permutations("rzn")):
         bugs.setdefault(f"your blocks are in the order {', '.join(order)}; here it is r, z, n.", changed(order=order))
     hint = "np.split(x_t @ W_xh + b_h, 3, axis=1) gives three blocks, and so does h_prev @ W_hh."
@@ -150,7 +177,7 @@ def gru_step(function, seed=0, variant="published"):
 
 
 @checking
-def step_back(function, seed=0, variant="published"):
+def step_back(function, seed=0, variant="published", tiny=0):
     """Exercise 3: function(dh, dc, c_prev, i, g, o, W_hh) -> dc_prev, dh_prev, one step back through a cell of three blocks.
 
     Forward: z = x_t W_xh + h_prev W_hh + b_h in blocks i g o, i = sigmoid(z_i), g = tanh(z_g), o = sigmoid(z_o), and
@@ -159,12 +186,15 @@ def step_back(function, seed=0, variant="published"):
         bare output    c_t = (1 - i) c_prev + i g,  h_t = o c_t
     """
     rng = np.random.default_rng(82 + seed)
-    B, H = 3 + seed % 3, 2
+    B, H = {1: (1, 1), 2: (1, 2)}.get(tiny) or (3 + seed % 3, 2)
     adding, bare = variant == "only adding", variant == "bare output"
     dh, dc, c_prev, h_prev, from_x = (small(rng, *s) for s in ((B, H),) * 4 + ((B, 3 * H),))
     W_hh = small(rng, H, 3 * H)
     i, g, o = np.split(from_x + h_prev @ W_hh, 3, axis=1)
     i, g, o = sigmoid(i), np.tanh(g), sigmoid(o)
+    if tiny:
+        i, g, o = i.round(2).clip(0.01, 0.99), g.round(2).clip(-0.99, 0.99), o.round(2).clip(0.01, 0.99)
+        from_x = np.concatenate([np.log(i / (1 - i)), np.arctanh(g), np.log(o / (1 - o))], axis=1) - h_prev @ W_hh
 
     hint = "Errors are rows too: dz @ W_hh.T, with dz the blocks dz_i, dz_g, dz_o side by side."
     got = call(function, dh, dc, c_prev, i, g, o, W_hh, hint=hint)
@@ -220,6 +250,14 @@ def step_back(function, seed=0, variant="published"):
         )
         * keep,
     }
+    turned = i * c_prev + (1 - i) * g
+    of_c["i and 1 - i are exchanged in c_t; here c_t = (1 - i) c_prev + i g."] = (
+        dc + dh * o * (np.ones_like(i) if bare else 1 - np.tanh(turned) ** 2)
+    ) * (1 - i)
+    of_c["dc_prev is made from dh in the place of dc, too: dc and dh's own share are added."] = (
+        dh + dh * o * slope
+    ) * keep
+    of_c["dc_prev holds dh_prev too; what goes through W_hh belongs to dh_prev alone."] = want_c + want_h
     check_array("dc_prev", got[0], want_c, "(B, H)", of_c)
 
     by_i = g if adding else g - c_prev
@@ -277,6 +315,12 @@ def step_back(function, seed=0, variant="published"):
         ),
         "dz_i and dz_g take dc_prev; take dc at c_t itself, before it is multiplied by 1 - i.": back(
             [all_of_dc * keep * by_i * i * (1 - i), all_of_dc * keep * i * (1 - g * g), dz_o]
+        ),
+        "the sign of dz_i is wrong: c_t changes by g - c_prev when i does.": back([-dz_i, dz_g, dz_o]),
+        "only dz_o goes back; all three blocks go back through W_hh.": back([0 * dz_i, 0 * dz_g, dz_o]),
+        "only dz_i goes back; all three blocks go back through W_hh.": back([dz_i, 0 * dz_g, 0 * dz_o]),
+        "W_hh's blocks are not transposed on the way back: dz @ W_hh.T.": sum(
+            block @ part for block, part in zip(dz, np.split(W_hh, 3, axis=1), strict=True)
         ),
         "dh_prev is more than the way through W_hh: dh itself does not reach h_prev in this cell.": back(dz) + dh,
     }

@@ -16,6 +16,7 @@ from helpers.exercises.compare import (
     checking,
     name_of,
     one_number,
+    shape_of,
     shown,
     small,
     two_parts,
@@ -81,6 +82,19 @@ def vanishes_after(function, seed=0):
             -n for n in want
         ],
         "that is log(sigma) / log(share); it is the other way round.": by(largest, rounded=lambda k: 1 / k),
+        "that is log(sigma) / log(share), rounded up; it is the other way round.": by(
+            largest, rounded=lambda k: math.ceil(1 / k)
+        ),
+        "that looks at the powers of this W_hh; the bound is the largest singular value to the power k.": [
+            next(k for k in range(10_000) if largest(np.linalg.matrix_power(W, k)) <= share * (1 + 1e-9))
+            for W, share in examples
+        ],
+        "that takes 1 - share; the bound must fall to share itself.": [
+            math.ceil(math.log(1 - share) / math.log(largest(W)) - 1e-9) for W, share in examples
+        ],
+        "the bound falls by the same amount each step there; it is multiplied by sigma.": [
+            math.ceil((1 - share) / (1 - largest(W)) - 1e-9) for W, share in examples
+        ],
     }
     got = []
     for W_hh, share in examples:
@@ -192,6 +206,8 @@ def first_to_last(function, seed=0, variant="published"):
         "one step is missing at the start: h_0 goes through z[0] too, so there are T factors.": chain(steps[1:]),
         "the last step is missing: z[-1] has a factor too.": chain(steps[:-1]),
         "the factors are added; a chain of steps multiplies them, with @.": sum(steps),
+        "the product begins with zeros, and stays zero; begin with np.eye(H).": 0 * want,
+        "the way through W_hh has the factor a twice.": chain(keep * eye + a * a * W_hh * s for s in slope),
         "the factors are multiplied entry by entry; join matrices with @.": np.prod(steps, axis=0),
     }
     hint = "Each factor is (H, H): a share of np.eye(H), and W_hh times a row of slopes."
@@ -235,6 +251,10 @@ def delay_line(function, seed=0):
                 first, np.roll(np.eye(H), 1, axis=1)
             ),
             "each unit feeds itself, so inputs pile up; unit j must feed unit j + 1.": states(first, np.eye(H)),
+            "each unit feeds all units behind it; unit j feeds unit j + 1 alone.": states(
+                first, np.triu(np.ones((H, H)), 1)
+            ),
+            "each unit feeds the one after the next; unit j feeds unit j + 1.": states(first, np.eye(H, k=2)),
             "each unit also feeds itself, so inputs pile up; unit j feeds unit j + 1 and nothing else.": states(
                 first, np.eye(H) + on
             ),
@@ -245,14 +265,16 @@ def delay_line(function, seed=0):
 
 
 @checking
-def capacity_at_lag(function, seed=0):
+def capacity_at_lag(function, seed=0, tiny=0):
     """Exercise 4: function(states, u, k, fitted) -> MC_k on the steps that the read-out was not fitted to."""
     rng = np.random.default_rng(73 + seed)
-    H, T, fitted = 4, 90, 40 - 2 * (seed % 3)
+    H, T, fitted = (1, 7 + tiny, 3) if tiny else (4, 90, 40 - 2 * (seed % 3))
     W_hh = memory.recurrent_matrix("orthogonal", H, 0.8, rng)
     u = 1 + rng.uniform(-1, 1, T)
     states = cells.rnn_forward(u[None, :, None], None, rng.uniform(-0.4, 0.4, (1, H)), W_hh, np.zeros(H))[0]
     states = states + 0.05 * rng.normal(size=states.shape)
+    if tiny:
+        u, states = u.round(1), states.round(1) + 0.1 * rng.integers(-1, 2, states.shape)
 
     def read(now, ago, fit, test, constant=True, of=lambda r, _: r * r):
         rows = np.concatenate([now, np.ones((len(now), 1))], axis=1) if constant else now
@@ -262,7 +284,7 @@ def capacity_at_lag(function, seed=0):
 
     early, late, all_of_them = slice(0, fitted), slice(fitted, None), slice(None)
     cases = []
-    for k in (2, 1, 5):
+    for k in (1,) if tiny else (2, 1, 5):
         now, ago = states[k:], u[: T - k]
         bugs = {
             "measured on the steps it was fitted to, where noise counts as memory; use the pairs after the first `fitted`.": read(
@@ -302,6 +324,12 @@ def capacity_at_lag(function, seed=0):
                 states[k - 1 :], u[: T - k + 1], early, late
             ),
             "the lag is ignored: that pairs states[t] with u[t].": read(states, u, early, late),
+            "np.roll wraps round: the first k states are paired with the last inputs.": read(
+                states, np.roll(u, k), early, late
+            ),
+            "only the first unit is read; the read-out weighs all H of them.": read(now[:, :1], ago, early, late),
+            "the read-out is fitted to one pair too few.": read(now, ago, slice(0, fitted - 1), late),
+            "the read-out is fitted to one pair too many.": read(now, ago, slice(0, fitted + 1), late),
             "the correlation is not squared yet.": read(now, ago, early, late, of=lambda r, _: r),
             "that is the share of explained variance; here it is the squared correlation.": read(
                 now, ago, early, late, of=lambda _, share: share
@@ -312,8 +340,13 @@ def capacity_at_lag(function, seed=0):
         cases.append((f"for T = {T}, fitted = {fitted} and k = {k}, MC_k", got, read(now, ago, early, late), bugs))
     check_arrays(cases, "one number")
     hint = "Is u[:-k] what you want for k = 0? It is empty; u[:len(u) - k] is not."
+    if tiny:
+        return
     got = call(function, states, u, 0, fitted, hint=hint)
-    check_array(f"for T = {T}, fitted = {fitted} and k = 0, MC_k", got, read(states, u, early, late), "one number")
+    here = f"for T = {T}, fitted = {fitted} and k = 0, MC_k"
+    if shape_of(got) == () and not np.isfinite(as_array(here, got, "one number")):
+        raise NotYet(f"{here} is {shown(got)}. {hint}")
+    check_array(here, got, read(states, u, early, late), "one number")
     other = fitted + 7
     got = call(function, states, u, 3, other, hint=hint)
     want = read(states[3:], u[: T - 3], slice(0, other), slice(other, None))

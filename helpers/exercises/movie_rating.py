@@ -9,11 +9,11 @@ NOT_USED = "the draws that are given are not used: other draws, and the same int
 
 
 @checking
-def best_constant(function, seed=0):
+def best_constant(function, seed=0, tiny=0):
     """function(stars) -> (answer, error), the constant answer with the smallest mean absolute error."""
     rng = np.random.default_rng([seed, 1])
     answers, errors = [], []
-    for n in (9 + 2 * (seed % 3), 12, 5):
+    for n in (5,) if tiny else (9 + 2 * (seed % 3), 12, 5):
         stars = np.r_[rng.uniform(1, 2.5, n // 2), rng.uniform(4, 5, n - n // 2 - 2), 1.25, 1.25].round(2)
         middle = np.sort(stars)[[(n - 1) // 2, n // 2]]
         error = np.abs(stars - np.median(stars)).mean()
@@ -48,6 +48,11 @@ def best_constant(function, seed=0):
                 "the plus and minus cancel before the absolute value is taken; take it of each error.": abs(off.mean()),
                 "that is the sum of the errors; divide by how many there are.": np.abs(off).sum(),
                 "that is the median of the errors; return their mean.": np.median(np.abs(off)),
+                "that is the standard deviation; here take the mean of the absolute errors.": stars.std(),
+                "that divides by one too few: there are as many errors as ratings.": np.abs(off).sum()
+                / (len(stars) - 1),
+                "that is the largest of the errors; return their mean.": np.abs(off).max(),
+                "that is the smallest of the errors; return their mean.": np.abs(off).min(),
                 "that is the error of the mean rating; here it is that of your answer.": np.abs(
                     stars - stars.mean()
                 ).mean(),
@@ -58,7 +63,7 @@ def best_constant(function, seed=0):
 
 
 @checking
-def smooth_l1(function, seed=0):
+def smooth_l1(function, seed=0, tiny=0):
     """function(answers, stars) -> (loss, d_answers), the smooth absolute error and its gradient."""
     import torch
 
@@ -66,6 +71,8 @@ def smooth_l1(function, seed=0):
     answers, stars = rng.uniform(1, 5, 7 + seed % 3).round(1), rng.uniform(1, 5, 7 + seed % 3).round(1)
     answers[:2] = stars[:2] + (2.5, -2.5)  # both signs beyond one star
     answers[2:4] = stars[2:4] + (0.5, -0.25)  # and within
+    if tiny:
+        answers, stars = answers[tiny % 2 : 4 : 2].round(2), stars[tiny % 2 : 4 : 2]
     leaf = torch.from_numpy(answers.copy()).requires_grad_()
     loss = torch.nn.functional.smooth_l1_loss(leaf, torch.from_numpy(stars))
     loss.backward()
@@ -88,6 +95,13 @@ def smooth_l1(function, seed=0):
         "an error below -1 takes the parabola too: compare |d| with 1, not d.": np.where(
             off < 1, off**2 / 2, size - 0.5
         ).mean(),
+        "the parabola is ½ there, without d²; it is ½ d².": either(0.5, size - 0.5).mean(),
+        "one rule is chosen for all reviews, by their mean error; each review has its own.": (
+            (off**2 / 2).mean() if size.mean() < 1 else (size - 0.5).mean()
+        ),
+        "the lines are |d| + ½; they are |d| - ½, so that they meet the parabola.": either(
+            off**2 / 2, size + 0.5
+        ).mean(),
         "the lines are d - ½; below -1 they must be |d| - ½.": either(off**2 / 2, off - 0.5).mean(),
     }
     compare.check_number("the loss", got[0], loss.item(), of_loss)
@@ -98,6 +112,9 @@ def smooth_l1(function, seed=0):
         "that is the slope of the parabola everywhere; a line has slope 1 or -1.": off / B,
         "that is the sign everywhere; within one star the slope is d.": np.sign(off) / B,
         "the lines have slope 1 above and -1 below.": either(off, 1) / B,
+        "the slope is cut off at 0 and 1; below, it goes down to -1.": np.clip(off, 0, 1) / B,
+        "the signs are lost; an answer that is too low has a negative slope.": np.abs(slope) / B,
+        "that is the loss of each review, not its slope.": either(off**2 / 2, size - 0.5) / B,
         "within one star the slope is d, not 2 d: the parabola is ½ d².": either(2 * off, np.sign(off)) / B,
         "lines that have slope d are no lines, and the parabola's slope is d; you exchanged them.": either(
             np.sign(off), off
@@ -108,12 +125,14 @@ def smooth_l1(function, seed=0):
 
 
 @checking
-def paired_gain(function, seed=0):
+def paired_gain(function, seed=0, tiny=0):
     """function(errors_a, errors_b, draws) -> (low, high), how much smaller b's mean error is than a's."""
     rng = np.random.default_rng([seed, 3])
-    n, R = 60 + 10 * (seed % 3), 401
+    n, R = (2, 2 + tiny) if tiny else (60 + 10 * (seed % 3), 401)
     hard = rng.gamma(2, 0.4, n)
     a, b = hard + rng.normal(0.12, 0.1, n), hard + rng.normal(0, 0.1, n)
+    if tiny:
+        a, b = a.round(1), b.round(1)
     draws = rng.integers(n, size=(R, n))
     of_a, of_b = a[draws].mean(axis=1), b[draws].mean(axis=1)
 
@@ -152,8 +171,23 @@ def paired_gain(function, seed=0):
             np.abs(a - b)[draws].mean(axis=1)
         ),
     }
+    gains = np.sort(of_a - of_b)
+    bugs |= {
+        "that is the quotient of the errors; the gain is their difference.": ends(of_a / of_b),
+        "that is the median of each draw; take its mean.": ends(np.median((a - b)[draws], axis=1)),
+        "those are sums; the error of a draw is its mean.": ends((a - b)[draws].sum(axis=1)),
+        "that leaves out 0.5 % on each side; the middle 95 % leave out 2.5 % on each.": ends(of_a - of_b, 0.5, 99.5),
+        "the middle half is from 25 to 75; the middle 95 % is from 2.5 to 97.5.": ends(of_a - of_b, 25, 75),
+        "single draws are taken for the ends; np.percentile goes between two draws where it must.": np.array(
+            [gains[int(0.025 * R)], gains[int(0.975 * R) - 1]]
+        ),
+        "single draws are taken for the ends; np.percentile goes between two where it must.": np.array(
+            [gains[int(0.025 * R)], gains[int(0.975 * R)]]
+        ),
+        "the draws are used for a alone; each draw has the same reviews for both.": ends(of_a - b.mean()),
+    }
     hint = "errors_a[draws] has the shape of draws."
     got = call(function, a, b, draws, hint=hint)
-    if not compare.close(got, want) and compare.close(got, call(function, a, b, 0 * draws, hint=hint)):
-        bugs[NOT_USED] = compare.as_array("the interval", got, "(low, high)")
+    if not tiny and not compare.close(got, want) and compare.close(got, call(function, a, b, 0 * draws, hint=hint)):
+        bugs = {NOT_USED: compare.as_array("the interval", got, "(low, high)")} | bugs
     check_array("the interval", got, want, "(low, high)", bugs)

@@ -4,9 +4,10 @@ import numpy as np
 
 from helpers import text
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, as_array, call, checking
+from helpers.exercises.compare import NotYet, as_array, call, checking, shown
 
 SPECIAL = len(text.SPECIAL)
+UNKNOWN = text.SPECIAL.index(text.UNK)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]
 WORDS += ["band", "bathe", "other", "breathe"]
 
@@ -40,10 +41,54 @@ def complete(function, seed=0):
             lambda typed, k, fits: [word for word in fits if word != typed][:k]
         ),
         "k is ignored.": by(lambda typed, k, fits: fits),
+        "one word too many: k of them.": by(lambda typed, k, fits: fits[: k + 1]),
+        "one word too few: k of them.": by(lambda typed, k, fits: fits[: k - 1]),
+        "the list is filled up with words that do not fit; it may be shorter than k.": by(
+            lambda typed, k, fits: [*fits, *(word for word in by_score if word not in fits)][:k]
+        ),
+        "the list is filled up with empty strings; it may be shorter than k.": by(
+            lambda typed, k, fits: [*fits, *[""] * k][:k]
+        ),
+        "only the first letter is compared; a word must begin with all that was typed.": by(
+            lambda typed, k, fits: [word for word in by_score if word[:1] == typed[:1] or not typed][:k]
+        ),
+        "a word must begin with what was typed, not end with it.": by(
+            lambda typed, k, fits: [word for word in by_score if word.endswith(typed)][:k]
+        ),
+        "those are the letters still to come; return the whole words.": by(
+            lambda typed, k, fits: [word[len(typed) :] for word in fits][:k]
+        ),
+        "those are the words' numbers; return the words.": by(
+            lambda typed, k, fits: [words.index(word) for word in fits[:k]]
+        ),
+        "each word comes with its score; return the words alone.": by(
+            lambda typed, k, fits: [[word, float(scores[words.index(word)])] for word in fits[:k]]
+        ),
+        "the words that fit are numbered anew, and then the scores of other words are taken.": by(
+            lambda typed, k, fits: _numbered_anew(typed, k, words, scores)
+        ),
+        "the best k are there, but the least likely of them comes first.": by(lambda typed, k, fits: fits[:k][::-1]),
+        "where nothing is typed, every word fits.": by(lambda typed, k, fits: fits[:k] if typed else []),
+        "a score below 0 is a score like the others.": by(
+            lambda typed, k, fits: [word for word in fits if scores[words.index(word)] > 0][:k]
+        ),
+        "the sign of the scores is lost: is an absolute value taken?": by(
+            lambda typed, k, fits: sorted(fits, key=lambda word: -abs(scores[words.index(word)]))[:k]
+        ),
     }
     got = [call(function, typed, words, scores, k) for typed, k in asked]
-    cases = [f"for “{typed}”, k = {k}" for typed, k in asked]
+    likely = [", ".join([word for word in by_score if typed in word][:4]) or "none" for typed, _ in asked]
+    cases = [
+        f"for “{typed}”, k = {k} (the likeliest words with “{typed}” in them: {some})"
+        for (typed, k), some in zip(asked, likely, strict=True)
+    ]
     compare.check_each_case(cases, got, by(lambda typed, k, fits: fits[:k]), bugs)
+
+
+def _numbered_anew(typed, k, words, scores):
+    """Return what argsort gives if the words that fit are numbered from 0 and the scores are not cut with them."""
+    fits = [word for word in words if word.startswith(typed)]
+    return [fits[i] for i in np.argsort(-scores[: len(fits)])][:k]
 
 
 def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0, share=np.mean):
@@ -54,17 +99,25 @@ def _hits(scores, targets, k, special=SPECIAL, real=lambda targets: targets > 0,
 
 
 @checking
-def hit_rate(function, seed=0):
+def hit_rate(function, seed=0, tiny=0):
     """function(scores, targets, k) -> the share of real targets that are among k suggestions."""
     rng = np.random.default_rng([seed, 2])
     examples = []
-    for B, T, V, k in ((5, 7, 12 + seed % 4, 3), (6, 5, 15, 2), (4, 9, 11, 4)):
-        lengths = np.r_[T, rng.integers(2, T, B - 2), 1]
+    sizes = {1: ((1, 2, 6, 1),), 2: ((1, 3, 7, 2),)}.get(tiny) or (
+        (5, 7, 12 + seed % 4, 3),
+        (6, 5, 15, 2),
+        (4, 9, 11, 4),
+    )
+    for B, T, V, k in sizes:
+        lengths = np.array([T - 1]) if tiny else np.r_[T, rng.integers(2, T, B - 2), 1]
         targets = np.where(text.mask(lengths, T), rng.integers(SPECIAL, V, (B, T)), 0)
-        targets[0, 1:3] = text.SPECIAL.index(text.UNK)
+        targets[0, 1:3] = UNKNOWN
         scores = rng.normal(size=(B, T, V)) + text.one_hot(targets, V) * 1.5
-        scores[:, :, text.SPECIAL.index(text.UNK)] += 2
+        scores[:, :, UNKNOWN] += 2
         scores[:, :, 0] += 2
+        if tiny:
+            targets[0, 1:] = (UNKNOWN, 0)[: T - 1] if tiny == 2 else 0
+            scores = rng.permuted(np.tile(np.arange(V) / 2, (B, T, 1)), axis=2)
         examples.append((scores, targets, k))
 
     def by(change=lambda scores, targets, k: (scores, targets, k), **bug):
@@ -102,12 +155,33 @@ def hit_rate(function, seed=0):
         ],
         "that is divided by k; each target is looked for among all k.": [_hits(s, t, k) / k for s, t, k in examples],
         "that is the number of hits; divide by the number of real targets.": by(share=np.sum),
+        "<unk> counts as a hit; nobody suggested it, so it is a miss.": [
+            _hits(s, t, k) + np.mean(t[t > 0] == UNKNOWN) for s, t, k in examples
+        ],
+        "the first column that you look at gets id 0; it belongs to id 4, so add 4.": by(
+            lambda s, t, k: (s, t + 4, k), real=lambda t: t > 4
+        ),
+        "columns 2 and 3 may be suggested there; <start> and <end> never are.": by(special=2),
+        "column 3 may be suggested there; <end> never is.": by(special=3),
+        "column 1 may be suggested there; only <pad> is left out.": by(special=1),
+        "argsort goes over the steps; it goes over the words, the last axis.": [
+            np.mean(((SPECIAL + np.argsort(-s[:, :, SPECIAL:], axis=1)[:, :, :k]) == t[:, :, None]).any(axis=2)[t > 0])
+            for s, t, k in examples
+        ],
+        "all k suggestions would have to be the target; one of them is enough.": [
+            float(k == 1) * _hits(s, t, k) for s, t, k in examples
+        ],
+        "k is 3 in your answer, whatever is asked.": by(lambda s, t, k: (s, t, 3)),
     }
     got = [
         call(function, *example, hint=f"scores are (B, T, V) = {example[0].shape}, targets {example[1].shape}.")
         for example in examples
     ]
     cases = [f"for (B, T, V) = {scores.shape}, k = {k}," for scores, _, k in examples]
+    if tiny:
+        cases = [
+            f"for scores = {shown(scores, 200)}, targets = {shown(targets)}, k = {k}" for scores, targets, k in examples
+        ]
     compare.check_each_case(cases, got, by(), bugs)
 
 

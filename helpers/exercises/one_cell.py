@@ -47,10 +47,10 @@ def one_matrix(function, seed=0):
 
 
 @checking
-def step(function, update="published", seed=0):
+def step(function, update="published", seed=0, tiny=0):
     """function(x_t, h_prev, W_xh, W_hh, b_h, running) -> h_t; a row that is not running keeps its state."""
     rng = np.random.default_rng(seed)
-    B, D, H = different_sizes(rng, 3)
+    B, D, H = {1: (2, 1, 1), 2: (2, 1, 2)}.get(tiny) or different_sizes(rng, 3)
     x_t, h_prev = small(rng, B, D), small(rng, B, H) / 2
     W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
     running = np.arange(B) % 2 != seed % 2
@@ -73,6 +73,8 @@ def step(function, update="published", seed=0):
             z - h_prev @ W_hh + h_prev @ W_hh.T
         ),
         "the bias is subtracted; add it.": ends(z - 2 * b_h),
+        "the bias is added twice.": ends(z + b_h),
+        "the rows that have ended go through tanh too; they keep h_prev as it is.": ends(z, other=np.tanh(h_prev)),
         "the bias comes after the nonlinearity; it belongs into z.": ends(z, new=lambda z, h_prev: new(z - b_h, h_prev))
         + b_h * running[:, None],
         "running[0] decides for all rows; row b has running[b].": new(z, h_prev) if running[0] else h_prev,
@@ -108,6 +110,7 @@ def deafening(function, seed=0):
     matrices = [small(rng, D, H) for D, H in sizes]
     matrices[1] -= matrices[1].mean(axis=0)  # columns that sum to 0: the same number everywhere cancels
     matrices[2] /= 50  # weights so small that a row that is loud elsewhere is too quiet here
+    matrices.append(np.array([[1.0, -0.5], [0.2, 0.5], [0.3, 0.0]]))  # rows of one sign, whose second column cancels
 
     def answer_to(W_xh):
         D, H = W_xh.shape
@@ -141,10 +144,10 @@ def deafening(function, seed=0):
 
 
 @checking
-def probabilities(function, seed=0):
+def probabilities(function, seed=0, tiny=0):
     """function(h, W_hy, b_y) -> p (B, K), the softmax of the logits, whatever their size."""
     rng = np.random.default_rng(seed)
-    B, H, K = different_sizes(rng, 3)
+    B, H, K = {1: (1, 1, 2), 2: (2, 1, 2)}.get(tiny) or different_sizes(rng, 3)
     h, W_hy, b_y = small(rng, B, H), small(rng, H, K), small(rng, K)
     logits = h @ W_hy + b_y
     e = np.exp(logits)
@@ -163,8 +166,21 @@ def probabilities(function, seed=0):
         "each logit is divided by the sum of logits; take exp of both first.": logits
         / logits.sum(axis=1, keepdims=True),
     }
-    keep = "e.sum(axis=1) has shape (B,); keepdims=True makes it (B, 1)."
+    bugs |= {
+        "the logits go through tanh first; softmax takes them as they are.": losses.softmax(np.tanh(logits)),
+        "the sum of the exponentials goes over the whole batch; each row has a sum of its own.": np.exp(
+            logits - logits.max(axis=1, keepdims=True)
+        )
+        / np.exp(logits - logits.max(axis=1, keepdims=True)).sum(),
+        "each row is divided by its largest logit; subtract it.": losses.softmax(
+            logits / logits.max(axis=1, keepdims=True)
+        ),
+        "all of the probability goes to the largest logit; a softmax shares it.": np.eye(K)[logits.argmax(axis=1)],
+    }
+    keep = "e.sum(axis=1) has shape (B,); keepdims=True makes it (B, 1). And rows are on the left: h @ W_hy."
     check_array("p", call(function, h, W_hy, b_y, hint=keep), losses.softmax(logits), "(B, K)", bugs)
+    if tiny:
+        return
     far = 1000.0 * np.arange(B)[:, None] - 1000 * (seed % 2)
     got = as_array(
         "p of large logits", call(function, np.hstack([h, far]), np.vstack([W_hy, np.ones(K)]), b_y), "(B, K)"
@@ -183,4 +199,17 @@ def probabilities(function, seed=0):
             f"right for small logits; but with logits near {far[row, 0]:,.0f} row {row} becomes NaN, since exp {lost}. "
             "Subtract each row's own largest logit first."
         )
-    check_array("p of large logits", got, losses.softmax(logits), "(B, K)", single=1e-2)  # 3,000.1 in float32 is coarse
+    check_array(
+        "p of large logits",
+        got,
+        losses.softmax(logits),
+        "(B, K)",
+        {
+            "large logits are cut to a range, so that a row's become equal; subtract the row's largest.": np.where(
+                far == 0, losses.softmax(logits), 1 / K
+            )
+        },
+        single=1e-2,  # 3,000.1 in float32 is coarse
+    )
+    both = call(function, np.ones((1, 1)), np.array([[1000.0, -1000.0, 0.0]]), np.zeros(3), hint=keep)
+    check_array("p of a row with the logits 1,000, -1,000 and 0", both, np.array([[1.0, 0.0, 0.0]]), "(B, K)")

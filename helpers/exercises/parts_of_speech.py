@@ -22,6 +22,15 @@ def _sentences(rng, count):
     return sentences
 
 
+def _by_sentence(sentences, tokens):
+    """Return the tags that most sentences give each token, however often it stands in them."""
+    found = defaultdict(Counter)
+    for words, tags in sentences:
+        for word, tag in {(word.lower(), tag) for word, tag in zip(words, tags, strict=True)}:
+            found[word][tag] += 1
+    return [found[word.lower()].most_common(1)[0][0] if word.lower() in found else "NOUN" for word in tokens]
+
+
 @checking
 def most_frequent(function, seed=0):
     """function(sentences, tokens) -> for each token its most frequent tag in the sentences, NOUN if it was never seen."""
@@ -35,8 +44,10 @@ def most_frequent(function, seed=0):
             for tag in rng.permutation(said):
                 small = word.lower() if rng.random() < 0.4 else word
                 sentences.append([["oh", small], ["INTJ", str(tag)]])
+        usual, other = (str(tag) for tag in rng.choice(TAGS, 2, replace=False))
+        sentences += [[["go"] * 5, [usual] * 5], *([["oh", "Go"], ["INTJ", other]] for _ in range(3))]
         sentences = [sentences[i] for i in rng.permutation(len(sentences))]
-        words = ["that", "watch", "Watch", "xylophones", "fish", "Can", "can", "run", "play", "oh"]
+        words = ["that", "watch", "Watch", "xylophones", "fish", "Can", "can", "run", "play", "oh", "go"]
         examples.append([sentences, [words[i] for i in rng.permutation(len(words))]])
 
     def table(sentences, spell=str.lower):
@@ -66,6 +77,33 @@ def most_frequent(function, seed=0):
         "every word has the tag that is most frequent of all; count for each word apart.": [
             [overall(sentences)] * len(tokens) for sentences, tokens in examples
         ],
+        "a word counts once for each sentence; it counts as often as it stands there.": [
+            _by_sentence(sentences, tokens) for sentences, tokens in examples
+        ],
+        "a word that was never seen gets the tag that is most frequent of all; it gets NOUN.": [
+            [
+                usual(table(sentences)[token.lower()]) if token.lower() in table(sentences) else overall(sentences)
+                for token in tokens
+            ]
+            for sentences, tokens in examples
+        ],
+        "a word that was never seen is left out; it gets NOUN.": [
+            [usual(table(sentences)[token.lower()]) for token in tokens if token.lower() in table(sentences)]
+            for sentences, tokens in examples
+        ],
+        "a word that was never seen has no tag; it gets NOUN.": by(usual, unknown=None),
+        "each tag comes with its count: most_common(1)[0] is a pair; take its first.": by(
+            lambda counts: list(counts.most_common(1)[0])
+        ),
+        "each word has the tag that comes last in the alphabet; take the most frequent one.": by(max),
+        "each word has the tag that comes first in the alphabet; take the most frequent one.": by(min),
+        "the words are put in small letters when you look them up, but not when you count.": [
+            [
+                usual(table(sentences, str)[token.lower()]) if token.lower() in table(sentences, str) else "NOUN"
+                for token in tokens
+            ]
+            for sentences, tokens in examples
+        ],
         "every word is NOUN.": [["NOUN"] * len(tokens) for _, tokens in examples],
     }
     last = []
@@ -78,7 +116,7 @@ def most_frequent(function, seed=0):
         found = table(sentences)
         small.append([usual(found[token]) if token in found else "NOUN" for token in tokens])
     bugs["the words asked for must be put in small letters too before you look them up."] = small
-    unknown = "A word that was never seen gets NOUN."
+    unknown = dict.fromkeys(("KeyError", "IndexError", "ValueError"), "A word that was never seen gets NOUN")
     got = [call(function, *example, hint=unknown) for example in examples]
     compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
 
@@ -87,8 +125,11 @@ def most_frequent(function, seed=0):
 def garden_path(function, seed=0):
     """function(sentences) -> (i, j, t): sentences i and j begin alike up to word t, and t has two tags."""
     rng = np.random.default_rng([seed, 2])
-    for count in (30, 40):
-        sentences = _sentences(rng, count)
+    apart = [[["that", "fish"], ["DET", "NOUN"]], [["can", "fish"], ["NOUN", "VERB"]], [["that"], ["PRON"]]]
+    same_bag = [[["play", "watch"], ["NOUN", "VERB"]], [["watch", "play"], ["VERB", "NOUN"]]]
+    joined = [[["to", "day"], ["PREP", "NOUN"]], [["today", "day"], ["ADV", "NOUN"]]]
+    for sentences in (_sentences(rng, 30), _sentences(rng, 40), apart, [*same_bag, *joined, *apart]):
+        count = len(sentences)
         got = call(
             function, sentences, nothing="there is such a pair in these sentences: does your search reach all of them"
         )
@@ -127,10 +168,15 @@ def _is_garden_path(sentences, i, j, t):
 
 
 @checking
-def best_forward(function, seed=0):
+def best_forward(function, seed=0, tiny=0):
     """function(sentences) -> the highest share of words that any forward reader can tag rightly."""
     rng = np.random.default_rng([seed, 3])
-    examples = [_sentences(rng, count) for count in (25, 40, 60)]
+    alike = [[["fish"], ["NOUN"]], [["fish"], ["VERB"]]]  # the same words throughout, and two tags
+    joined = [[["to", "day"], ["PRON", "NOUN"]], [["today"], ["DET"]]]
+    examples = [alike + joined + _sentences(rng, count) for count in (21, 36, 56)]
+    if tiny:
+        that = [[["watch", "that"], ["VERB", "PRON"]], [["watch", "that", "play"], ["VERB", "DET", "NOUN"]]]
+        examples = [that if tiny == 1 else that + alike]
 
     def by(key, share=lambda hits, rows: hits / sum(len(tokens) for tokens, _ in rows)):
         shares = []
@@ -194,7 +240,49 @@ def best_forward(function, seed=0):
         "that is divided by the number of sentences; divide by the number of words.": by(
             prefix, lambda hits, rows: hits / len(rows)
         ),
-        "that is the best reader of all, who is never wrong; can a forward reader be that?": [1.0] * 3,
+        "that is the best reader of all, who is never wrong; can a forward reader be that?": [1.0] * len(examples),
+        "the words before and the word itself are taken without their order.": by(
+            lambda tokens, t, number: tuple(sorted(tokens[: t + 1]))
+        ),
+        "the words of a beginning are glued together, so that “to day” and “today” are one.": by(
+            lambda tokens, t, number: "".join(tokens[: t + 1])
+        ),
+        "that looks at the word and its place; a forward reader also remembers the words before it.": by(
+            lambda tokens, t, number: (t, tokens[t])
+        ),
+        "that is the mean over the beginnings; one that occurs often counts as often.": [
+            np.mean([max(c.values()) / c.total() for c in _counted(rows).values()]) for rows in examples
+        ],
+        "each sentence is measured by itself; count over all of them.": [
+            np.mean([1.0 for _ in rows]) for rows in examples
+        ],
+        "that takes the rarest tag of each beginning; the best reader says the most frequent.": [
+            sum(min(c.values()) for c in _counted(rows).values()) / sum(len(tokens) for tokens, _ in rows)
+            for rows in examples
+        ],
+        "that takes the tag that came first for each beginning; the best reader says the most frequent.": [
+            sum(next(iter(c.values())) for c in _counted(rows).values()) / sum(len(tokens) for tokens, _ in rows)
+            for rows in examples
+        ],
+        "that is the number of different beginnings over the number of words.": [
+            len(_counted(rows)) / sum(len(tokens) for tokens, _ in rows) for rows in examples
+        ],
+        "sentences that occur twice are counted once; count all.": [
+            (lambda once: sum(max(c.values()) for c in _counted(once).values()) / sum(len(t) for t, _ in once))(
+                [list(map(list, row)) for row in {(tuple(tokens), tuple(tags)) for tokens, tags in rows}]
+            )
+            for rows in examples
+        ],
     }
     got = [call(function, sentences, hint="Each sentence is [tokens, tags].") for sentences in examples]
-    compare.check_each_case([f"for {len(sentences)} sentences" for sentences in examples], got, by(prefix), bugs)
+    cases = [f"for {shown(rows, 300) if tiny else f'{len(rows)} sentences'}" for rows in examples]
+    compare.check_each_case(cases, got, by(prefix), bugs)
+
+
+def _counted(sentences):
+    """Return beginning -> how often each tag comes at its end."""
+    found = defaultdict(Counter)
+    for tokens, tags in sentences:
+        for t, tag in enumerate(tags):
+            found[tuple(tokens[: t + 1])][tag] += 1
+    return found

@@ -25,6 +25,29 @@ def fewest_steps(function, seed=0):
         "a blank is needed only between equal neighbours, not between all.": 2 * n - 1,
         "a blank is needed only between equal neighbours, not after every digit.": 2 * n,
         "that counts digits that occur again anywhere; only neighbours would merge.": 2 * n - different,
+        "different neighbours are counted; equal ones need a blank between.": n + n - 1 - pairs,
+        "two blanks for each pair are one too many.": n + 2 * pairs,
+        "one blank for each run of equal digits is too few; three equal ones need two.": [
+            len(digits) + sum(len(list(group)) > 1 for _, group in itertools.groupby(digits)) for digits in examples
+        ],
+        "one blank in all is too few; each pair of equal neighbours needs one.": n + (pairs > 0),
+        "those are the blanks alone; the digits take steps too.": pairs,
+        "that is how many different digits there are.": different,
+        "the first digit is compared with the last, digits[-1]; only neighbours would merge.": [
+            len(digits) + sum(digits[i] == digits[i - 1] for i in range(len(digits))) for digits in examples
+        ],
+        "digits two places apart are compared; only neighbours would merge.": [
+            len(digits) + sum(a == b for a, b in zip(digits, digits[2:], strict=False)) for digits in examples
+        ],
+        "pairs are looked at that do not overlap; every two neighbours are a pair.": [
+            len(digits) + sum(digits[i] == digits[i + 1] for i in range(0, len(digits) - 1, 2)) for digits in examples
+        ],
+        "a blank for each two equal digits is too few; three equal ones need two.": [
+            len(digits) + sum(len(list(group)) // 2 for _, group in itertools.groupby(digits)) for digits in examples
+        ],
+        "a blank between all digits is too many where only some are equal.": [
+            2 * len(digits) - 1 if pair else len(digits) for digits, pair in zip(examples, pairs, strict=True)
+        ],
         "no blank is needed at the beginning or the end.": n + pairs + 1,
         "no blank is needed at the beginning or at the end.": n + pairs + 2,
     }
@@ -32,15 +55,18 @@ def fewest_steps(function, seed=0):
     compare.check_each_case([f"for {digits}" for digits in examples], got, n + pairs, bugs)
 
 
-def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True):
+def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True, equal=0, best=min):
     """Return the edit distance of two lists, the lowest cost from a to b; changed costs are bugs."""
     table = np.zeros((len(a) + 1, len(b) + 1))
     if first:
         table[:, 0], table[0] = deletion * np.arange(len(a) + 1), insertion * np.arange(len(b) + 1)
     for i, j in itertools.product(range(1, len(a) + 1), range(1, len(b) + 1)):
-        change = table[i - 1, j - 1] + (a[i - 1] != b[j - 1]) * substitution
-        table[i, j] = min(change, table[i - 1, j] + deletion, table[i, j - 1] + insertion)
+        change = table[i - 1, j - 1] + (substitution if a[i - 1] != b[j - 1] else equal)
+        table[i, j] = best(change, table[i - 1, j] + deletion, table[i, j - 1] + insertion)
     return float(table[-1, -1])
+
+
+_dearest = partial(_distance, best=max)
 
 
 @checking
@@ -90,12 +116,24 @@ def edit_distance(function, seed=0):
         "order is lost: that compares which digits there are, not where.": by(
             lambda said, truth: max(len(said), len(truth)) - sum(min(said.count(k), truth.count(k)) for k in set(said))
         ),
+        "the largest of the three ways is taken; take the smallest.": by(_dearest),
+        "equal digits cost 1 and different ones 0; it is the other way round.": by(
+            lambda said, truth: _distance(said, truth, equal=1, substitution=0)
+        ),
+        "the smallest number of the last row is taken; the answer is the table's last entry.": by(
+            lambda said, truth: min(_distance(said, truth[:j]) for j in range(len(truth) + 1))
+        ),
+        "that compares which digits occur at all; count the changes.": by(
+            lambda said, truth: len(set(said) ^ set(truth))
+        ),
+        "the digits in `said` that are too many cannot be left out in your table.": by(partial(_distance, deletion=99)),
+        "the digits of `truth` that are missing cannot be put in in your table.": by(partial(_distance, insertion=99)),
         "that is a rate, divided by the true digits; here return the count itself.": [
             count / max(len(truth), 1) for count, (_, truth) in zip(want, examples, strict=True)
         ],
     }
     cases = [f"for said = {said}, truth = {truth}" for said, truth in examples]
-    got = [call(function, *example, hint=f"That was {case[4:]}") for example, case in zip(examples, cases, strict=True)]
+    got = [call(function, *example) for example in examples]
     compare.check_each_case(cases, got, want, bugs)
 
 

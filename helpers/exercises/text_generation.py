@@ -26,13 +26,19 @@ def _counts(sequences, V):
 
 
 @checking
-def bigram_perplexity(function, seed=0):
+def bigram_perplexity(function, seed=0, tiny=0):
     """function(train, test, V, k) -> perplexity per character of a bigram with add-k smoothing."""
     rng = np.random.default_rng([seed, 1])
     examples = []
     for V, k in ((9 + seed % 3, 0.5), (12, 0.25)):
         made = _sequences(rng, V, 16)
         examples.append((made[:12], made[12:], V, k))
+    if tiny:
+        examples = [
+            ([[1, 3, 2]], [[1, 3, 3, 2]], 4, 0.5),
+            ([[1, 3, 3, 2], [1, 4, 2]], [[1, 4, 3, 2], [1, 3, 2]], 5, 0.5),
+        ]
+        examples = examples[tiny - 1 : tiny]
 
     def surprises(test, p):
         return [-np.log(p[row[:-1], row[1:]]) for row in test]
@@ -84,6 +90,43 @@ def bigram_perplexity(function, seed=0):
         "that leaves out the step to <end>, which is predicted like every character.": by(
             good, lambda each: np.exp(np.concatenate([part[:-1] for part in each]).mean())
         ),
+        "a pair counts once, however often it comes.": by(
+            lambda train, V, k: smoothed(np.minimum(_counts(train, V), 1), k, k * V)
+        ),
+        "p(a, b) is the share of all pairs; p(b | a) divides by what came after a.": by(
+            lambda train, V, k: (_counts(train, V) + k) / (_counts(train, V) + k).sum()
+        ),
+        "that is the share of each character by itself; the one before it is ignored.": by(
+            lambda train, V, k: np.tile((_counts(train, V).sum(axis=0) + k) / (_counts(train, V).sum() + k * V), (V, 1))
+        ),
+        "that leaves out the first step, from <start>; it is predicted too.": by(
+            good, lambda each: np.exp(np.concatenate([part[1:] for part in each]).mean())
+        ),
+        "that leaves out the steps from <start> and to <end>; both are predicted.": by(
+            good, lambda each: np.exp(np.concatenate([part[1:-1] for part in each]).mean())
+        ),
+        "that is one over the mean probability; perplexity takes the mean of the logarithms.": by(
+            good, lambda each: 1 / np.exp(-np.concatenate(each)).mean()
+        ),
+        "that is 2 to the power of natural logarithms; e needs exp.": by(
+            good, lambda each: 2 ** np.concatenate(each).mean()
+        ),
+        "the test is counted too; only the training data are.": [
+            np.exp(np.concatenate(surprises(test, good(train + test, V, k))).mean()) for train, test, V, k in examples
+        ],
+        "k is added as often as there are pairs seen after a; it is added for all V.": by(
+            lambda train, V, k: (
+                (_counts(train, V) + k)
+                / (_counts(train, V).sum(axis=1) + k * (_counts(train, V) > 0).sum(axis=1) + 1e-12)[:, None]
+            )
+        ),
+        "k · V is k · (V - 1) there.": by(lambda train, V, k: smoothed(_counts(train, V), k, k * (V - 1))),
+        "counts are not smoothed: a pair that was never seen has probability next to 0.": by(
+            lambda train, V, k: np.maximum(smoothed(_counts(train, V), 0, 1e-12), 1e-12)
+        ),
+        "counts[row[:-1], row[1:]] += 1 counts a pair once per sequence; np.add.at counts it every time.": by(
+            lambda train, V, k: smoothed(sum(np.minimum(_counts([row], V), 1) for row in train), k, k * V)
+        ),
         "logarithms to base 2 need 2 to the power, not exp.": by(
             good, lambda each: np.exp(np.concatenate(each).mean() / np.log(2))
         ),
@@ -94,7 +137,10 @@ def bigram_perplexity(function, seed=0):
     got = [call(function, *example, hint="A sequence is a list of ids.") for example in examples]
     if any(isinstance(each, float) and not np.isfinite(each) for each in got):
         raise NotYet("the perplexity is infinite: a pair never seen has probability 0; add k above and k · V below.")
-    cases = [f"for V = {V}, k = {k}" for *_, V, k in examples]
+    cases = [
+        f"for train = {train}, test = {test}, V = {V}, k = {k}" if tiny else f"for V = {V}, k = {k}"
+        for train, test, V, k in examples
+    ]
     compare.check_each_case(cases, got, by(good), bugs)
 
 
@@ -138,6 +184,31 @@ def in_every_key(function, seed=0):
         ],
         "only the first note is held between low and high; every note must be.": [
             shifted(notes, range(low - notes[0], high - notes[0] + 1)) for notes, low, high in examples
+        ],
+        "only keys below are there; a tune can move up too.": [
+            shifted(notes, range(low - min(notes), 1)) for notes, low, high in examples
+        ],
+        "the shifts go from low - max(notes) to high - min(notes); the lowest note sets the lowest shift.": [
+            shifted(notes, range(low - max(notes), high - min(notes) + 1)) for notes, low, high in examples
+        ],
+        "the first note sets the lowest shift and the last one the highest; the lowest and the highest note do.": [
+            shifted(notes, range(low - notes[0], high - notes[-1] + 1)) for notes, low, high in examples
+        ],
+        "the twelve keys round its own are there; the limits are low and high.": [
+            shifted(notes, range(-6, 6)) for notes, low, high in examples
+        ],
+        "the notes are sorted; a tune keeps their order.": [
+            [sorted(row) for row in shifted(notes, range(low - min(notes), high - max(notes) + 1))]
+            for notes, low, high in examples
+        ],
+        "those are the shifts; return the notes.": [
+            list(range(low - min(notes), high - max(notes) + 1)) for notes, low, high in examples
+        ],
+        "all is in one list; each key is a list of its own.": [
+            sum(shifted(notes, range(low - min(notes), high - max(notes) + 1)), []) for notes, low, high in examples
+        ],
+        "a tune that fits in no key gives an empty list.": [
+            shifted(notes, range(low - min(notes), high - max(notes) + 1)) or [notes] for notes, low, high in examples
         ],
         "single notes outside are dropped; leave out every key in which one does not fit.": [
             [[note for note in row if low <= note <= high] for row in shifted(notes, range(low - min(notes), 1))]

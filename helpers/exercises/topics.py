@@ -20,6 +20,7 @@ LESSONS = {
     "one_cell": Lesson("03_one_rnn_cell", was="lesson_3"),
     "unrolling": Lesson("04_unrolling", was="lesson_4"),
     "backpropagation": Lesson("05_backpropagation_through_time", was="lesson_5"),
+    "training": Lesson("06_training_on_a_text"),
     "four_types": Lesson("07_the_four_types", was="lesson_6"),
     "memory": Lesson("08_short_term_memory", was="lesson_7"),
     "gates": Lesson("09_gates", was="lesson_8"),

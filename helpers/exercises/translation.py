@@ -7,14 +7,14 @@ from helpers.exercises.compare import NotYet, as_array, call, check_array, check
 
 
 @checking
-def masked_softmax(function, seed=0):
+def masked_softmax(function, seed=0, tiny=0):
     """function(scores, lengths) -> (B, T), attention weights that are 0 on the padding."""
     import torch
 
     rng = np.random.default_rng([seed, 1])
-    B, T = 4, 5 + seed % 3
+    B, T = {1: (1, 3), 2: (2, 3)}.get(tiny) or (4, 5 + seed % 3)
     scores = 2 * small(rng, B, T)
-    lengths = np.r_[2, 1, T, rng.integers(2, T, B - 3)]
+    lengths = np.array([2, 1][:B]) if tiny else np.r_[2, 1, T, rng.integers(2, T, B - 3)]
     real = np.arange(T) < lengths[:, None]
     scores[~real] += 3  # without a mask, padding would get most of the weight
 
@@ -58,6 +58,19 @@ def masked_softmax(function, seed=0):
         ),
         "the rows do not add up to 1: divide by the sum of the exponentials.": np.exp(inside),
     }
+    bugs |= {
+        "the scores are divided by a root; here the softmax takes them as they are.": softmax(inside / np.sqrt(T)),
+        "the mask is turned round from right to left: the real words come first.": softmax(
+            np.where(real[:, ::-1], scores, -np.inf)
+        ),
+        "the absolute values of the scores are taken; take them as they are.": softmax(
+            np.abs(inside) * np.sign(real - 0.5)
+        ),
+        "those are logarithms of the weights; take exp.": np.where(real, np.log(np.where(real, want, 1)), 0),
+        "the sum goes over the whole batch; each row has a sum of its own.": want
+        * np.exp(inside).sum(axis=1, keepdims=True)
+        / np.exp(inside).sum(),
+    }
     got = call(function, scores, lengths, hint="np.arange(T) < lengths[:, None] has shape (B, T).")
     given = as_array("the weights", got, "(B, T)")
     if given.shape == want.shape and np.allclose(given, want, atol=1e-2) and given[~real].any():
@@ -66,6 +79,8 @@ def masked_softmax(function, seed=0):
             "negative score is not minus infinity; put -np.inf there."
         )
     check_array("the weights", got, want, "(B, T)", bugs)
+    if tiny:
+        return
     large = 600 * scores
     got = as_array("the weights for large scores", call(function, large, lengths), "(B, T)")
     lost = np.flatnonzero(~np.isfinite(got).all(axis=1)) if got.shape == want.shape else []
@@ -80,7 +95,10 @@ def masked_softmax(function, seed=0):
 
 
 SENTENCES = [[5, 6, 7], [8], [5, 9, 5, 9, 6], [6, 6], [7, 8, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5]]
-"""The words of each row that the stand-in decoder below should give; the last row is too long to reach its end."""
+"""The words of each row that the stand-in decoder below should give; the last row is too long to reach its end.
+
+After its <end>, a row says another word and <end> again.
+"""
 
 
 def _decoder(sentences, V, start, end):
@@ -92,7 +110,7 @@ def _decoder(sentences, V, start, end):
             raise ValueError(f"words has shape {words.shape}, expected ({len(state)},) = (B,)")
         scores = np.arange(V) / V - 9.0 + np.zeros((len(state), 1))  # as a network's: some of them below zero
         for row, (word, (which, place)) in enumerate(zip(words.tolist(), state.tolist(), strict=True)):
-            wanted = [start, *sentences[which], end]
+            wanted = [start, *sentences[which], end, 4, end, 4, 4, 4, 4, 4]
             fine = place < len(wanted) - 1 and word == wanted[place]
             scores[row, wanted[place + 1] if fine else 4 if word == start else V - 1] = -3.0
         return scores, state + np.array([0, 1])
@@ -101,7 +119,18 @@ def _decoder(sentences, V, start, end):
 
 
 def _greedy(
-    step, state, start, end, longest, first=None, again=False, carry=True, cut=True, keep_end=False, any_=False
+    step,
+    state,
+    start,
+    end,
+    longest,
+    first=None,
+    again=False,
+    carry=True,
+    cut=True,
+    keep_end=False,
+    any_=False,
+    on=False,
 ):
     """Decode greedily; each option that differs from its default is a bug."""
     words, written = np.full(len(state), start if first is None else first), []
@@ -112,18 +141,24 @@ def _greedy(
         written.append(word)
         words = words if again else word
         ended = (np.array(written) == end).any(axis=0)
-        if ended.any() if any_ else ended.all():
+        if not on and (ended.any() if any_ else ended.all()):
             break
     rows = np.transpose(written).tolist()
     return [row[: row.index(end) + keep_end] if cut and end in row else row for row in rows]
 
 
+def _filled(rows):
+    """Return rows filled with 0 up to the longest."""
+    return [row + [0] * (max(map(len, rows)) - len(row)) for row in rows]
+
+
 @checking
-def greedy(function, seed=0):
+def greedy(function, seed=0, tiny=0):
     """function(step, state, start, end, longest) -> a list of ids for each row, up to its <end>."""
     rng = np.random.default_rng([seed, 2])
     examples = []
-    for V, longest, rows in ((10, 8, [0, 1, 2, 3]), (11, 6, [2, 4, 1]), (10, 9, [1]), (12, 7, [3, 4])):
+    sizes = (10, 8, [0, 1, 2, 3]), (11, 6, [2, 4, 1]), (10, 9, [1]), (12, 7, [3, 4])
+    for V, longest, rows in {1: ((9, 3, [1]),), 2: ((9, 4, [0, 1]),)}.get(tiny) or sizes:
         rows = rng.permutation(rows)
         start, end = (int(i) for i in rng.permutation([1, 2, 3])[:2])
         state = np.stack([rows, np.zeros(len(rows), int)], axis=1)
@@ -144,6 +179,28 @@ def greedy(function, seed=0):
         ],
         "one word too few where no <end> comes: `longest` words.": [
             _greedy(*example[:-1], example[-1] - 1) for example in examples
+        ],
+        "<end> is taken out, and the words after it stay; cut the row at its first <end>.": [
+            [[word for word in row if word != e[3]] for row in _greedy(*e, cut=False, on=True)] for e in examples
+        ],
+        "a row is cut at its last <end>; cut it at the first.": [
+            [
+                row[: len(row) - 1 - row[::-1].index(e[3])] if e[3] in row else row
+                for row in _greedy(*e, cut=False, on=True)
+            ]
+            for e in examples
+        ],
+        "the words are not cut at <end>; what a row says after it does not count, even if you go on to `longest`.": by(
+            cut=False, on=True
+        ),
+        "the lowest score is taken; say the word with the highest.": [
+            [[0] * e[4] if e[3] else [] for _ in e[1]] for e in examples
+        ],
+        "the rows are filled up to equal length; a row has its own words and nothing else.": [
+            _filled(_greedy(*e)) for e in examples
+        ],
+        "all rows have the first row's words; each row is a sentence of its own.": [
+            [_greedy(*e)[0]] * len(e[1]) for e in examples
         ],
         "<start> is in the answer; it is read, not said.": [[[e[2], *row] for row in _greedy(*e)] for e in examples],
         "the words are in columns; return one list for each row of the batch.": [

@@ -35,7 +35,10 @@ def first_difference(function, seed=0):
     for T, H, t in rng.permutation([(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3)]).tolist():
         h = small(rng, T, H)
         other = h.copy()
-        other[t:, t % H] += 0.5
+        other[t:, (t + (T == 4)) % H] += 0.01 if T == 3 else 0.5
+        if (T, t) == (5, 3):
+            h[t], other[t] = (1.0, -0.5), (1.5, -1.0)  # the same sum
+            other[4] = h[4] + 1.5  # a larger difference comes later
         if t == 2 and T == 4:
             other[3] = h[3]  # the two meet again
         examples.append((h, other))
@@ -68,6 +71,18 @@ def first_difference(function, seed=0):
         "That is the first step at which they are equal.": [
             next(iter(np.flatnonzero((h == other).all(axis=1))), len(h)) for h, other in examples
         ],
+        "Small differences are overlooked there; a difference of 0.01 is one too.": [
+            len(h) if len(h) == 3 else t for (h, _), t in zip(examples, want, strict=True)
+        ],
+        "any(axis=0) asks which of the H numbers differ; which steps differ is any(axis=1).": [
+            next(iter(np.flatnonzero((h != other).any(axis=0))), len(h)) for h, other in examples
+        ],
+        "That is where the difference is largest; the first one is wanted.": [
+            int(np.abs(h - other).sum(axis=1).argmax()) for h, other in examples
+        ],
+        "The sums of the H numbers are compared; they can be equal where the numbers differ.": [
+            next(iter(np.flatnonzero(h.sum(axis=1) != other.sum(axis=1))), len(h)) for h, other in examples
+        ],
         "That looks from the end; count from the beginning.": [
             len(h) - 1 - t for (h, _), t in zip(examples, want, strict=True)
         ],
@@ -86,21 +101,25 @@ def first_difference(function, seed=0):
 
 
 @checking
-def forward(function, cell="published", seed=0):
+def forward(function, cell="published", seed=0, tiny=0):
     """function(x, lengths, W_xh, W_hh, b_h) -> h (B, T, H), from zeros; past its length a row keeps its state."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = *different_sizes(rng, 3), 6
+    B, D, H, T = {1: (1, 1, 1, 3), 2: (2, 1, 2, 3)}.get(tiny) or (4, *rng.permutation([2, 3]).tolist(), 6)
     x, W_xh, b_h = small(rng, B, T, D), small(rng, D, H) / 2, small(rng, H) / 2
-    W_hh, lengths = small(rng, H, H) / 2, rng.integers(2, T - 1, size=B)
-    lengths[-1] = T
+    W_hh, lengths = small(rng, H, H) / 2, rng.integers(2, max(3, T - 1), size=B)
+    if B > 1:
+        lengths[-1] = T
+    if B > 2:
+        lengths[:2] = 3, 2  # lengths[0] is neither the smallest nor the largest
     run = {"x": x, "W_xh": W_xh, "W_hh": W_hh, "b_h": b_h, "lengths": lengths}
 
-    def states(cell=cell, start=0.0, past="keep", carry=1.0, **changed):
-        new, back, _ = CELLS[cell]
-        given = run | changed
+    def states(cell=cell, start=0.0, past="keep", carry=1.0, steps=range(T), new=None, first_row=False, **changed):
+        its, back, _ = CELLS[cell]
+        new, given = new or its, run | changed
         h = [np.full((B, H), start)] * 2
-        for t in range(T):
-            z = given["x"][:, t] @ given["W_xh"] + carry * h[-back] @ given["W_hh"] + given["b_h"]
+        for t in steps:
+            before = np.repeat(h[-back][:1], B, axis=0) if first_row else h[-back]
+            z = given["x"][:, t] @ given["W_xh"] + carry * before @ given["W_hh"] + given["b_h"]
             other = {"keep": h[-1], "zeros": np.zeros((B, H)), "go on": new(z, h[-1])}[past]
             h.append(np.where((t < given["lengths"])[:, None], new(z, h[-1]), other))
         return np.stack(h[2:], axis=1)
@@ -128,6 +147,22 @@ def forward(function, cell="published", seed=0):
         ),
         "every column holds the last state; append a new array at each step.": np.repeat(want[:, -1:], T, axis=1),
         "the sentences are read from their end.": states(x=x[:, ::-1]),
+        "the loop runs from the last step to the first; begin at t = 0.": states(steps=range(T)[::-1]),
+        "the bias is added twice.": states(b_h=2 * b_h),
+        "a sigmoid is in the place of tanh.": states(new=lambda z, h: 1 / (1 + np.exp(-z))),
+        "there is no tanh yet.": states(new=lambda z, h: z),
+        "tanh is taken twice.": states(new=lambda z, h: np.tanh(np.tanh(z))),
+        "past its length a row reads zeros and goes on; it keeps its last state.": states(
+            x=x * (np.arange(T) < lengths[:, None])[:, :, None], past="go on"
+        ),
+        "the smallest length serves all rows; row b has lengths[b].": states(lengths=np.full(B, lengths.min())),
+        "a rectifier is in the place of tanh.": states(new=lambda z, h: np.maximum(z, 0)),
+        "h_{t-1} is added to the new state; this cell's new state is tanh(z_t) alone.": states(
+            new=lambda z, h: h + np.tanh(z)
+        ),
+        "step t reads the input of the step before; it reads x[:, t].": states(x=np.roll(x, 1, axis=1)),
+        "the first row's state serves all rows; row b has a state of its own.": states(first_row=True),
+        "the states are multiplied by W_hh entry by entry; take @.": states(W_hh=np.diag(np.diag(W_hh))),
     }
     for other, (*_, written) in CELLS.items():
         if other != cell:
@@ -155,13 +190,15 @@ WEIGHTINGS = {
 
 
 @checking
-def masked_loss(function, weighting="published", seed=0):
+def masked_loss(function, weighting="published", seed=0, tiny=0):
     """function(logits, targets, mask) -> a number, cross-entropy weighted as asked, padding left out."""
     rng = np.random.default_rng(seed)
-    B, K, T = *different_sizes(rng, 2), 5
+    B, K, T = {1: (1, 2, 2), 2: (2, 2, 3)}.get(tiny) or (*different_sizes(rng, 2), 6)
     logits, targets = small(rng, B, T, K), rng.integers(K, size=(B, T))
-    mask = text.mask(np.arange(B) % (T - 1) + 1, T)
-    logits[-1, 0] += 1000
+    mask = text.mask(np.arange(B) + (1 if tiny else 2), T)
+    if not tiny:
+        logits[-1, 0] += 1000
+        logits[0, 0, targets[0, 0]] -= 30  # a target whose probability is next to 0
     each = -np.log(losses.softmax(logits))
     each = np.take_along_axis(each, targets[..., None], axis=2)[..., 0]  # (B, T)
     real = each * mask
@@ -202,6 +239,23 @@ def masked_loss(function, weighting="published", seed=0):
             weighted(-np.take_along_axis(logits, targets[..., None], axis=2)[..., 0], weighting),
         ),
         ("that sums over the steps and divides by the number of steps T.", real.sum() / T),
+        (
+            "the softmax runs over the steps; it runs over the classes, the last axis.",
+            weighted(-np.take_along_axis(_log_softmax(logits, 1), targets[..., None], axis=2)[..., 0], weighting),
+        ),
+        (
+            "that divides by the largest number of real steps of a sentence; divide by the number of all real steps.",
+            real.sum() / mask.sum(axis=1).max(),
+        ),
+        ("that is exp of the loss, the perplexity.", np.exp(want)),
+        ("that is in decimal digits, log10; take the natural logarithm.", want / np.log(10)),
+    ]
+    bugs += [
+        (
+            f"a small number, {eps:g}, is added inside the logarithm, which cuts large losses off.",
+            weighted(-np.log(of_target + eps), weighting),
+        )
+        for eps in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
     ]
     bugs += [
         (f"that is {words}; here it is {WEIGHTINGS[weighting]}.", weighted(each, name))
@@ -215,12 +269,17 @@ def masked_loss(function, weighting="published", seed=0):
         raise NotYet(
             f"{name_of(function)} returns {described(got)}; expected one number: here the loss alone, no gradient."
         )
-    got = as_array("the loss", got, "one number")
-    if got.shape == () and not np.isfinite(got):
+    number = as_array("the loss", got, "one number")
+    if number.shape == () and not np.isfinite(number):
         raise NotYet(
             "the loss is not finite, since one row of logits is near 1,000: subtract each row's largest first."
         )
     check_array("the loss", got, np.array(want), "one number", dict(bugs))
+
+
+def _log_softmax(logits, axis):
+    z = logits - logits.max(axis=axis, keepdims=True)
+    return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
 
 @checking
@@ -232,7 +291,15 @@ def flips_after(function, seed=0):
     while want in bugs.values() or len(set(map(tuple, bugs.values()))) < len(bugs):  # until each mistake shows
         examples, want, bugs = _flips(rng)
     got = [
-        one_number(function, call(function, *example, hint="h has shape (H,), and so has h @ W_hh."))
+        one_number(
+            function,
+            call(
+                function,
+                *example,
+                hint="h has shape (H,), and so has h @ W_hh.",
+                nothing="return 0 where the answer never changes",
+            ),
+        )
         for example in examples
     ]
     cases = [
@@ -283,7 +350,9 @@ def _flips(rng):
         if first in (0, 1) or (first == 3 and found[8] == found[0]):
             cases.setdefault(first, (h, W_hh, b_h, w, 8))
     examples = [*cases.values(), (*cases[3][:4], 2), (*cases[3][:4], 3)]
-    want = [*cases, 0, 3]
+    examples += [(small(rng, 3) / 2, small(rng, 3, 3), small(rng, 3) / 2, small(rng, 3), 6) for _ in range(8)]
+    runs = [signs(*example) for example in examples]
+    want = [next((n for n, sign in enumerate(run) if sign != run[0]), 0) for run in runs]
 
     def by(change=lambda h, W_hh, b_h, w, most: (h, W_hh, b_h, w, most)):
         """Return the right search after some change of its input."""
@@ -294,15 +363,27 @@ def _flips(rng):
             found.append(next((n for n, sign in enumerate(seen) if sign != seen[0]), 0))
         return found
 
-    runs = [signs(*example) for example in examples]
     bugs = {
         "that is how long it stayed. After how many steps has it changed?": [max(n - 1, 0) for n in want],
         "0 for every input: compare with the sign before any padding, after every step.": [0] * len(want),
         "one too many: count the steps already taken.": [n + (n > 0) for n in want],
         "if it never changes, the result is 0.": [n or example[-1] for n, example in zip(want, examples, strict=True)],
         "if it never changes, the result is 0, not -1.": [n or -1 for n in want],
-        "`most` is ignored: with most = 2 an answer that changes after 3 steps gives 0.": [*cases, 3, 3],
-        "the last step is left out: most steps are allowed, not most - 1.": [*cases, 0, 0],
+        "`most` is ignored: with most = 2 an answer that changes after 3 steps gives 0.": [
+            next((n for n, sign in enumerate(signs(*example[:4], 8)) if sign != run[0]), 0)
+            for example, run in zip(examples, runs, strict=True)
+        ],
+        "the last step is left out: most steps are allowed, not most - 1.": [
+            n * (n < example[-1]) for n, example in zip(want, examples, strict=True)
+        ],
+        "that is the last step at which the answer differs; the first one is wanted.": [
+            max((n for n, sign in enumerate(run[: example[-1] + 1]) if sign != run[0]), default=0)
+            for run, example in zip(runs, examples, strict=True)
+        ],
+        "that waits for h @ w to be 0 or below; an answer that is negative at first changes when it is above 0.": [
+            next((n for n, sign in enumerate(run[: example[-1] + 1]) if n and not sign), 0)
+            for run, example in zip(runs, examples, strict=True)
+        ],
         "compare with the sign before any padding, not with that of the first padded state.": [
             next((n for n, sign in enumerate(run) if n > 1 and sign != run[1]), 0) for run in runs
         ],

@@ -7,12 +7,11 @@ import itertools
 
 import numpy as np
 
-from helpers import cells, counting, ctc, scans, text
+from helpers import cells, counting, losses, scans, text
 from helpers.cells.shared import sigmoid
 from helpers.exercises.compare import (
     NotYet,
     as_array,
-    as_lists,
     call,
     chain,
     check_array,
@@ -31,9 +30,10 @@ from helpers.exercises.compare import (
 
 
 @checking
-def count_parameters(function):
+def count_parameters(function, seed=0):
     """Lesson 1: function(T, V, H, E) -> parameters of embed-then-flatten before its output layer."""
-    examples = [(20, 20_000, 10, 50), (5, 7, 3, 2), (4, 9, 2, 3)]
+    drawn = np.random.default_rng(seed).choice(np.arange(2, 40), size=4, replace=False).tolist()
+    examples = [(5, 7, 3, 2), (4, 9, 2, 3), (20, 20_000, 10, 50), tuple(drawn)]
     want = [counting.embed_then_flatten(*example) for example in examples]
 
     def by(count):
@@ -66,13 +66,26 @@ def count_parameters(function):
 
 
 @checking
-def pad_left(function):
+def pad_left(function, seed=0):
     """Lesson 2: function(sequences, T) -> (B, T) ids with the padding in front."""
-    sequences = [[5, 6, 7], [8], [4, 5, 6, 7]]
-    want = np.array([[0, 5, 6, 7], [0, 0, 0, 8], [4, 5, 6, 7]])
+    rng = np.random.default_rng(seed)
+    sequences = [rng.integers(2, 30, size=n).tolist() for n in (3, 1, 4)]
+    behind, lengths = text.pad(sequences)
+    want = np.array([[0] * (4 - len(row)) + row for row in sequences])
+    real = want > 0
     bugs = {
-        "the padding comes after the words; put it in front.": text.pad(sequences)[0],
-        "the words are in reverse order.": text.pad(sequences)[0][:, ::-1],
+        "the padding comes after the words; put it in front.": behind,
+        "the words are in reverse order.": behind[:, ::-1],
+        "the rows are in reverse order.": want[::-1],
+        "that is 1 where a word is; keep its id.": real.astype(int),
+        "the padding is 1; it is 0, the id of <pad>.": np.where(real, want, 1),
+        "the padding is -1; it is 0, the id of <pad>.": np.where(real, want, -1),
+        "half of the padding is in front and half behind; all of it goes in front.": np.array(
+            [np.roll(row, -((4 - n + 1) // 2)) for row, n in zip(want, lengths, strict=True)]
+        ),
+        "the first word of each row is lost.": np.array([[0] * (5 - len(row)) + row[1:] for row in sequences]),
+        "the rows end one place too early; the last column is always a word.": np.roll(want, -1, axis=1)
+        * (np.arange(4) < 3),
     }
     check_array("ids", call(function, sequences, 4), want, "(B, T)", bugs)
     got = call(function, sequences, 6)
@@ -83,11 +96,12 @@ def pad_left(function):
 
 
 @checking
-def rnn_step(function):
+def rnn_step(function, seed=0, tiny=0):
     """Lesson 3: function(x_t, h_prev, W_xh, W_hh, b_h) -> h_t, a tanh RNN step."""
-    rng = np.random.default_rng(3)
-    x_t, h_prev = small(rng, 4, 3), small(rng, 4, 2) / 2
-    W_xh, W_hh, b_h = small(rng, 3, 2) / 2, small(rng, 2, 2) / 2, small(rng, 2) / 2
+    rng = np.random.default_rng(3 + seed)
+    B, D, H = {1: (1, 1, 1), 2: (2, 1, 2)}.get(tiny, (4, 3, 2))
+    x_t, h_prev = small(rng, B, D), small(rng, B, H) / 2
+    W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
     from_x, from_h = x_t @ W_xh, h_prev @ W_hh
     z = from_x + from_h + b_h
     swapped = np.concatenate([h_prev, x_t], axis=1) @ np.concatenate([W_xh, W_hh])
@@ -102,6 +116,22 @@ def rnn_step(function):
         "that looks like a logistic sigmoid; this cell uses tanh.": 1 / (1 + np.exp(-z)),
         "the bias is subtracted; add it.": np.tanh(z - 2 * b_h),
         "tanh is taken twice.": np.tanh(np.tanh(z)),
+        "a rectifier is in the place of tanh.": np.maximum(z, 0),
+        "np.tan is another function; the cell takes np.tanh.": np.tan(z),
+        "h_prev is added to the new state; this cell's new state is tanh(z) alone.": h_prev + np.tanh(z),
+        "the state's share is subtracted; add it.": np.tanh(z - 2 * from_h),
+        "the input's share is subtracted; add it.": np.tanh(z - 2 * from_x),
+        "the two shares are multiplied; add them.": np.tanh(from_x * from_h + b_h),
+        "tanh is around the input's share, and around the rest apart; add everything up first.": np.tanh(from_x)
+        + np.tanh(from_h + b_h),
+        "tanh is around the two shares apart, the bias outside; add everything up first.": np.tanh(from_x)
+        + np.tanh(from_h)
+        + b_h,
+        "the mean over the rows' states is taken; each row has a state of its own.": np.tanh(
+            from_x + h_prev.mean(axis=0) @ W_hh + b_h
+        ),
+        "a softmax is taken in the place of tanh.": np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
+        "the bias is added twice.": np.tanh(z + b_h),
         "the bias is added after tanh; it belongs inside.": np.tanh(z - b_h) + b_h,
         "tanh is around the input's share alone; add everything up first.": np.tanh(from_x) + from_h + b_h,
         "tanh is around the state's share alone; add everything up first.": np.tanh(from_h) + from_x + b_h,
@@ -113,11 +143,12 @@ def rnn_step(function):
 
 
 @checking
-def last_real_state(function):
+def last_real_state(function, seed=0, tiny=0):
     """Lesson 4: function(h, lengths) -> (B, H), each sequence's state after its last real step."""
-    h = small(np.random.default_rng(4), 3, 6, 2)
-    lengths, rows = np.array([2, 5, 3]), np.arange(3)
-    real = text.mask(lengths, 6)[:, :, None]
+    B, T, H = {1: (1, 3, 1), 2: (2, 3, 1)}.get(tiny, (3, 6, 2))
+    h = small(np.random.default_rng(4 + seed), B, T, H)
+    lengths, rows = np.array([2, 1][:B] if tiny else [2, 5, 3]), np.arange(B)
+    real = text.mask(lengths, T)[:, :, None]
     bugs = {
         "that is the state after the last column, padding included; use lengths.": h[:, -1],
         "off by one: a sequence of length n has its last real state at index n - 1.": h[rows, lengths],
@@ -126,23 +157,31 @@ def last_real_state(function):
         "that is the first state of each row, not the last real one.": h[:, 0],
         "that is the sum over the real steps, not the last of them.": (h * real).sum(axis=1),
         "that is the mean over all steps, not one state.": h.mean(axis=1),
+        "the largest length serves all rows; row b has lengths[b].": h[:, lengths.max() - 1],
+        "the steps are counted from the end; the last real one has index length - 1.": h[rows, -lengths],
+        "that is each unit's largest value, not one state.": h.max(axis=1),
+        "all states come from the first row; row b of h is sequence b.": h[0, lengths - 1],
+        "the rows are sorted by length; keep their order.": h[np.argsort(lengths), np.sort(lengths) - 1],
         "that is the mean over the real steps, not the last of them.": (h * real).sum(axis=1) / lengths[:, None],
     }
     two_arrays = "Each row needs one column of its own: give two index arrays, h[rows, columns]."
     got = call(function, h, lengths, hint=two_arrays)
-    if shape_of(got) == (3, 3, 2):
+    if not tiny and shape_of(got) == (3, 3, 2):
         raise NotYet(f"states has shape (3, 3, 2), expected (3, 2) = (B, H). {two_arrays}")
     check_array("states", got, h[rows, lengths - 1], "(B, H)", bugs)
+    if tiny:
+        return
     full = np.array([6, 1, 4])
     check_array("states", call(function, h, full, hint=two_arrays), h[rows, full - 1], "(B, H)")
 
 
 @checking
-def lstm_step(function):
+def lstm_step(function, seed=0, tiny=0):
     """Lesson 9: function(x_t, h_prev, c_prev, W_xh, W_hh, b_h) -> h_t, c_t, an LSTM step."""
-    rng = np.random.default_rng(8)
-    x_t, h_prev, c_prev = rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(4, 2))
-    weights = rng.normal(size=(3, 8)), rng.normal(size=(2, 8)), rng.normal(size=8)
+    rng = np.random.default_rng(8 + seed)
+    B, D, H = {1: (1, 1, 1), 2: (2, 1, 2)}.get(tiny, (4, 3, 2))
+    x_t, h_prev, c_prev = small(rng, B, D), small(rng, B, H), small(rng, B, H)
+    weights = small(rng, D, 4 * H), small(rng, H, 4 * H), small(rng, 4 * H)
     from_x, from_h = x_t @ weights[0], h_prev @ weights[1]
     z = from_x + from_h + weights[2]
 
@@ -181,7 +220,31 @@ def lstm_step(function):
     }
     for order in sorted(set(map("".join, itertools.permutations("ifgo"))) - {"ifgo"}):
         wrong_c.setdefault(f"your blocks are in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
+    u_i, u_f, u_g, u_o = np.split(z, 4, axis=1)
+    turned = from_x + weights[2] + h_prev @ np.concatenate([part.T for part in np.split(weights[1], 4, axis=1)], axis=1)
+    wrong_c |= {
+        "the blocks of W_hh look transposed: rows belong to the old state.": cell_state(turned),
+        "z is made from c_prev; it is made from x_t and h_prev.": cell_state(from_x + c_prev @ weights[1] + weights[2]),
+        "the numbers of z are dealt out one by one to i, f, g, o; each block has H numbers side by side.": sigmoid(
+            z[:, 1::4]
+        )
+        * c_prev
+        + sigmoid(z[:, 0::4]) * np.tanh(z[:, 2::4]),
+        "f is added to c_prev; multiply the two.": f + c_prev + i * g,
+        "f has no sigmoid yet.": u_f * c_prev + i * g,
+        "i has no sigmoid yet.": f * c_prev + u_i * g,
+        "the bias is added twice.": cell_state(z + weights[2]),
+        "i * g is subtracted; add it.": f * c_prev - i * g,
+        "that is h_t; c_t is what is handed on without the output gate.": h_t,
+    }
     wrong_h = {
+        "h_t is tanh(c_prev), without gate and new cell state.": np.tanh(c_prev),
+        "the output gate goes through a sigmoid twice.": sigmoid(o) * np.tanh(c_t),
+        "a sigmoid is around c_t; take tanh.": o * sigmoid(c_t),
+        "tanh is taken of c_t twice.": o * np.tanh(np.tanh(c_t)),
+        "o is added to tanh(c_t); multiply the two.": o + np.tanh(c_t),
+        "the gate in h_t is f; it is o.": f * np.tanh(c_t),
+        "the gate in h_t is i; it is o.": i * np.tanh(c_t),
         "tanh around c_t is missing: h_t = o * tanh(c_t).": o * c_t,
         "tanh is around the product; it belongs around c_t alone: o * tanh(c_t).": np.tanh(o * c_t),
         "the output gate is missing: h_t = o * tanh(c_t).": np.tanh(c_t),
@@ -201,11 +264,12 @@ def _swapped_lstm(x_t, h_prev, c_prev, weights):
 
 
 @checking
-def last_by_first(function):
+def last_by_first(function, seed=0, tiny=0):
     """Lesson 8: function(h, W_hh) -> (H, H), dh_T/dh_1 of a tanh RNN from its states h (T, H)."""
-    rng = np.random.default_rng(7)
-    W_hh, x = small(rng, 3, 3) / 2, small(rng, 1, 5, 3) / 2
-    h = cells.rnn_forward(x, None, np.eye(3), W_hh, np.zeros(3))[0].round(2)
+    rng = np.random.default_rng(7 + seed)
+    H, T = {1: (1, 3), 2: (2, 3)}.get(tiny, (3, 5))
+    W_hh, x = small(rng, H, H) / 2, small(rng, 1, T, H) / 2
+    h = cells.rnn_forward(x, None, np.eye(H), W_hh, np.zeros(H))[0].round(2)
     slope = 1 - h * h
 
     bugs = {
@@ -236,6 +300,25 @@ def last_by_first(function):
         "that is the last step's factor alone.": W_hh * slope[-1],
         "that is the first step's factor alone.": W_hh * slope[1],
         "the slope of tanh is 1 - h², not 1 - h.": chain(W_hh * (1 - s) for s in h[1:]),
+        "the slopes of h[-1] serve every step; each step has those of the state it ends in.": chain(
+            W_hh * slope[-1] for _ in slope[1:]
+        ),
+        "the slopes of h[0] serve every step; each step has those of the state it ends in.": chain(
+            W_hh * slope[0] for _ in slope[1:]
+        ),
+        "W_hh stands in the product once; each step brings its own.": W_hh * np.prod(slope[1:], axis=0),
+        "the first step is missing: the slopes begin with those of h[1].": chain(
+            [np.eye(H), *(W_hh * s for s in slope[2:])]
+        ),
+        "the product begins with W_hh; begin with the identity, np.eye(H).": chain(
+            [W_hh, *(W_hh * s for s in slope[1:])]
+        ),
+        "the product begins with ones; begin with the identity, np.eye(H).": np.ones((H, H))
+        @ chain(W_hh * s for s in slope[1:]),
+        "the product begins with zeros, and stays zero; begin with np.eye(H).": 0 * W_hh,
+        "the off-diagonal numbers are lost: join W_hh and np.diag(slopes) with @, not *.": chain(
+            W_hh * np.diag(s) for s in slope[1:]
+        ),
         "W_hh looks transposed: with rows on the left of it, dz_t/dh_{t-1} is W_hh itself.": chain(
             W_hh.T * s for s in slope[1:]
         ),
@@ -243,52 +326,57 @@ def last_by_first(function):
     hint = "Each factor is (H, H), W_hh times a row of slopes; join factors with @."
     got = call(function, h, W_hh, hint=hint)
     check_array("dh_T/dh_1", got, chain(W_hh * s for s in slope[1:]), "(H, H)", bugs)
+    if tiny:
+        return
     two = call(function, h[:2], W_hh, hint="Here T = 2, and one step lies between: a single factor.")
     check_array("dh_T/dh_1 for T = 2, a single factor,", two, W_hh * slope[1], "(H, H)")
 
 
 @checking
-def greedy_decode(function):
-    """Lesson 10: function(p, lengths) -> a list of classes per sequence, the best path of its real frames, collapsed."""
-    paths = np.array([[1, 1, 0, 1, 2, 2, 3, 0], [3, 0, 2, 2, 2, 0, 3, 2], [0, 0, 0, 1, 1, 0, 2, 2]])
-    lengths = np.array([6, 8, 3])
-    p = 0.1 + 0.6 * text.one_hot(paths, 4)
-    real = [path[:n].tolist() for path, n in zip(paths, lengths, strict=True)]
-    want = [ctc.collapse(path) for path in real]
-    no_blanks = [[k for k in path if k] for path in real]
+def answer_to(function, seed=0):
+    """Lesson 10: function(query, keys, values, mask) -> (H,), attention for one query over one padded sentence."""
+    rng = np.random.default_rng(10 + seed)
+    query, keys, values = 2 * rng.normal(size=3), rng.normal(size=(6, 3)), rng.normal(size=(6, 3))
+    mask = np.arange(6) < 4
+    scores = keys @ query
+
+    def softmax(scores, counts=mask):
+        e = np.where(counts, np.exp(scores), 0)
+        return e / e.sum()
+
+    weights = softmax(scores / 3**0.5)
     bugs = {
-        "the frames past each length are decoded too; cut them off first.": [ctc.collapse(path) for path in paths],
-        "blanks go before equal neighbours are merged, so a doubled letter is lost; merge first.": [
-            ctc.collapse(path) for path in no_blanks
+        "the scores are not divided by √D yet; D is the length of the query.": softmax(scores) @ values,
+        "the scores are divided by D; divide by its square root.": softmax(scores / 3) @ values,
+        "the scores are divided by √T; divide by √D, the length of the query.": softmax(scores / 6**0.5) @ values,
+        "padding takes part: the mask is not used.": softmax(scores / 3**0.5, True) @ values,
+        "masked scores are 0, and e⁰ is 1: make them minus infinity.": softmax(mask * scores / 3**0.5, True) @ values,
+        "the mask comes after the softmax, so the weights no longer sum to 1; mask the scores.": (
+            mask * softmax(scores / 3**0.5, True) @ values
+        ),
+        "the mask is the other way round: it is True where there is a word.": softmax(scores / 3**0.5, ~mask) @ values,
+        "you hand out the keys; the weighted sum is of the values.": weights @ keys,
+        "the query is compared with the values; compare it with the keys.": softmax(values @ query / 3**0.5) @ values,
+        "the scores are not through a softmax yet.": np.where(mask, scores / 3**0.5, 0) @ values,
+        "the weights do not sum to 1: divide by the sum of the exponentials.": (
+            np.where(mask, np.exp(scores / 3**0.5), 0) @ values
+        ),
+        "that is the value of the best step alone; the answer is the sum of all values by their weights.": values[
+            np.argmax(weights)
         ],
-        "the blanks are still there; drop class 0 after merging.": [ctc.collapse(path, None) for path in real],
-        "equal neighbours are not merged yet.": no_blanks,
-        "that is the path itself; merge equal neighbours, then drop blanks.": real,
-        "each class appears once; only equal neighbours merge.": [list(dict.fromkeys(path)) for path in no_blanks],
-        "each class appears once, sorted; only equal neighbours merge.": [sorted(set(path)) for path in no_blanks],
+        "that is the plain mean of the values; weight them.": values[mask].mean(axis=0),
     }
-    got = call(function, p, lengths, hint="p[b, :n].argmax(axis=1) is the path of sequence b.")
-    got = as_lists(got)
-    if not isinstance(got, list) or not all(
-        isinstance(row, list) and all(isinstance(k, int | float) for k in row) for row in got
-    ):
-        raise NotYet("expected a list with one list of classes per sequence, such as [[1, 1, 2], [2]].")
-    if len(got) != len(want):
-        raise NotYet(f"you return {len(got)} lists; expected {len(want)}, one per sequence.")
-    if got != want:
-        for sentence, wrong in bugs.items():
-            if got == [list(row) for row in wrong]:
-                raise NotYet(sentence)
-        row = next(i for i, (mine, right) in enumerate(zip(got, want, strict=True)) if mine != right)
-        raise NotYet(f"the frames {real[row]} give {want[row]}; you return {got[row]}.")
+    got = call(function, query, keys, values, mask, hint="keys @ query gives one score for each step.")
+    check_array("the answer", got, weights @ values, "(H,)", bugs)
 
 
 @checking
-def leaky_step_backward(function):
+def leaky_step_backward(function, seed=0, tiny=0):
     """Lesson 5: function(dh_t, c_t, W_hh, a) -> (dz_t, dh_prev), one step of a leaky cell taken back."""
-    rng = np.random.default_rng(5)
-    dh_t, W_hh, a = small(rng, 3, 2), small(rng, 2, 2), 0.3
-    c_t = small(rng, 3, 2) / 2
+    rng = np.random.default_rng(5 + seed)
+    B, H = {1: (1, 1), 2: (1, 2)}.get(tiny, (3, 2))
+    dh_t, W_hh, a = small(rng, B, H), small(rng, H, H), float(rng.choice([0.2, 0.3, 0.4]))
+    c_t = small(rng, B, H) / 2
     slope = 1 - c_t**2
     dz_t = a * dh_t * slope
     keeps = (1 - a) * dh_t
@@ -300,6 +388,9 @@ def leaky_step_backward(function):
         "the slope is c_t² in your answer; it is 1 - c_t².": a * dh_t * c_t**2,
         "your slope is that of a sigmoid, c_t (1 - c_t); this cell has tanh.": a * dh_t * c_t * (1 - c_t),
         "the factor a is squared in dz_t.": a * dz_t,
+        "the slope is 1 + c_t² in your answer; it is 1 - c_t².": a * dh_t * (1 + c_t**2),
+        "dz_t is divided by a; c_t goes into h_t times a.": dh_t * slope / a,
+        "the sign of dz_t is wrong.": -dz_t,
         "the slope of tanh is missing in dz_t: multiply by 1 - c_t².": a * dh_t,
         "dz_t has the slope of the cell's own sum, but 1 - c_t is not the slope; it is 1 - c_t².": a * dh_t * (1 - c_t),
         "c_t goes into h_t with the factor a, the old state with 1 - a: you took them the other way round.": keeps
@@ -318,15 +409,69 @@ def leaky_step_backward(function):
         + a * dh_t @ W_hh.T,
         "dz_t has its factor a already; dh_prev has it twice.": keeps + a * dz_t @ W_hh.T,
         "the straight way is subtracted; the two ways add up.": dz_t @ W_hh.T - keeps,
+        "the way through W_hh is subtracted; the two ways add up.": keeps - dz_t @ W_hh.T,
+        "the straight way takes dz_t; it takes dh_t, before the slope.": (1 - a) * dz_t + dz_t @ W_hh.T,
+        "the straight way has the slope too; it takes dh_t as it is.": keeps * slope + dz_t @ W_hh.T,
         "the factor 1 - a belongs to the straight way alone.": (1 - a) * (dh_t + dz_t @ W_hh.T),
     }
     check_array("dh_prev", found[1], keeps + dz_t @ W_hh.T, "(B, H)", of_dh)
 
 
 @checking
-def teacher_forcing(function):
+def draw_character(function, seed=0):
+    """Lesson 6: function(logits, temperature, u) -> the id that a number u, from 0 to below 1, draws."""
+    rng = np.random.default_rng(seed)
+    logits = np.array([1.0, -0.5, 2.0, 0.3, -2.0]) + rng.choice([-0.2, 0.0, 0.2], 5)
+    cases = [(logits, t, u) for t, u in ((1.0, 0.05), (1.0, 0.5), (0.5, 0.9), (2.0, 0.35), (2.0, 0.97), (0.5, 0.15))]
+
+    def shares(logits, temperature):
+        return losses.softmax(logits / temperature)
+
+    def drawn(p, u):
+        return int((np.cumsum(p) <= u).sum())
+
+    def by(choose):
+        return [choose(*case) for case in cases]
+
+    bugs = {
+        "the temperature is ignored: divide the logits by it.": by(lambda z, t, u: drawn(shares(z, 1), u)),
+        "the logits are multiplied by the temperature; divide.": by(lambda z, t, u: drawn(shares(z, 1 / t), u)),
+        "that is always the likeliest one; u decides which one is drawn.": by(lambda z, t, u: int(z.argmax())),
+        "off by one: that is the one after it; the first whose sum is above u.": by(
+            lambda z, t, u: drawn(shares(z, t), u) + 1
+        ),
+        "off by one: that is the one before it; the first whose sum is above u.": by(
+            lambda z, t, u: drawn(shares(z, t), u) - 1
+        ),
+        "the probabilities are not added up: the first whose sum, not whose probability, is above u.": by(
+            lambda z, t, u: int((shares(z, t) > u).argmax())
+        ),
+        "u is taken from the other end; begin with the first character.": by(
+            lambda z, t, u: drawn(shares(z, t), 1 - u)
+        ),
+        "p is divided by the temperature; the logits are, before the softmax.": by(
+            lambda z, t, u: drawn(shares(z, 1) / t, u)
+        ),
+        "the logits are added up as they are; first make probabilities of them, by a softmax.": by(
+            lambda z, t, u: drawn(z / t, u)
+        ),
+        "all are drawn with equal chances; the logits decide how large each share is.": by(
+            lambda z, t, u: int(u * len(z))
+        ),
+    }
+    got = [one_number(function, call(function, *case)) for case in cases]
+    names = [f"for temperature {t} and u = {u}" for _, t, u in cases]
+    check_each_case(
+        names, got, by(lambda z, t, u: drawn(shares(z, t), u)), bugs, "Print np.cumsum(p), and find u in it."
+    )
+
+
+@checking
+def teacher_forcing(function, seed=0):
     """Lesson 7: function(sequences, start, end) -> inputs, targets, mask, each (B, T)."""
-    sequences, start, end = [[7, 8, 9], [5], [6, 7]], 2, 3
+    rng = np.random.default_rng(seed)
+    sequences = [rng.permutation(np.arange(10, 30))[:n].tolist() for n in (3, 1, 2)]
+    start, end = rng.permutation(np.arange(1, 9))[:2].tolist()
     full, lengths = text.pad([[start, *row, end] for row in sequences])
     inputs, targets = np.where(full == end, 0, full)[:, :-1], full[:, 1:]
     mask = text.mask(lengths - 1, 4)
@@ -349,6 +494,14 @@ def teacher_forcing(function):
         {
             "the inputs have no <start>: before the first word there is nothing else to read.": bare,
             "the inputs are the targets: shift them one step later, after <start>.": targets,
+            "the inputs begin with <end>; they begin with <start>.": np.where(inputs == start, end, inputs),
+            "the inputs are the targets rolled round; their first column is <start> in every row.": np.roll(
+                targets, 1, axis=1
+            ),
+            "the padding of the inputs is <end>; it is 0.": np.where(inputs == 0, end, inputs),
+            "<start> and <end> are the ids 2 and 3 there; take the start and end that are given.": np.where(
+                inputs == start, 2, inputs
+            ),
         },
     )
     check_array(
@@ -359,6 +512,11 @@ def teacher_forcing(function):
         {
             "the targets equal the inputs, so the network learns to repeat; shift them: the target is the next token.": inputs,
             "the targets have no <end>, so the network never learns to stop.": bare,
+            "<end> stands in the last column of every row; it comes right behind the last word.": np.c_[
+                bare[:, :-1], np.full(len(bare), end)
+            ],
+            "the padding of the targets is <end>; it is 0.": np.where(targets == 0, end, targets),
+            "the targets end with <start>; they end with <end>.": np.where(targets == end, start, targets),
         },
     )
     as_array("mask", got[2], "(B, T)")
@@ -372,6 +530,8 @@ def teacher_forcing(function):
             "the mask counts padding too; only real targets carry a loss.": np.ones_like(mask),
             "the mask leaves out <end>; it is a target like any other.": bare != 0,
             "the mask is the wrong way round: True where a target counts.": ~mask,
+            "the mask leaves out the first step, where <start> is read; its target counts.": (inputs != 0)
+            & (inputs != start),
         },
     )
 

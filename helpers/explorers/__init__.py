@@ -3,8 +3,8 @@
 Each function returns an explorer that appears once the learner has made a prediction. Call it on a cell's last line.
 """
 
-from helpers.explorers.attention import alignments, attention, both_ways
-from helpers.explorers.backpropagation import backward_steps, truncation
+from helpers.explorers.attention import alignments, attention, both_ways, summaries
+from helpers.explorers.backpropagation import backward_steps
 from helpers.explorers.fixed_networks import parameter_counts, shuffled_words
 from helpers.explorers.forecasting import sunspots
 from helpers.explorers.four_types import four_types, sampling_temperature, wiring
@@ -19,6 +19,7 @@ from helpers.explorers.speech_recognition import spoken_string
 from helpers.explorers.tagging import entities, parts_of_speech
 from helpers.explorers.text_generation import next_letter, tunes
 from helpers.explorers.tokens import one_hot_rows
+from helpers.explorers.training import truncation, writer
 from helpers.explorers.translation import translation
 from helpers.explorers.unrolling import influence, unrolled
 
@@ -49,10 +50,12 @@ __all__ = [
     "shuffled_words",
     "spoken_string",
     "state_plane",
+    "summaries",
     "sunspots",
     "translation",
     "truncation",
     "tunes",
     "unrolled",
     "wiring",
+    "writer",
 ]

@@ -7,7 +7,17 @@ from matplotlib.collections import LineCollection
 
 from helpers import attention as attention_
 from helpers import cells, ctc, losses, text
-from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, nothing_to, plural, short
+from helpers.explorers.shared import (
+    LINE,
+    TWO_REVIEWS,
+    drawable,
+    nothing_to,
+    plural,
+    quoted,
+    short,
+    show_word,
+    unknown_words,
+)
 from helpers.figures import BLUE, GREEN, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -87,10 +97,10 @@ def both_ways():
         return update
 
     return predict(
-        "You change the last of six words. Which state at the first word moves?",
-        ["the forward one", "the backward one", "both"],
-        answer="the backward one",
-        why="It began at the last word. Type into “Changed to” and look for zeros.",
+        "You change the last of six words. The backward reader begins there. Which of its six states moves most?",
+        ["the one at the first word", "the one at the last word", "all alike"],
+        answer="the one at the last word",
+        why="It has just read the changed word; each further step mixes in another word. And the forward states? Look for zeros.",
         then=explore(
             draw,
             "Two sentences word by word, and under each word by how much its forward and its backward state differ; two "
@@ -120,7 +130,7 @@ def alignments():
         return losses.softmax(logits)
 
     def draw(fig):
-        fig.set_size_inches(7.2, 5.2)
+        fig.set_size_inches(7.2, 3.7)
         top, ax = fig.subplots(2, 1, height_ratios=[1, 2.2], sharex=True)
         top.set(xlim=(-0.5, most - 0.5), ylim=(len(letters) - 0.5, -0.5), yticks=range(len(letters)))
         top.set_yticklabels(["blank –", "n", "o"])
@@ -227,17 +237,17 @@ def shares(log_p, label):
     return np.exp(alpha + beta - log_p[:, states] - total), steps
 
 
-def attention(encode):
+def attention(encode, known):
     """Lesson 10: set a query with two sliders; show the states it is compared with, and the resulting weights.
 
     Args:
         encode: function from a sentence to its (T, 2) states.
+        known: the words whose rows are not zero.
     """
-    most = 12
-    reviews = {review: (text.split_words(review), encode(review)) for review in TWO_REVIEWS}
+    most_words, most = 8, 12
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.2)
+        fig.set_size_inches(7.2, 3.4)
         plane, ax = fig.subplots(1, 2, width_ratios=[1, 1.1])
         plane.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         plane.set(xlabel="unit 1: service ← → food", ylabel="unit 2: bad ← → good", aspect="equal")
@@ -247,11 +257,13 @@ def attention(encode):
         (query,) = plane.plot([], [], color=ORANGE, linewidth=3, **LINE)
         (tip,) = plane.plot([], [], "D", color=ORANGE, markersize=9, zorder=0.5, animated=True)
         points = plane.scatter([], [], color=BLUE, alpha=0.55, animated=True)
-        numbers = [plane.text(0, 0, "", fontsize=9, ha="center", va="center", animated=True) for _ in range(6)]
+        numbers = [
+            plane.text(0, 0, "", fontsize=10, ha="center", va="center", animated=True) for _ in range(most_words)
+        ]
         (mean,) = plane.plot([], [], "*", color=GREEN, markersize=17, markeredgecolor="white", animated=True)
-        for x, y, name, colour in ((-1.08, 1.03, "◆ query / 4", ORANGE), (-1.08, 0.88, "★ weighted sum", GREEN)):
-            plane.text(x, y, name, color=colour, fontsize=9, va="center")
-        ax.set(xlim=(-0.62, 1.02), ylim=(most - 0.5, -0.5), xticks=[0, 0.5, 1], yticks=[], xlabel="weight")
+        for y, name, colour in ((1.03, "◆ query, drawn at 1/4 size", ORANGE), (0.86, "★ weighted sum", GREEN)):
+            plane.text(-1.08, y, name, color=colour, fontsize=10, va="center")
+        ax.set(xlim=(-0.72, 1.02), ylim=(most - 0.5, -0.5), xticks=[0, 0.5, 1], yticks=[], xlabel="weight")
         ax.set_title("Weight of each step")
         ax.spines["left"].set_visible(False)
         ax.axvline(0, color=GREY, linewidth=0.8)
@@ -259,14 +271,17 @@ def attention(encode):
         names = [ax.text(-0.03, i, "", ha="right", va="center", fontsize=10, animated=True) for i in range(most)]
 
         def update(review, q1, q2, times, T, masked):
-            words, states = reviews[review]
+            typed = text.split_words(review)
+            words = typed[:most_words]
+            if nothing := nothing_to("compare", words, known, f"Type a sentence with words such as {quoted(known)}"):
+                return nothing
+            states = encode(" ".join(words))
             n = len(words)
             T = max(T, n)
             keys = np.zeros((1, T, 2))
             keys[0, :n] = states
             mask = text.mask([n], T) if masked == "on" else None
-            asked = np.array([[[q1, q2]]])
-            context, weights = attention_.attend(times * asked, keys, keys, mask)
+            context, weights = attention_.attend(times * np.array([[[q1, q2]]]), keys, keys, mask)
             context, weights = context[0, 0], weights[0, 0]
             query.set_data([0, q1 / 4], [0, q2 / 4])
             tip.set_data([q1 / 4], [q2 / 4])
@@ -283,16 +298,18 @@ def attention(encode):
                 if i < T:
                     bar.set_data([0, weights[i]], [i, i])
                     bar.set_color(BLUE if i < n else ORANGE)
-                    word = f"{i + 1} {words[i]}" if i < n else text.PAD
+                    word = f"{i + 1} {drawable(short(words[i], 12))}" if i < n else text.PAD
                     name.set(text=f"{word}  {weights[i]:.2f}", color="black" if i < n else ORANGE)
             wasted = f" Padding takes {weights[n:].sum():.0%} of the attention." if n < T else ""
             top = int(weights[:n].argmax())
             verdict = "no verdict" if abs(context[1]) < 0.005 else "good" if context[1] > 0 else "bad"
+            strange = [word for word in words if word not in known]
+            unknown = f" Row (0, 0), so they say nothing themselves: {quoted(strange)}." if strange else ""
+            cut = f" Only the first {most_words} words are read." if len(typed) > most_words else ""
             return (
-                f"Most attention among the words, {weights[top]:.2f}, goes to “{words[top]}”; the weighted sum is "
-                f"({context[0]:.2f}, {context[1]:.2f}), {verdict} by its second number."
-                f"{wasted}"
-            )
+                f"Most attention among the words, {weights[top]:.2f}, goes to “{short(words[top])}”; the weighted sum is "
+                f"({context[0]:.2f}, {context[1]:.2f}), {verdict} by its second number.{wasted}{unknown}{cut}"
+            ).replace("-0.00", "0.00")
 
         return update
 
@@ -301,13 +318,13 @@ def attention(encode):
         "How much of the attention goes to padding?",
         ["none", "about a third", "more than half"],
         answer="about a third",
-        why="Asked about food, the words score above 0 and outweigh padding, but seven times e⁰ is no small sum. Choose this "
+        why="Asked about food, the words score above 0 and outweigh padding, but seven times e⁰ is no small sum. Click this "
         "sentence, pad to 12 and switch the mask off.",
         then=explore(
             draw,
             "Left, the states of a sentence as points in a plane with the query and the weighted sum; right, a bar for "
             "the attention weight of each step.",
-            review=choice("Sentence", TWO_REVIEWS, TWO_REVIEWS[1]),
+            review=text_box("Sentence", TWO_REVIEWS[1], [TWO_REVIEWS[0], "place awful but dinner nice"]),
             q1=slider("Query, number 1", -4.0, 4.0, 3.0, 0.25),
             q2=slider("Query, number 2", -4.0, 4.0, 0.0, 0.25),
             times=slider("Scores times", 0.0, 8.0, 1.0, 0.25),
@@ -315,3 +332,100 @@ def attention(encode):
             masked=choice("Mask", ["on", "off"], "on"),
         ),
     )
+
+
+def summaries(task, without, attending):
+    """Lesson 10: what two trained networks say about a typed review, and where the attending one looks.
+
+    Args:
+        task: `helpers.experiments.summaries.Summaries`, the words that they know.
+        without, attending: `models.Summariser`, trained without attention and with it.
+    """
+    most_read, most_written = 14, 8
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 3.9)
+        ax = fig.subplots()
+        fig.set_layout_engine("none")
+        ax.set_position([0.16, 0.03, 0.82, 0.66])
+        ax.set(xlim=(-0.5, most_read - 0.5), ylim=(most_written - 0.5, -0.5), xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+        ax.set_xticks(np.arange(-0.5, most_read), minor=True)
+        ax.set_yticks(np.arange(-0.5, most_written), minor=True)
+        ax.grid(which="minor", color="#E3E6EA", linewidth=0.8)
+        ax.tick_params(which="minor", length=0)
+        fig.text(0.02, 0.94, "Where each written word (down) looks among the words read (across)", fontsize=12)
+        picture = ax.imshow(
+            np.zeros((most_written, most_read)),
+            cmap="Blues",
+            vmin=0,
+            vmax=1.2,
+            aspect="auto",
+            animated=True,
+            zorder=0.5,
+        )
+        above = dict(ha="left", va="bottom", rotation=35, rotation_mode="anchor", fontsize=11)
+        read = [ax.text(i - 0.2, -0.65, "", animated=True, **above) for i in range(most_read)]
+        left = dict(ha="right", va="center", fontsize=11)
+        written = [ax.text(-0.65, i, "", animated=True, **left) for i in range(most_written)]
+        inside = dict(ha="center", va="center", fontsize=10, animated=True)
+        numbers = [[ax.text(j, i, "", **inside) for j in range(most_read)] for i in range(most_written)]
+
+        def update(review):
+            typed = text.split_words(review)
+            words = typed[:most_read]
+            ask = "Type a review such as “soup was bad but wine was nice”."
+            if nothing := nothing_to("sum up", words, task.vocabulary, ask):
+                return nothing
+            ids, lengths = text.pad([task.vocabulary.encode(words)])
+            said, weights = {}, None
+            for name, model in (("without", without), ("with", attending)):
+                row, weights = model.summarise(ids, lengths, task.replies.id(text.START), most_written)
+                row = task.replies.decode(row[0])
+                said[name] = row[: row.index(text.END) + 1] if text.END in row else row
+            shown = len(said["with"])
+            grid = np.full((most_written, most_read), np.nan)
+            grid[:shown, : len(words)] = weights[0, :shown]
+            picture.set_data(grid)
+            for i, label in enumerate(read):
+                label.set_visible(i < len(words))
+                if i < len(words):
+                    show_word(label, short(words[i], 12), words[i] in task.vocabulary)
+            for i, label in enumerate(written):
+                label.set_visible(i < shown)
+                if i < shown:
+                    label.set_text(said["with"][i])
+            for (i, j), weight in np.ndenumerate(grid):
+                numbers[i][j].set_visible(weight >= 0.15)
+                if weight >= 0.15:
+                    numbers[i][j].set(text=f"{weight:.1f}", color="white" if weight > 0.6 else "black")
+            cut = f" Only the first {most_read} words are read." if len(typed) > most_read else ""
+            return (
+                f"With attention it says “{_sentence(said['with'])}”, without it “{_sentence(said['without'])}”."
+                f"{unknown_words(words, task.vocabulary)}{cut}"
+            )
+
+        return update
+
+    return predict(
+        "It writes “food good service bad” and an end. Which rows will have one dark cell, and which spread over several words?",
+        ["things are dark, verdicts spread", "verdicts are dark, things spread", "all rows alike"],
+        answer="things are dark, verdicts spread",
+        why="A thing is one word, to be copied. The verdict on the service needs two words, “nice” and “wasn't”.",
+        then=explore(
+            draw,
+            "A grid with the words of a review across and the words of its summary down; the darker a cell, the more attention.",
+            review=text_box(
+                "Review",
+                TWO_REVIEWS[1],
+                [
+                    "overall superb although wine was sad and music was poor",
+                    "food was bad and wine was bad and music was bad",
+                ],
+            ),
+        ),
+    )
+
+
+def _sentence(words):
+    return " ".join(word for word in words if word != text.END) + ("" if text.END in words else " …")

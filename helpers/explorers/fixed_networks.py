@@ -31,43 +31,46 @@ def parameter_counts():
 
     def draw(fig):
         ax = fig.subplots()
-        ax.set(xscale="log", xlim=(1e2, 3e13), ylim=(3.7, -0.9), yticks=range(4))
+        ax.set(xscale="log", xlim=(1e2, 3e14), ylim=(3.7, -0.9), yticks=range(4))
         ax.set_yticklabels(names, fontsize=12)
         ax.set(xlabel="weights and biases before the output layer (log scale)")
-        ax.set_title("Only the padded networks grow with the sentence")
+        ax.set_title("Parameters of four networks")
         ax.axvline(counting.padded_network(20, 20_000, 10), color=GREY, linestyle=":")
-        ax.text(4.6e6, -0.6, "the article:\n4,000,010", color=GREY, va="center", fontsize=9)
+        ax.text(4.6e6, -0.6, "4,000,010", color=GREY, va="center", fontsize=10)
         ax.axvline(1e9, color=GREY, linestyle="--")
-        ax.text(1.15e9, -0.6, "a billion", color=GREY, va="center", fontsize=9)
+        ax.text(1.15e9, -0.6, "a billion", color=GREY, va="center", fontsize=10)
         bars = [ax.plot([1, 1], [i, i], color=colour, linewidth=26, **LINE)[0] for i, colour in enumerate(colours)]
         labels = [ax.text(1, i, "", va="center", fontsize=11, animated=True, bbox=PLATE) for i in range(4)]
 
         def update(T, V, H, E):
-            counts = [
-                counting.padded_network(T, V, H),
-                counting.embed_then_flatten(T, V, H, E),
-                counting.rnn(V, H),
-                counting.rnn_on_embedding(V, H, E),
-            ]
-            for bar, label, count in zip(bars, labels, counts, strict=True):
+            counts, at_20 = (
+                [
+                    counting.padded_network(length, V, H),
+                    counting.embed_then_flatten(length, V, H, E),
+                    counting.rnn(V, H),
+                    counting.rnn_on_embedding(V, H, E),
+                ]
+                for length in (T, 20)
+            )
+            for bar, label, count, before in zip(bars, labels, counts, at_20, strict=True):
                 bar.set_xdata([1, count])
-                label.set(text=f"{count:,}", x=count * 1.4)
+                against = "" if T == 20 else f"  ({count / before:.2f} times that of T = 20)"
+                label.set(text=f"{count:,}{against}", x=count * 1.4)
             padded, recurrent = counts[0], counts[2]
             billion = " That is past a billion." if padded >= 1e9 else ""
-            megabytes = f"{padded * 4 / 1e6:,.3g} MB" if padded < 2.5e8 else f"{padded * 4 / 1e9:,.3g} GB"
             return (
-                f"{plural(T, 'word')} of a vocabulary of {V:,} into {plural(H, 'hidden unit')}: the padded network has {padded:,} parameters "
-                f"({megabytes} as 4-byte numbers), {padded / recurrent:.1f} times the RNN's {recurrent:,}."
-                f"{billion} With {plural(E, 'number')} a word, embed-then-flatten has {counts[1]:,}, the RNN on them {counts[3]:,}."
+                f"{plural(T, 'word')} of a vocabulary of {V:,} into {plural(H, 'hidden unit')}: the padded network has {padded:,} "
+                f"parameters, {padded / recurrent:.1f} times the RNN's {recurrent:,}.{billion} With {plural(E, 'number')} a word, "
+                f"embed-then-flatten has {counts[1]:,}, the RNN on them {counts[3]:,}."
             )
 
         return update
 
     return predict(
-        "You double the sentence length from 20 to 40. How many parameters does the RNN on one-hot words gain?",
-        ["as many again", "one for each new word", "none"],
-        answer="none",
-        why="Move “Sentence length T” and watch the two lower bars: they stand still.",
+        "You double the sentence length T from 20 to 40. Which of these networks get more parameters?",
+        ["only the padded one", "the padded one and embed-then-flatten", "all four"],
+        answer="the padded one and embed-then-flatten",
+        why="Move “Sentence length T” and read the numbers at the bars: the lower two do not change.",
         then=explore(
             draw,
             "Four horizontal bars on a log scale: parameters of a padded network, of embedding then flattening, of an RNN on "
@@ -97,7 +100,7 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
         bars = [ax.plot([0, 0], [i, i], color=c, linewidth=30, **LINE)[0] for i, c in enumerate((BLUE, ORANGE))]
         marks = [ax.plot([0], [i], "k|", markersize=44, markeredgewidth=2, animated=True)[0] for i in range(2)]
         numbers = [ax.text(0, i, "", va="center", fontsize=12, animated=True) for i in range(2)]
-        ax.text(0, 1.72, "black mark: the answer to the original order", fontsize=9, color=GREY)
+        ax.text(0.01, 1.72, "black mark: the answer to the original order", fontsize=10, color=GREY)
         sentence = ax.text(0.5, 2.6, "", ha="center", va="center", fontsize=13, animated=True)
 
         def read(tokens):

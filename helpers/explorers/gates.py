@@ -5,7 +5,7 @@ import numpy as np
 from helpers import losses
 from helpers.data import last_capital as task
 from helpers.explorers.shared import LINE, left_out, plural
-from helpers.figures import BLUE, GREY, ORANGE
+from helpers.figures import BLUE, GREY, ORANGE, STATE_COLOURS
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
@@ -13,6 +13,8 @@ from helpers.widgets.prediction import predict
 STEPS = 100
 NUMBER = 0.8
 MOST_LETTERS = 100
+FAR = 3.0
+"""A cell state this far from 0 has the darkest colour."""
 
 
 def half_life(b_f):
@@ -33,6 +35,7 @@ def forget_gate():
         return kept
 
     def draw(fig):
+        fig.set_size_inches(7.2, 3.8)
         gate, ax = fig.subplots(2, 1, height_ratios=[1, 3.2], sharex=True)
         gate.set(ylim=(-0.15, 1.15), yticks=[0, 1], ylabel="input\ngate")
         gate.set_title("One memory cell for 100 steps: c = f c + i g")
@@ -95,7 +98,7 @@ def forget_gate():
 
 
 def last_capital(lstm):
-    """Lesson 9: run a trained LSTM over typed letters; show input gates, forget gates and the answer after each letter.
+    """Lesson 9: run a trained LSTM over typed letters; show forget gates, cell state and the answer after each letter.
 
     Args:
         lstm: `models.LSTMClassifier` trained on `helpers.data.last_capital.letter_rows`.
@@ -108,17 +111,17 @@ def last_capital(lstm):
     order = np.argsort(forget[at_capital].mean(axis=0) - forget[~at_capital].mean(axis=0))
 
     def draw(fig):
-        fig.set_size_inches(7.2, 5.6)
-        row, into, kept, answer = fig.subplots(4, 1, height_ratios=[0.35, 1.5, 1.5, 1], sharex=True)
-        for ax in (row, into, kept, answer):
+        fig.set_size_inches(7.2, 3.9)
+        row, kept, memory, answer = fig.subplots(4, 1, height_ratios=[0.35, 1.5, 1.5, 1], sharex=True)
+        for ax in (row, kept, memory, answer):
             ax.set(xlim=(0, 1), xticks=[], yticks=[])
             ax.spines[:].set_visible(False)
         row.set(ylim=(0, 1))
         row.set_title("The row: capitals are to be kept, small letters are noise", fontsize=11)
-        into.set_title("Input gate: dark lets in", fontsize=11)
         kept.set_title("Forget gate: dark keeps, pale drops", fontsize=11)
+        memory.set_title("Cell state c: purple above 0, orange below, dark is far from 0", fontsize=11)
         answer.set_title("Answer after each letter: dark is probable; dots mark the last capital", fontsize=11)
-        for ax in (into, kept):
+        for ax in (kept, memory):
             ax.set_ylabel(f"{H} units", fontsize=10)
         answer.set(yticks=np.arange(4) + 0.5, yticklabels="DCBA", xlabel="time →")
         answer.tick_params(length=0)
@@ -130,10 +133,12 @@ def last_capital(lstm):
             )
         ]
         show = dict(cmap="Purples", vmin=0, vmax=1, aspect="auto", interpolation="nearest", animated=True)
-        input_image, forget_image = (ax.imshow(np.zeros((H, 1)), extent=(0, 1, 0, 1), **show) for ax in (into, kept))
+        forget_image = kept.imshow(np.zeros((H, 1)), extent=(0, 1, 0, 1), **show)
+        signed = show | dict(cmap=STATE_COLOURS, vmin=-FAR, vmax=FAR)
+        memory_image = memory.imshow(np.zeros((H, 1)), extent=(0, 1, 0, 1), **signed)
         answer_image = answer.imshow(np.zeros((4, 1)), extent=(0, 1, 0, 4), **show)
         (right,) = answer.plot([], [], ".", color=ORANGE, markersize=7, animated=True)
-        for ax in (into, kept):
+        for ax in (kept, memory):
             ax.set(ylim=(0, 1))
         answer.set(ylim=(0, 4))
 
@@ -144,11 +149,11 @@ def last_capital(lstm):
             p = lstm.parameters
             bias = p["b_h"].copy()
             bias[H : 2 * H] += b_f
-            h, _, gates = lstm.run(ids, b_h=bias)
-            i, f, _, _ = np.moveaxis(gates[0], 1, 0)
+            h, c, gates = lstm.run(ids, b_h=bias)
+            f = gates[0, :, 1]
             probabilities = losses.softmax(h[0] @ p["W_hy"] + p["b_y"])
-            input_image.set_data(i[:, order].T)
             forget_image.set_data(f[:, order].T)
+            memory_image.set_data(c[0][:, order].T)
             answer_image.set_data(probabilities.T)
             middle = (np.arange(T) + 0.5) / T
             for k, line in enumerate(shown):
@@ -187,13 +192,13 @@ def last_capital(lstm):
         return update
 
     return predict(
-        "The network holds an A and reads a C. What will its forget gates do at the C?",
-        ["open wider, to hold both", "nothing, C is added on top", "close in some units, to drop the A"],
-        answer="close in some units, to drop the A",
-        why="Look for pale cells under the capitals. Then lower the forget bias and watch the answer fade, and lengthen the row.",
+        "The C is the last capital, and 22 small letters follow. In these 22 steps, what will the 12 numbers of the cell state do?",
+        ["stay as they are", "fade towards 0", "move, and some change their sign"],
+        answer="move, and some change their sign",
+        why="Follow a row of the third strip from the C to the end. Then lower the forget bias and watch it fade, and lengthen the row.",
         then=explore(
             draw,
-            "Four strips over time: a row of letters; heat maps of an LSTM's input gates and forget gates, one column per "
+            "Four strips over time: a row of letters; heat maps of an LSTM's forget gates and cell states, one column per "
             "letter; and a heat map of its answer among A to D, with dots at the last capital.",
             typed=text_box("Letters A-D, a-d (filled to T)", "abAcdbaCdb"),
             T=slider("Length T", 1, MOST_LETTERS, 30),

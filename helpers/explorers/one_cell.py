@@ -13,6 +13,7 @@ def one_unit():
     """Lesson 3: a single hidden unit with its five numbers on sliders, and its point on the tanh curve."""
 
     def draw(fig):
+        fig.set_size_inches(7.2, 3.3)
         terms, curve = fig.subplots(1, 2, width_ratios=[1, 1.25])
         terms.set(xlim=(-8.2, 8.2), ylim=(3.6, -0.6), yticks=range(4), xlabel="adds up to z")
         terms.set_yticklabels(["x · w_xh", "h_prev · w_hh", "b", "z"])
@@ -40,9 +41,9 @@ def one_unit():
             h = cells.rnn_step(*(np.array([[v]]) for v in (x, h_prev, w_xh, w_hh)), np.array([b]))[0, 0]
             for bar, number, size in zip(bars, numbers, [*sizes, total], strict=True):
                 bar.set_xdata([0, size])
-                outside = size + 0.3 if size >= 0 else size - 0.3
-                number.set(text=f"{size:.2f}", x=np.clip(outside, -6, 6), ha="left" if size >= 0 else "right")
-                number.set_color("white" if abs(size) > 6 else "black")
+                sign, inside = (1 if size >= 0 else -1), abs(size) > 6
+                number.set(text=f"{size:.2f}", x=size + sign * (-0.3 if inside else 0.3))
+                number.set(ha="left" if (sign > 0) != inside else "right", color="white" if inside else "black")
             point.set_data([total], [h])
             steepness = 1 - h * h
             reach = np.array([-0.6, 0.6])
@@ -78,7 +79,7 @@ def state_plane():
     """Lesson 3: let the paper-sized network read three words of your choice; its state walks in a plane."""
 
     def draw(fig):
-        fig.set_size_inches(7.2, 3.5)
+        fig.set_size_inches(7.2, 3.3)
         plane, table = fig.subplots(1, 2, width_ratios=[1, 1.05])
         plane.set(xlim=(-1.08, 1.08), ylim=(-1.08, 1.08), aspect="equal", xlabel="unit 1", ylabel="unit 2")
         plane.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
@@ -109,7 +110,10 @@ def state_plane():
             for t, name in enumerate(names):
                 name.set_visible(t <= steps)
                 x, y = h[0, min(t, steps)]
-                name.set(text=f"h{subscript(t)}", position=(x + 0.06, y + (0.06, 0.06, -0.17, 0.06)[t]))
+                name.set(
+                    text=f"h{subscript(t)}",
+                    position=(x + (0.06, 0.06, -0.2, 0.06)[t], y + (0.06, 0.06, -0.06, 0.06)[t]),
+                )
             now.set_data(h[:, -1].T)
             last = max(0, steps - 8)
             rows = range(last, steps + 1)

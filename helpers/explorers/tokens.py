@@ -12,6 +12,8 @@ from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 
+EXAMPLES = ["great food", "Food was nice but sushi wasn't", "not a bad place"]
+
 
 def one_hot_rows(vocabulary):
     """Lesson 2: show a typed sentence as tokens, ids and one-hot rows, padded or cut to a length."""
@@ -20,14 +22,14 @@ def one_hot_rows(vocabulary):
         "words and punctuation": text.split_words,
         "characters": text.split_characters,
     }
-    most = 16
+    most = 12
 
     def draw(fig):
-        fig.set_size_inches(7.2, 5.0)
         ax = fig.subplots()
         ax.set(xlim=(-0.5, len(vocabulary) - 0.5), ylim=(most - 0.5, -0.5), yticks=[], xticks=[])
-        ax.set_xlabel(f"columns: the {len(vocabulary)} tokens of the vocabulary, by id", labelpad=52)
-        ax.set_title("One row per step, a single 1 per row, at the token's id", pad=8)
+        ax.set_xlabel(" ", labelpad=56)  # room for the columns' names
+        ax.set_title(f"The one-hot rows of a sentence; columns: the {len(vocabulary)} tokens, by id", pad=8)
+        ax.spines["bottom"].set_visible(False)
         ax.set_ylabel("token and its id, one row per step", labelpad=112)
         right = len(vocabulary) - 0.5
         ax.hlines(np.arange(most + 1) - 0.5, -0.5, right, color="#C9CFD6", linewidth=0.7)
@@ -37,7 +39,7 @@ def one_hot_rows(vocabulary):
         ax.add_patch(unused)
         rows = [ax.text(-1, i, "", ha="right", va="center", fontsize=10, animated=True) for i in range(most)]
         columns = [
-            ax.text(0, most - 0.4, "", rotation=90, ha="center", va="top", fontsize=9, animated=True)
+            ax.text(0, most - 0.4, "", rotation=90, ha="center", va="top", fontsize=10, animated=True)
             for _ in range(most)
         ]
 
@@ -59,8 +61,8 @@ def one_hot_rows(vocabulary):
             for column, i in itertools.zip_longest(columns, used):
                 column.set_visible(i is not None)
                 if i is not None:
-                    free = max(i, free + 1.7)
-                    column.set(text=drawable(vocabulary.tokens[i]), x=free)
+                    free = max(i, free + 2)
+                    column.set(text=drawable(vocabulary.tokens[i]), x=free, y=length - 0.3)
             if not found:
                 return f"Nothing is typed yet, so {'the only step is' if length == 1 else f'all {length} steps are'} padding. Type a sentence."
             cut = max(0, len(found) - length)
@@ -85,7 +87,7 @@ def one_hot_rows(vocabulary):
         then=explore(
             draw,
             "A grid with one row per step and one column per token of the vocabulary; each row has one dark cell.",
-            sentence=text_box("Sentence", TWO_REVIEWS[1]),
+            sentence=text_box("Sentence", TWO_REVIEWS[1], EXAMPLES),
             tokeniser=choice("Cut at", splitters, "words and punctuation"),
             length=slider("Padded length T", 1, most, 8),
         ),

@@ -6,7 +6,16 @@ from matplotlib.patches import Rectangle
 
 from helpers import cells, memory, text
 from helpers.diagrams.unrolling import LEFT, Unrolled
-from helpers.explorers.shared import TWO_REVIEWS, TYPED_REVIEWS, drawable, nothing_to, plural, short, unknown_words
+from helpers.explorers.shared import (
+    CAN_READ,
+    TWO_REVIEWS,
+    TYPED_REVIEWS,
+    drawable,
+    nothing_to,
+    plural,
+    short,
+    unknown_words,
+)
 from helpers.figures import BLUE, GREY, ORANGE, STATE_COLOURS
 from helpers.widgets.explorer import explore, slider
 from helpers.widgets.explorer import text as text_box
@@ -92,7 +101,7 @@ def unrolled(vocabulary, rnn):
         "“food was nice but service wasn't”: after which word does the answer turn negative?",
         ["was", "but", "service", "wasn't"],
         answer="wasn't",
-        why="Up to “service” the answer stays positive: “but” alone does not turn it, “wasn't” does. Press Play beside “Step shown t” and watch the bottom curve.",
+        why=f"Up to “service” the answer stays positive: “but” alone does not turn it, “wasn't” does. Press Play beside “Step shown t” and watch the bottom curve. Then type a review of your own. {CAN_READ}",
         then=explore(
             draw,
             "An RNN unrolled over a sentence: a chain of cells with words below and the probability of a positive review "

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from PIL import Image
 
 from helpers import figures
+from helpers.figures import BLUE, GREY
 from helpers.widgets import fast_canvas
 from helpers.widgets.fallback import with_fallback
 from helpers.widgets.prediction import FOLD, SKIP
@@ -17,17 +18,32 @@ from helpers.widgets.prediction import FOLD, SKIP
 TEXT = "margin:4px 0;max-width:720px;line-height:1.5;font-size:var(--jp-content-font-size1,inherit)"
 """The style of a paragraph: that of the text around it."""
 
+ANSWERS = (
+    "<style>.answers .widget-button { white-space: normal; text-align: left; height: auto; min-height: 28px; "
+    "padding-block: 4px; line-height: 1.4; }</style>"
+)
+
 WRAP = {"flex_flow": "row wrap", "margin": "0", "min_width": "0"}
 WHOLE = WRAP | {"width": "100%"}
-NAME = {"description_width": "175px"}
-# two sliders stand side by side where there is room; in a narrow window a slider moves below its name and number
-SLIDER = WRAP | {"flex": "1 1 390px", "max_width": "430px"}
-PLAYED = WRAP | {"flex": "1 1 100%", "max_width": "720px"}
+NAME = {"description_width": "190px"}
+CAPTION = {"width": "190px", "display": "flex", "justify_content": "flex-end"}
+# two short controls stand side by side where there is room; in a narrow window each moves below its name
+HALF = WRAP | {"flex": "1 1 390px", "max_width": "430px"}
+LINE = WRAP | {"flex": "1 1 100%", "max_width": "720px"}
+LONG = 24  # characters of a name that no longer fits in the column of names
+SHORT = 30  # characters that a menu or a row of buttons has room for in half a line
 
 
 def prose(content, role=""):
     """Return a paragraph of HTML; screen readers read one with the role "alert" aloud."""
     return widgets.HTML(paragraph(content, role), layout={"margin": "0", "min_width": "0"})
+
+
+def question(content):
+    """Return the question above a row of `answer_buttons`, with the style that lets long answers have several lines."""
+    shown = prose(content)
+    shown.value += ANSWERS
+    return shown
 
 
 def paragraph(content, role=""):
@@ -57,11 +73,15 @@ class Row:
         )
         range_ = dict(min=control.low, max=control.high, step=control.step, value=control.value)
         handle = Slider(**range_, readout=False, layout={"width": "auto", "flex": "1 1 110px"})
-        box = Box(**range_, description=control.label, style=NAME, layout={"width": "250px"})
+        long = len(control.label) > LONG
+        style, width = ({"description_width": "initial"}, "300px") if long else (NAME, "272px")
+        box = Box(
+            **range_, description=control.label, style=style, layout={"width": width, "max_width": "calc(100% - 4px)"}
+        )
         self.links = [widgets.jslink((handle, "value"), (box, "value"))]
         self.widget = box  # the page sends the box's value first, the slider's 20 ms later
         player = [_player(box)] if control.play else []
-        self.row = widgets.HBox([box, handle, *player], layout=PLAYED if control.play else SLIDER)
+        self.row = widgets.HBox([box, handle, *player], layout=LINE if control.play else HALF)
 
     def _choice(self):
         self.widget = self.row = widgets.Dropdown(
@@ -69,25 +89,25 @@ class Row:
             options=self.control.options,
             value=self.control.value,
             style=NAME,
-            layout={"width": "100%", "max_width": "560px", "min_width": "0"},
+            layout=(HALF if max(map(len, self.control.options)) <= SHORT else LINE) | {"flex_flow": "row"},
         )
 
     def _buttons(self):
         # not shown; it holds the value that the buttons set
         self.widget = widgets.Dropdown(options=self.control.options, value=self.control.value)
-        caption = widgets.Label(f"{self.control.label}:", layout={"width": "175px"})
+        caption = widgets.Label(self.control.label, layout=CAPTION)
         row = [widgets.Button(description=name, layout={"width": "auto"}) for name in self.control.options]
 
         def mark(_change=None):
             for index, button in enumerate(row):
-                chosen = index == self.widget.index
-                button.button_style, button.icon = ("info", "check") if chosen else ("", "")
+                look(button, *(CHOSEN if index == self.widget.index else PLAIN))
 
         for button in row:
             button.on_click(lambda clicked: setattr(self.widget, "value", clicked.description))
         self.widget.observe(mark, "value")
         mark()
-        self.row = widgets.HBox([caption, *row], layout=WHOLE)
+        short = sum(len(name) + 4 for name in self.control.options) <= SHORT
+        self.row = widgets.HBox([caption, *row], layout=HALF if short else WHOLE)
         self.row.add_class("one-of")  # the browser tests find it by this name
 
     def _text(self):
@@ -96,7 +116,7 @@ class Row:
             description=self.control.label,
             continuous_update=True,
             style=NAME,
-            layout={"width": "100%", "max_width": "720px", "min_width": "0"},
+            layout=LINE | {"height": "auto"},
         )
         examples = [widgets.Button(description=text, layout={"width": "auto"}) for text in self.control.options]
         for button in examples:
@@ -214,7 +234,7 @@ class Asked:
             prediction.is_right,
             then=lambda: setattr(self.front.box.layout, "display", None),
         )
-        self.box = column(prose(self._ask), self.buttons, self.reply, self.front.box)
+        self.box = column(question(self._ask), self.buttons, self.reply, self.front.box)
 
     def bundle(self):
         offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in self.prediction.choices)
@@ -237,15 +257,28 @@ def answer_buttons(choices, reply_to, is_right, then=lambda: None):
 
     def clicked(button):
         for other in buttons:
-            other.button_style, other.icon, other.tooltip = "", "", None
-        button.button_style, button.icon, button.tooltip = LOOK[is_right(button.description)]
+            look(other, *PLAIN)
+        look(button, *LOOK[is_right(button.description)])
         reply.value = paragraph(reply_to(button.description), "alert")
         then()
 
     for button in buttons:
         button.on_click(clicked)
-    return widgets.HBox(buttons, layout=WHOLE), reply
+    row = widgets.HBox(buttons, layout=WHOLE)
+    row.add_class("answers")
+    return row, reply
 
 
-LOOK = {True: ("success", "check", "right"), False: ("warning", "times", "not quite"), None: ("info", "", "skipped")}
-"""Whether an answer is right -> the style, the icon and the description of its button."""
+def look(button, style, icon, tooltip, colour):
+    button.button_style, button.icon, button.tooltip = style, icon, tooltip
+    button.style.button_color, button.style.text_color = colour, "white" if colour else None
+
+
+PLAIN = ("", "", None, None)
+CHOSEN = ("info", "check", "chosen", BLUE)
+LOOK = {
+    True: ("success", "check", "right", "#00704F"),
+    False: ("warning", "times", "not quite", "#A84300"),
+    None: ("info", "", "skipped", GREY),
+}
+"""Whether an answer is right -> style, icon, tooltip and colour of its button. White letters can be read on all three."""

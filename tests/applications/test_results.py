@@ -50,6 +50,11 @@ def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
     assert not np.array_equal(line_fitted(20)[1], line_fitted(20, seed=1)[1])
 
 
+def test_losses_of_several_networks_stand_in_one_picture(capsys):
+    applications.show_losses({"GRU": np.linspace(3, 0, 40), "plain RNN": np.ones(40)}, "Two losses")
+    assert "Two losses: a curve that falls over 40 updates for each of GRU, plain RNN." in capsys.readouterr().out
+
+
 def test_weights_are_counted():
     assert applications.parameter_count(torch.nn.Linear(3, 4)) == 16
 
@@ -85,7 +90,7 @@ def test_the_table_prints_what_was_added_and_the_picture_names_the_best(capsys):
     results.add("GRU", "recurrent", 0.8125, (0.75, 0.875), weights="1,000")
     results.show("Two models with their intervals, the GRU ahead.")
     printed = capsys.readouterr().out
-    assert "GRU       0.812     0.75 to 0.875  1,000" in printed and "0.7 " not in printed
+    assert "GRU       0.812     0.750 to 0.875  1,000" in printed and "0.700 " not in printed
     assert [row["model"] for row in results.rows] == ["majority", "GRU"]
     assert results._picture().axes[0].get_title(loc="left") == "Best on the test data: GRU"
 
@@ -95,9 +100,9 @@ def test_the_picture_calls_nobody_best_whose_interval_meets_another():
     results.add("bag of words", "classical", 0.75, (0.7, 0.8))
     results.add("plain RNN", "recurrent", 0.6, (0.5, 0.69))
     results.add("GRU", "recurrent", 0.8, (0.75, 0.85))
-    assert results._title() == "First: GRU; its interval meets another"
+    assert results._title() == "Best here: GRU, but not surely; its interval meets another"
     results.add("linear model", "classical", 0.78, (0.73, 0.83))
-    assert results._title() == "First: GRU; its interval meets 2 others"
+    assert results._title() == "Best here: GRU, but not surely; its interval meets 2 others"
 
 
 def test_lower_can_be_better():

@@ -6,6 +6,8 @@ import pytest
 from lab import WINDOW
 from playwright.sync_api import TimeoutError as TooSlow
 
+ON_A_LAPTOP = 529  # pixels that a window of 1366 x 768 has for controls and picture
+NARROW = (800, 640)
 TYPED = ("", "An unusually long sentence, typed to the end of the line " * 3, "Ça n’était pas 100 % «bon» 🙂 !")
 
 TAG_EXPLORERS = """() => {
@@ -24,13 +26,13 @@ TAG_QUESTIONS = """() => {
     }
     return number;
 }"""
-ANSWERED = """([number, button]) => button.matches('.mod-info')
+ANSWERED = """([number, button]) => button.matches('.mod-success, .mod-warning, .mod-info')
     && document.querySelector(`[data-reply='${number}'] [role=alert]`)?.innerText.trim()"""
 STATE = """explorer => [
     explorer.querySelector('img')?.src ?? '',
     explorer.querySelector('[role=status]')?.textContent ?? '',
 ]"""
-CUT_OFF = """() => {
+CUT_OFF = """([places, wide]) => {
     const found = [];
     // the hidden text that MathJax adds for screen readers may be wider than the formula, but is never cut off
     const seen = document.head.appendChild(document.createElement('style'));
@@ -38,7 +40,7 @@ CUT_OFF = """() => {
     const say = (node, what) => found.push(
         `${what}: <${node.localName}> ${(node.alt || node.textContent || '').trim().slice(0, 60)}`);
     const pen = document.createElement('canvas').getContext('2d');
-    for (const area of document.querySelectorAll('.jp-OutputArea-output, .jp-RenderedMarkdown')) {
+    for (const area of document.querySelectorAll(places)) {
         const edge = area.getBoundingClientRect().right + 1;
         for (const node of [area, ...area.querySelectorAll('*')]) {
             if (!node.clientWidth || node.matches('input, textarea, mjx-container *')) continue;
@@ -47,7 +49,7 @@ CUT_OFF = """() => {
                 say(node, 'cut off');
             } else if (node.localName === 'img' && node.getBoundingClientRect().right > edge) {
                 say(node, 'wider than its place');
-            } else if (node.localName === 'select') {
+            } else if (wide && node.localName === 'select') {
                 pen.font = style.font;
                 for (const option of node.options) {
                     if (pen.measureText(option.text).width > node.clientWidth - 28) say(option, 'too long for its list');
@@ -56,14 +58,46 @@ CUT_OFF = """() => {
         }
     }
     // a formula's size depends on the font of the text around it, so each needs some room to spare
-    const formulas = ['.jp-OutputArea-output', '.jp-RenderedMarkdown'].map(area => `${area} mjx-container[display=true]`);
-    for (const formula of document.querySelectorAll(formulas)) {
+    for (const formula of wide ? document.querySelectorAll('.jp-Notebook mjx-container[display=true]') : []) {
         const parts = [...formula.querySelectorAll('mjx-math, mjx-mrow, mjx-itable')];
         const width = Math.max(...parts.map(part => part.getBoundingClientRect().width));
         if (width > 0.95 * formula.clientWidth) say(formula, 'a formula that leaves less than 5 % of its line');
     }
     seen.remove();
     return found;
+}"""
+HEIGHTS = """() => [...document.querySelectorAll('.jp-OutputArea-output [role=status]')]
+    .map(status => status.closest('.widget-html'))
+    .filter(view => view.checkVisibility())
+    .map((view, number) => [
+        `explorer ${number + 1}`,
+        Math.round(view.querySelector('img').getBoundingClientRect().bottom - view.parentElement.getBoundingClientRect().top),
+    ])"""
+SMALL_SLIDERS = """() => [...document.querySelectorAll('.jp-OutputArea-output .noUi-target')]
+    .filter(slider => slider.checkVisibility() && slider.clientWidth < 80)
+    .map(slider => `a slider of ${slider.clientWidth} pixels`)"""
+UNREADABLE = """() => {
+    const parse = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+        .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const below = node => {
+        for (let at = node; at; at = at.parentElement) {
+            const colour = parse(getComputedStyle(at).backgroundColor);
+            if (colour.length < 4 || colour[3] > 0.5) return light(colour);
+        }
+        return 1;
+    };
+    const places = 'p, label, button, input, select, summary, li';
+    return [...document.querySelectorAll('.jp-OutputArea-output')]
+        .flatMap(output => [...output.querySelectorAll(places)])
+        .filter(node => node.checkVisibility() && (node.innerText || node.value || '').trim())
+        .map(node => {
+            const [one, other] = [light(parse(getComputedStyle(node).color)), below(node)];
+            return [node, (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)];
+        })
+        .filter(([, contrast]) => contrast < 4.5)
+        .map(([node, contrast]) => `contrast ${contrast.toFixed(1)}: <${node.localName}> ${node.innerText || node.value}`);
 }"""
 NO_ALT = """() => [...document.querySelectorAll('.jp-OutputArea-output img, .jp-RenderedMarkdown img')]
     .filter(img => ['', 'Image'].includes(img.alt.trim()))  // JupyterLab writes "Image" where there is none
@@ -139,7 +173,40 @@ def names(notebook):
 
 def pictures(notebook):
     """Return pictures without alt text, and whatever is cut off at the right."""
-    return notebook.page.evaluate(NO_ALT) + notebook.page.evaluate(CUT_OFF)
+    everywhere = ".jp-OutputArea-output, .jp-RenderedMarkdown"
+    return notebook.page.evaluate(NO_ALT) + notebook.page.evaluate(CUT_OFF, [everywhere, True])
+
+
+def screen(notebook, folder=None):
+    """Return explorers that do not fit a laptop's screen, what a narrow window cuts off, and what a theme makes unreadable.
+
+    With the file browser open, a window 640 pixels wide leaves as much as one of 1280 at 200 % zoom. Tables and formulas
+    may be wider than that; pictures and controls may not. Saves a screenshot of each in `folder`.
+    """
+    page = notebook.page
+    found = [
+        f"{name}: {height} pixels from its first control to the end of its picture"
+        for name, height in page.evaluate(HEIGHTS)
+        if height > ON_A_LAPTOP
+    ]
+    for width in (*NARROW, WINDOW["width"]):
+        page.set_viewport_size(WINDOW | {"width": width})
+        notebook.settled()
+        if width in NARROW:
+            cut = page.evaluate(
+                CUT_OFF, [".jp-OutputArea-output:has(.jupyter-widgets), .jp-OutputArea-output figure", False]
+            )
+            found += [f"at {width}: {complaint}" for complaint in cut + page.evaluate(SMALL_SLIDERS)]
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            notebook.theme(theme)
+            found += [f"{theme}: {complaint}" for complaint in page.evaluate(UNREADABLE)]
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
+                page.evaluate(
+                    "document.querySelector('.jp-OutputArea-output [role=status]')?.scrollIntoView({block: 'end'})"
+                )
+                page.screenshot(path=folder / f"{width} {theme}.png")
+    return found
 
 
 def console(notebook):
@@ -147,13 +214,14 @@ def console(notebook):
     return notebook.complaints
 
 
+def stored_pictures(notebook):
+    outputs = [output for cell in notebook.cells() for output in cell.get("outputs", ())]
+    return sum(str(output.get("data", {}).get("text/html", "")).count("<img ") for output in outputs)
+
+
 def default_pictures(notebook):
     """Return, for a notebook opened but not run, stored pictures that are not visible and widgets that cannot be."""
-    stored = sum(
-        str(output.get("data", {}).get("text/html", "")).count("<img ")
-        for cell in notebook.cells()
-        for output in cell.get("outputs", ())
-    )
+    stored = stored_pictures(notebook)
     seen = ".filter(img => img.complete && img.naturalWidth > 0).length"
     seen = f"[...document.querySelectorAll('.jp-OutputArea-output img')]{seen}"
     found = []

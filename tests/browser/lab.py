@@ -14,6 +14,8 @@ from pathlib import Path
 from needs import HOW, need
 from playwright.sync_api import sync_playwright
 
+from helpers import install
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SLOW = 60_000  # milliseconds that a busy two-core machine may need for what usually takes one second
 BELOW = "/user/learner"
@@ -59,6 +61,7 @@ class Lab:
         self.data = self._private / "data"
         self.environment = os.environ | {
             "JUPYTER_CONFIG_DIR": str(self._private / "config"),
+            "JUPYTER_CONFIG_PATH": str(self._private / "etc/jupyter"),
             "JUPYTER_DATA_DIR": str(self.data),
             "JUPYTER_RUNTIME_DIR": str(self._private / "runtime"),
             "JUPYTERLAB_SETTINGS_DIR": str(self._private / "settings"),
@@ -66,6 +69,7 @@ class Lab:
             "IPYTHONDIR": str(self._private / "ipython"),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
         }
+        install.keep_pictures(self._private)
         for name, value in SETTINGS.items():
             file = self._private / "settings" / f"{name}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -140,13 +144,14 @@ class Notebook:
     """A notebook open in the browser.
 
     Attributes:
+        path: where it is in the server's folder.
         page: the playwright page.
         patience: milliseconds in which a control that was moved must show its effect.
         complaints: console errors and uncaught errors so far, without JupyterLab's own messages.
     """
 
     def __init__(self, lab, path):
-        self._lab, self._path, self.page, self.patience, self.complaints = lab, path, lab.page, 20_000, []
+        self._lab, self.path, self.page, self.patience, self.complaints = lab, path, lab.page, 20_000, []
         self._listeners = {
             "console": lambda line: line.type == "error" and self._complain(line.text, line.location),
             "pageerror": lambda error: self._complain(str(error)),
@@ -175,7 +180,7 @@ class Notebook:
             return
         self.page.evaluate("() => void window.jupyterapp.shell.currentWidget.dispose()")
         for session in self._lab.request("GET", "api/sessions"):
-            if session["path"] == self._path:
+            if session["path"] == self.path:
                 self._lab.request("DELETE", f"api/sessions/{session['id']}")
         while self._listeners:
             self.page.remove_listener(*self._listeners.popitem())
@@ -211,6 +216,19 @@ class Notebook:
             """() => ![...document.querySelectorAll('.jp-OutputArea-output')]
                 .some(output => output.textContent.includes('Loading widget'))"""
         )
+
+    def settled(self):
+        """Wait until the page has taken its new size or colours."""
+        self.page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(() => done()), 150))")
+
+    def theme(self, name):
+        self.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
+        self.wait("name => document.body.dataset.jpThemeName === name", name)
+        self.settled()
+
+    def save(self):
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        self.wait("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
 
     def cells(self):
         """Return the notebook's cells in the stored format, with their outputs."""

@@ -12,6 +12,7 @@ from helpers.widgets.quiz import quiz
 
 
 def wave(fig):
+    fig.set_size_inches(7.2, 3.7)
     ax = fig.subplots()
     ax.set(xlim=(0, 1), ylim=(-1, 1), xlabel="time", ylabel="value")
     x = np.linspace(0, 1, 200)
@@ -82,6 +83,19 @@ def wide(fig):
 
 explore(wide, "A picture.", length=slider("Uneven", 0.2, 0.9, 0.5, step=0.1))""",
     "import ipywidgets\nfrom IPython.display import HTML, Javascript",
+    """\
+def tall(fig):
+    fig.set_size_inches(7.2, 6)
+    fig.subplots()
+    return lambda length: f"A picture of length {length}."
+
+
+explore(tall, "A picture.", length=slider("Tall", 1, 9, 5))""",
+    """\
+ipywidgets.HBox([
+    ipywidgets.IntSlider(layout={"width": "60px"}, readout=False),
+    ipywidgets.HTML('<p style="color:#777">Grey</p>', layout={"min_width": "600px"}),
+])""",
     """\
 ipywidgets.VBox([
     ipywidgets.HBox([ipywidgets.Button(description="Yes"), ipywidgets.Button(description="No")]),

@@ -12,6 +12,8 @@ from checks import none
 from lab import REPOSITORY, Lab, with_chromium
 from nbformat.sign import NotebookNotary
 
+from helpers import my_course
+
 pytestmark = pytest.mark.browser
 
 NOTEBOOKS = [path.relative_to(execute_notebooks.NOTEBOOKS) for path in execute_notebooks.notebooks()]
@@ -32,6 +34,12 @@ CAUGHT = {
     ],
     checks.names: ["slider from 0", "spinbutton without a name"],
     checks.pictures: ["without alt text", "cut off: <div> A wide picture", "a formula that leaves less than 5 %"],
+    checks.screen: [
+        " pixels from its first control",
+        "at 640: cut off",
+        "at 640: a slider of",
+        "JupyterLab Dark: contrast",
+    ],
     checks.console: ["ours"],
 }
 """Check -> parts of the complaints that it must make about the bad notebook."""
@@ -46,7 +54,7 @@ def by_notebook(*paths):
 def lab(tmp_path_factory):
     with_chromium()
     root = tmp_path_factory.mktemp("root")
-    shutil.copytree(REPOSITORY / "notebooks", root, dirs_exist_ok=True)
+    my_course.update(mine=root)
     for name in ("good.ipynb", "again.ipynb"):
         nbformat.write(sample.good(), root / name)
     nbformat.write(sample.bad(), root / "bad.ipynb")
@@ -95,8 +103,23 @@ def test_every_control_moves_its_picture(lesson):
     none(checks.controls(lesson, lesson.folder / "explorers"))
 
 
+def test_it_fits_a_laptop_a_narrow_window_and_both_themes(lesson):
+    none(checks.screen(lesson, lesson.folder / "screens"))
+
+
 def test_nothing_complained_on_the_console(lesson):
     none(checks.console(lesson))
+
+
+def test_saved_and_opened_on_the_next_day_it_shows_what_it_showed(lab, lesson):
+    """The last test of a notebook: its kernel ends, and with it the widgets."""
+    lesson.save()
+    shown = checks.stored_pictures(lesson)
+    lesson.close()
+    with lab.open(lesson.path) as again:
+        assert again.trusted() and checks.stored_pictures(again) == shown
+        none(checks.default_pictures(again))
+        none(checks.console(again))
 
 
 def test_restart_and_run_all_twice(lab):

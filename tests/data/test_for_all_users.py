@@ -143,7 +143,7 @@ def test_another_user_reads_what_the_admin_fetched(shared, under):
 
     def ask():
         become = "import os, pwd, sys; os.setgroups([]); os.setresgid(*[12345] * 3); os.setresuid(*[12345] * 3)"
-        code = f"from helpers.data import __main__ as m; m.shadow.lay = lambda: None; {become}; m.main()"
+        code = f"import pooch; from helpers.data import __main__ as m; m.shadow.lay = lambda: None; {become}; m.main()"
         done = subprocess.run([sys.executable, "-c", code], cwd=COURSE, capture_output=True, text=True)
         return done.stdout + done.stderr
 

@@ -63,8 +63,8 @@ def test_a_bug_is_named_only_if_it_explains_every_answer():
         complaint(compare.check_each_case, CASES, [2, 8], [1, 4], bugs)
         == "that is the double. For one you return 2, expected 1."
     )
-    assert complaint(compare.check_each_case, CASES, [2, 9], [1, 4], bugs) == "for one you return 2, expected 1."
-    assert complaint(compare.check_each_case, CASES, [1, 8], [1, 4], bugs) == "for two you return 8, expected 4."
+    assert complaint(compare.check_each_case, CASES, [2, 9], [1, 4], bugs) == "For one you return 2, expected 1."
+    assert complaint(compare.check_each_case, CASES, [1, 8], [1, 4], bugs) == "For two you return 8, expected 4."
     compare.check_each_case(CASES, [1.0, np.int64(4)], [1, 4], bugs)
 
 
@@ -72,11 +72,11 @@ def test_long_lists_are_shown_where_they_differ():
     want = [list(range(40)), [1]]
     assert (
         complaint(compare.check_each_case, CASES, [[0, 2, *range(2, 40)], [1]], want)
-        == "for one you have 2 at index 1, expected 1."
+        == "For one you have 2 at index 1, expected 1."
     )
     assert (
         complaint(compare.check_each_case, CASES, [list(range(39)), [1]], want)
-        == "for one you return 39 where 40 are expected."
+        == "For one you return 39 where 40 are expected."
     )
 
 
@@ -141,7 +141,7 @@ def test_numbers_that_look_alike_get_more_digits():
         (lambda x: x**2, "a root missing"),
         (np.tanh, "tanh is taken once more"),
         (np.exp, "take the logarithm"),
-        (lambda x: x.round(1), "rounded to 1 digits"),
+        (lambda x: x.round(1), "rounded to 1 digit after"),
         (lambda x: x[::-1], "reverse order along axis 0"),
         (lambda x: np.cumsum(x, axis=0), "pile up along axis 0"),
         (lambda x: np.repeat(x[:1], 3, axis=0), "one row's value used for all"),

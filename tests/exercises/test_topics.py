@@ -55,6 +55,7 @@ def test_an_old_name_is_refused_with_the_new_one():
 
 def test_copies_of_the_first_version_still_find_their_checks():
     for topic, lesson in topics.LESSONS.items():
-        assert getattr(exercises, lesson.was) is importlib.import_module(f"helpers.exercises.{topic}")
+        if lesson.was:
+            assert getattr(exercises, lesson.was) is importlib.import_module(f"helpers.exercises.{topic}")
     with pytest.raises(ImportError, match="lesson_99"):
         exec("from helpers.exercises import lesson_99")

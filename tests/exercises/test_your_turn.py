@@ -10,7 +10,7 @@ import execute_notebooks
 import numpy as np
 import pytest
 
-from helpers import ctc, text
+from helpers import text
 from helpers.exercises import your_turn as check
 
 
@@ -50,19 +50,18 @@ RIGHT = {
 }
 
 
-def paths(p, n):
-    """Return the largest class of each real frame, one list per sequence."""
-    return [row[:k].argmax(axis=1).tolist() for row, k in zip(p, n, strict=True)]
+def weights_of(scores):
+    e = np.exp(scores - scores.max())
+    return e / e.sum()
+
+
+def attends(query, keys, values, mask):
+    return weights_of(np.where(mask, keys @ query / np.sqrt(len(query)), -np.inf)) @ values
 
 
 RIGHT |= {
-    "decode, collapsed": (check.greedy_decode, lambda p, n: [ctc.collapse(path) for path in paths(p, n)]),
-    "decode, as arrays": (
-        check.greedy_decode,
-        lambda p, n: [
-            np.array([k for k, last in zip(w, [0, *w], strict=False) if k not in (0, last)]) for w in paths(p, n)
-        ],
-    ),
+    "attention, masked": (check.answer_to, attends),
+    "attention, cut": (check.answer_to, lambda q, k, v, m: attends(q, k[m], v[m], True)),
 }
 
 
@@ -72,6 +71,26 @@ def leaky(dh, c, W, a):
 
 
 RIGHT["leaky"] = (check.leaky_step_backward, leaky)
+
+
+def drawing(logits, temperature, u):
+    p = np.exp(logits / temperature)
+    return int(np.searchsorted(np.cumsum(p / p.sum()), u, side="right"))
+
+
+def drawing_by_loop(logits, temperature, u):
+    p = np.exp((logits - logits.max()) / temperature)
+    total = 0
+    for i, share in enumerate(p / p.sum()):
+        total += share
+        if total > u:
+            return i
+
+
+RIGHT |= {
+    "draw, searchsorted": (check.draw_character, drawing),
+    "draw, a loop": (check.draw_character, drawing_by_loop),
+}
 
 
 def shifted(sequences, start, end):
@@ -211,21 +230,21 @@ WRONG += [
 
 
 WRONG += [
-    (check.greedy_decode, lambda p, n: [ctc.collapse(w) for w in paths(p, [8, 8, 8])], "past each length"),
-    (check.greedy_decode, lambda p, n: [ctc.collapse([k for k in w if k]) for w in paths(p, n)], "merge first"),
-    (check.greedy_decode, lambda p, n: [ctc.collapse(w, None) for w in paths(p, n)], "blanks are still there"),
-    (check.greedy_decode, lambda p, n: [[k for k in w if k] for w in paths(p, n)], "not merged yet"),
-    (check.greedy_decode, paths, "the path itself"),
-    (check.greedy_decode, lambda p, n: [sorted(set(w) - {0}) for w in paths(p, n)], "sorted"),
-    (
-        check.greedy_decode,
-        lambda p, n: [list(dict.fromkeys(k for k in w if k)) for w in paths(p, n)],
-        "appears once; only",
-    ),
-    (check.greedy_decode, lambda p, n: [[1], [2]], "2 lists; expected 3"),
-    (check.greedy_decode, lambda p, n: 7, "a list with one list"),
-    (check.greedy_decode, lambda p, n: [[], [], []], "give [1, 1, 2]; you return []"),
-    (check.greedy_decode, lambda p, n: [row[:k].argmax(axis=2) for row, k in zip(p, n, strict=True)], "is the path of"),
+    (check.answer_to, lambda q, k, v, m: attends(np.sqrt(3) * q, k, v, m), "not divided by √D"),
+    (check.answer_to, lambda q, k, v, m: attends(q / np.sqrt(3), k, v, m), "by D"),
+    (check.answer_to, lambda q, k, v, m: attends(q / np.sqrt(2), k, v, m), "by √T"),
+    (check.answer_to, lambda q, k, v, m: attends(q, k, v, True), "padding takes part"),
+    (check.answer_to, lambda q, k, v, m: attends(q, k * m[:, None], v, True), "e⁰ is 1"),
+    (check.answer_to, lambda q, k, v, m: (m * weights_of(k @ q / np.sqrt(3))) @ v, "after the softmax"),
+    (check.answer_to, lambda q, k, v, m: attends(q, k, v, ~m), "the other way round"),
+    (check.answer_to, lambda q, k, v, m: attends(q, k, k, m), "you hand out the keys"),
+    (check.answer_to, lambda q, k, v, m: attends(q, v, v, m), "compared with the values"),
+    (check.answer_to, lambda q, k, v, m: (m * (k @ q) / np.sqrt(3)) @ v, "not through a softmax"),
+    (check.answer_to, lambda q, k, v, m: (m * np.exp(k @ q / np.sqrt(3))) @ v, "do not sum to 1"),
+    (check.answer_to, lambda q, k, v, m: v[np.argmax(np.where(m, k @ q, -np.inf))], "best step alone"),
+    (check.answer_to, lambda q, k, v, m: v[m].mean(axis=0), "plain mean"),
+    (check.answer_to, lambda q, k, v, m: weights_of(k @ q), "(H,)"),
+    (check.answer_to, lambda q, k, v, m: q @ k @ v, "one score for each step"),
 ]
 
 
@@ -256,6 +275,20 @@ for gives, names in (
 
 
 WRONG += [
+    (check.teacher_forcing, lambda sequences, start, end: shifted(sequences, 2, 3), "2 and 3"),
+]
+
+
+WRONG += [
+    (check.draw_character, lambda z, t, u: drawing(z, 1, u), "temperature is ignored"),
+    (check.draw_character, lambda z, t, u: drawing(z * t, 1, u), "multiplied"),
+    (check.draw_character, lambda z, t, u: z.argmax(), "always the likeliest"),
+    (check.draw_character, lambda z, t, u: drawing(z, t, u) + 1, "the one after it"),
+    (check.draw_character, lambda z, t, u: drawing(z, t, u) - 1, "the one before it"),
+    (check.draw_character, lambda z, t, u: drawing(z, t, 1 - u), "the other end"),
+    (check.draw_character, lambda z, t, u: int(5 * u), "equal chances"),
+    (check.draw_character, lambda z, t, u: np.exp(z / t) / np.exp(z / t).sum(), "array"),
+    (check.draw_character, lambda z, t, u: 4 - drawing(z, t, u), "np.cumsum"),
     (check.leaky_step_backward, lambda *given: leaky(*given)[::-1], "results are swapped"),
     (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, np.tanh(c), W, a), "a tanh already"),
     (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0], (1 - a) * dh + dh @ W.T), "begins at dz_t"),
@@ -265,11 +298,6 @@ WRONG += [
     (check.last_by_first, lambda h, W: sum(W * s for s in (1 - h * h)[1:]), "are added"),
     (check.last_by_first, lambda h, W: chained(W * s for s in (1 - np.tanh(h) ** 2)[1:]), "a tanh already"),
     (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]][: 1 + h[2].size]), "Here T = 2"),
-    (
-        check.greedy_decode,
-        lambda p, n: ["".join(map(str, ctc.collapse(w))) for w in paths(p, n)],
-        "one list of classes",
-    ),
     (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + H + E, "no biases"),
     (check.lstm_step, lambda x, h, c, W, R, b: an_lstm_step()(x, h, c, W, R, -b), "bias is subtracted"),
     (*teacher(lambda s, a, e, x, y, m: (y, x, m)), "in the wrong order"),
@@ -331,15 +359,7 @@ def test_not_yet_is_an_assertion_shown_as_one_sentence():
 
 LESSONS = [path for path in execute_notebooks.notebooks() if re.match(r"\d\d_", path.name)]
 FOLD = "<details><summary>Solution, and why</summary>"
-NOT_YET = {
-    "01_why_a_fixed_network_fails",
-    "02_tokens_and_one_hot_vectors",
-    "04_unrolling",
-    "05_backpropagation_through_time",
-    "08_short_term_memory",
-    "09_gates",
-    "10_reading_both_ways_attending_aligning",
-}
+NOT_YET = set()
 """Lessons without a solution of "Your turn"."""
 
 

@@ -46,16 +46,28 @@ def test_the_reviews_file_holds_every_point():
 
 
 @pytest.mark.slow
-def test_the_stored_characters_are_what_their_command_measures():
-    measured, trained = stored.characters(), []
-    steps = measured["training"][0]
-    assert steps == list(range(100, sonnets.LARGER["steps"] + 1, 100)) == measured["held out"][0]
-    sonnets.train_larger(lambda training, held_out=None: trained.append((training, held_out)), steps=200)
-    for row in (0, 1):
-        recent = trained[100 * row : 100 * row + 100]
-        assert measured["training"][1][row] == pytest.approx(np.mean([loss for loss, _ in recent]), rel=2e-3)
-        assert measured["held out"][1][row] == pytest.approx(recent[-1][1], rel=2e-3)
-    assert 6 < measured["held out"][1][-1] < 6.6 and measured["training"][1][-1] < 5
+def test_the_stored_writer_is_what_its_command_measures():
+    measured, trained = stored.writer_curves(), []
+    assert measured["training"][0] == list(range(1, sonnets.WRITER["readings"] + 1)) == measured["held out"][0]
+    sonnets.train_writer(lambda *row: trained.append(row), readings=1)
+    reading, training, held_out = trained[0]
+    assert reading == 1
+    assert measured["training"][1][0] == pytest.approx(training, rel=0.01)
+    assert measured["held out"][1][0] == pytest.approx(held_out, rel=0.01)
+
+
+def test_the_stored_weights_have_the_last_perplexity_of_the_curve():
+    weights, alphabet = stored.writer()
+    held_out = sonnets.encode(sonnets.sonnets()[1], alphabet)
+    assert sonnets.perplexity(weights, held_out) == pytest.approx(stored.writer_curves()["held out"][1][-1], abs=0.01)
+    assert weights["W_hh"].shape == (sonnets.WRITER["H"],) * 2 and weights["W_hh"].dtype == np.float64
+    assert weights["W_xh"].shape[0] == weights["b_y"].size == len(alphabet)
+    assert (KEPT / "writer.npz").stat().st_size < 1_000_000
+
+
+def test_a_file_that_is_not_measured_is_named():
+    with pytest.raises(ValueError, match="no 'poems'; choose from writer, recall, adding, reviews"):
+        stored.measure("poems")
 
 
 @pytest.fixture
@@ -68,10 +80,10 @@ def quickly(monkeypatch, tmp_path):
         yield 49, 0.7, None
         yield 50, 0.7, 0.5
 
-    def train_larger(add):
-        runs.append("characters")
-        add(9.0)
-        add(7.0, held_out=8.0)
+    def train_writer(add):
+        runs.append("writer")
+        add(1, 9.0, 8.0)
+        return {"b_y": np.ones(3, np.float32)}
 
     def measure(seed, films):
         runs.append(("reviews", seed))
@@ -82,7 +94,7 @@ def quickly(monkeypatch, tmp_path):
 
     monkeypatch.setattr(stored, "MEASURED", tmp_path / "measured")
     monkeypatch.setattr(recall_and_adding, "train_until_learned", learn)
-    monkeypatch.setattr(sonnets, "train_larger", train_larger)
+    monkeypatch.setattr(sonnets, "train_writer", train_writer)
     monkeypatch.setattr(forgetting, "films", lambda: None)
     monkeypatch.setattr(forgetting, "measure", measure)
     return runs
@@ -94,7 +106,8 @@ def test_one_command_measures_every_file_of_curves_as_it_is_stored(quickly):
     stored.add_application("numbers", 0, [(1, "exact", "GRU", 1)])  # what bench/applications.py --store adds
     assert {path.name: path.read_text().splitlines()[0] for path in stored.MEASURED.glob("*.csv")} == real
     assert len(quickly) == 1 + sum(len(stored.all_runs(task)) for task in TASKS) + len(SEEDS)
-    assert stored.characters() == {"training": ([2], [8.0]), "held out": ([2], [8.0])}
+    assert stored.writer_curves() == {"training": ([1], [9.0]), "held out": ([1], [8.0])}
+    np.testing.assert_array_equal(stored.writer()[0]["b_y"], np.ones(3))
     assert stored.final_values("recall", "gru").shape == (len(TASKS["recall"].lengths), len(SEEDS))
     assert stored.reviews()["as they are", "after"].shape == (len(forgetting.COUNTS), len(SEEDS))
 
@@ -137,6 +150,6 @@ def test_three_seeds_stand_side_by_side(monkeypatch, tmp_path):
     assert stored.applications_done() == {("numbers", seed) for seed in SEEDS}
     assert stored.three_seeds("numbers").splitlines() == [
         "exact, seeds 0, 1 and 2",
-        "    GRU                   0.989  0.93  0.5",
-        "    plain RNN, attention  1  1  1",
+        "    GRU                   0.989  0.930  0.500",
+        "    plain RNN, attention  1.00  1.00  1.00",
     ]

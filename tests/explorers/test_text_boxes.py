@@ -9,6 +9,7 @@ import pytest
 
 from helpers import explorers, models
 from helpers.data import DigitImage
+from helpers.experiments.summaries import Summaries
 from helpers.explorers.shared import left_out, short
 from helpers.text import Vocabulary
 from helpers.widgets.explorer import Nothing
@@ -47,6 +48,13 @@ def four_types(kind):
     return made
 
 
+def summaries():
+    task = Summaries([["food", "was", "nice"]])
+    sizes = len(task.vocabulary), len(task.replies), H
+    networks = [models.Summariser(*sizes, np.random.default_rng(0), attends) for attends in (False, True)]
+    return explorers.summaries(task, *networks)
+
+
 def two_tags(tokens):
     return np.full((len(tokens), 2), 0.5)
 
@@ -61,6 +69,10 @@ MAKE = {
     **{f"four_types, {kind}": lambda kind=kind: four_types(kind) for kind in TYPES},
     "last_capital": lambda: explorers.last_capital(models.LSTMClassifier(8, 12, 4, RNG)),
     "both_ways": explorers.both_ways,
+    "attention": lambda: explorers.attention(
+        lambda sentence: np.full((len(sentence.split()), 2), 0.5), {"food", "nice"}
+    ),
+    "summaries": summaries,
     "sentiment": lambda: explorers.sentiment({"N": (WORDS, lambda ids: np.full(len(ids), 0.5))}),
     "movie_rating": lambda: explorers.movie_rating({"N": (WORDS, lambda ids: np.full(len(ids), 3.0))}),
     "parts_of_speech": lambda: explorers.parts_of_speech({"N": two_tags}, ["NOUN", "VERB"], WORDS),
@@ -145,7 +157,16 @@ def test_where_nothing_is_known_a_sentence_says_so(box):
 
 
 def test_a_network_that_knows_none_of_the_words_draws_nothing_and_gives_no_number():
-    for name in ("shuffled_words", "unrolled", "sentiment", "movie_rating", "translation", "next_word"):
+    for name in (
+        "attention",
+        "summaries",
+        "shuffled_words",
+        "unrolled",
+        "sentiment",
+        "movie_rating",
+        "translation",
+        "next_word",
+    ):
         explorer = MAKE[name]().explorer
         for control in explorer.controls.values():
             if isinstance(control.widget, widgets.Text):
@@ -195,6 +216,10 @@ def test_no_sentence_holds_an_endless_word(box, endless):
         ("tunes", "d " * 41, "Only the first 80 characters are read."),
         ("shuffled_words", "food " * 21, "Only the first 20 words are read."),
         ("both_ways", "food " * 9, "Only the first 8 words are read."),
+        ("attention", "food " * 9, "Only the first 8 words are read."),
+        ("attention", "food sushi", "Row (0, 0), so they say nothing themselves: “sushi”."),
+        ("summaries", "food " * 15, "Only the first 14 words are read."),
+        ("summaries", "food sushi", "Not in its vocabulary, so read as <unk>: “sushi”."),
         ("unrolled", "food sushi", "Not in its vocabulary, so read as <unk>: “sushi”."),
         ("tunes", "d99999", "No note lasts longer than 64 units here, so this one is cut: d99999."),
     ],

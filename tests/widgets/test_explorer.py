@@ -71,7 +71,7 @@ def bar(height=3, word="a", alt="A line."):
 def test_buttons_hold_one_value_and_mark_it():
     control = buttons("Step", ["one", "two", "three"], "two")
     caption, *row = control.row.children
-    assert (caption.value, control.widget.value) == ("Step:", "two")
+    assert (caption.value, control.widget.value) == ("Step", "two")
     row[2].click()
     assert control.widget.value == "three"
     assert [button.icon for button in row] == ["", "", "check"]

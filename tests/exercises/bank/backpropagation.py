@@ -24,7 +24,7 @@ def error_by_loop(p, labels):
 
 def residual(dh, x, h, h_0, W_xh, W_hh, tanh=lambda h, old: h - old, straight=1.0, W=None, later=1.0, last=0, **how):
     """Return the backward pass with one thing changed."""
-    states = np.concatenate([h_0[:, None], h], axis=1)
+    states = np.concatenate([h[:, -1:] if how.get("wrapped") else h_0[:, None], h], axis=1)
     dz, from_later, T = np.zeros_like(h), np.zeros_like(h_0), h.shape[1]
     for t in reversed(range(T)):
         dh_t = dh[:, t] * (t >= last) + later * from_later
@@ -60,64 +60,6 @@ def plain(dh, x, h, h_0, W_xh, W_hh):
     return residual(dh, x, h, h_0, W_xh, W_hh, tanh=lambda h, old: h, straight=0.0)
 
 
-def window(first, last, dh, x, h, h_0, W_xh, W_hh, every=False, zeros=False):
-    cut = slice(first, last)
-    sent = dh[:, cut].copy()
-    if not every:
-        sent[:, :-1] = 0
-    state = h[:, first - 1] if first > 0 else h_0
-    return cells.rnn_backward(sent, x[:, cut], h[:, cut], 0 * state if zeros else state, W_xh, W_hh)["dW_hh"]
-
-
-def reaching(*given, reach=0, **how):
-    *arrays, k = given
-    T, k = arrays[0].shape[1], k + reach
-    return sum((window(max(0, t - k + 1), t + 1, *arrays, **how) for t in range(T) if k), np.zeros_like(arrays[-1]))
-
-
-def by_copies(dh, x, h, h_0, W_xh, W_hh, k):
-    """Go back step by step for each loss separately."""
-    states = np.concatenate([h_0[:, None], h], axis=1)
-    total = np.zeros_like(W_hh)
-    for t in range(1, states.shape[1]):
-        back = dh[:, t - 1]
-        for s in range(t, max(0, t - k), -1):
-            dz = back * (1 - states[:, s] ** 2)
-            total += states[:, s - 1].T @ dz
-            back = dz @ W_hh.T
-    return total
-
-
-def windows(*given):
-    *arrays, k = given
-    T = arrays[0].shape[1]
-    return sum(window(first, min(T, first + k), *arrays, every=True) for first in range(0, T, k))
-
-
-def joint(grads):
-    return np.sqrt(sum(np.sum(g**2) for g in grads.values()))
-
-
-def clip(grads, limit, factor=lambda norm, limit: min(1, limit / max(norm, 1e-12)), norm=joint):
-    return {name: g * factor(joint(grads), limit) for name, g in grads.items()}, norm(grads)
-
-
-def flat(grads, limit):
-    norm = np.linalg.norm(np.concatenate([g.ravel() for g in grads.values()]))
-    return ({n: g / norm * limit for n, g in grads.items()} if norm > limit else dict(grads)), norm
-
-
-def each_alone(grads, limit):
-    return {n: g * min(1, limit / np.linalg.norm(g)) for n, g in grads.items()}, joint(grads)
-
-
-def clip_in_place(grads, limit):
-    norm = joint(grads)
-    for g in grads.values():
-        g *= min(1, limit / norm)
-    return grads, norm
-
-
 def names(loss, weights, grads, step=1e-5, put_back=True, judge=None, places=lambda found: list(found), two_sided=True):
     judge = judge or (lambda measured, claimed: np.abs(measured - claimed).max() > 1e-3 * np.abs(measured).max())
     wrong = []
@@ -142,8 +84,6 @@ def catching(**how):
 RIGHT = {
     "first_error": [error, error_by_loop, lambda p, y: torch.tensor(error(p, y), requires_grad=True)],
     "backward": [residual, step_by_step],
-    "reaching": [reaching, by_copies],
-    "clip": [clip, flat, lambda g, limit: clip({n: np.float32(a) for n, a in g.items()}, limit)],
     "wrong_names": [names, catching(two_sided=False, step=1e-6)],
 }
 WRONG = {
@@ -165,6 +105,7 @@ WRONG = {
         (but(later=0.0), "does not come back"),
         (lambda *given: residual(*given, W=given[-1]), "not transposed"),
         (but(shifted=True), "the state before"),
+        (but(wrapped=True), "the last state"),
         (but(tanh=lambda h, old: 0 * h), "slope is missing"),
         (but(steps=[0]), "first step's share alone"),
         (but(steps=slice(1, None)), "must reach t = 0"),
@@ -179,52 +120,6 @@ WRONG = {
         (lambda *given: list(residual(*given).values()), "expected a dict"),
         (lambda *given: residual(*given) | {"db_h": [[1], [1, 2]]}, "of unequal length"),
         (lambda dh, x, h, h_0, W, R: {"dW_xh": dh[:, 0] @ x[:, 0]}, "comes first"),
-    ],
-    "reaching": [
-        (windows, "cuts the sequence into windows"),
-        (lambda *given: reaching(*given, reach=100), "whole gradient"),
-        (lambda *given: reaching(*given, reach=1), "k + 1 steps"),
-        (lambda *given: reaching(*given, reach=-1), "k - 1 steps"),
-        (lambda *given: reaching(*given, zeros=True), "starts from zeros"),
-        (lambda *given: reaching(*given, every=True), "count several times"),
-        (lambda *given: window(given[0].shape[1] - given[-1], given[0].shape[1], *given[:-1]), "only the last step's"),
-        (lambda *given: reaching(*given) / given[0].shape[1], "mean over the losses"),
-        (lambda *given: reaching(*given[:-1], 1), "k is ignored"),
-        (lambda *given: -reaching(*given), "sign is wrong"),
-    ],
-    "clip": [
-        (each_alone, "norm of its own"),
-        (lambda g, limit: ({n: np.clip(a, -limit, limit) for n, a in g.items()}, joint(g)), "by value"),
-        (lambda g, limit: clip(g, limit, lambda norm, limit: limit / norm), "became longer"),
-        (lambda g, limit: clip(g, limit, lambda norm, limit: min(1, limit / norm**2)), "square root is missing"),
-        (lambda g, limit: (g, joint(g)), "nothing is clipped"),
-        (lambda g, limit: clip(g, limit, lambda norm, limit: 1 / norm), "has norm 1"),
-        (lambda g, limit: (clip(g, limit)[0], joint(clip(g, limit)[0])), "after clipping"),
-        (lambda g, limit: (clip(g, limit)[0], joint(g) ** 2), "square root is missing"),
-        (lambda g, limit: clip(g, limit)[0], "return clipped, norm"),
-        (lambda g, limit: clip(g, limit, lambda norm, limit: np.minimum(norm, limit) / norm), "0 divided by 0"),
-        (clip_in_place, "in place"),
-        (lambda g, limit: clip(g, limit)[::-1], "results are swapped"),
-        (
-            lambda g, limit: ({n: a * limit / joint(g) for n, a in g.items() if joint(g) > limit}, joint(g)),
-            "clipped lacks",
-        ),
-        (
-            lambda g, limit: clip(g, limit, norm=lambda g: sum(np.linalg.norm(a) for a in g.values())),
-            "norms do not add",
-        ),
-        (
-            lambda g, limit: (
-                {n: a * min(1, limit / sum(np.linalg.norm(b) for b in g.values())) for n, a in g.items()},
-                sum(np.linalg.norm(b) for b in g.values()),
-            ),
-            "norms do not add",
-        ),
-        (
-            lambda g, limit: clip(g, limit, lambda norm, limit: min(1, limit / (norm / np.sqrt(12)))),
-            "root of the mean",
-        ),
-        (lambda g, limit: (list(clip(g, limit)[0].values()), joint(g)), "a new dict"),
     ],
     "wrong_names": [
         (lambda loss, w, g: [n for n in w if n not in names(loss, w, g)], "name the wrong ones"),
@@ -241,3 +136,28 @@ WRONG = {
         (lambda loss, w, g: [(n, 1.0) for n in w], "the names are"),
     ],
 }
+
+
+def measured(loss, weights, name):
+    found = np.empty_like(weights[name])
+    for index in np.ndindex(found.shape):
+        kept = weights[name][index]
+        weights[name][index] = kept + 1e-5
+        up = loss(weights)
+        weights[name][index] = kept - 1e-5
+        found[index] = (up - loss(weights)) / 2e-5
+        weights[name][index] = kept
+    return found
+
+
+def naming(differs):
+    return lambda loss, weights, grads: [
+        name for name in weights if differs(measured(loss, weights, name), np.asarray(grads[name]))
+    ]
+
+
+WRONG["wrong_names"] += [
+    (naming(lambda right, mine: np.abs(mine - right).mean() > 0.001 * np.abs(right).max()), "not the mean"),
+    (naming(lambda right, mine: not np.allclose(mine, right, rtol=1e-5, atol=0)), "you name"),
+    (naming(lambda right, mine: (np.abs(mine - right) > 0.001 * np.abs(right)).any()), "however small"),
+]

@@ -144,7 +144,7 @@ WRONG = {
         (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, b, 0 * c), "b_hn is missing"),
         (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, -b, c), "b_h is subtracted"),
         (a_gru(candidate=lambda s: np.tanh(np.tanh(s))), "taken twice"),
-        (lambda *given: a_gru()(*given).round(1), "rounded to 1 digits"),
+        (lambda *given: a_gru()(*given).round(1), "rounded to 1 digit after"),
         (a_gru("zrn"), "update and reset gate are swapped"),
         (a_gru("nzr"), "in the order n, z, r"),
         (cells.gru_step, "is multiplied by z; in this cell it stays whole"),

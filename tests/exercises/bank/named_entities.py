@@ -69,7 +69,7 @@ WRONG = {
     ],
     "f1": [
         (lambda there, said: np.nan, "you return nan"),
-        (lambda there, said: counted(there, said) * 0.99, "for the first ten sentences you return"),
+        (lambda there, said: counted(there, said) * 0.99, "you return 0.396"),
         (
             lambda there, said: (
                 sum(len(set(t) & set(s)) for t, s in zip(there, said, strict=True)) / sum(map(len, said))
@@ -97,9 +97,32 @@ WRONG = {
         (lambda tags: [tags], "one tag for each word"),
         (lambda tags: [[tag] for tag in tags], "is no tag"),
         (lambda tags: ["O"] * len(tags), "one wrong tag spoils"),
-        (lambda tags: tags, "still whole"),
-        (lambda tags: ["O" if t == 0 else tag for t, tag in enumerate(tags)], "still whole"),
+        (lambda tags: tags, "still right"),
+        (lambda tags: ["O" if t == 0 else tag for t, tag in enumerate(tags)], "still right"),
         (lambda tags: tags[:-1], "one tag for each word"),
         (lambda tags: ["X" if tag[0] == "B" else tag for tag in tags], "is no tag"),
     ],
 }
+
+
+def over_gaps(tags):
+    found = []
+    for t, tag in enumerate(tags):
+        if tag[0] == "I" and found and found[-1][0] == tag[2:]:
+            found[-1] = (tag[2:], found[-1][1], t)
+        elif tag != "O":
+            found.append((tag[2:], t, t))
+    return found
+
+
+def share(there, said, of_nothing):
+    right = sum(len(set(a) & set(b)) for a, b in zip(there, said, strict=True))
+    total = sum(map(len, there)) + sum(map(len, said))
+    return 2 * right / total if total else of_nothing
+
+
+WRONG["spans"] += [(over_gaps, "an O ends a name"), (lambda tags: sorted(_spans(tags)), "are sorted")]
+WRONG["f1"] += [
+    (lambda there, said: share(there, said, float("nan")), "nothing is there and nothing was said"),
+    (lambda there, said: share(there, said, 1.0), "nothing is there and nothing was said"),
+]

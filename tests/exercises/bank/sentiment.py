@@ -40,7 +40,7 @@ WRONG = {
             "are not used",
         ),
         (lambda hits, draws: 100 * np.percentile(hits[draws].mean(axis=1), [2.5, 97.5]), "per cent"),
-        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [2.5, 97.5]).round(1), "rounded to 1 digits"),
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [2.5, 97.5]).round(1), "rounded to 1 digit after"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [5, 95]), "5 % on each side"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [0.025, 0.975]), "in percent"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=0), [2.5, 97.5]), "wrong axis"),
@@ -83,3 +83,14 @@ WRONG = {
         (lambda: "food was nice", "two things"),
     ],
 }
+
+
+def filled(h, n, filler):
+    return np.where((np.arange(h.shape[1]) < n[:, None])[:, :, None], h, filler).max(axis=1)
+
+
+WRONG["keep_largest"] += [
+    (lambda h, n: filled(h, n, -1.0), "minus infinity never is"),
+    (lambda h, n: filled(h, n, -10.0), "minus infinity never is"),
+    (lambda h, n: filled(h, n, np.nan), "nan"),
+]

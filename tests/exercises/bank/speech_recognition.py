@@ -64,7 +64,7 @@ WRONG = {
         (lambda a, b: _distance(a, b, insertion=0), "putting in costs nothing"),
         (lambda a, b: _distance(a, b, first=False), "first row and column"),
         (lambda a, b: row_by_row(a, b) / max(len(b), 1), "a rate"),
-        (lambda a, b: len(set(a) ^ set(b)), "for said"),
+        (lambda a, b: len(set(a) ^ set(b)), "which digits occur at all"),
         (popping, "in place"),
         (lambda a, b: row_by_row(a, b) / len(b), "ZeroDivisionError"),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers import text
 
-PATTERN = r"\w+(?:'\w+)*|[^\w\s]"
+PATTERN = r"[^\W_]+(?:'[^\W_]+)*|\S"
 
 
 def walk(sentence):
@@ -96,7 +96,7 @@ WRONG = {
         (lambda ids: (ids == 1).mean(), "padding too"),
         (lambda ids: (ids[0] == 1).sum() / (ids[0] != 0).sum(), "first row alone"),
         (lambda ids: 100 * (ids == 1).sum() / (ids != 0).sum(), "per cent"),
-        (lambda ids: round((ids == 1).sum() / (ids != 0).sum(), 1), "rounded to 1 digits"),
+        (lambda ids: round((ids == 1).sum() / (ids != 0).sum(), 1), "rounded to 1 digit after"),
         (lambda ids: [(ids == 1).sum() / (ids != 0).sum()], "expected one number"),
         (lambda ids: (ids == 1).sum(), "how many"),
         (lambda ids: (ids == 0).mean(), "share of padding"),
@@ -163,3 +163,14 @@ WRONG = {
         (lambda original: original.strip() + " ", "as it is"),
     ],
 }
+
+WRONG["cut"] += [
+    (lambda s: re.findall(r"\w+(?:'\w+)*|[^\w\s]", s.lower()), "underscore is neither"),
+    (lambda s: re.findall(r"\w+(?:'\w+)*|\S", s.lower()), "underscore is neither"),
+    (lambda s: re.findall(PATTERN, s.lower())[:-1], "the end is lost"),
+]
+WRONG["table_gradient"] += [
+    (lambda dx, ids, V: np.roll(by_loop(dx, ids, V), -1, axis=0), "you have"),
+    (lambda dx, ids, V: by_loop(dx[:1], ids[:1], V), "first sentence"),
+    (lambda dx, ids, V: by_loop(np.trunc(dx), ids, V), "whole numbers"),
+]

