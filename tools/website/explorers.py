@@ -98,7 +98,7 @@ def record(name, prediction, file, why_not):
         why_not: a sentence if its arguments could not be stored, so that it stays a picture; else "".
     """
     explorer = prediction.explorer
-    fields = ("kind", "label", "value", "low", "high", "step", "options", "play", "up_to")
+    fields = ("kind", "label", "value", "low", "high", "step", "options", "play")
     return {
         "name": name,
         "file": file,
