@@ -18,6 +18,11 @@ from helpers.widgets.prediction import FOLD, SKIP
 TEXT = "margin:4px 0;max-width:720px;line-height:1.5;font-size:var(--jp-content-font-size1,inherit)"
 """The style of a paragraph: that of the text around it."""
 
+ANSWERS = (
+    "<style>.answers .widget-button { white-space: normal; text-align: left; height: auto; min-height: 28px; "
+    "padding-block: 4px; line-height: 1.4; }</style>"
+)
+
 WRAP = {"flex_flow": "row wrap", "margin": "0", "min_width": "0"}
 WHOLE = WRAP | {"width": "100%"}
 NAME = {"description_width": "190px"}
@@ -25,12 +30,20 @@ CAPTION = {"width": "190px", "display": "flex", "justify_content": "flex-end"}
 # two short controls stand side by side where there is room; in a narrow window each moves below its name
 HALF = WRAP | {"flex": "1 1 390px", "max_width": "430px"}
 LINE = WRAP | {"flex": "1 1 100%", "max_width": "720px"}
+LONG = 24  # characters of a name that no longer fits in the column of names
 SHORT = 30  # characters that a menu or a row of buttons has room for in half a line
 
 
 def prose(content, role=""):
     """Return a paragraph of HTML; screen readers read one with the role "alert" aloud."""
     return widgets.HTML(paragraph(content, role), layout={"margin": "0", "min_width": "0"})
+
+
+def question(content):
+    """Return the question above a row of `answer_buttons`, with the style that lets long answers have several lines."""
+    shown = prose(content)
+    shown.value += ANSWERS
+    return shown
 
 
 def paragraph(content, role=""):
@@ -60,7 +73,11 @@ class Row:
         )
         range_ = dict(min=control.low, max=control.high, step=control.step, value=control.value)
         handle = Slider(**range_, readout=False, layout={"width": "auto", "flex": "1 1 110px"})
-        box = Box(**range_, description=control.label, style=NAME, layout={"width": "262px"})
+        long = len(control.label) > LONG
+        style, width = ({"description_width": "initial"}, "300px") if long else (NAME, "272px")
+        box = Box(
+            **range_, description=control.label, style=style, layout={"width": width, "max_width": "calc(100% - 4px)"}
+        )
         self.links = [widgets.jslink((handle, "value"), (box, "value"))]
         self.widget = box  # the page sends the box's value first, the slider's 20 ms later
         player = [_player(box)] if control.play else []
@@ -72,7 +89,7 @@ class Row:
             options=self.control.options,
             value=self.control.value,
             style=NAME,
-            layout=HALF if max(map(len, self.control.options)) <= SHORT else LINE,
+            layout=(HALF if max(map(len, self.control.options)) <= SHORT else LINE) | {"flex_flow": "row"},
         )
 
     def _buttons(self):
@@ -99,7 +116,7 @@ class Row:
             description=self.control.label,
             continuous_update=True,
             style=NAME,
-            layout=LINE,
+            layout=LINE | {"height": "auto"},
         )
         examples = [widgets.Button(description=text, layout={"width": "auto"}) for text in self.control.options]
         for button in examples:
@@ -217,7 +234,7 @@ class Asked:
             prediction.is_right,
             then=lambda: setattr(self.front.box.layout, "display", None),
         )
-        self.box = column(prose(self._ask), self.buttons, self.reply, self.front.box)
+        self.box = column(question(self._ask), self.buttons, self.reply, self.front.box)
 
     def bundle(self):
         offered = "".join(f"<li>{html.escape(choice)}</li>" for choice in self.prediction.choices)
@@ -247,7 +264,9 @@ def answer_buttons(choices, reply_to, is_right, then=lambda: None):
 
     for button in buttons:
         button.on_click(clicked)
-    return widgets.HBox(buttons, layout=WHOLE), reply
+    row = widgets.HBox(buttons, layout=WHOLE)
+    row.add_class("answers")
+    return row, reply
 
 
 def look(button, style, icon, tooltip, colour):

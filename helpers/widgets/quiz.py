@@ -2,8 +2,8 @@
 
 import html
 
+from helpers.widgets import in_jupyter
 from helpers.widgets.fallback import with_fallback
-from helpers.widgets.in_jupyter import answer_buttons, column, prose
 from helpers.widgets.prediction import verdict
 
 
@@ -30,18 +30,18 @@ class Quiz:
             if right not in answers:
                 raise ValueError(f"the right answer is {right!r}; expected one of {list(answers)}.")
             head = f"<p><b>{number}. {question}</b></p>"
-            buttons, reply = answer_buttons(
+            buttons, reply = in_jupyter.answer_buttons(
                 answers,
                 lambda chosen, answers=answers, right=right: f"{verdict(chosen == right)}{answers[chosen]}",
                 lambda chosen, right=right: chosen == right,
             )
-            rows += [prose(f"<b>{number}. {question}</b>"), buttons, reply]
+            rows += [in_jupyter.question(f"<b>{number}. {question}</b>"), buttons, reply]
             offered = "".join(f"<li>{html.escape(answer)}</li>" for answer in answers)
             static.append(
                 f"{head}<ul>{offered}</ul><details><summary>Answer</summary>{html.escape(right)}: {answers[right]}</details>"
             )
             plain.append(f"{number}. {question} {' / '.join(answers)}")
-        self.box = column(*rows)
+        self.box = in_jupyter.column(*rows)
         self._fallback, self._text_plain = "".join(static), "\n".join(plain)
 
     def _repr_mimebundle_(self, **kwargs):

@@ -32,7 +32,7 @@ STATE = """explorer => [
     explorer.querySelector('img')?.src ?? '',
     explorer.querySelector('[role=status]')?.textContent ?? '',
 ]"""
-CUT_OFF = """([places, formulas]) => {
+CUT_OFF = """([places, wide]) => {
     const found = [];
     // the hidden text that MathJax adds for screen readers may be wider than the formula, but is never cut off
     const seen = document.head.appendChild(document.createElement('style'));
@@ -49,7 +49,7 @@ CUT_OFF = """([places, formulas]) => {
                 say(node, 'cut off');
             } else if (node.localName === 'img' && node.getBoundingClientRect().right > edge) {
                 say(node, 'wider than its place');
-            } else if (node.localName === 'select') {
+            } else if (wide && node.localName === 'select') {
                 pen.font = style.font;
                 for (const option of node.options) {
                     if (pen.measureText(option.text).width > node.clientWidth - 28) say(option, 'too long for its list');
@@ -58,7 +58,7 @@ CUT_OFF = """([places, formulas]) => {
         }
     }
     // a formula's size depends on the font of the text around it, so each needs some room to spare
-    for (const formula of formulas ? document.querySelectorAll('.jp-Notebook mjx-container[display=true]') : []) {
+    for (const formula of wide ? document.querySelectorAll('.jp-Notebook mjx-container[display=true]') : []) {
         const parts = [...formula.querySelectorAll('mjx-math, mjx-mrow, mjx-itable')];
         const width = Math.max(...parts.map(part => part.getBoundingClientRect().width));
         if (width > 0.95 * formula.clientWidth) say(formula, 'a formula that leaves less than 5 % of its line');
