@@ -15,9 +15,14 @@ UNROLLING = "04_unrolling.html"
 
 def open_explorer(place):
     """Skip the prediction, and wait for the first living picture."""
+    unfold(place.page)
     place.scroll_into_view_if_needed()
     place.get_by_role("button", name="Skip").click()
     place.locator("canvas").wait_for()
+
+
+def unfold(page):
+    page.evaluate("for (const fold of document.querySelectorAll('details.section-fold')) fold.open = true")
 
 
 def picture(place):
@@ -242,6 +247,7 @@ def test_axe_finds_nothing(visit, name):
         page.evaluate(axe)
         for state in ("asleep", "awake"):
             if state == "awake":
+                unfold(page)
                 for skip in page.locator(".explorer").get_by_role("button", name="Skip").all():
                     skip.click()
                 if page.locator(".explorer").count():
