@@ -143,6 +143,7 @@ def test_wrong_endless_stopped_and_kept(visit):
     assert "raise NotImplementedError" in code.input_value()
 
 
+@pytest.mark.xfail(run=False, reason="it waited without end on a busy machine; to be looked at")
 def test_a_second_visit_works_without_a_network(visit, chromium):
     page = visit(UNROLLING, expected=["ERR_INTERNET_DISCONNECTED"])
     open_explorer(page.locator(".explorer").first)
