@@ -39,8 +39,8 @@ slow: data  ## part of make test: trainings, whole data sets, every explorer's w
 outputs: data  ## part of make test: run every notebook, the last bits of its trainings changed, and compare with the stored outputs
 	RNN_UNROLLED_JITTER=1 $(PYTEST) $(NBVAL) notebooks $(ARGS)
 
-browser: data  ## part of make test: every notebook in JupyterLab, in headless Chromium
-	$(PYTEST) -n 2 --dist loadgroup tests/browser $(ARGS)
+browser: data  ## part of make test: every notebook in JupyterLab and every page of the website, in headless Chromium
+	$(PYTEST) -n 2 --dist loadgroup tests/browser tests/site $(ARGS)
 
 site: data  ## make the course as a website in build/site (the first time a few minutes, then less than two)
 	$(ONE_THREAD) PYTHONPATH=tools .venv/bin/python -m website.build $(ARGS)

@@ -186,10 +186,10 @@ def unrolling():
             "When do inputs from long ago weigh less than the newest?",
             {
                 "Always": "Set the recurrent weights to 2 and the inputs to 0.125 in the last explorer.",
-                "While the product of many steps shrinks": "In the long run, that is: a few steps back an older input may still weigh more.",
+                "While each step back, on average, makes their influence smaller": "In the long run, that is: a few steps back an older input may still weigh more.",
                 "Never": "With the paper-sized network as it is, they do.",
             },
-            "While the product of many steps shrinks",
+            "While each step back, on average, makes their influence smaller",
         ),
     )
 
