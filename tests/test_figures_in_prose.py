@@ -32,7 +32,7 @@ NAMED = {
         "512": "counted in “A scan of six lines”",
         "511": "512 - 1",
         "256": "512 / 2",
-        "45": "a stop of the slider of the angle",
+        "16": "counted in “A scan of six lines”",
     },
     "07_the_four_types": {},
     "08_short_term_memory": {},
