@@ -43,7 +43,7 @@ NAMED = {
     "image_captioning": {"1,797": "all digits of the archive", "0.16": "the mean over the last steps, in the picture"},
     "movie_rating": {},
     "named_entities": {"90": "55 + 15 + 20", "33": "data.named_entities", "0.15": "0.72 - 0.57"},
-    "next_word": {"75": "100 - 25, the share of unknown words", "200": "of an exercise"},
+    "next_word": {"75": "100 - 25, the share of unknown words"},
     "parts_of_speech": {"2,000": "of an exercise"},
     "sentiment": {"0.69": "-ln 0.5"},
     "speech_recognition": {"3,000": "2,100 + 300 + 600", "50": "seen in the picture"},

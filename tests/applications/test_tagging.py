@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import data
-from helpers.applications.tagging import Encoder, split_tokens
+from helpers.applications.tagging import Encoder, split_like_brown, split_tokens
 
 
 def clues_of(tokens):
@@ -25,6 +25,20 @@ def clues_of(tokens):
 )
 def test_tokens_are_cut_as_in_the_data(sentence, tokens):
     assert split_tokens(sentence) == tokens
+
+
+@pytest.mark.parametrize(
+    "sentence, tokens",
+    [
+        ("Don't go!", ["Don't", "go", "!"]),
+        ('She said “no”, he said "yes".', ["She", "said", "``", "no", "''", ",", "he", "said", "``", "yes", "''", "."]),
+        ("Anna’s mother-in-law", ["Anna's", "mother-in-law"]),
+        ("  ", []),
+        ("फिल्म, İstanbul", ["फिल्म", ",", "İstanbul"]),
+    ],
+)
+def test_tokens_can_be_cut_as_in_the_brown_corpus(sentence, tokens):
+    assert split_like_brown(sentence) == tokens
 
 
 def test_hand_tagged_sentences_survive_being_typed():
