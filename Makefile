@@ -39,8 +39,8 @@ slow: data  ## part of make test: trainings, whole data sets, every explorer's w
 outputs: data  ## part of make test: run every notebook, the last bits of its trainings changed, and compare with the stored outputs
 	RNN_UNROLLED_JITTER=1 $(PYTEST) $(NBVAL) notebooks $(ARGS)
 
-browser: data  ## part of make test: every notebook in JupyterLab, in headless Chromium
-	$(PYTEST) -n 2 --dist loadgroup tests/browser $(ARGS)
+browser: data  ## part of make test: every notebook in JupyterLab and every page of the website, in headless Chromium
+	$(PYTEST) -n 2 --dist loadgroup tests/browser tests/site $(ARGS)
 
 site: data  ## make the course as a website in build/site (the first time a few minutes, then less than two)
 	$(ONE_THREAD) PYTHONPATH=tools .venv/bin/python -m website.build $(ARGS)
@@ -78,7 +78,7 @@ portable: data  ## check that the notebooks print the same on other processors (
 bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
 	$(ONE_THREAD) .venv/bin/python bench/run.py $(ARGS)
 
-curves: data  ## measure the stored curves of lessons 5, 8 and 9 again, if they are missing (15 minutes)
+curves: data  ## measure the stored curves of lessons 6, 8 and 9 again, if they are missing (half an hour)
 	$(ONE_THREAD) .venv/bin/python -m helpers.experiments
 
 notebooks: data  ## run every notebook again and store its outputs
@@ -122,7 +122,7 @@ lock: install  ## write requirements.txt again from pyproject.toml (ARGS=--upgra
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --extra teach --extra test --extra site --no-header \
 		--no-emit-index-url --no-annotate pyproject.toml -o requirements.txt $(ARGS)
 
-clean:  ## remove .venv, build/ and caches; exercises, grading/ and downloaded data stay
+clean:  ## remove .venv, build/ and caches; my_course/, grading/ and downloaded data stay
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 

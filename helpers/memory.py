@@ -1,4 +1,4 @@
-"""What a recurrent network remembers, and how far gradients reach back: the measurements of lessons 4, 5 and 8.
+"""What a recurrent network remembers, and how far gradients reach back: the measurements of lessons 4, 6 and 8.
 
 B batch, T time, D input, H hidden.
 """

@@ -148,8 +148,6 @@ def _without_outputs(path):
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
             cell["metadata"].get("jupyter", {}).pop("outputs_hidden", None)
-        else:
-            cell["source"] = [line.replace("my_exercises/", "exercises/") for line in cell["source"]]
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 

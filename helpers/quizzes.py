@@ -186,10 +186,10 @@ def unrolling():
             "When do inputs from long ago weigh less than the newest?",
             {
                 "Always": "Set the recurrent weights to 2 and the inputs to 0.125 in the last explorer.",
-                "While the product of many steps shrinks": "In the long run, that is: a few steps back an older input may still weigh more.",
+                "While each step back, on average, makes their influence smaller": "In the long run, that is: a few steps back an older input may still weigh more.",
                 "Never": "With the paper-sized network as it is, they do.",
             },
-            "While the product of many steps shrinks",
+            "While each step back, on average, makes their influence smaller",
         ),
     )
 
@@ -533,9 +533,9 @@ def scans():
         ),
         (
             "The state is a matrix of 64 x 64 numbers. A cache keeps a key and a value of 64 numbers each for every token. "
-            "From how many tokens on is the cache larger?",
+            "How many tokens make the cache as large as the state?",
             {
-                "32": "A token costs 2 · 64 = 128 numbers, and 64 · 64 / 128 is 32; from the next one on it is larger.",
+                "32": "A token costs 2 · 64 = 128 numbers, and 64 · 64 / 128 is 32.",
                 "64": "Each token brings a key and a value, so twice 64 numbers.",
                 "4,096": "That is the size of the matrix; a token costs 128 numbers, not one.",
             },

@@ -113,8 +113,8 @@ def test_every_import_is_declared(folder):
     undeclared = set()
     for file, source in sources(folder):
         outside = folder in ("tests", "tools", "bench")
-        grading = TEACH + CLUSTER if "grading" in file.parts or outside else []
-        declared = COURSE + grading + (TEST if outside else [])
+        grading = TEACH + CLUSTER + SITE if "grading" in file.parts or outside else []
+        declared = COURSE + grading + (TEST + SITE if outside else [])
         known = {canonicalize_name(requirement.name) for requirement in declared}
         for name in imported(source):
             from_known = known & {canonicalize_name(owner) for owner in owners.get(name, [name])}

@@ -142,6 +142,14 @@ def test_jupyter_reads_the_hook_that_keeps_pictures(tmp_path):
     assert manager.pre_save_hook is fallback.keep_html
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no permission to execute")
+def test_binder_runs_commands_that_exist():
+    script = ROOT / "postBuild"
+    assert os.access(script, os.X_OK)
+    modules = re.findall(r"^python -m helpers\.(\w+)", script.read_text(), re.MULTILINE)
+    assert modules == ["data", "lab", "my_course"] and lab.ONLY_SETTINGS in script.read_text()
+
+
 def test_make_check_says_it_too(monkeypatch, capsys):
     monkeypatch.setattr(lab, "problem", lambda: "JupyterLab cannot write.")
     monkeypatch.setattr(check, "QUESTIONS", {"JupyterLab": check.jupyterlab})

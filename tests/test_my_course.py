@@ -199,11 +199,7 @@ def test_a_lesson_with_another_number_takes_the_place_of_an_unchanged_copy_alone
 
 
 def test_the_exercises_of_version_0_1_are_taken_over(tmp_path):
-    write(
-        tmp_path / "notebooks" / STARTER,
-        "blank",
-        markdown="[your copy](my_exercises/one_cell/one_cell_exercises.ipynb)",
-    )
+    write(tmp_path / "notebooks" / STARTER, "blank")
     old = tmp_path / "notebooks" / "my_exercises" / "lesson_3" / "lesson_3_exercises.ipynb"
     write(old, "mine")
     assert update(tmp_path) == [
@@ -211,7 +207,6 @@ def test_the_exercises_of_version_0_1_are_taken_over(tmp_path):
         "Your exercises from before are in my_course/my_exercises; notebooks/my_exercises is as you left it.",
     ]
     assert sources(tmp_path / "my_course" / "my_exercises" / "lesson_3" / old.name) == sources(old) == ["mine"]
-    assert sources(tmp_path / "my_course" / STARTER)[0] == "[your copy](exercises/one_cell/one_cell_exercises.ipynb)"
     assert update(tmp_path) == []
 
 

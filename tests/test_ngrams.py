@@ -119,3 +119,20 @@ def test_what_cannot_be_counted_is_said():
         model.probability("c")
     with pytest.raises(ValueError, match="'c' is not in the vocabulary"):
         model.perplexity(["abc"])
+
+
+@given(
+    sequences=st.lists(st.text(LETTERS, max_size=12), min_size=1, max_size=5),
+    order=st.integers(1, 5),
+    history=st.text(LETTERS, max_size=6),
+)
+def test_a_shorter_model_from_the_same_counts_is_the_one_counted_anew(sequences, order, history):
+    short, anew = Ngrams(sequences, 5, LETTERS).shorter(order), Ngrams(sequences, order, LETTERS)
+    np.testing.assert_allclose(short.distribution(history), anew.distribution(history), rtol=1e-12)
+    assert short.probability("a", history) == anew.probability("a", history)
+
+
+@pytest.mark.parametrize(("smoothing", "order"), [(Ngrams, 0), (Ngrams, 4), (KneserNey, 2)])
+def test_there_is_no_longer_model_and_none_of_other_counts(smoothing, order):
+    with pytest.raises(ValueError, match=f"no model of order {order}"):
+        smoothing(["abca"], 3, LETTERS).shorter(order)

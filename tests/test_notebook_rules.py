@@ -68,7 +68,7 @@ def astray(path, markdown):
 
 
 def leads(path, target):
-    file, _, anchor = target.replace("my_exercises/", "exercises/").partition("#")
+    file, _, anchor = target.partition("#")
     found = (path.parent / file) if file else path
     if not anchor or found.suffix != ".md":
         return not file or found.exists()

@@ -256,6 +256,11 @@ def test_make_check_finds_them(tmp_path, monkeypatch):
         check.names()
     assert caught.value.args[0] == f"{mine / 'helpers.py'} hides the course's package helpers"
     (mine / "helpers.py").unlink()
+    (tmp_path / "my_course").mkdir()
+    (tmp_path / "my_course" / "numpy.py").write_text("")
+    with pytest.raises(check.Stop, match="my_course.numpy.py hides"):
+        check.names()
+    (tmp_path / "my_course" / "numpy.py").unlink()
     (tmp_path / "notebooks" / "helpers").mkdir()
     with pytest.raises(check.Stop, match="notebooks.helpers hides"):
         check.names()

@@ -39,12 +39,13 @@ class Results:
         metric: its name, for the head of the table.
         better: "higher" or "lower".
         digits: how many significant digits are printed; fewer where another processor's last bits move the third.
+        ceiling: (name, value) of what people reach, or None; it is printed last and drawn as a dotted line.
     """
 
-    def __init__(self, metric, better, digits=3):
+    def __init__(self, metric, better, digits=3, ceiling=None):
         if better not in ("higher", "lower"):
             raise ValueError(f"better is {better!r}; expected 'higher' or 'lower'.")
-        self.metric, self.better, self.digits, self.rows = metric, better, digits, []
+        self.metric, self.better, self.digits, self.ceiling, self.rows = metric, better, digits, ceiling, []
 
     def add(self, model, kind, value, low_high, **more):
         """Add a model's value and interval.
@@ -65,6 +66,9 @@ class Results:
         for row in self.rows:
             value, low, high = (rounding.significant(row[key], self.digits) for key in ("value", "low", "high"))
             table.append([row["model"], value, f"{low} to {high}", *(str(row[key]) for key in extra)])
+        if self.ceiling:
+            name, value = self.ceiling
+            table.append([name, rounding.significant(value, self.digits), *[""] * (len(table[0]) - 2)])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         for line in table:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
@@ -77,10 +81,16 @@ class Results:
             colour, marker = looks[row["kind"]]
             ax.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=3, alpha=0.4)
             ax.plot(row["value"], i, marker, color=colour, markersize=8)
+        if self.ceiling:
+            name, value = self.ceiling
+            ax.axvline(value, color="black", linestyle=":")
+            side, beside = ("right", -5) if self.better == "higher" else ("left", 5)
+            ax.annotate(name, (value, 0), (beside, 0), textcoords="offset points", ha=side, va="center")
         ax.set(yticks=range(len(self.rows)), ylim=(len(self.rows) - 0.5, -0.5))
         ax.set_yticklabels([row["model"] for row in self.rows])
         ax.set_xlabel(f"{self.metric} on test data ({self.better} is better; line: 95 % interval)")
-        ax.set_title(self._title())
+        title = self._title()
+        ax.set_title(title.replace("; ", ";\n") if len(title) > 60 else title)
         return fig
 
     def _title(self):

@@ -30,7 +30,7 @@ from helpers.data.entities import TaggedSentence, entity_templates, named_entiti
 from helpers.data.names_and_tunes import LETTERS, Tune, names, tunes
 from helpers.data.numbers import Translation, number_words
 from helpers.data.plays import shakespeare
-from helpers.data.reviews import Review, movie_review_split, movie_reviews, stars
+from helpers.data.reviews import Review, movie_review_split, movie_review_votes, movie_reviews, stars
 from helpers.data.series import Series, by_year, sunspots, temperatures
 from helpers.data.speech import Recording, digit_strings, spoken_digit_split, spoken_digits
 from helpers.data.split import Split
@@ -63,6 +63,7 @@ __all__ = [
     "like_brown",
     "missing",
     "movie_review_split",
+    "movie_review_votes",
     "movie_reviews",
     "named_entities",
     "names",

@@ -1,5 +1,6 @@
 """Sentences from film reviews, with people's ratings."""
 
+import ast
 import io
 import re
 import tarfile
@@ -29,14 +30,17 @@ def movie_reviews():
     (2005, doi:10.3115/1219840.1219855) took from Rotten Tomatoes. The archive's README says that they come from Pang and
     Lee (2004), and that each has 20 ratings or more; its own file of ratings has 15 to 29 for a sentence, 19 on average.
     """
-    inner = member("movie reviews", "vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz")
-    with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
-        lines = archive.extractfile("hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt").read().decode().splitlines()
-    reviews = {}
-    for line in lines:
-        _, rating, text = line.split("\t")
-        reviews.setdefault(re.sub(r"\W", "", text.lower()), Review(text, float(rating)))
-    return list(reviews.values())
+    return [review for review, _ in _with_votes()]
+
+
+def movie_review_votes():
+    """Return what each person said of each film review of `movie_reviews`: its text -> list of int from -4 to 4.
+
+    The mean of a list is the review's rating. A list does not say who voted, so two lists cannot be matched by person.
+
+    Licence and origin: see movie_reviews.
+    """
+    return {review.text: votes for review, votes in _with_votes()}
 
 
 def movie_review_split():
@@ -62,6 +66,22 @@ def movie_review_split():
 def stars(rating):
     """Turn a mean rating from -4 to 4 into stars from 1 to 5, with fractions: 3 + rating / 2."""
     return 3 + rating / 2
+
+
+def _with_votes():
+    """Return (Review, its votes) for each film review; texts that are nearly the same are kept once."""
+    inner = member("movie reviews", "vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz")
+    with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
+        rated, voted = (
+            archive.extractfile(f"hutto_ICWSM_2014/movieReviewSnippets_{name}.txt").read().decode().splitlines()
+            for name in ("GroundTruth", "anonDataRatings")
+        )
+    kept = {}
+    for line, votes in zip(rated, voted, strict=True):
+        _, rating, text = line.split("\t")
+        *_, votes = votes.split("\t")
+        kept.setdefault(re.sub(r"\W", "", text.lower()), (Review(text, float(rating)), ast.literal_eval(votes)))
+    return list(kept.values())
 
 
 def _neighbours(text):

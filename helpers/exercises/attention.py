@@ -338,7 +338,7 @@ def additive_attention(function, seed=0, tiny=0):
         f"the masked scores are set to {filler}, which is not minus infinity; use -np.inf.": attended(
             np.where(mask[:, None], scores, filler), everything
         )
-        for filler in (-1, -5, -10, -20, -50, -100, -1000)
+        for filler in (-1, -5, -10)
     }
     check_array("weights", got[1], weights, "(B, U, T)", of_weights)
     of_context = {

@@ -35,7 +35,7 @@ def first_difference(function, seed=0):
     for T, H, t in rng.permutation([(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3)]).tolist():
         h = small(rng, T, H)
         other = h.copy()
-        other[t:, t % H] += 0.01 if T == 3 else 0.5
+        other[t:, (t + (T == 4)) % H] += 0.01 if T == 3 else 0.5
         if (T, t) == (5, 3):
             h[t], other[t] = (1.0, -0.5), (1.5, -1.0)  # the same sum
             other[4] = h[4] + 1.5  # a larger difference comes later

@@ -9,7 +9,7 @@ from helpers import cells, decoding, losses
 from helpers.data import shakespeare
 from helpers.training import Adam
 
-WRITER = dict(H=256, readings=40, B=32, T=50, rate=0.002, dropout=0.2)
+WRITER = dict(H=256, readings=40, B=32, T=50, rate=0.002, dropout=0.1)
 """Hidden units and training settings of the larger model: `rate` is Adam's, and falls to zero; `dropout` is the share of
 the state's numbers that the output layer does not get to see, others at each step (Srivastava and others 2014)."""
 

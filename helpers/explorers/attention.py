@@ -130,7 +130,7 @@ def alignments():
         return losses.softmax(logits)
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.2)
+        fig.set_size_inches(7.2, 3.7)
         top, ax = fig.subplots(2, 1, height_ratios=[1, 2.2], sharex=True)
         top.set(xlim=(-0.5, most - 0.5), ylim=(len(letters) - 0.5, -0.5), yticks=range(len(letters)))
         top.set_yticklabels(["blank –", "n", "o"])
@@ -420,7 +420,7 @@ def summaries(task, without, attending):
                 TWO_REVIEWS[1],
                 [
                     "overall superb although wine was sad and music was poor",
-                    "food was bad and wine was bad and music was bad",
+                    "soup was dull and waiter was horrible and wine was rotten but overall delightful",
                 ],
             ),
         ),

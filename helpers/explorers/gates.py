@@ -35,6 +35,7 @@ def forget_gate():
         return kept
 
     def draw(fig):
+        fig.set_size_inches(7.2, 3.8)
         gate, ax = fig.subplots(2, 1, height_ratios=[1, 3.2], sharex=True)
         gate.set(ylim=(-0.15, 1.15), yticks=[0, 1], ylabel="input\ngate")
         gate.set_title("One memory cell for 100 steps: c = f c + i g")
@@ -110,7 +111,7 @@ def last_capital(lstm):
     order = np.argsort(forget[at_capital].mean(axis=0) - forget[~at_capital].mean(axis=0))
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.2)
+        fig.set_size_inches(7.2, 3.9)
         row, kept, memory, answer = fig.subplots(4, 1, height_ratios=[0.35, 1.5, 1.5, 1], sharex=True)
         for ax in (row, kept, memory, answer):
             ax.set(xlim=(0, 1), xticks=[], yticks=[])

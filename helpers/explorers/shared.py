@@ -13,7 +13,7 @@ TWO_REVIEWS = ["Delightful place to have dinner", "Food was nice but service was
 TYPED_REVIEWS = ["great food", "the food was not good", "food wasn't nice but service was", "nothing was good"]
 CAN_READ = (
     "It can read short sentences about a restaurant: its food, soup, wine, staff, service, view and the like, and whether they "
-    "were good, great, nice, bad, awful or terrible, with “not” and “but”."
+    "were good, great, nice, bad, awful or terrible, with “not” and “but”. It knows “didn't”, but not “don't”."
 )
 """What `helpers.experiments.trained.restaurant_classifier` can read, as it is said beside its text boxes, and four examples."""
 

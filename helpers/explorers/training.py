@@ -4,25 +4,26 @@ import numpy as np
 
 from helpers import memory
 from helpers.experiments import sonnets
-from helpers.explorers.shared import drawable, left_out, plural
+from helpers.explorers.shared import drawable, left_out, plural, short
 from helpers.figures import BLUE, GREY, ORANGE, PURPLE
 from helpers.text import split_words, whole_characters
 from helpers.widgets.explorer import choice, explore, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 
-LINES, LONGEST_LINE, COUNT = 10, 76, 360
-"""Lines shown, characters in the longest of them, and characters written."""
+LINES, LONGEST_LINE, COUNT, MOST_READ = 10, 76, 360, 200
+"""Lines shown, characters in the longest of them, characters written, and the most that are read of a beginning."""
 
 
 def wrapped(written, longest=LONGEST_LINE):
-    """Return a text's lines; a line that is too long goes on in the next one."""
+    """Return a text's lines, each with the number of characters it stands for; a long one goes on in the next, from a space."""
     lines = []
     for line in written.split("\n"):
         while len(line) > longest:
-            lines.append(line[:longest])
-            line = line[longest:]
-        lines.append(line)
+            cut = line.rfind(" ", 0, longest) + 1 or longest
+            lines.append((line[:cut], cut))
+            line = line[cut:]
+        lines.append((line, len(line) + 1))
     return lines
 
 
@@ -47,22 +48,26 @@ def writer(weights, alphabet, words):
         def update(beginning, temperature, attempt):
             rng = np.random.default_rng(attempt)
             typed = "".join(whole_characters(beginning))
-            read = "".join(character for character in typed if character in alphabet)
+            known = "".join(character for character in typed if character in alphabet)
+            read = known[:MOST_READ]
             text = sonnets.write(weights, alphabet, read, COUNT, rng, temperature)
             lines, left = wrapped(text.lstrip("\n"))[:LINES], len(read)
             for i in range(LINES):
-                line = lines[i] if i < len(lines) else ""
+                line, stands_for = lines[i] if i < len(lines) else ("", 0)
                 blank = line[:left] + " " * max(0, len(line) - left)
                 given[i].set_text(drawable(blank.rstrip()))
                 new[i].set_text(drawable((" " * len(line[:left]) + line[left:]).rstrip()))
-                left = max(0, left - len(line) - 1)
+                left = max(0, left - stands_for)
             found = [word for word in split_words(text[len(read) :].lower()) if word.isalpha()]
             real = sum(word in words for word in found)
-            start = f"After “{read.strip()}”" if read.strip() else "From the start of a line"
-            return (
+            start = f"After “{short(read.strip(), 40)}”" if read.strip() else "From the start of a line"
+            status = (
                 f"{start}, temperature {temperature:g}, try {attempt}: {real} of the {plural(len(found), 'word')} that it "
-                f"wrote stand in the text it learned from.{left_out(typed, alphabet, 'letters and signs')}"
+                f"wrote stand in the text it learned from."
             )
+            if len(known) > len(read):
+                status += f" Only the first {MOST_READ} characters are read."
+            return status + left_out(typed, alphabet, "the letters and signs of its text")
 
         return update
 
@@ -98,7 +103,7 @@ def truncation():
         sizes.set(xlim=(0, most + 1), ylim=(1e-4, 10), yscale="log", xlabel="window k", ylabel="relative error")
         sizes.set_title("How far off it is")
         sizes.axhline(1, color=GREY, linestyle=":")
-        sizes.text(most, 1.3, "error as long as the gradient", color=GREY, fontsize=9, ha="right")
+        sizes.text(most, 1.3, "error as long as the gradient", color=GREY, fontsize=10, ha="right")
         turns.set(xlim=(0, most + 1), ylim=(-1.1, 1.1), xlabel="window k", ylabel="cosine with the whole gradient")
         turns.set_title("Which way it points")
         turns.axhspan(-1.1, 0, color="#FBE7DC")

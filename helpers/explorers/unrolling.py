@@ -198,7 +198,7 @@ def influence():
         "You multiply the recurrent weights by 2 and leave the inputs as they are. What about the oldest of the 30 words?",
         ["it weighs more than the newest", "it still weighs less"],
         answer="it still weighs less",
-        why="The states are large, and where tanh is flatter it damps what passes. (The word before the newest weighs a little more.) Now set “Size of inputs and bias” to 0.125 as well.",
+        why="The states are large. There tanh is nearly flat, and lets less of a change through. (The word before the newest weighs a little more.) Now set “Size of inputs and bias” to 0.125 as well.",
         then=explore(
             draw,
             "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",

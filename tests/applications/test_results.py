@@ -95,6 +95,17 @@ def test_the_table_prints_what_was_added_and_the_picture_names_the_best(capsys):
     assert results._picture().axes[0].get_title(loc="left") == "Best on the test data: GRU"
 
 
+def test_what_people_reach_is_printed_last_and_drawn_as_a_dotted_line(capsys):
+    results = applications.Results("accuracy", better="higher", ceiling=("one person", 0.92))
+    results.add("majority", "trivial", 0.5, (0.4, 0.6), weights=0)
+    results.show("One model with its interval, and people.")
+    assert "one person  0.920\n" in capsys.readouterr().out
+    ax = results._picture().axes[0]
+    (line,) = [line for line in ax.lines if line.get_linestyle() == ":"]
+    assert list(line.get_xdata()) == [0.92, 0.92] and [text.get_text() for text in ax.texts] == ["one person"]
+    assert results._title() == "Best on the test data: majority"
+
+
 def test_the_picture_calls_nobody_best_whose_interval_meets_another():
     results = applications.Results("accuracy", better="higher")
     results.add("bag of words", "classical", 0.75, (0.7, 0.8))
@@ -112,3 +123,11 @@ def test_lower_can_be_better():
     assert "RNN" in results._picture().axes[0].get_title(loc="left")
     with pytest.raises(ValueError, match="expected 'higher' or 'lower'"):
         applications.Results("error", better="less")
+
+
+def test_a_long_title_has_two_lines():
+    results = applications.Results("accuracy", better="higher")
+    for name in ("weights by naive Bayes", "bag of words"):
+        results.add(name, "classical", 0.8, (0.7, 0.9))
+    title = results._picture().axes[0].get_title(loc="left")
+    assert title == "Best here: weights by naive Bayes, but not surely;\nits interval meets another"

@@ -40,6 +40,15 @@ def test_movie_reviews_are_rated_and_different():
     assert all(-4 <= review.rating <= 4 and review.text.strip() for review in reviews)
 
 
+def test_the_votes_of_a_movie_review_have_its_rating_as_their_mean():
+    votes = data.movie_review_votes()
+    assert all(
+        abs(sum(votes[review.text]) / len(votes[review.text]) - review.rating) < 1e-9 for review in data.movie_reviews()
+    )
+    assert {vote for each in votes.values() for vote in each} == set(range(-4, 5))
+    assert min(map(len, votes.values())) == 15 and max(map(len, votes.values())) == 29
+
+
 def test_temperatures_follow_day_by_day():
     days, celsius = data.temperatures()
     assert days.shape == celsius.shape == (1461,)

@@ -16,7 +16,7 @@ ROUNDS_BETWEEN_DRAWS = {"sentiment.interval", "movie_rating.paired_gain"}
 
 
 def test_formulas_have_small_inputs():
-    assert {"backpropagation.backward", "backpropagation.reaching", "unrolling.forward"} <= set(WITH_SMALL_INPUTS)
+    assert {"backpropagation.backward", "training.reaching", "unrolling.forward"} <= set(WITH_SMALL_INPUTS)
     assert {"attention.additive_attention", "four_types.sample", "your_turn.lstm_step"} <= set(WITH_SMALL_INPUTS)
 
 
@@ -44,7 +44,7 @@ def numbers_shown(said):
             "backpropagation.backward",
             lambda dh, x, h, h_0, W, R: {"dW_xh": W, "dW_hh": R, "db_h": R[0], "dh_0": h_0},
         ),
-        ("backpropagation.reaching", lambda dh, x, h, h_0, W, R, k: R),
+        ("training.reaching", lambda dh, x, h, h_0, W, R, k: R),
         (
             "attention.additive_attention",
             lambda q, k, v, *_: (np.ones((*q.shape[:2], v.shape[2])), q @ np.ones((q.shape[2], k.shape[1]))),

@@ -275,6 +275,11 @@ for gives, names in (
 
 
 WRONG += [
+    (check.teacher_forcing, lambda sequences, start, end: shifted(sequences, 2, 3), "2 and 3"),
+]
+
+
+WRONG += [
     (check.draw_character, lambda z, t, u: drawing(z, 1, u), "temperature is ignored"),
     (check.draw_character, lambda z, t, u: drawing(z * t, 1, u), "multiplied"),
     (check.draw_character, lambda z, t, u: z.argmax(), "always the likeliest"),

@@ -91,6 +91,7 @@ MAKE = {
         [DigitImage(np.ones((8, 8)), digit, "thick") for digit in range(10)],
     ),
     "next_letter": lambda: explorers.next_letter({"N": lambda *_: (np.full(27, 1 / 27), ["ma"] * 8)}, set()),
+    "writer": lambda: explorers.writer(weights(5, K=5), "\n aeh", {"he"}),
     "tunes": lambda: explorers.tunes(lambda *_: "ABcd|", lambda *_: b"", {"reel": 8}, ["G"]),
 }
 
@@ -125,6 +126,7 @@ BEGINS = {
     "sampling_temperature": "At the start of a word",
     "next_letter": "At the start of a name",
     "next_word": "At the start of a sentence",
+    "writer": "From the start of a line",
 }
 
 
@@ -148,6 +150,7 @@ def test_where_nothing_is_known_a_sentence_says_so(box):
         "digit_captions": "Left out, because only digits, and dots for empty places, are read: “ש”",
         "next_letter": "Left out, because only the letters a to z are read: “ש”",
         "tunes": "Left out, because only notes, rests, bar lines and signs for their length are read: “ש”",
+        "writer": "Left out, because only the letters and signs of its text are read: “ש”",
         "one_hot_rows": "None of these tokens is in its vocabulary",
         "wiring": "A wiring is written with x, y and - alone, not with “",
     }

@@ -91,7 +91,8 @@ def test_another_try_writes_another_text_and_temperature_0_the_same():
 
 
 def test_a_long_line_goes_on_in_the_next():
-    assert training.wrapped("abcdef\n\ng", 4) == ["abcd", "ef", "", "g"]
+    assert training.wrapped("abcdef\n\ng", 4) == [("abcd", 4), ("ef", 3), ("", 1), ("g", 2)]
+    assert training.wrapped("a bc def", 6) == [("a bc ", 5), ("def", 4)]
 
 
 def test_in_the_drawing_the_state_crosses_the_border_and_the_error_does_not():

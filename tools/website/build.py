@@ -4,8 +4,11 @@ The first time runs the lessons up to their explorers, to store what these need;
 """
 
 import hashlib
+import html
 import io
 import json
+import logging
+import re
 import shutil
 import sys
 import time
@@ -14,6 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import matplotlib
+import ziamath
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager
 from sphinx.application import Sphinx
 
@@ -49,6 +55,7 @@ def main(target):
         to = made / "notebooks" / file.relative_to(NOTEBOOKS)
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, to)
+    font_of_formulas(made)
     add_engine(made)
     for rest in (".buildinfo", "objects.inv", ".doctrees"):
         (made / rest).unlink(missing_ok=True)
@@ -62,6 +69,27 @@ def main(target):
     for sentence in site.still:
         print(sentence)
     print(f"{target} was built in {time.monotonic() - began:.0f} s. To read it: make read")
+
+
+def font_of_formulas(made):
+    """Write a font with the signs that the site's formulas have: system fonts for them are rare and differ."""
+    signs = {
+        sign
+        for page in made.rglob("*.html")
+        for formula in re.findall(r"<math.*?</math>", page.read_text("utf-8"), re.DOTALL)
+        for sign in html.unescape(re.sub(r"<[^>]*>", "", formula))
+    }
+    letters = {chr(italic) for italic in range(0x1D434, 0x1D468)} | {chr(0x210E)}  # browsers show h as italic h
+    greek = {chr(italic) for italic in range(0x1D6E2, 0x1D71C)}
+    options = Options()
+    options.flavor, options.layout_features, options.notdef_outline = "woff", ["*"], True
+    subsetter = Subsetter(options)
+    subsetter.populate(text="".join(signs | letters | greek | set("()[]{}|√∑−")))
+    logging.getLogger("fontTools").setLevel("WARNING")
+    font = TTFont(Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf")
+    subsetter.subset(font)
+    font.flavor = "woff"
+    font.save(made / "_static" / "formulas.woff")
 
 
 def add_engine(made):
@@ -78,7 +106,7 @@ def add_engine(made):
     kept = sorted(
         path.relative_to(made).as_posix()
         for path in made.rglob("*")
-        if path.suffix in (".html", ".js", ".css", ".woff2")
+        if path.suffix in (".html", ".js", ".css", ".svg", ".woff", ".woff2")
     )
     kept = [name for name in kept if not name.startswith("engine/")]
     stamp = hashlib.sha256(b"".join((made / name).read_bytes() for name in kept)).hexdigest()[:12]

@@ -21,6 +21,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_show_copyright = False
+html_sidebars = {"**": ["navbar-logo.html", "sbt-sidebar-nav.html"]}
 html_math_renderer = "mathml"
 html_favicon = "static/icon.svg"
 html_context = {"default_mode": "auto"}
@@ -39,7 +40,8 @@ html_theme_options = {
 
 def _mathml(node, display):
     source = latex2mathml.converter.convert(node.astext(), display=display)
-    return f'<span class="formula {display}">{source}</span>'
+    long = " long" if display == "inline" and len(node.astext()) > 40 else ""
+    return f'<span class="formula {display}{long}">{source}</span>'
 
 
 def _visit_math(translator, node):

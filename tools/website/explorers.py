@@ -97,14 +97,16 @@ def record(name, prediction, file, why_not):
         file: the name of the file with its arguments; "" if it has none.
         why_not: a sentence if its arguments could not be stored, so that it stays a picture; else "".
     """
+    from helpers.widgets.prediction import SKIP
+
     explorer = prediction.explorer
-    fields = ("kind", "label", "value", "low", "high", "step", "options", "play", "up_to")
+    fields = ("kind", "label", "value", "low", "high", "step", "options", "play")
     return {
         "name": name,
         "file": file,
         "why_not": why_not,
         "question": prediction.question,
-        "replies": [[choice, prediction.reply_to(choice)] for choice in [*prediction.choices, "Skip"]],
+        "replies": [[choice, prediction.reply_to(choice)] for choice in [*prediction.choices, SKIP]],
         "answer": prediction.answer,
         "alt": explorer.alt,
         "status": explorer.first_status,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+NO_ICONS = {"fa-solid", "fa-lg", "fa-fw"}
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "media-src 'self' blob:; font-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
@@ -22,12 +23,14 @@ def finish(site, folds):
         site: Path.
         folds: page -> titles of the sections that are folded.
     """
+    icons = Icons(site / "_static" / "scripts" / "fontawesome.js")
     for path in sorted(site.rglob("*.html")):
         page = path.relative_to(site).with_suffix("").as_posix()
         soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
         if not soup.head:  # a part that the theme leaves there
             path.unlink()
             continue
+        icons.draw(soup)
         _scripts(soup, path, site)
         for title in folds.get(page, []):
             _fold(soup, title)
@@ -35,12 +38,48 @@ def finish(site, folds):
             if number:
                 picture["loading"] = "lazy"
         for table in soup.select("article table"):
-            table.wrap(
-                soup.new_tag("div", attrs={"class": "wide", "tabindex": "0", "role": "region", "aria-label": "table"})
-            )
+            table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
+        for head in soup.select("th"):
+            if not head.get_text(strip=True) and not head.find(["img", "math"]):
+                head.name = "td"  # an empty corner of a table is no heading
+            elif head.find("math"):
+                head["aria-label"] = head.get_text(" ", strip=True)  # not every reader knows MathML
+        for bar in soup.select("#pst-primary-sidebar"):
+            bar.attrs |= {"role": "navigation", "aria-label": "The course"}
         policy = soup.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": POLICY})
         soup.head.insert(0, policy)
         path.write_text(str(soup), "utf-8")
+    for file in [*site.rglob("*.js.map"), icons.script]:
+        file.unlink()
+
+
+class Icons:
+    """The theme's script with all icons there are weighs more than a lesson: the few in use are written into the pages."""
+
+    def __init__(self, script):
+        self.script, self.source = script, script.read_text("utf-8")
+
+    def draw(self, soup):
+        for icon in soup.select("i.fa-solid"):
+            name = next(each[3:] for each in icon["class"] if each.startswith("fa-") and each not in NO_ICONS)
+            width, height, path = self._path(name)
+            icon.name = "svg"
+            icon["class"] = ["svg-inline--fa", *icon["class"]]
+            icon.attrs |= {
+                "viewBox": f"0 0 {width} {height}",
+                "aria-hidden": "true",
+                "focusable": "false",
+                "role": "img",
+            }
+            icon.clear()
+            icon.append(soup.new_tag("path", attrs={"fill": "currentColor", "d": path}))
+        for script in soup.find_all(["script", "link"]):
+            if self.script.name in (script.get("src") or script.get("href") or ""):
+                script.decompose()
+
+    def _path(self, name):
+        found = re.search(rf'[{{,]"?{name}"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]', self.source)
+        return found.groups()
 
 
 def _scripts(soup, path, site):
@@ -57,9 +96,9 @@ def _scripts(soup, path, site):
 
 
 def _fold(soup, title):
-    words = re.sub(r"[`*$]", "", title).strip()
     for heading in soup.select("section > h2, section > h3, section > h4"):
-        if heading.get_text().replace("#", "").strip() != words:
+        shown = "".join(part for part in heading.find_all(string=True) if not part.find_parent(["math", "a"]))
+        if _letters(shown) != _letters(re.sub(r"\$[^$]*\$", "", title)):
             continue
         fold = soup.new_tag("details", attrs={"class": "section-fold"})
         summary = soup.new_tag("summary")
@@ -69,6 +108,12 @@ def _fold(soup, title):
             fold.append(part.extract())
         heading.insert_after(fold)
         return
+    raise ValueError(f"no section {title!r} to fold")
+
+
+def _letters(title):
+    """Return a title without its signs, some of which Sphinx writes in another way."""
+    return re.sub(r"[\W_]+", "", title).lower()
 
 
 def read_folds(folder):

@@ -18,6 +18,9 @@ NO_TERMS = {
 TERM = re.compile(r"\*\*([^*\n]+(?:\n[^*\n]+)?)\*\*")
 SENTENCE = re.compile(r"(?<=[.?:])\s+(?=[A-ZÀ-Ý“`$*(])")
 
+SHORT = 14
+"""A sentence with fewer words seldom says enough: the next one is added."""
+
 
 def terms(lessons):
     """Return [(term, sentence in Markdown, lesson's path, title of the section)], by alphabet.
@@ -36,12 +39,14 @@ def terms(lessons):
                     section = heading[1]
                 if paragraph.lstrip().startswith(("|", "<details", "#", "-", "1.", ">")):
                     continue
-                for sentence in SENTENCE.split(" ".join(paragraph.split())):
+                sentences = SENTENCE.split(" ".join(paragraph.split()))
+                for sentence, after in zip(sentences, [*sentences[1:], ""], strict=True):
                     for match in TERM.finditer(sentence):
                         term = match[1].strip()
                         if term.strip(".:") in NO_TERMS or term.endswith((".", ":")) or len(term.split()) > 5:
                             continue
-                        found.setdefault(term.lower(), (term, sentence, path, section))
+                        more = f" {after}" if len(sentence.split()) < SHORT and not after.endswith(":") else ""
+                        found.setdefault(term.lower(), (term, sentence + more, path, section))
     return sorted(found.values(), key=lambda entry: entry[0].strip("`<>").lower())
 
 

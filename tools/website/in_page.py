@@ -7,11 +7,17 @@ import json
 import linecache
 import traceback
 
-from helpers import explorers
+from helpers import explorers, figures
 from website import stored
 
 OPEN = {}
+MOST_PIXELS = 2  # of the screen for each of the page, in each direction
 ANSWER = "<your code>"
+
+
+def sharpen(pixels):
+    """Say how many pixels of the screen make one of the page; new explorers draw no more than these."""
+    figures.SHARP = min(MOST_PIXELS, max(1, round(pixels)))
 
 
 def open_explorer(key, name, content, values):
@@ -55,7 +61,7 @@ def state(explorer):
                 for name, control in explorer.controls.items()
                 if control.kind == "slider"
             },
-            "size": [explorer.width, explorer.height],
+            "size": list(explorer.pixels.shape[1::-1]),
         }
     )
 

@@ -21,6 +21,8 @@ LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 CHECK = re.compile(r"check\.(\w+)\((\w+)\)")
 QUIZ = re.compile(r"quizzes\.(\w+)\(\)")
 
+ONLY_IN_JUPYTER = ("After a restart, or on another day:", "If that cell runs, the course is in place.")
+
 
 class Site:
     """The pages that are being written, and what they need besides.
@@ -34,7 +36,7 @@ class Site:
 
     def __init__(self, folder, cache):
         self.folder, self.cache, self.folds, self.downloads, self.still = folder, cache, {}, set(), []
-        self.lessons = sorted(path for path in NOTEBOOKS.glob("*.ipynb") if re.match(r"\d\d_", path.name))
+        self.lessons = self.lessons_of_the_course()
         self.applications = sorted(NOTEBOOKS.glob("applications/*.ipynb"))
         self.handouts = self._in_order(NOTEBOOKS / "exercises" / "handouts")
         self.boards = self._in_order(NOTEBOOKS / "exercises" / "board")
@@ -43,6 +45,10 @@ class Site:
         self.documents |= {path: f"handouts/{path.stem}" for path in self.handouts}
         self.documents |= {path: f"board/{path.stem}" for path in self.boards}
         self.documents[NOTEBOOKS / "exercises" / "README.md"] = "guide"
+
+    @staticmethod
+    def lessons_of_the_course():
+        return sorted(path for path in NOTEBOOKS.glob("*.ipynb") if re.match(r"\d\d_", path.name))
 
     @staticmethod
     def _in_order(folder):
@@ -120,6 +126,8 @@ class Page:
     def _cell(self, number, cell):
         cell["source"] = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
+            if cell["source"].startswith(ONLY_IN_JUPYTER):
+                return None
             cell["source"] = self.site.links(cell["source"], self.path, self.name)
             if cell["metadata"].get("jp-MarkdownHeadingCollapsed"):
                 title = re.match(r"#+ *(.*)", cell["source"])[1]
@@ -147,6 +155,8 @@ class Page:
         elif found := QUIZ.search(cell["source"]):
             cell["outputs"] = [_html_output(_quiz(found[1]))]
             tags |= {"remove-input"}
+        if not any(each["cell_type"] == "code" for each in self.cells[:number]):
+            tags |= {"hide-input"}  # the set-up
         cell["metadata"] = {"tags": sorted(tags)}
         return cell
 

@@ -136,3 +136,28 @@ WRONG = {
         (lambda loss, w, g: [(n, 1.0) for n in w], "the names are"),
     ],
 }
+
+
+def measured(loss, weights, name):
+    found = np.empty_like(weights[name])
+    for index in np.ndindex(found.shape):
+        kept = weights[name][index]
+        weights[name][index] = kept + 1e-5
+        up = loss(weights)
+        weights[name][index] = kept - 1e-5
+        found[index] = (up - loss(weights)) / 2e-5
+        weights[name][index] = kept
+    return found
+
+
+def naming(differs):
+    return lambda loss, weights, grads: [
+        name for name in weights if differs(measured(loss, weights, name), np.asarray(grads[name]))
+    ]
+
+
+WRONG["wrong_names"] += [
+    (naming(lambda right, mine: np.abs(mine - right).mean() > 0.001 * np.abs(right).max()), "not the mean"),
+    (naming(lambda right, mine: not np.allclose(mine, right, rtol=1e-5, atol=0)), "you name"),
+    (naming(lambda right, mine: (np.abs(mine - right) > 0.001 * np.abs(right)).any()), "however small"),
+]

@@ -126,3 +126,19 @@ WRONG = {
         (lambda forecast, x, h: np.abs(forecast(x, h) - x), "True or False"),
     ],
 }
+
+
+def seen_through(other):
+    def detect(forecast, x, h):
+        said = forecast(x, h)
+        known = [np.arange(len(x)) <= t - h for t in range(len(x))]
+        again = [forecast(np.where(known[t], x, other(x)), h)[t] for t in range(len(x))]
+        return not np.allclose(said, again, equal_nan=True)
+
+    return detect
+
+
+WRONG["peeks"] += [
+    (seen_through(lambda x: 2 * x), "moves no ratio"),
+    (seen_through(lambda x: -x), "you clear a forecaster"),
+]

@@ -189,3 +189,15 @@ WRONG = {
         (lambda a, K: np.array([[0.5, 0.5], [1, 0]]), "for a = 0.7 and K = 4"),
     ],
 }
+
+WRONG["sample"] += [
+    (lambda z, tau, u: (np.cumsum(losses.softmax(z / tau), axis=1) < u[:, None]).sum(axis=1), "meets a border"),
+    (lambda z, tau, u: (losses.softmax(z / tau) <= u[:, None]).sum(axis=1), "running sums up to u"),
+]
+WRONG["mislead_greedy"] += [
+    (lambda a, K: np.stack([np.full(K, 1 / K), np.r_[0.9, np.full(K - 1, 0.1 / (K - 1))]]), "spread out"),
+    (
+        lambda a, K: np.stack([np.r_[1 / K + 0.02, np.full(K - 1, (1 - 1 / K - 0.02) / (K - 1))], np.eye(K)[0]]),
+        "pair has",
+    ),
+]

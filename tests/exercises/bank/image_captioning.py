@@ -102,3 +102,15 @@ WRONG = {
         (in_place, "in place"),
     ],
 }
+
+
+def matched(said, truth, n, of):
+    mine, right = (Counter(map(of, _runs(words, n))) for words in (said, truth))
+    return (mine & right).total() / max(mine.total(), 1)
+
+
+WRONG["precision"] += [
+    (lambda s, t, n: matched(s, t, n, frozenset), "order of the words"),
+    (lambda s, t, n: matched(s, t, n, lambda run: tuple(sorted(run))), "order of the words"),
+    (lambda s, t, n: matched(s, t, n, "".join), "glued together"),
+]

@@ -103,3 +103,26 @@ WRONG = {
         (lambda tags: ["X" if tag[0] == "B" else tag for tag in tags], "is no tag"),
     ],
 }
+
+
+def over_gaps(tags):
+    found = []
+    for t, tag in enumerate(tags):
+        if tag[0] == "I" and found and found[-1][0] == tag[2:]:
+            found[-1] = (tag[2:], found[-1][1], t)
+        elif tag != "O":
+            found.append((tag[2:], t, t))
+    return found
+
+
+def share(there, said, of_nothing):
+    right = sum(len(set(a) & set(b)) for a, b in zip(there, said, strict=True))
+    total = sum(map(len, there)) + sum(map(len, said))
+    return 2 * right / total if total else of_nothing
+
+
+WRONG["spans"] += [(over_gaps, "an O ends a name"), (lambda tags: sorted(_spans(tags)), "are sorted")]
+WRONG["f1"] += [
+    (lambda there, said: share(there, said, float("nan")), "nothing is there and nothing was said"),
+    (lambda there, said: share(there, said, 1.0), "nothing is there and nothing was said"),
+]

@@ -107,3 +107,15 @@ WRONG = {
         (lambda h, W, b: np.exp(h @ W + b) / np.exp(h @ W + b).sum(axis=1), "keepdims"),
     ],
 }
+
+
+def centred(logits, middle):
+    e = np.exp(logits - middle(logits, axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+WRONG["probabilities"] += [
+    (lambda h, W, b: centred(h @ W + b, np.mean), "1,000, -1,000 and 0"),
+    (lambda h, W, b: centred(h @ W + b, np.min), "1,000, -1,000 and 0"),
+    (lambda h, W, b: centred(np.clip(h @ W + b, -500, 500), np.max), "cut to a range"),
+]

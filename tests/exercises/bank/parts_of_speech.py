@@ -115,3 +115,23 @@ WRONG = {
         (lambda sentences: 1.0, "you return"),
     ],
 }
+
+
+def once_each(sentences, tokens):
+    found = defaultdict(Counter)
+    for words, tags in sentences:
+        for word, tag in {(word.lower(), tag) for word, tag in zip(words, tags, strict=True)}:
+            found[word][tag] += 1
+    return [found[word.lower()].most_common(1)[0][0] if word.lower() in found else "NOUN" for word in tokens]
+
+
+def neighbours(sentences):
+    for i in range(len(sentences) - 1):
+        (a, of_a), (b, of_b) = sentences[i : i + 2]
+        for t in range(min(len(a), len(b))):
+            if a[: t + 1] == b[: t + 1] and of_a[t] != of_b[t]:
+                return i, i + 1, t
+
+
+WRONG["most_frequent"] += [(once_each, "once for each sentence")]
+WRONG["garden_path"] += [(neighbours, "does your search reach all")]

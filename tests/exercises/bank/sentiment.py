@@ -83,3 +83,14 @@ WRONG = {
         (lambda: "food was nice", "two things"),
     ],
 }
+
+
+def filled(h, n, filler):
+    return np.where((np.arange(h.shape[1]) < n[:, None])[:, :, None], h, filler).max(axis=1)
+
+
+WRONG["keep_largest"] += [
+    (lambda h, n: filled(h, n, -1.0), "minus infinity never is"),
+    (lambda h, n: filled(h, n, -10.0), "minus infinity never is"),
+    (lambda h, n: filled(h, n, np.nan), "nan"),
+]

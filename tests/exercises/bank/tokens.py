@@ -163,3 +163,14 @@ WRONG = {
         (lambda original: original.strip() + " ", "as it is"),
     ],
 }
+
+WRONG["cut"] += [
+    (lambda s: re.findall(r"\w+(?:'\w+)*|[^\w\s]", s.lower()), "underscore is neither"),
+    (lambda s: re.findall(r"\w+(?:'\w+)*|\S", s.lower()), "underscore is neither"),
+    (lambda s: re.findall(PATTERN, s.lower())[:-1], "the end is lost"),
+]
+WRONG["table_gradient"] += [
+    (lambda dx, ids, V: np.roll(by_loop(dx, ids, V), -1, axis=0), "you have"),
+    (lambda dx, ids, V: by_loop(dx[:1], ids[:1], V), "first sentence"),
+    (lambda dx, ids, V: by_loop(np.trunc(dx), ids, V), "whole numbers"),
+]

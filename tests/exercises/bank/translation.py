@@ -140,3 +140,16 @@ WRONG = {
         (lambda V, start, end: circle(V, start, end)[0], "shape"),
     ],
 }
+
+
+def cut_at_the_last(step, state, start, end, longest):
+    words, said = np.full(len(state), start), []
+    for _ in range(longest):
+        scores, state = step(words, state)
+        words = scores.argmax(axis=1)
+        said.append(words.tolist())
+    rows = [list(row) for row in zip(*said, strict=True)]
+    return [row[: len(row) - 1 - row[::-1].index(end)] if end in row else row for row in rows]
+
+
+WRONG["greedy"] += [(cut_at_the_last, "cut at its last")]

@@ -152,3 +152,40 @@ WRONG = {
         (lambda h, R, b, w, most: flips(h, R, b, w, most, new=lambda z: z), "tanh is missing"),
     ],
 }
+
+WRONG["first_difference"] += [
+    (
+        lambda h, o: next((t for t in range(len(h)) if not np.allclose(h[t], o[t], atol=0.1)), len(h)),
+        "Small differences",
+    ),
+    (lambda h, o: next((t for t in range(len(h)) if h[t].sum() != o[t].sum()), len(h)), "sums of the H numbers"),
+    (lambda h, o: int(np.abs(h - o).sum(axis=1).argmax()), "you return"),
+]
+
+
+def negative_log(logits, targets, eps=0.0):
+    p = np.take_along_axis(losses.softmax(logits), targets[..., None], axis=-1)[..., 0]
+    return -np.log(p + eps)
+
+
+WRONG["masked_loss"] += [
+    (lambda z, t, m: negative_log(z, t, 1e-8)[m].mean(), "inside the logarithm"),
+    (lambda z, t, m: negative_log(z, t, 1e-12)[m].mean(), "inside the logarithm"),
+    (lambda z, t, m: (negative_log(z, t) * m).sum() / m.sum(axis=1).max(), "largest number of real steps"),
+    (lambda z, t, m: np.exp(negative_log(z, t)[m].mean()), "perplexity"),
+]
+WRONG["flips_after"] += [
+    (lambda h, W, b, w, n: next((k + 1 for k, s in enumerate(padded(h, W, b, n)) if s @ w <= 0), 0), "0 or below"),
+    (
+        lambda h, W, b, w, n: max(
+            (k + 1 for k, s in enumerate(padded(h, W, b, n)) if (s @ w > 0) != (h @ w > 0)), default=0
+        ),
+        "last step at which",
+    ),
+]
+
+
+def padded(h, W_hh, b_h, steps):
+    for _ in range(steps):
+        h = np.tanh(h @ W_hh + b_h)
+        yield h

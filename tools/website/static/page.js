@@ -57,7 +57,7 @@ class Engine {
       this.worker.onerror = (event) => fail(new Error(event.message || "the worker could not start"));
     });
     this.say("Fetching Python …");
-    const started = this.ask("start", { root: root.href });
+    const started = this.ask("start", { root: root.href, sharp: devicePixelRatio });
     await Promise.race([started, broken]);
     this.say("");
     keepOffline();
@@ -131,7 +131,7 @@ for (const place of document.querySelectorAll(".quiz")) {
   place.append(ask(answers.map((each) => each.dataset.answer), (choice) => {
     const answer = answers.find((each) => each.dataset.answer === choice);
     const right = "right" in answer.dataset;
-    return { right, says: `${right ? "Right" : "Not quite"}: ${answer.querySelector("span").innerHTML}` };
+    return { right, says: `<b>${right ? "✓ Right" : "✗ Not quite"}.</b> ${answer.querySelector("span").innerHTML}` };
   }));
 }
 
@@ -293,6 +293,7 @@ class Explorer {
   draw({ status, problem, sliders, size: [width, height], pixels }) {
     if (!this.canvas) {
       this.canvas = element("canvas", { width, height, role: "img", class: "alive" });
+      this.canvas.style.width = `${this.plan.size[0]}px`;
       this.stored.after(this.canvas);
       this.stored.classList.add("replaced");
     }
@@ -301,7 +302,7 @@ class Explorer {
       this.sentence.textContent = `No picture for these settings. ${problem} Set the last control back to go on.`;
       return;
     }
-    this.canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+    this.canvas.getContext("2d", { willReadFrequently: true }).putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
     this.canvas.setAttribute("aria-label", `${this.plan.alt} ${status}`);
     if (this.sentence.textContent !== status) this.sentence.textContent = status;
     this.line.textContent = "";
@@ -339,10 +340,12 @@ class YourTurn {
     this.name = `rnn-unrolled ${this.plan.check}`;
     this.run_ = element("button", { type: "button", class: "run", onclick: () => this.run() }, "Run");
     const again = element("button", { type: "button", onclick: () => this.again() }, "Start again");
+    const keys = element("p", { class: "keys", id: `keys-${this.plan.check}` }, "Tab indents; to leave with Tab, press Escape first. Ctrl-Enter runs.");
+    this.code.setAttribute("aria-describedby", keys.id);
     this.line = element("p", { class: "engine-line" });
     this.reply = element("p", { class: "reply", role: "status" });
     this.printed = element("pre", { class: "printed", hidden: true, tabindex: "0", "aria-label": "What your code printed" });
-    place.append(element("div", { class: "choices" }, this.run_, again), this.line, this.reply, this.printed);
+    place.append(element("div", { class: "choices" }, this.run_, again), keys, this.line, this.reply, this.printed);
     this.code.addEventListener("input", () => this.keep());
     this.code.addEventListener("keydown", (event) => this.key(event));
     engine.lines.add((sentence) => { this.line.textContent = this.running ? sentence : ""; });
@@ -429,6 +432,20 @@ class YourTurn {
 }
 
 for (const place of document.querySelectorAll(".your-turn")) new YourTurn(place);
+
+// What is wider than the screen can be scrolled with the keyboard too.
+
+function scrollable() {
+  for (const place of document.querySelectorAll(".math-block, .formula.long, .wide, article pre")) {
+    if (place.scrollWidth > place.clientWidth + 1) place.tabIndex = 0;
+    else place.removeAttribute("tabindex");
+  }
+}
+scrollable();
+addEventListener("resize", scrollable);
+addEventListener("load", scrollable);
+document.fonts?.ready.then(scrollable);
+document.addEventListener("toggle", scrollable, true);
 
 // Python starts when the reader nears an explorer or an exercise, unless the browser asks to save data.
 

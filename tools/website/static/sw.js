@@ -3,7 +3,7 @@
 
 const NAME = "rnn-unrolled " + "VERSION";
 const PAGES = []; // written when the site is built
-const LASTS = /\/(engine|arguments|pictures|_images)\/|\?v=|\.woff2$/; // never changes under its name
+const LASTS = /\/(engine|arguments|pictures|_images)\/|[?&](v|digest)=|\.woff2$/; // never changes under its name
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();

@@ -32,7 +32,7 @@ function tellProgress() {
   postMessage({ arrived, all: Object.values(FILES).reduce((a, b) => a + b, 0) });
 }
 
-async function start(root) {
+async function start(root, sharp) {
   engine = root + "engine/";
   const modules = Object.keys(FILES).find((name) => name.startsWith("modules-"));
   for (const name of Object.keys(FILES)) if (!name.endsWith(".js")) file(name).catch(() => {});
@@ -56,6 +56,7 @@ matplotlib = pathlib.Path(importlib.util.find_spec("matplotlib").origin).parent
 shutil.copy("/home/pyodide/course/fontlist.json", matplotlib)
 `);
   self.course = python.pyimport("website.in_page");
+  self.course.sharpen(sharp);
   seal();
 }
 
@@ -79,7 +80,7 @@ function picture(key, told) {
 }
 
 const ANSWERS = {
-  start: async ({ root }) => [await start(root)],
+  start: async ({ root, sharp }) => [await start(root, sharp)],
   open: ({ key, name, content, values }) => {
     const bytes = content ? python.toPy(new Uint8Array(content)).tobytes() : undefined;
     return picture(key, self.course.open_explorer(key, name, bytes, JSON.stringify(values)));

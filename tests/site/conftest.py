@@ -1,0 +1,92 @@
+"""The site, built once for all tests, served below a path on this machine, and a Chromium that may reach nothing else."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
+
+ROOT = Path(__file__).parents[2]
+BELOW = "courses/rnn"
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The folder of the site. Processes that test at the same time build it once."""
+    import fcntl  # not on Windows, where no test drives a browser
+
+    from website import build
+
+    site, run = ROOT / "build" / "site-test", os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    site.parent.mkdir(exist_ok=True)
+    with open(site.with_name("site-test.lock"), "a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp = site.with_name("site-test.run")
+        if not site.exists() or not stamp.exists() or stamp.read_text() != run:
+            build.main(site)
+            stamp.write_text(run)
+    return site
+
+
+@pytest.fixture(scope="session")
+def address(built, tmp_path_factory):
+    """The address of the site, which lies below a path."""
+    from website import serve
+
+    root = tmp_path_factory.mktemp("host")
+    (root / BELOW).parent.mkdir(parents=True)
+    (root / BELOW).symlink_to(built, target_is_directory=True)
+    server = serve.server(root)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/{BELOW}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    import lab
+    from playwright.sync_api import sync_playwright
+
+    lab.with_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=lab.chromium(), args=["--headless", *lab.FLAGS])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, address):
+    """Open a page: `visit("04_unrolling", width=360)`. At the end nothing may have gone wrong or been asked of another host."""
+    contexts, wrong = [], []
+
+    def open_page(name, width=1280, dark=False, expected=(), **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", **options
+        )
+        contexts.append(context)
+
+        def only_here(route):
+            wrong.append(f"asked another host: {route.request.url}")
+            route.abort()
+
+        context.route(lambda url: not url.startswith((address.split("/courses")[0], "data:", "blob:")), only_here)
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+
+        def note(what):
+            if not any(each in what for each in expected):
+                wrong.append(what)
+
+        page.on("pageerror", lambda error: note(f"{name}: {error}"))
+        page.on("console", lambda said: note(f"{name}: {said.text}") if said.type in ("error", "warning") else None)
+        page.on("response", lambda got: note(f"{got.status} {got.url}") if got.status >= 400 else None)
+        page.goto(f"{address}{name}")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,127 @@
+"""The built site: every page is whole by itself, asks no other host for anything, and is light."""
+
+import json
+import re
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from website import engine
+from website.pages import Site
+
+pytestmark = pytest.mark.browser
+
+WEIGHT = 1_500_000
+THEMES_OWN = {"genindex.html", "search.html"}
+
+
+@pytest.fixture(scope="module")
+def soups(built):
+    return {
+        path.relative_to(built).as_posix(): BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for path in sorted(built.rglob("*.html"))
+    }
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sources")
+    return Site(folder, folder)
+
+
+def test_every_lesson_application_handout_and_guide_is_a_page(soups, sources):
+    assert set(soups) >= {f"{name}.html" for name in sources.documents.values()} | {"index.html", "glossary.html"}
+    menu = {link["href"] for link in soups["index.html"].select(".bd-sidebar a[href]")}
+    assert menu >= {f"{name}.html" for name in sources.documents.values()} | {"glossary.html"}
+
+
+def addresses(soup):
+    for tag in soup.find_all(True):
+        for name in ("src", "href", "poster"):
+            if tag.get(name):
+                yield tag, tag[name]
+
+
+def test_every_link_inside_the_site_leads_somewhere(built, soups):
+    wrong = []
+    for page, soup in soups.items():
+        for tag, address in addresses(soup):
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc or page in THEMES_OWN:
+                continue
+            if address.startswith("/"):
+                wrong.append(f"{page}: {address} is not relative")
+                continue
+            target = (built / page).parent / unquote(parts.path) if parts.path else built / page
+            if not target.exists():
+                wrong.append(f"{page}: {address} is not there")
+            elif parts.fragment and tag.name == "a" and target.suffix == ".html":
+                there = soups[target.resolve().relative_to(built.resolve()).as_posix()]
+                if parts.fragment not in ("", "main-content") and not there.find(id=unquote(parts.fragment)):
+                    wrong.append(f"{page}: {address} has no such section")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nothing_is_loaded_from_another_host(soups):
+    for page, soup in soups.items():
+        loaded = [address for tag, address in addresses(soup) if tag.name != "a" and urlsplit(address).netloc]
+        assert [address for address in loaded if "canonical" not in address] == [], page
+        (policy,) = soup.select("meta[http-equiv='Content-Security-Policy']")
+        assert "'unsafe-eval'" not in policy["content"] and "script-src 'self' 'wasm-unsafe-eval';" in policy["content"]
+        inline = [
+            each for each in soup.find_all("script") if not each.get("src") and "json" not in each.get("type", "")
+        ]
+        assert not inline and not soup.find(onclick=True), page
+
+
+def test_every_explorer_of_every_lesson_is_alive(soups, sources):
+    for path in sources.lessons:
+        named = re.findall(r"explorers\.(\w+)\(", path.read_text("utf-8"))
+        places = soups[f"{path.stem}.html"].select(".explorer")
+        plans = [json.loads(place.find("script").string) for place in places]
+        assert [plan["name"] for plan in plans] == named
+        for place, plan in zip(places, plans, strict=True):
+            assert place.find("img")["alt"].startswith(plan["alt"]) and plan["controls"]
+            assert plan["answer"] in place.select_one(".question details").get_text()
+
+
+def test_every_lesson_has_its_quiz_and_its_exercise(soups, sources):
+    for path in sources.lessons:
+        text, page = path.read_text("utf-8"), soups[f"{path.stem}.html"]
+        assert len(page.select(".your-turn")) == len(re.findall(r'"check\.\w+\(', text)), path.name
+        assert bool(page.select(".quiz")) == ("quizzes." in text), path.name
+        for question in page.select(".quiz"):
+            assert len(question.select("details li[data-right]")) == 1
+
+
+def test_what_is_folded_in_the_notebook_is_folded_in_the_page(soups, sources):
+    for path in [*sources.lessons, *sources.applications]:
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        folded = [cell for cell in cells if cell["metadata"].get("jp-MarkdownHeadingCollapsed")]
+        assert len(soups[f"{sources.documents[path]}.html"].select("details.section-fold")) == len(folded), path.name
+
+
+def test_a_page_without_its_engine_is_light(built, soups):
+    for page, soup in soups.items():
+        if page in THEMES_OWN:
+            continue
+        files = {
+            (built / page).parent / urlsplit(address).path
+            for tag, address in addresses(soup)
+            if tag.name in ("img", "script") or {"stylesheet", "icon"} & set(tag.get("rel", []))
+        }
+        weight = (built / page).stat().st_size + sum(file.stat().st_size for file in files if file.is_file())
+        assert weight < WEIGHT, f"{page}: {weight:,} bytes"
+
+
+def test_the_engine_is_the_official_one(built):
+    import hashlib
+
+    for name, sha256 in engine.files().items():
+        assert hashlib.sha256((built / "engine" / name).read_bytes()).hexdigest() == sha256
+
+
+def test_formulas_are_formulas(soups, sources):
+    for path in [*sources.lessons, *sources.applications]:
+        page = soups[f"{sources.documents[path]}.html"]
+        assert not re.search(r"\\(?:frac|tanh|partial|sum)\b", page.select_one("article").get_text()), path.name
