@@ -533,9 +533,9 @@ def scans():
         ),
         (
             "The state is a matrix of 64 x 64 numbers. A cache keeps a key and a value of 64 numbers each for every token. "
-            "From how many tokens on is the cache larger?",
+            "How many tokens make the cache as large as the state?",
             {
-                "32": "A token costs 2 · 64 = 128 numbers, and 64 · 64 / 128 is 32; from the next one on it is larger.",
+                "32": "A token costs 2 · 64 = 128 numbers, and 64 · 64 / 128 is 32.",
                 "64": "Each token brings a key and a value, so twice 64 numbers.",
                 "4,096": "That is the size of the matrix; a token costs 128 numbers, not one.",
             },

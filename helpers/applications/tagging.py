@@ -7,11 +7,22 @@ import numpy as np
 from helpers.text import Vocabulary, find_tokens, pad
 
 _TOKEN = re.compile(r"\w+(?=n't\b)|n't\b|'(?:s|m|re|ll|ve|d)\b|\w+(?:[-.:]\w+)*|[^\w\s]", re.IGNORECASE)
+_WHOLE = re.compile(r"\w+(?:[-.:']\w+)*|[^\w\s]")
 
 
 def split_tokens(sentence):
     """Split into words, endings and punctuation marks, as the tagged sentences do: "Don't!" becomes "Do", "n't", "!"."""
     return find_tokens(_TOKEN, sentence.replace("’", "'"))
+
+
+def split_like_brown(sentence):
+    """Split into words and punctuation marks as the Brown corpus does: ‘Don't say "no"’ becomes Don't, say, ``, no, ''.
+
+    Endings stay with their word, and quotation marks open with `` and close with ''.
+    """
+    marks = ["``", "''"]
+    found = find_tokens(_WHOLE, re.sub("[“”]", '"', sentence.replace("’", "'")))
+    return [marks[found[:i].count('"') % 2] if token == '"' else token for i, token in enumerate(found)]
 
 
 class Encoder:

@@ -34,7 +34,7 @@ from helpers.data.reviews import Review, movie_review_split, movie_review_votes,
 from helpers.data.series import Series, by_year, sunspots, temperatures
 from helpers.data.speech import Recording, digit_strings, spoken_digit_split, spoken_digits
 from helpers.data.split import Split
-from helpers.data.tags import TAGS, parts_of_speech
+from helpers.data.tags import TAGS, like_brown, parts_of_speech
 
 __all__ = [
     "ARCHIVES",
@@ -60,6 +60,7 @@ __all__ = [
     "digit_strips",
     "entity_templates",
     "fetch",
+    "like_brown",
     "missing",
     "movie_review_split",
     "movie_review_votes",

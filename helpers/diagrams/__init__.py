@@ -8,6 +8,7 @@ from helpers.diagrams.four_types import encoder_decoder
 from helpers.diagrams.gates import gru_step, lstm_steps
 from helpers.diagrams.memory import circle_after, words_to_keep
 from helpers.diagrams.one_cell import rnn_cell
+from helpers.diagrams.scans import asking_gates, scan_rounds
 from helpers.diagrams.training import text_windows
 from helpers.diagrams.unrolling import Unrolled
 
@@ -16,6 +17,7 @@ __all__ = [
     "ErrorPaths",
     "Unrolled",
     "asking",
+    "asking_gates",
     "attention_decoder",
     "both_ways",
     "circle_after",
@@ -27,6 +29,7 @@ __all__ = [
     "rnn",
     "rnn_cell",
     "rows_of_cells",
+    "scan_rounds",
     "text_windows",
     "words_to_keep",
 ]

@@ -21,10 +21,10 @@ def lstm_steps(ax, steps):
         left = WIDTH * number - 0.6
         i, f, g, o = (step[name] for name in "ifgo")
         _track(ax, left, ("c", step["c_prev"]), f, i, ("c", step["c_t"]), step["title"])
-        gates = ((0.9, "σ", "f", f), (2.2, "σ", "i", i), (3.55, "tanh", "g", g), (4.85, "σ", "o", o))
+        gates = ((0.9, "σ", "f", f), (2.1, "σ", "i", i), (3.4, "tanh", "g", g), (4.85, "σ", "o", o))
         _boxes(ax, left, gates, step["reads"])
-        wire(ax, (left + 2.2, 3.55), (left + 2.2, 4.6), (left + 2.55, 4.6), colour=_colour(i, INPUT))
-        wire(ax, (left + 3.55, 3.55), (left + 3.55, 4.6), (left + 3.25, 4.6), colour=_colour(i, INPUT))
+        wire(ax, (left + 2.1, 3.55), (left + 2.1, 4.6), (left + 2.55, 4.6), colour=_colour(i, INPUT))
+        wire(ax, (left + 3.4, 3.55), (left + 3.4, 4.6), (left + 3.25, 4.6), colour=_colour(i, INPUT))
         wire(ax, (left + 5.45, 6), (left + 5.45, 4.95), colour=RECURRENT)
         wire(ax, (left + 4.85, 3.55), (left + 4.85, 4.6), (left + 5.1, 4.6), colour=_colour(o, INPUT))
         wire(ax, (left + 5.45, 4.2), (left + 5.45, 1.5), colour=_colour(o, OUTPUT))
@@ -43,7 +43,7 @@ def gru_step(ax, title, reads, h_prev, r, u, n, h_t):
     left = -0.6
     _track(ax, left, ("h", h_prev), u, 1 - u, ("h", h_t), title)
     _boxes(ax, left, ((0.9, "σ", "u", u), (3.5, "tanh", "n", n), (5.0, "σ", "r", r)), reads)
-    wire(ax, (left + 0.9, 3.55), (left + 0.9, 4.6), (left + 2.05, 4.6), colour=_colour(1 - u, INPUT))
+    wire(ax, (left + 0.9, 3.55), (left + 0.9, 4.6), (left + 2.55, 4.6), colour=_colour(1 - u, INPUT))
     ax.text(left + 1.85, 5.1, f"1 - u = {1 - u:.2f}", ha="center", va="center", fontsize=10, color=INPUT)
     wire(ax, (left + 3.5, 3.55), (left + 3.5, 4.6), (left + 3.2, 4.6), colour=_colour(1 - u, INPUT))
     wire(ax, (left + 4.6, 3.0), (left + 4.05, 3.0), colour=_colour(r, INPUT))

@@ -420,7 +420,7 @@ def summaries(task, without, attending):
                 TWO_REVIEWS[1],
                 [
                     "overall superb although wine was sad and music was poor",
-                    "food was bad and wine was bad and music was bad",
+                    "soup was dull and waiter was horrible and wine was rotten but overall delightful",
                 ],
             ),
         ),

@@ -32,7 +32,7 @@ def eigenvalue_memory():
         plane.plot([-1.15, 1.15], [0, 0], color=GREY, linewidth=0.7)
         plane.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         plane.set_title("λ and its mirror image")
-        plane.set_xlabel("circle: radius 1, keeps for ever")
+        plane.set_xlabel("radius 1 keeps for ever")
         ax.set(xlim=(-1, STEPS), xlabel="step", ylim=(-10, 10), yscale="symlog", yticks=[-10, -1, 0, 1, 10])
         ax.set_yticklabels(["-10", "-1", "0", "1", "10"])
         ax.axhline(0, color=GREY, linewidth=0.7)
@@ -75,7 +75,7 @@ def eigenvalue_memory():
         ["0.95", "0.993", "0.9999"],
         answer="0.993",
         why="The half-life is ln 2 / -ln λ, near 1 about 0.69 / (1 - λ). Set the radius to 0.993. Then give a tap every "
-        "8 steps, and turn the angle to 45: the taps meet the state when it points their way again, and add up.",
+        "8 steps, and compare the angles 24 and 45.",
         then=explore(
             draw,
             "Left, the unit circle with an eigenvalue and its mirror image. Right, the real part of a state that is "
