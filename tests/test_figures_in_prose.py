@@ -44,7 +44,7 @@ NAMED = {
     "movie_rating": {},
     "named_entities": {"90": "55 + 15 + 20", "33": "data.named_entities", "0.15": "0.72 - 0.57"},
     "next_word": {"75": "100 - 25, the share of unknown words"},
-    "parts_of_speech": {"2,000": "of an exercise"},
+    "parts_of_speech": {"500": "texts of the corpus; draws of applications.interval", "12": "the coarse tags"},
     "sentiment": {"0.69": "-ln 0.5"},
     "speech_recognition": {"3,000": "2,100 + 300 + 600", "50": "seen in the picture"},
     "text_generation": {},
@@ -85,7 +85,7 @@ NAMED_IN_EXERCISES = {
         "1.9": "the range that the check draws from",
         "1,000,000": "the bound that the check asks for",
     },
-    "parts_of_speech": {key: "of the application's tables, in per cent" for key in ("86", "92", "93", "98")},
+    "parts_of_speech": {key: "of the application's tables, in per cent" for key in ("87", "92", "94")},
     "scans": {
         "60": "the smallest n that the check asks for",
         "200": "the largest",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.applications.tagging import split_tokens
+from helpers.applications.tagging import split_like_brown, split_tokens
 from helpers.explorers.shared import nothing_to, plural, short, show_word
 from helpers.figures import ORANGE
 from helpers.widgets.explorer import choice, explore
@@ -29,7 +29,9 @@ def parts_of_speech(networks, tags, encoder):
         ["“the” arrives", "The second “watch” arrives", "Neither: the tag stays"],
         answer="“the” arrives",
         why="A word before “the” is a verb rather than a noun; the second “watch” only confirms it. Type it word by word. Forwards only, nothing moves it.",
-        then=_tag_by_tag(networks, tags, encoder, in_words, "Watch the watch before you play the play."),
+        then=_tag_by_tag(
+            networks, tags, encoder, in_words, "Watch the watch before you play the play.", split_like_brown
+        ),
     )
 
 
@@ -58,18 +60,19 @@ def entities(networks, tags, encoder):
         answer="Lisbon",
         why="“flew to” asks for a place, yet what comes after it brings doubt. End the sentence after “Lisbon”, then change the network.",
         then=_tag_by_tag(
-            networks, tags, encoder, in_words, "Maria Silva flew to Lisbon and called the Bank of Norway."
+            networks, tags, encoder, in_words, "Maria Silva flew to Lisbon and called the Bank of Norway.", split_tokens
         ),
     )
 
 
-def _tag_by_tag(networks, tags, encoder, in_words, sentence):
+def _tag_by_tag(networks, tags, encoder, in_words, sentence, split):
     """Return an explorer with a text box, a choice of networks, and a grid of words (across) and tags (down).
 
     Args:
         networks, tags, encoder: as in `parts_of_speech`.
         in_words: function from tokens and their tags to the words for them in the status.
         sentence: the text in the box at first.
+        split: function from a text to tokens.
     """
 
     def draw(fig):
@@ -91,7 +94,7 @@ def _tag_by_tag(networks, tags, encoder, in_words, sentence):
         labels = [ax.text(i + 0.25, -0.04, "", fontsize=10, animated=True, **below) for i in range(MOST_WORDS)]
 
         def update(network, sentence):
-            tokens = split_tokens(sentence)
+            tokens = split(sentence)
             if nothing := nothing_to("tag", tokens, tokens, "Type a sentence."):
                 return nothing
             p = np.asarray(networks[network](tokens))

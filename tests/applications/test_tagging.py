@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from shown import shown
 
 from helpers import data
 from helpers.applications.tagging import Encoder, split_like_brown, split_tokens
@@ -39,6 +40,17 @@ def test_tokens_are_cut_as_in_the_data(sentence, tokens):
 )
 def test_tokens_can_be_cut_as_in_the_brown_corpus(sentence, tokens):
     assert split_like_brown(sentence) == tokens
+
+
+def test_the_notebooks_viterbi_finds_what_trying_every_row_finds():
+    defined = shown("applications/parts_of_speech.ipynb")
+    rng = np.random.default_rng(0)
+    for T, K in ((1, 3), (2, 2), (4, 3), (6, 4)):
+        start, step, scores = (rng.normal(size=size) for size in (K, (K, K), (T, K)))
+        assert defined["viterbi"](start, step, scores) == defined["try_all"](start, step, scores)
+    step[:, 0] = -np.inf  # a tag that may not follow any
+    path = defined["viterbi"](start, step, scores)
+    assert 0 not in path[1:] and path == defined["try_all"](start, step, scores)
 
 
 def test_hand_tagged_sentences_survive_being_typed():

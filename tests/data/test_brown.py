@@ -1,7 +1,12 @@
 """helpers.data.brown: the corpus as its authors counted it, the rule for coarse tags, and what happens without it."""
 
 import collections
+import os
+import re
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +112,13 @@ def test_a_known_word_tagged_by_hand_nearly_always_has_a_tag_that_brown_gives_it
     strange = [(token, tag) for token, tag in known if tag not in tags_of[token.lower()]]
     assert {tag for _, tag in pairs} <= set(data.COARSE_TAGS)
     assert len(known) > 0.95 * len(pairs) and len(strange) < 0.01 * len(known), strange
+
+
+@pytest.mark.kernel
+def test_without_the_corpus_its_notebook_is_skipped_with_a_sentence(tmp_path):
+    environment = os.environ | {"RNN_UNROLLED_DATA": str(tmp_path), "PATH": str(tmp_path)}
+    notebook = Path(__file__).parents[2] / "notebooks" / "applications" / "parts_of_speech.ipynb"
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "--nbval", "-p", "no:cacheprovider", str(notebook)]
+    done = subprocess.run(command, env=environment, cwd=notebook.parents[2], capture_output=True, text=True)
+    assert done.returncode == 0 and "put NLTK's file brown.zip" in done.stdout
+    assert re.search(r"^\d+ skipped in", done.stdout, re.MULTILINE), done.stdout

@@ -2,7 +2,6 @@
 
 import io
 import tarfile
-from collections import defaultdict
 
 import numpy as np
 import pytest
@@ -30,14 +29,3 @@ def test_in_a_number_with_hundreds_and_comes_right_after_hundred():
     spelled = [pair.english for part in data.number_words() for pair in part]
     assert not [words for words in spelled if "hundred" in words and " and " in words and "hundred and" not in words]
     assert sum("thousand and" in words for words in spelled) == 891
-
-
-def test_26_hand_tagged_words_have_a_tag_that_the_grammar_never_gives_them():
-    parts, tags_of = data.parts_of_speech(), defaultdict(set)
-    for sentence in parts.train:
-        for token, tag in zip(*sentence, strict=True):
-            tags_of[token.lower()].add(tag)
-    tested = [pair for sentence in parts.test for pair in zip(*sentence, strict=True)]
-    against = [token for token, tag in tested if token.lower() in tags_of and tag not in tags_of[token.lower()]]
-    assert len(against) == 26
-    assert sum(len(tags_of[token.lower()]) == 1 for token in against) == 23

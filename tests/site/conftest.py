@@ -1,16 +1,19 @@
 """The site, built once for all tests, served below a path on this machine, and a Chromium that may reach nothing else."""
 
+import contextlib
 import os
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from website.pages import Site
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
 ROOT = Path(__file__).parents[2]
 BELOW = "courses/rnn"
+BLOCKED = "Service Worker registration blocked by Playwright"
 
 
 @pytest.fixture(scope="session")
@@ -57,14 +60,16 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def visit(chromium, address):
-    """Open a page: `visit("04_unrolling", width=360)`. At the end nothing may have gone wrong or been asked of another host."""
+@contextlib.contextmanager
+def visits(chromium, address):
+    """Open pages: `visit("04_unrolling", width=360)`. At the end nothing may have gone wrong or been asked of another host."""
     contexts, wrong = [], []
 
-    def open_page(name, width=1280, dark=False, expected=(), **options):
+    def open_page(name, width=1280, dark=False, expected=(), offline=False, **options):
+        """With `offline`, the page may keep the site, which costs a hundred requests."""
+        scheme, workers = "dark" if dark else "light", "allow" if offline else "block"
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", **options
+            viewport={"width": width, "height": 900}, color_scheme=scheme, service_workers=workers, **options
         )
         contexts.append(context)
 
@@ -77,7 +82,7 @@ def visit(chromium, address):
         page.set_default_timeout(90_000)
 
         def note(what):
-            if not any(each in what for each in expected):
+            if not any(each in what for each in (*expected, BLOCKED)):
                 wrong.append(what)
 
         page.on("pageerror", lambda error: note(f"{name}: {error}"))
@@ -90,3 +95,19 @@ def visit(chromium, address):
     for context in contexts:
         context.close()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def visit(chromium, address):
+    with visits(chromium, address) as visit:
+        yield visit
+
+
+LESSONS = [path.stem for path in Site.lessons_of_the_course()]
+
+
+@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in LESSONS])
+def lesson(request, chromium, address):
+    """The page of a lesson: all tests of it use the same one, since Python takes seconds to start."""
+    with visits(chromium, address) as visit:
+        yield visit(f"{request.param}.html", width=360)

@@ -112,6 +112,7 @@ def add_engine(made):
     stamp = hashlib.sha256(b"".join((made / name).read_bytes() for name in kept)).hexdigest()[:12]
     service = (HERE / "static" / "sw.js").read_text()
     service = service.replace('"VERSION"', json.dumps(stamp)).replace("PAGES = []", f"PAGES = {json.dumps(kept)}")
+    service = service.replace("ENGINE = []", f"ENGINE = {json.dumps([f'engine/{name}' for name in sizes])}")
     (made / "sw.js").write_text(service)
     (made / ".nojekyll").touch()
 

@@ -42,8 +42,8 @@ def finish(site, folds):
         for head in soup.select("th"):
             if not head.get_text(strip=True) and not head.find(["img", "math"]):
                 head.name = "td"  # an empty corner of a table is no heading
-            elif head.find("math"):
-                head["aria-label"] = head.get_text(" ", strip=True)  # not every reader knows MathML
+            for formula in head.find_all("math"):
+                formula["aria-label"] = formula.get_text(" ", strip=True)  # not every reader knows MathML
         for bar in soup.select("#pst-primary-sidebar"):
             bar.attrs |= {"role": "navigation", "aria-label": "The course"}
         policy = soup.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": POLICY})

@@ -437,7 +437,7 @@ for (const place of document.querySelectorAll(".your-turn")) new YourTurn(place)
 
 function scrollable() {
   for (const place of document.querySelectorAll(".math-block, .formula.long, .wide, article pre")) {
-    if (place.scrollWidth > place.clientWidth + 1) place.tabIndex = 0;
+    if (place.scrollWidth > place.clientWidth + 1 || place.scrollHeight > place.clientHeight + 1) place.tabIndex = 0;
     else place.removeAttribute("tabindex");
   }
 }

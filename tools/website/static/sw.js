@@ -3,6 +3,7 @@
 
 const NAME = "rnn-unrolled " + "VERSION";
 const PAGES = []; // written when the site is built
+const ENGINE = []; // so is this
 const LASTS = /\/(engine|arguments|pictures|_images)\/|[?&](v|digest)=|\.woff2$/; // never changes under its name
 
 self.addEventListener("install", (event) => {
@@ -25,15 +26,17 @@ self.addEventListener("activate", (event) => {
   })());
 });
 
-self.addEventListener("message", ({ data }) => {
+self.addEventListener("message", (event) => {
+  const { data } = event;
   if (!data.keep) return;
-  caches.open(NAME).then(async (cache) => {
-    for (const address of new Set(data.keep)) {
-      const url = new URL(address);
+  event.waitUntil(caches.open(NAME).then(async (cache) => {
+    // The worker that runs Python may be older than this service, and what it fetched was then not seen here.
+    for (const address of new Set([...data.keep, ...(data.engine ? ENGINE : [])])) {
+      const url = new URL(address, registration.scope);
       if (url.origin !== location.origin || (await cache.match(url.href))) continue;
       await cache.add(url.href).catch(() => {});
     }
-  });
+  }));
 });
 
 self.addEventListener("fetch", (event) => {
