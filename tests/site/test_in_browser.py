@@ -1,7 +1,6 @@
 """The site in Chromium: explorers, questions and exercises, by mouse and by keyboard, with and without a network."""
 
 import importlib.resources
-import json
 import re
 
 import pytest
@@ -37,7 +36,7 @@ def seen_in(place):
 
 
 def after(place, act):
-    """Do something that asks for a new picture, and wait until it is drawn and nothing waits."""
+    """Do one thing that asks for one new picture, and wait until it is drawn."""
     place.evaluate(
         "place => { place.drawn = new Promise(done => place.addEventListener('drawn', done, {once: true})); }"
     )
@@ -102,7 +101,7 @@ def test_every_explorer_wakes_and_answers_every_control(lesson):
                 seen = {after(place, lambda part=part, key=key: part.press(key)) for key in keys}
                 after(place, lambda part=part, start=start: part.fill(start))
             elif kind == "text":
-                seen = {after(place, lambda part=part: part.press_sequentially(" a"))}
+                seen = {after(place, lambda part=part, start=start: part.fill(f"{start} a"))}
                 after(place, lambda part=part, start=start: part.fill(start))
             else:
                 there, back = ("ArrowDown", "ArrowUp")[:: -1 if part.evaluate("menu => menu.selectedIndex") else 1]
@@ -132,8 +131,7 @@ def test_every_exercise_is_done_in_the_page(lesson):
         run.click()
         reply.filter(has_text="has no body yet").wait_for()
         solution = lesson.locator("details", has_text="Solution, and why").locator(".highlight pre")
-        if solution.count() != 1:
-            continue
+        assert solution.count() == 1
         code.fill(solution.text_content())
         code.press("Control+Enter")
         reply.filter(has_text=re.compile("^Right")).wait_for()
@@ -294,7 +292,7 @@ def test_a_lesson_asks_for_python_once(visit):
     asked = []
     page.context.on("request", lambda request: asked.append(request.url))
     page.goto(page.url.replace("index", "09_gates"))
-    for place in page.locator(".explorer").all():
+    for place in page.locator(".explorer").all()[:2]:
         open_explorer(place)
     assert len([url for url in asked if url.endswith("worker.js")]) == 1
 
@@ -302,4 +300,3 @@ def test_a_lesson_asks_for_python_once(visit):
 def test_the_search_finds_a_word(visit):
     page = visit("search.html?q=perplexity")
     page.locator("#search-results li a").first.wait_for()
-    assert json.dumps(page.locator("#search-results").inner_text())

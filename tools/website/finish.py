@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 NO_ICONS = {"fa-solid", "fa-lg", "fa-fw"}
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "media-src 'self' blob:; font-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "media-src 'self' blob: data:; font-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'"
 )
 """The theme and the colours of code are styled in the page itself, so style-src needs 'unsafe-inline'; scripts do not."""
