@@ -23,7 +23,7 @@ def stated(nb):
 
 def counted(nb):
     """Return the minutes that a lesson takes by the rule above."""
-    cells = list(_core(nb["cells"]))
+    cells = list(core(nb["cells"]))
     prose = _without_folds(_prose(cells))
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     lines = sum(_lines(cell) for cell in code)
@@ -35,7 +35,7 @@ def counted(nb):
     return words / WORDS + lines / LINES + pictures * PICTURE + explorers * EXPLORER + QUIZ * quiz + exercise
 
 
-def _core(cells):
+def core(cells):
     """Yield the cells outside collapsed sections."""
     closed = None
     for cell in cells:

@@ -5,6 +5,7 @@ import re
 import pytest
 from lab import WINDOW
 from playwright.sync_api import TimeoutError as TooSlow
+from reading_minutes import core
 
 ON_A_LAPTOP = 529  # pixels that a window of 1366 x 768 has for controls and picture
 NARROW = (800, 640)
@@ -215,7 +216,9 @@ def console(notebook):
 
 
 def stored_pictures(notebook):
-    outputs = [output for cell in notebook.cells() for output in cell.get("outputs", ())]
+    """Count the stored pictures that are to be seen: not below a folded heading, not in a folded output."""
+    opened = [cell for cell in core(notebook.cells()) if not cell["metadata"].get("jupyter", {}).get("outputs_hidden")]
+    outputs = [output for cell in opened for output in cell.get("outputs", ())]
     return sum(str(output.get("data", {}).get("text/html", "")).count("<img ") for output in outputs)
 
 

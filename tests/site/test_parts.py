@@ -56,7 +56,9 @@ def test_the_same_value_is_the_same_file():
     assert stored.Writer({}).bytes([1, np.ones(2)]) == stored.Writer({}).bytes([1, np.ones(2)])
 
 
-@pytest.mark.parametrize("value", [open, lambda: 0, object(), np.array([object()])], ids=["function", "lambda", "object", "array"])
+@pytest.mark.parametrize(
+    "value", [open, lambda: 0, object(), np.array([object()])], ids=["function", "lambda", "object", "array"]
+)
 def test_what_the_browser_could_not_make_again_is_refused(value):
     with pytest.raises(stored.NotStorable):
         stored.Writer({}).bytes(value)
