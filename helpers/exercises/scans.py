@@ -256,7 +256,6 @@ def matrix_write(function, seed=0, variant="published"):
         if variant == "fading":
             bugs |= {
                 "the new pair fades too: first multiply the old matrix by 0.5, then add the pair.": last() * 0.5,
-                "the old matrix is multiplied once, at the end; it fades before every pair.": None,
                 "the delta rule is another one: here the pair itself is added.": last(rule="delta", rate=1.0),
             }
         else:
