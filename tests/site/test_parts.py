@@ -2,13 +2,14 @@
 
 import json
 import linecache
+import sys
 import zipfile
 
 import numpy as np
 import pytest
-from website import engine, explorers, glossary, pages, stored
+from website import engine, explorers, glossary, pages, runnable, running, stored
 
-from helpers import text
+from helpers import data, text
 from helpers.models import RNNClassifier
 
 SOURCE = """
@@ -144,3 +145,90 @@ def test_an_answer_of_your_turn_is_checked_and_printed(monkeypatch):
     }.items():
         told = said(source)
         assert not told["right"] and sentence in told["said"]
+
+
+def cell(identity, source, **metadata):
+    return {"cell_type": "code", "id": identity, "metadata": metadata, "source": source, "outputs": []}
+
+
+def test_a_cell_runs_in_the_page_if_it_needs_no_more_than_is_there(tmp_path):
+    path = tmp_path / "a.ipynb"
+    sources = {
+        "numpy": "import numpy as np\nfrom helpers import cells\nx = np.ones(2)",
+        "torch": "import torch\ny = torch.ones(2)\ndef theirs():\n    inside = 1\n    return inside",
+        "uses y": "z = y + x",
+        "calls theirs": "def judge():\n    return theirs()",
+        "calls judge": "print(judge())",
+        "y again": "for y in x:\n    inside = y\nprint(inside)",
+        "uses y now": "print(y, [theirs for theirs in x])",
+        "own": "explorers.one_unit()",
+        "yours": "def mine(x):\n    raise NotImplementedError",
+        "check": "check.mine(mine)",
+        "quiz": "quizzes.tokens()",
+        "adds": "z += 1",
+        "data": "reviews = data.movie_reviews()",
+    }
+    path.write_text(json.dumps({"cells": [cell(name, source) for name, source in sources.items()]}))
+    found = runnable.cells(path)
+    assert list(found) == ["numpy", "y again", "uses y now", "data"]
+    assert runnable.data_sets(found.values()) == ["movie_reviews"]
+
+
+@pytest.fixture
+def as_in_the_worker(monkeypatch):
+    """`running.run`, with no names yet, and without the modules that the browser does not have."""
+    for name in ("torch", "sklearn", "scipy", "ipywidgets", "IPython", "pooch"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setattr(running, "NAMES", {"__name__": "__main__"})
+    kept = np.get_printoptions()
+    yield lambda cell, source: json.loads(running.run(cell, source))
+    np.set_printoptions(**kept)
+
+
+QUICK = ("03", "05")
+RUN_IN_PAGE = [
+    pytest.param(path, id=path.stem, marks=[] if path.name.startswith(QUICK) else pytest.mark.slow)
+    for path in pages.Site.lessons_of_the_course()
+    if path.name.startswith(runnable.LESSONS)
+]
+
+
+@pytest.mark.parametrize("path", RUN_IN_PAGE)
+def test_every_such_cell_shows_in_the_worker_what_is_stored(path, as_in_the_worker, monkeypatch):
+    sources = runnable.cells(path)
+    for name in runnable.data_sets(sources.values()):
+        monkeypatch.setattr(data, name, getattr(data, name))
+        with monkeypatch.context() as patch:
+            patch.delitem(sys.modules, "pooch")
+            content = stored.Writer({}).bytes(getattr(data, name)())
+        running.give(name, content)
+    outputs = {cell["id"]: cell.get("outputs") for cell in json.loads(path.read_text("utf-8"))["cells"]}
+    assert len(sources) > 15
+    for cell, source in sources.items():
+        told = as_in_the_worker(cell, source)
+        assert not told["problem"], (cell, told)
+        printed = "".join(part.get("text", "") for part in told["shown"])
+        assert printed == "".join("".join(each.get("text", "")) for each in outputs[cell]), cell
+        pictures = [part["alt"] for part in told["shown"] if "picture" in part]
+        assert pictures == ["".join(each["data"]["text/plain"]) for each in outputs[cell] if "data" in each], cell
+
+
+def test_what_a_cell_shows_comes_in_order_and_an_error_is_a_sentence(as_in_the_worker):
+    run = as_in_the_worker
+    assert run("a", "x = 3\nprint(x)\nx + 1") == {"shown": [{"text": "3\n4\n"}], "problem": ""}
+    assert run("a", "x;")["shown"] == [] and run("a", "None")["shown"] == []
+    drawn = run("b", "from helpers import figures\nfig, ax = figures.new(2, 2)\nax.set_title('Two')\nprint(x)\nfig")[
+        "shown"
+    ]
+    assert drawn[0] == {"text": "3\n"} and drawn[1]["width"] == 200 and "Two" in drawn[1]["alt"]
+    (plotted,) = run("c", "import matplotlib.pyplot as plt\nplt.plot([1, 2])")["shown"][1:]
+    assert "picture" in plotted
+    assert len(run("d", "print('x' * 50_000)")["shown"][0]["text"]) < 21_000
+    for source, sentence in {
+        "x +": "Python cannot read line 1: ",
+        "\nx / 0": "Your code stopped with ZeroDivisionError: division by zero, in line 2.",
+        "import torch": "There is no torch in this page, in line 1: it has NumPy, matplotlib and the course's helpers.",
+        "raise SystemExit": "Your code stopped with SystemExit, in line 1.",
+        "figures.show(fig, 'short')": "Your code stopped with ValueError: alt is 'short'",
+    }.items():
+        assert run("e", source)["problem"].startswith(sentence)

@@ -5,10 +5,9 @@ import contextlib
 import io
 import json
 import linecache
-import traceback
 
 from helpers import explorers, figures
-from website import stored
+from website import running, stored
 
 OPEN = {}
 MOST_PIXELS = 2  # of the screen for each of the page, in each direction
@@ -105,12 +104,8 @@ def check(source, names, function, of_check):
                 right = True
         except asking.NotYet as problem:
             said = f"Not yet: {problem}"
-        except SyntaxError as problem:
-            said = f"Not yet: Python cannot read line {problem.lineno}: {problem.msg}."
         except BaseException as problem:
-            places = [each.lineno for each in traceback.extract_tb(problem.__traceback__) if each.filename == ANSWER]
-            where = f", in line {places[-1]}" if places else ""
-            said = f"Not yet: your code stopped with {type(problem).__name__}: {problem}{where}."
+            said = f"Not yet. {running.what_happened(problem, ANSWER)}"
     text = printed.getvalue()
     if right:
         text = text.removesuffix("Right.\n")

@@ -10,9 +10,11 @@ import html
 import json
 import os
 import re
+import zlib
 from pathlib import Path, PurePosixPath
 
-from website import explorers
+from helpers import data
+from website import explorers, runnable, stored
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -98,6 +100,14 @@ class Site:
         (self.folder / "extra" / name).write_bytes(content)
         return name
 
+    def data(self, name):
+        """Write what `helpers.data.NAME()` returns to a file of the site. Returns its address from the site's root."""
+        content = stored.Writer({}).bytes(getattr(data, name)())
+        file = f"arguments/data-{name}-{zlib.crc32(content):08x}.zip"
+        (self.folder / "extra" / "arguments").mkdir(parents=True, exist_ok=True)
+        (self.folder / "extra" / file).write_bytes(content)
+        return file
+
     def pictures(self, source, page):
         """Return HTML whose pictures are files of the site."""
         up = "../" * page.count("/")
@@ -110,7 +120,9 @@ class Page:
     def __init__(self, site, path):
         self.site, self.path, self.name = site, path, site.documents[path]
         self.cells = json.loads(path.read_text("utf-8"))["cells"]
-        self.explorers = explorers.of_notebook(path, site.cache) if path in site.lessons else {}
+        lesson = path in site.lessons
+        self.explorers = explorers.of_notebook(path, site.cache) if lesson else {}
+        self.runs = runnable.cells(path) if lesson and path.name.startswith(runnable.LESSONS) else {}
 
     def notebook(self):
         """Return the notebook that Sphinx reads."""
@@ -121,7 +133,13 @@ class Page:
 
     def _as_notebook(self):
         up = "../" * self.name.count("/")
-        return f'<p class="as-notebook"><a href="{up}{self.site.download(self.path)}" download>This page as a notebook</a></p>'
+        file = self.site.download(self.path)
+        return f'<p class="as-notebook"><a href="{up}{file}" download>This page as a notebook</a></p>{self._data()}'
+
+    def _data(self):
+        """Return the data sets that the page's code reads, as the names of files."""
+        files = {name: self.site.data(name) for name in runnable.data_sets(self.runs.values())}
+        return f'<script type="application/json" class="data">{json.dumps(files)}</script>' if files else ""
 
     def _cell(self, number, cell):
         cell["source"] = "".join(cell["source"])
@@ -157,6 +175,8 @@ class Page:
             tags |= {"remove-input"}
         if not any(each["cell_type"] == "code" for each in self.cells[:number]):
             tags |= {"hide-input"}  # the set-up
+        if cell["id"] in self.runs:
+            tags |= {"runs", f"runs-{cell['id']}"}
         cell["metadata"] = {"tags": sorted(tags)}
         return cell
 
