@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from website import engine, explorers, glossary, pages, runnable, running, stored
+from website import engine, explorers, glossary, pages, runnable, running, stored, writing
 
 from helpers import data, text
 from helpers.models import RNNClassifier
@@ -232,3 +232,46 @@ def test_what_a_cell_shows_comes_in_order_and_an_error_is_a_sentence(as_in_the_w
         "figures.show(fig, 'short')": "Your code stopped with ValueError: alt is 'short'",
     }.items():
         assert run("e", source)["problem"].startswith(sentence)
+
+
+def test_the_writer_learns_a_text_and_goes_on_after_a_pause_as_if_there_were_none():
+    text = "tick tack — " * 30
+    at_once, with_a_pause = writing.Learner(text, updates=120), writing.Learner(text, updates=120)
+    for _ in range(120):
+        at_once.update()
+    for _ in range(50):
+        with_a_pause.update()
+    with_a_pause.write("tick", 10, 1.0, seed=0)
+    for _ in range(70):
+        with_a_pause.update()
+    assert all(np.array_equal(at_once.weights[name], with_a_pause.weights[name]) for name in at_once.weights)
+    (first, before), *_, (last, after) = at_once.curves["training"]
+    assert (first, last) == (1, 120) and before > 5 and after < 1.3
+    assert at_once.write("Ätick", 12, 0.1, seed=0) == "tick tack — tick"
+    assert len(at_once.write("", 5, 1.0, seed=0)) == 6
+
+
+def test_the_writer_holds_out_the_end_of_a_long_text_and_a_short_one_gets_a_sentence():
+    long = writing.Learner("ab c\n" * 3000)
+    assert len(long.held_out) == 1500 and len(long.ids) == 13_500
+    for _ in range(2):
+        long.update()
+    assert [at for at, _ in long.curves["held out"]] == [1]
+    assert json.loads(writing.begin("a" * 199))["problem"].startswith("This text has 199 characters; ")
+    assert "by heart" in json.loads(writing.begin("¿日本? " * 50))["said"]
+    assert "left out" in json.loads(writing.begin("x" * 300_001))["said"]
+
+
+def test_the_writer_answers_the_page_in_slices():
+    assert json.loads(writing.begin("one two\r\n" * 60)) == {
+        "problem": "",
+        "said": "480 characters to learn from, 7 different ones. The text is short: it will soon know it by heart, and "
+        "write little else.",
+    }
+    told = json.loads(writing.learn(5.0))
+    assert told["done"] == 1 and len(told["sample"]) == 151, "a sample ends a slice"
+    assert json.loads(writing.learn(-1.0)) == told | {"sample": None}
+    assert set(told["perplexity"]) == {"training"}
+    assert writing.picture(1).shape == (260, 640, 4)
+    answer = json.loads(writing.write("One", 1.0, 0))
+    assert answer["unknown"] == "O" and answer["text"].startswith("ne")

@@ -11,6 +11,7 @@ finish      what is done to every page that Sphinx has made
 conf        the settings of Sphinx
 serve       a server for this machine
 running     runs these cells, in the browser's worker
+writing     trains a network on the reader's own text, there too
 in_page     what runs in the browser's worker: it opens explorers and checks answers
 static/     the page's own JavaScript and CSS
 """

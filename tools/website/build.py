@@ -127,7 +127,7 @@ def modules_archive():
                 _put(archive, f"helpers/{inside.as_posix()}", path)
         archive.writestr(zipfile.ZipInfo("fontlist.json"), font_list())
         _put(archive, "website/__init__.py", None)
-        for name in ("stored.py", "running.py", "in_page.py"):
+        for name in ("stored.py", "running.py", "writing.py", "in_page.py"):
             _put(archive, f"website/{name}", HERE / name)
     return written.getvalue()
 

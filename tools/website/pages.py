@@ -14,7 +14,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from helpers import data
-from website import explorers, runnable, stored
+from helpers.experiments import sonnets
+from website import explorers, runnable, stored, writing
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -22,6 +23,19 @@ PICTURE = re.compile(r'src="data:image/png;base64,([^"]+)"')
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 CHECK = re.compile(r"check\.(\w+)\((\w+)\)")
 QUIZ = re.compile(r"quizzes\.(\w+)\(\)")
+
+WRITES = "06_training_on_a_text"
+"""The lesson on whose page a network learns to write from the reader's own text."""
+
+WRITER = """## Train one here, on your own text
+
+Paste a text that you like: a diary, song texts, code, any language. A network with {units} hidden units starts from random
+weights and learns it in your browser, by the gradients of this lesson and Adam's updates. Your text goes nowhere else. Watch
+the samples change, pause when you like, and let it write.
+
+<div class="writer"><p class="only-text">With JavaScript, you can train a network here.</p>
+<script type="application/json">{plan}</script></div>
+"""
 
 ONLY_IN_JUPYTER = ("After a restart, or on another day:", "If that cell runs, the course is in place.")
 
@@ -102,8 +116,11 @@ class Site:
 
     def data(self, name):
         """Write what `helpers.data.NAME()` returns to a file of the site. Returns its address from the site's root."""
-        content = stored.Writer({}).bytes(getattr(data, name)())
-        file = f"arguments/data-{name}-{zlib.crc32(content):08x}.zip"
+        return self.file(f"data-{name}", ".zip", stored.Writer({}).bytes(getattr(data, name)()))
+
+    def file(self, name, suffix, content):
+        """Write a file that pages fetch. Returns its address from the site's root, which changes with its content."""
+        file = f"arguments/{name}-{zlib.crc32(content):08x}{suffix}"
         (self.folder / "extra" / "arguments").mkdir(parents=True, exist_ok=True)
         (self.folder / "extra" / file).write_bytes(content)
         return file
@@ -127,7 +144,10 @@ class Page:
     def notebook(self):
         """Return the notebook that Sphinx reads."""
         cells = [each for number, cell in enumerate(self.cells) if (each := self._cell(number, copy.deepcopy(cell)))]
-        cells.insert(1, _markdown(self._as_notebook()))
+        if self.name == WRITES:
+            turn = next(i for i, cell in enumerate(cells) if cell["source"].startswith("## Your turn"))
+            cells.insert(turn, _markdown(self._writer(), "writer"))
+        cells.insert(1, _markdown(self._as_notebook(), "as-notebook"))
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
@@ -135,6 +155,10 @@ class Page:
         up = "../" * self.name.count("/")
         file = self.site.download(self.path)
         return f'<p class="as-notebook"><a href="{up}{file}" download>This page as a notebook</a></p>{self._data()}'
+
+    def _writer(self):
+        text = self.site.file("sonnets", ".txt", sonnets.sonnets()[0].encode())
+        return WRITER.format(units=writing.UNITS, plan=json.dumps({"text": text}))
 
     def _data(self):
         """Return the data sets that the page's code reads, as the names of files."""
@@ -271,5 +295,5 @@ def _shown(cell, source):
     return cell | {"outputs": [_html_output(source)], "metadata": {"tags": ["remove-input"]}}
 
 
-def _markdown(source):
-    return {"cell_type": "markdown", "id": "as-notebook", "metadata": {}, "source": source}
+def _markdown(source, name):
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}

@@ -484,9 +484,9 @@ if (!saving && "IntersectionObserver" in window) {
     near.disconnect();
     engine.start().catch(() => {});
   }, { rootMargin: "600px" });
-  for (const place of document.querySelectorAll(".explorer, .your-turn")) near.observe(place);
+  for (const place of document.querySelectorAll(".explorer, .your-turn, .writer")) near.observe(place);
 }
-for (const place of document.querySelectorAll(".explorer, .your-turn")) {
+for (const place of document.querySelectorAll(".explorer, .your-turn, .writer")) {
   for (const touch of ["pointerdown", "focusin"]) place.addEventListener(touch, () => engine.start().catch(() => {}), { once: true });
 }
 

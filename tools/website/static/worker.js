@@ -5,7 +5,7 @@ const FILES = {}; // name -> bytes, written when the site is built
 const PACKAGES = ["numpy", "matplotlib"];
 const plainFetch = self.fetch.bind(self);
 const coming = {};
-let engine, python, running, arrived = 0;
+let engine, python, running, writing, arrived = 0;
 
 function file(name) {
   coming[name] ??= plainFetch(engine + name).then(counted);
@@ -58,6 +58,7 @@ shutil.copy("/home/pyodide/course/fontlist.json", matplotlib)
   self.course = python.pyimport("website.in_page");
   self.course.sharpen(sharp);
   running = python.pyimport("website.running");
+  writing = python.pyimport("website.writing");
   seal();
 }
 
@@ -71,9 +72,12 @@ function seal() {
 }
 
 function picture(key, told) {
-  const state = JSON.parse(told);
-  const array = self.course.pixels(key);
+  return with_pixels(JSON.parse(told), self.course.pixels(key));
+}
+
+function with_pixels(state, array) {
   const view = array.getBuffer("u8clamped");
+  state.size ??= [view.shape[1], view.shape[0]];
   state.pixels = view.data.slice().buffer;
   view.release();
   array.destroy();
@@ -97,6 +101,10 @@ const ANSWERS = {
   },
   give: ({ name, content }) => [running.give(name, python.toPy(new Uint8Array(content)).tobytes())],
   run: ({ cell, source }) => [JSON.parse(running.run(cell, source))],
+  begin: ({ text }) => [JSON.parse(writing.begin(text))],
+  learn: ({ seconds }) => [JSON.parse(writing.learn(seconds))],
+  curve: ({ sharp }) => with_pixels({}, writing.picture(sharp)),
+  write: ({ beginning, temperature, seed }) => [JSON.parse(writing.write(beginning, temperature, seed))],
   check: ({ source, names, check, name }) => [JSON.parse(self.course.check(source, names, name, check))],
 };
 
