@@ -1,7 +1,10 @@
 """tools/website: arguments are stored and read, links lead inside the site, terms are found, and the engine is checked."""
 
+import importlib
+import io
 import json
 import linecache
+import py_compile
 import sys
 import zipfile
 
@@ -275,3 +278,16 @@ def test_the_writer_answers_the_page_in_slices():
     assert writing.picture(1).shape == (260, 640, 4)
     answer = json.loads(writing.write("One", 1.0, 0))
     assert answer["unknown"] == "O" and answer["text"].startswith("ne")
+
+
+def test_what_was_compiled_is_taken_later_although_the_source_has_another_time(tmp_path, monkeypatch):
+    from website import in_page
+
+    (tmp_path / "compiled_once.py").write_text("value = 1\n")
+    py_compile.compile(str(tmp_path / "compiled_once.py"))
+    content = in_page.compiled(tmp_path)
+    (tmp_path / "compiled_once.py").write_text("value = 2  # longer, and later\n")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(tmp_path.anchor)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.import_module("compiled_once").value == 1

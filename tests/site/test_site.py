@@ -130,7 +130,7 @@ def test_the_engine_is_the_official_one(built):
     import hashlib
 
     for name, sha256 in engine.files().items():
-        assert hashlib.sha256((built / "engine" / name).read_bytes()).hexdigest() == sha256
+        assert hashlib.sha256((built / engine.folder() / name).read_bytes()).hexdigest() == sha256
 
 
 def test_formulas_are_formulas(soups, sources):

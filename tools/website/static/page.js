@@ -51,7 +51,7 @@ class Engine {
     }
     this.waiting = new Map();
     this.next = 0;
-    this.worker = new Worker(new URL("_static/worker.js", root));
+    this.worker ??= new Worker(new URL("_static/worker.js", root));
     this.worker.onmessage = ({ data }) => this.heard(data);
     const broken = new Promise((_, fail) => {
       this.worker.onerror = (event) => fail(new Error(event.message || "the worker could not start"));
@@ -61,6 +61,17 @@ class Engine {
     await Promise.race([started, broken]);
     this.say("");
     keepOffline();
+  }
+
+  // Fetches what `start` needs, when the page has nothing else to do; starts nothing.
+  fetchEarly() {
+    if (this.ready) return;
+    try {
+      this.worker = new Worker(new URL("_static/worker.js", root));
+      this.worker.postMessage({ ask: "fetch", root: root.href });
+    } catch {
+      this.worker = null; // `start` says why
+    }
   }
 
   whyNot(error) {
@@ -95,6 +106,7 @@ class Engine {
   // Ends what runs, and starts anew; explorers open again when they are moved.
   replace() {
     this.worker.terminate();
+    this.worker = null;
     for (const { fail } of this.waiting.values()) fail(new Error("stopped"));
     this.ready = null;
     for (const explorer of explorers) explorer.opened = false;
@@ -478,6 +490,9 @@ document.addEventListener("toggle", scrollable, true);
 // Python starts when the reader nears an explorer or an exercise, unless the browser asks to save data.
 
 const saving = navigator.connection?.saveData;
+if (!saving && location.protocol.startsWith("http") && typeof Worker === "function" && document.querySelector(".explorer, .your-turn, .writer")) {
+  addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(() => engine.fetchEarly()));
+}
 if (!saving && "IntersectionObserver" in window) {
   const near = new IntersectionObserver((seen) => {
     if (!seen.some((each) => each.isIntersecting)) return;
