@@ -18,6 +18,7 @@ FEWEST, MOST = 200, 300_000
 FOR_TEST = 5000
 """From a text of twice as many characters on, the last tenth, but no more than these, are held out."""
 
+TEST_EVERY = 100
 SAMPLE_AFTER = (1, 10, 50, 100, 200, 400, 700, 1000, 1500, 2000, 2500, UPDATES)
 
 
@@ -66,7 +67,7 @@ class Learner:
         if self.done == 1 or self.done % 20 == 0:
             self.curves["training"].append((self.done, float(np.exp(np.mean(self.surprise)))))
             self.surprise = []
-        if len(self.held_out) and (self.done == 1 or self.done % 200 == 0):
+        if len(self.held_out) and self.done % TEST_EVERY == 0:
             self.curves["held out"].append((self.done, sonnets.perplexity(self.weights, self.held_out)))
 
     def write(self, beginning, count, temperature, seed):
@@ -81,7 +82,12 @@ class Learner:
         for (name, curve), style in zip(self.curves.items(), ("-", "o--"), strict=True):
             if curve:
                 ax.plot(*np.transpose(curve), style, label=name, markersize=4)
-        ax.set(xlim=(0, self.updates * 1.2), ylim=(1, None), xlabel="update", ylabel="perplexity per character")
+        ax.set(xlim=(0, self.updates * 1.2), yscale="log", xlabel="update", ylabel="perplexity per character")
+        values = [value for curve in self.curves.values() for _, value in curve]
+        ax.set_yticks([tick for tick in (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)])
+        ax.set_ylim(max(1, 0.7 * min(values)), 1.2 * max(values))
+        ax.yaxis.set_major_formatter("{x:.0f}")
+        ax.minorticks_off()
         ax.set_xticks(np.linspace(0, self.updates, 4))
         ax.set_title("How unsure it is of the next character")
         figures.label_lines(ax)
