@@ -10,7 +10,6 @@ class Writer {
     this.file = plan(place).text;
     const button = (words, act) => element("button", { type: "button", onclick: act }, words);
     this.text = element("textarea", { rows: 7, spellcheck: "false", autocomplete: "off" });
-    this.text.addEventListener("input", () => this.changed());
     this.sonnets = button("Take Shakespeare’s sonnets", () => this.take());
     this.train = button("Train", () => this.toggle());
     this.again = button("Start again", () => this.forget());
@@ -18,7 +17,7 @@ class Writer {
     this.reply = element("p", { class: "reply", role: "status" });
     this.progress = element("p", { class: "engine-line" });
     this.canvas = element("canvas", { role: "img", class: "alive", hidden: true });
-    this.samples = element("div", { class: "samples" });
+    this.samples = element("div", { class: "samples", role: "group", "aria-label": "What it wrote on the way", tabindex: "0" });
     this.beginning = element("input", { type: "text", value: "", autocomplete: "off", spellcheck: "false" });
     this.heat = element("input", { type: "range", min: 0, max: 2, step: 0.1, value: 0.7 });
     const heat = element("output", {}, this.heat.value);
@@ -44,20 +43,17 @@ class Writer {
       const response = await fetch(new URL(this.file, root));
       if (!response.ok) throw new Error(response.status);
       this.text.value = await response.text();
-      this.changed();
       this.say("These are 138 sonnets. Press Train.");
     } catch {
       this.say("The sonnets could not be fetched. Paste a text of your own.", "wrong");
     }
   }
 
-  // Another text is learned from the beginning.
-  changed() {
-    if (this.learning && !this.running) this.forget();
-  }
-
+  // The text stays as it is while the network learns it; "Start again" takes another one.
   forget() {
-    this.running = this.learning = false;
+    this.running = this.learning = this.text.readOnly = this.sonnets.disabled = false;
+    this.turn = null;
+    this.starting = false;
     this.train.textContent = "Train";
     this.train.hidden = false;
     this.again.hidden = this.writing.hidden = this.canvas.hidden = true;
@@ -68,13 +64,14 @@ class Writer {
   }
 
   async toggle() {
+    if (this.starting) return;
     if (this.running) {
       this.running = false;
       this.train.textContent = "Continue";
       this.say("Paused. You can let it write, and continue.");
       return;
     }
-    this.running = true;
+    this.running = this.starting = true;
     this.train.textContent = "Pause";
     try {
       this.progress.textContent = engine.sentence;
@@ -86,11 +83,11 @@ class Writer {
           this.say(problem, "wrong");
           return;
         }
-        this.learning = true;
+        this.learning = this.text.readOnly = this.sonnets.disabled = true;
         this.drawn = 0;
         this.say(said);
       }
-      this.again.hidden = this.writing.hidden = false;
+      this.starting = this.again.hidden = this.writing.hidden = false;
       await this.learn();
     } catch (error) {
       this.forget();
@@ -101,9 +98,10 @@ class Writer {
   }
 
   async learn() {
-    while (this.running) {
+    const turn = this.turn = {}; // after a pause, or with another text, another one goes on
+    while (this.running && this.turn === turn) {
       const { done, of, perplexity, sample } = await engine.ask("learn", { seconds: SLICE });
-      if (!this.learning) return;
+      if (this.turn !== turn) return;
       const heard = Object.entries(perplexity).map(([name, value]) => `${name} ${value.toFixed(2)}`).join(", ");
       this.progress.textContent = `Update ${done} of ${of}. Perplexity: ${heard}.`;
       if (sample != null) this.samples.prepend(element("p", {}, element("b", {}, `After ${done === 1 ? "1 update" : `${done} updates`}`), element("q", {}, sample)));
