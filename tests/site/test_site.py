@@ -74,10 +74,11 @@ def test_nothing_is_loaded_from_another_host(soups):
         assert not inline and not soup.find(onclick=True), page
 
 
-def test_every_explorer_of_every_lesson_is_alive(soups, sources):
-    for path in sources.lessons:
+def test_every_explorer_of_every_lesson_and_application_is_alive(soups, sources):
+    for path in [*sources.lessons, *sources.applications]:
         named = re.findall(r"explorers\.(\w+)\(", path.read_text("utf-8"))
-        places = soups[f"{path.stem}.html"].select(".explorer")
+        places = soups[f"{sources.documents[path]}.html"].select(".explorer")
+        assert places, path.name
         plans = [json.loads(place.find("script").string) for place in places]
         assert [plan["name"] for plan in plans] == named
         for place, plan in zip(places, plans, strict=True):

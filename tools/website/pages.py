@@ -110,7 +110,7 @@ class Page:
     def __init__(self, site, path):
         self.site, self.path, self.name = site, path, site.documents[path]
         self.cells = json.loads(path.read_text("utf-8"))["cells"]
-        self.explorers = explorers.of_notebook(path, site.cache) if path in site.lessons else {}
+        self.explorers = explorers.of_notebook(path, site.cache)
 
     def notebook(self):
         """Return the notebook that Sphinx reads."""

@@ -63,6 +63,8 @@ class Writer:
             return {"array": len(self.arrays) - 1}
         if kind in (list, tuple, set, frozenset):
             return {kind.__name__: [self.node(each) for each in value]}
+        if kind is collections.defaultdict and value.default_factory is collections.Counter:
+            return {"counted": [[self.node(key), list(counts), list(counts.values())] for key, counts in value.items()]}
         if kind in (dict, collections.Counter, collections.OrderedDict):
             return {"dict": [[self.node(key), self.node(each)] for key, each in value.items()]}
         if isinstance(value, types.ModuleType):
@@ -211,6 +213,12 @@ class _Reader:
 
     def _dict(self, node):
         return {self.made(key): self.made(each) for key, each in node["dict"]}
+
+    def _counted(self, node):
+        counted = collections.defaultdict(collections.Counter)
+        for key, things, counts in node["counted"]:
+            counted[self.made(key)] = collections.Counter(dict(zip(things, counts, strict=True)))
+        return counted
 
     def _module(self, node):
         return importlib.import_module(node["module"])
