@@ -125,6 +125,10 @@ class Row:
         offered = widgets.HBox([caption, *examples], layout={"flex_flow": "row wrap"})
         self.row = widgets.VBox([self.widget, offered]) if examples else self.widget
 
+    def _drawing(self):
+        self.widget = widgets.Text(value=self.control.value)
+        self.row = widgets.VBox()  # ipywidgets has no field to draw in
+
     def _limit(self):
         for part in self.row.children:
             if part.has_trait("max"):

@@ -32,7 +32,7 @@ def open_explorer(place):
     unfold(place.page)
     place.scroll_into_view_if_needed()
     place.get_by_role("button", name="Skip").click()
-    place.locator("canvas").wait_for()
+    place.locator("canvas.alive").wait_for()
 
 
 def unfold(page):
@@ -40,7 +40,7 @@ def unfold(page):
 
 
 def picture(place):
-    return place.locator("canvas").evaluate(
+    return place.locator("canvas.alive").evaluate(
         "async canvas => [...new Uint8Array(await crypto.subtle.digest('SHA-256',"
         " canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data))].join()"
     )
@@ -159,7 +159,7 @@ def test_axe_finds_nothing_when_a_lesson_is_awake_and_dark(lesson):
     unfold(lesson)
     for skip in lesson.locator(".explorer").get_by_role("button", name="Skip").all():
         skip.click()
-    lesson.locator(".explorer canvas").first.wait_for()
+    lesson.locator(".explorer canvas.alive").first.wait_for()
     axe_finds_nothing(lesson)
 
 
@@ -304,7 +304,7 @@ def test_printing_shows_the_stored_pictures_and_no_controls(visit):
     place = page.locator(".explorer").first
     open_explorer(place)
     page.emulate_media(media="print")
-    assert place.locator("img.stored").is_visible() and not place.locator("canvas").is_visible()
+    assert place.locator("img.stored").is_visible() and not place.locator("canvas.alive").is_visible()
     assert not place.locator("input").first.is_visible()
 
 
