@@ -16,8 +16,10 @@ import re
 import numpy as np
 from helpers import text
 weights = np.arange(3.0)
+total = zip()
 def plus(x):
-    return x + weights
+    total = x + weights
+    return total
 class Twice:
     def __init__(self, by):
         self.by = by

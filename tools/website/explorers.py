@@ -19,7 +19,7 @@ import sys
 import zlib
 from pathlib import Path
 
-from website.stored import NotStorable, Writer
+from website.stored import NotStorable, Writer, names_read
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATORS = {"rng"}
@@ -81,11 +81,11 @@ def needed(cells):
     inside = collections.defaultdict(set)  # function or class -> names it reads, which later cells may have made
     for table in tables.values():
         for inner in table.get_children():
-            inside[inner.get_name()] |= set(_global_names(inner))
+            inside[inner.get_name()] |= set(names_read(inner))
     for cell, source in reversed(cells):
         table = tables[cell]
         made = {each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()}
-        used, more = set(), set(_global_names(table))
+        used, more = set(), set(names_read(table))
         while more:
             used |= more
             more = set().union(*(inside[name] for name in more)) - used
@@ -100,15 +100,6 @@ def _imported(source):
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.alias):
             yield (node.asname or node.name).partition(".")[0]
-
-
-def _global_names(table):
-    """Yield the notebook's names that a cell, its functions and its classes read."""
-    for each in table.get_symbols():
-        if each.is_referenced() and (table.get_type() == "module" or each.is_global()):
-            yield each.get_name()
-    for inner in table.get_children():
-        yield from _global_names(inner)
 
 
 def _changed(source):

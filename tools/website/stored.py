@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 import linecache
+import symtable
 import types
 import zipfile
 
@@ -156,7 +157,16 @@ def _place_of_class(thing):
 
 
 def _names_in(source):
-    return {each.id for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Name)}
+    return set(names_read(symtable.symtable(source, "<cell>", "exec")))
+
+
+def names_read(table):
+    """Yield the notebook's names that a cell, its functions and its classes read; their own names are left out."""
+    for each in table.get_symbols():
+        if each.is_referenced() and (table.get_type() == "module" or each.is_global()):
+            yield each.get_name()
+    for inner in table.get_children():
+        yield from names_read(inner)
 
 
 # Read
