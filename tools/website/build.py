@@ -42,7 +42,8 @@ def main(target):
     site = Site(source, ROOT / "build" / "site-cache")
     with ThreadPoolExecutor(2) as two:  # each runs a process of its own
         notebooks = [*site.applications, *site.lessons]  # those that take longest first
-        list(two.map(lambda path: explorers.of_notebook(path, site.cache), notebooks))
+        found = two.map(lambda path: explorers.of_notebook(path, site.cache), notebooks)
+        site.explorers = dict(zip(notebooks, found, strict=True))
     site.write()
     front_pages(site)
     shutil.copytree(HERE / "static", source / "_own", ignore=shutil.ignore_patterns("sw.js"))

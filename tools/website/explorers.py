@@ -22,6 +22,9 @@ from pathlib import Path
 from website.stored import NotStorable, Writer, names_read
 
 ROOT = Path(__file__).resolve().parents[2]
+NO_DATA = 3
+"""The exit status if a data set that not all can fetch is not on this machine."""
+
 GENERATORS = {"rng"}
 """What notebooks call a generator of random numbers that several cells draw from."""
 
@@ -46,6 +49,9 @@ def of_notebook(path, cache):
     }
     command = [sys.executable, "-m", "website.explorers", str(path), str(kept)]
     done = subprocess.run(command, env=environment, cwd=path.parent, capture_output=True, text=True)
+    if done.returncode == NO_DATA:
+        print(f"{path.stem} keeps its stored pictures. {done.stderr.strip()}")
+        return {}
     if done.returncode:
         raise RuntimeError(f"{path.name} could not be run up to its explorers:\n{done.stderr[-3000:]}")
     files = json.loads((kept / "files.json").read_text())
@@ -207,4 +213,10 @@ def main(path, folder):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    from helpers.data import DataUnavailable
+
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))
+    except DataUnavailable as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(NO_DATA)

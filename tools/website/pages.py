@@ -12,8 +12,6 @@ import os
 import re
 from pathlib import Path, PurePosixPath
 
-from website import explorers
-
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 PICTURE = re.compile(r'src="data:image/png;base64,([^"]+)"')
@@ -31,11 +29,13 @@ class Site:
         folder: where Sphinx reads them.
         documents: path of a source file -> name of its page, such as "applications/sentiment".
         folds: page -> titles of the sections that are folded.
+        explorers: path of a notebook -> what `explorers.of_notebook` returns.
         downloads: source files that pages link to and that are no pages.
     """
 
     def __init__(self, folder, cache):
         self.folder, self.cache, self.folds, self.downloads, self.still = folder, cache, {}, set(), []
+        self.explorers = {}
         self.lessons = self.lessons_of_the_course()
         self.applications = sorted(NOTEBOOKS.glob("applications/*.ipynb"))
         self.handouts = self._in_order(NOTEBOOKS / "exercises" / "handouts")
@@ -110,7 +110,7 @@ class Page:
     def __init__(self, site, path):
         self.site, self.path, self.name = site, path, site.documents[path]
         self.cells = json.loads(path.read_text("utf-8"))["cells"]
-        self.explorers = explorers.of_notebook(path, site.cache)
+        self.explorers = site.explorers.get(path, {})
 
     def notebook(self):
         """Return the notebook that Sphinx reads."""
