@@ -4,11 +4,26 @@ import importlib.resources
 import re
 
 import pytest
-from website.pages import Site
+from website.pages import NOTEBOOKS, Site
 
 pytestmark = pytest.mark.browser
 
 LESSONS = {path.stem for path in Site.lessons_of_the_course()}
+OWN = {
+    "forecasting": "",
+    "image_captioning": "2.7.1",
+    "movie_rating": "A dull film with a lovely end",
+    "named_entities": "Olga went to Paris.",
+    "next_word": "i have no ",
+    "parts_of_speech": "Time flies like an arrow.",
+    "sentiment": "A dull film with a lovely end",
+    "speech_recognition": "27",
+    "text_generation": "jo",
+    "translation": "two hundred and seven",
+}
+"""What a learner types on the page of each application; "" where there is a slider to move."""
+
+APPLICATIONS = sorted(path.stem for path in NOTEBOOKS.glob("applications/*.ipynb"))
 UNROLLING = "04_unrolling.html"
 
 
@@ -17,7 +32,7 @@ def open_explorer(place):
     unfold(place.page)
     place.scroll_into_view_if_needed()
     place.get_by_role("button", name="Skip").click()
-    place.locator("canvas").wait_for()
+    place.locator("canvas.alive").wait_for()
 
 
 def unfold(page):
@@ -25,7 +40,7 @@ def unfold(page):
 
 
 def picture(place):
-    return place.locator("canvas").evaluate(
+    return place.locator("canvas.alive").evaluate(
         "async canvas => [...new Uint8Array(await crypto.subtle.digest('SHA-256',"
         " canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data))].join()"
     )
@@ -192,8 +207,37 @@ def test_axe_finds_nothing_when_a_lesson_is_awake_and_dark(lesson):
     unfold(lesson)
     for skip in lesson.locator(".explorer").get_by_role("button", name="Skip").all():
         skip.click()
-    lesson.locator(".explorer canvas").first.wait_for()
+    lesson.locator(".explorer canvas.alive").first.wait_for()
     axe_finds_nothing(lesson)
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_the_trained_network_of_an_application_answers(visit, name):
+    page = visit(f"applications/{name}.html", width=360, dark=True)
+    if name == "parts_of_speech" and not page.locator(".explorer").count():
+        pytest.skip("The Brown corpus is not here.")
+    assert page.locator(".explorer").count()
+    for place in page.locator(".explorer").all():
+        open_explorer(place)
+        first = seen_in(place)
+        assert first[1] in place.locator("img.stored").get_attribute("alt"), "it answers as the notebook's network did"
+        line = place.locator(".controls input[type=text]")
+        slider = place.locator(".controls input[type=range]").first
+        answered = after(
+            place,
+            lambda line=line, slider=slider: line.fill(OWN[name]) if OWN[name] else slider.press("ArrowLeft"),
+        )
+        assert answered[0] != first[0] and answered[1] != first[1]
+        menu = place.locator(".controls select")
+        if menu.count():
+            assert after(place, lambda menu=menu: menu.first.press("ArrowDown")) != answered
+        listen = place.get_by_role("button", name="Hear")
+        if listen.count():
+            listen.click()
+            place.locator("audio[src^='blob:']").wait_for()
+        assert "No picture for these settings" not in place.inner_text()
+    no_wider(page)
+    axe_finds_nothing(page)
 
 
 def test_wrong_endless_stopped_and_kept(visit):
@@ -311,7 +355,7 @@ def test_printing_shows_the_stored_pictures_and_no_controls(visit):
     place = page.locator(".explorer").first
     open_explorer(place)
     page.emulate_media(media="print")
-    assert place.locator("img.stored").is_visible() and not place.locator("canvas").is_visible()
+    assert place.locator("img.stored").is_visible() and not place.locator("canvas.alive").is_visible()
     assert not place.locator("input").first.is_visible()
 
 

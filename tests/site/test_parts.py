@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from website import engine, explorers, glossary, pages, runnable, running, stored, writing
 
-from helpers import data, text
+from helpers import data, ngrams, text
 from helpers.models import RNNClassifier
 
 SOURCE = """
@@ -20,8 +20,10 @@ import re
 import numpy as np
 from helpers import text
 weights = np.arange(3.0)
+total = zip()
 def plus(x):
-    return x + weights
+    total = x + weights
+    return total
 class Twice:
     def __init__(self, by):
         self.by = by
@@ -54,6 +56,29 @@ def test_arguments_come_back_as_they_were():
     assert np.array_equal(back["rnn"].states(ids), rnn.states(ids))
     assert back["twice"](np.ones(3)).tolist() == [2, 4, 6] and back["plus"](1).tolist() == [1, 2, 3]
     assert back["plain"] == given["plain"] and back[3].tolist() == ["x", "yy"]
+
+
+def test_a_model_that_counts_comes_back():
+    model = ngrams.KneserNey([list("abcab"), list("bca")], 3, "abc")
+    back = stored.read(stored.Writer({}).bytes(model))
+    for history in ("", "a", "ab", "cc"):
+        assert np.array_equal(back.distribution(history), model.distribution(history))
+
+
+def test_only_the_cells_that_an_explorer_needs_are_run():
+    sources = {
+        "setup": "import numpy as np\nfrom helpers import explorers, figures\nrng = np.random.default_rng(0)",
+        "other": "other = np.ones(2)\nfigures.show(other)",
+        "draws": "noise = rng.normal()",
+        "old": "found = 'this is replaced'",
+        "train": "def trained(scale):\n    total = scale * base\n    return total",
+        "base": "base = [2]",
+        "change": "base.append(3)",
+        "found": "found = trained(rng.normal())",
+        "shown": "explorers.one_unit(found)",
+    }
+    kept = [cell for cell, _ in explorers.needed(list(sources.items()))]
+    assert kept == ["setup", "draws", "train", "base", "change", "found", "shown"]
 
 
 def test_the_same_value_is_the_same_file():

@@ -1,6 +1,6 @@
 """Build the course's website: python -m website.build [FOLDER]
 
-The first time runs the lessons up to their explorers, to store what these need; after that only what has changed.
+The first time runs the notebooks up to their explorers, to store what these need; after that only what has changed.
 """
 
 import hashlib
@@ -41,7 +41,9 @@ def main(target):
     source, made = work / "source", work / "made"
     site = Site(source, ROOT / "build" / "site-cache")
     with ThreadPoolExecutor(2) as two:  # each runs a process of its own
-        list(two.map(lambda path: explorers.of_notebook(path, site.cache), site.lessons))
+        notebooks = [*site.applications, *site.lessons]  # those that take longest first
+        found = two.map(lambda path: explorers.of_notebook(path, site.cache), notebooks)
+        site.explorers = dict(zip(notebooks, found, strict=True))
     site.write()
     front_pages(site)
     shutil.copytree(HERE / "static", source / "_own", ignore=shutil.ignore_patterns("sw.js"))

@@ -45,7 +45,7 @@ def move(key, values):
         control = explorer.controls[name]
         if control.kind == "slider":
             value = (int if control.whole else float)(value)
-        elif control.kind != "text":
+        elif control.kind in ("choice", "buttons"):
             value = control.options[value]
         typed[name] = value
     explorer.move(**typed)

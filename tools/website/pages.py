@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from helpers import data
 from helpers.experiments import sonnets
-from website import explorers, runnable, stored, writing
+from website import runnable, stored, writing
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -47,11 +47,13 @@ class Site:
         folder: where Sphinx reads them.
         documents: path of a source file -> name of its page, such as "applications/sentiment".
         folds: page -> titles of the sections that are folded.
+        explorers: path of a notebook -> what `explorers.of_notebook` returns.
         downloads: source files that pages link to and that are no pages.
     """
 
     def __init__(self, folder, cache):
         self.folder, self.cache, self.folds, self.downloads, self.still = folder, cache, {}, set(), []
+        self.explorers = {}
         self.lessons = self.lessons_of_the_course()
         self.applications = sorted(NOTEBOOKS.glob("applications/*.ipynb"))
         self.handouts = self._in_order(NOTEBOOKS / "exercises" / "handouts")
@@ -137,9 +139,9 @@ class Page:
     def __init__(self, site, path):
         self.site, self.path, self.name = site, path, site.documents[path]
         self.cells = json.loads(path.read_text("utf-8"))["cells"]
-        lesson = path in site.lessons
-        self.explorers = explorers.of_notebook(path, site.cache) if lesson else {}
-        self.runs = runnable.cells(path) if lesson and path.name.startswith(runnable.LESSONS) else {}
+        self.explorers = site.explorers.get(path, {})
+        runs = path in site.lessons and path.name.startswith(runnable.LESSONS)
+        self.runs = runnable.cells(path) if runs else {}
 
     def notebook(self):
         """Return the notebook that Sphinx reads."""

@@ -261,6 +261,52 @@ class Explorer {
     return element("div", {}, row, offered);
   }
 
+  // Ink is kept as a bit for each point, row by row, four to a hexadecimal digit.
+  drawing(name, { label, options: [height, width] }, id) {
+    const field = element("canvas", { class: "drawing", id, width, height, role: "img", "aria-label": `${label}: with a mouse or a finger` });
+    const pen = field.getContext("2d", { willReadFrequently: true });
+    Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round" });
+    let last = null;
+    const point = (event) => {
+      const box = field.getBoundingClientRect();
+      return [(event.clientX - box.left) * width / box.width, (event.clientY - box.top) * height / box.height];
+    };
+    const draw = (event) => {
+      if (!last) return;
+      const next = point(event);
+      pen.beginPath();
+      pen.moveTo(...last);
+      pen.lineTo(...next);
+      pen.stroke();
+      last = next;
+      this.set(name, this.ink(pen, width, height));
+    };
+    field.addEventListener("pointerdown", (event) => {
+      field.setPointerCapture(event.pointerId);
+      last = point(event);
+      draw(event);
+    });
+    field.addEventListener("pointermove", draw);
+    for (const end of ["pointerup", "pointercancel"]) field.addEventListener(end, () => { last = null; });
+    const clear = element("button", {
+      type: "button",
+      onclick: () => {
+        pen.clearRect(0, 0, width, height);
+        this.set(name, "");
+      },
+    }, "Clear");
+    return element("div", { class: "control-row" }, element("span", {}, label), field, clear);
+  }
+
+  ink(pen, width, height) {
+    const { data } = pen.getImageData(0, 0, width, height);
+    let bits = "";
+    for (let at = 3; at < data.length; at += 16) {
+      bits += [0, 4, 8, 12].reduce((sum, next) => 2 * sum + (data[at + next] > 127), 0).toString(16);
+    }
+    return bits;
+  }
+
   set(name, value, other) {
     this.values[name] = value;
     if (other) other.value = value;
