@@ -12,6 +12,7 @@ variable RNN_UNROLLED_DATA names.
     entities           sentences with people, places and organisations marked (generated)
     tags               sentences with a part of speech for every word (generated; the test sentences by hand)
     brown              American prose in fifteen genres, with a part of speech for every word
+    marked_news        sentences of that prose with people, places and organisations marked by hand
     names_and_tunes    first names, and dance tunes written as text
     plays              Shakespeare's plays and poems
     captions           strips of handwritten digits and their captions (real digits, generated captions)
@@ -27,6 +28,7 @@ from helpers.data.archives import ARCHIVES, DataUnavailable, cache, fetch, missi
 from helpers.data.brown import COARSE_TAGS, GENRES, BrownSentence, brown_sentences
 from helpers.data.captions import DigitImage, digit_images, digit_strips
 from helpers.data.entities import TaggedSentence, entity_templates, named_entities
+from helpers.data.marked_news import marked_news
 from helpers.data.names_and_tunes import LETTERS, Tune, names, tunes
 from helpers.data.numbers import Translation, number_words
 from helpers.data.plays import shakespeare
@@ -61,6 +63,7 @@ __all__ = [
     "entity_templates",
     "fetch",
     "like_brown",
+    "marked_news",
     "missing",
     "movie_review_split",
     "movie_review_votes",
