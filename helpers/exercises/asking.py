@@ -237,7 +237,11 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
     name, mine, began = name_of(function), copy.deepcopy(arguments), time.monotonic()
     LATEST.set(None)
     try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(_FirstPart(sys.stdout)), _limited(min(LIMIT, SECONDS.get())):
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(_FirstPart(sys.stdout)),
+            _limited(min(LIMIT, SECONDS.get())),
+        ):
             warnings.simplefilter("ignore")
             got = function(*mine)
     except TooLong as late:

@@ -16,7 +16,19 @@ import types
 SECONDS = 2.0  # of the processor
 WAITING = 5  # times as long by the clock
 HARMLESS = {"numpy", "np", "math", "itertools", "functools", "collections", "re", "random", "torch", "helpers"}
-FORBIDDEN = {"open", "exec", "eval", "compile", "input", "__import__", "breakpoint", "globals", "save", "savez", "tofile"}
+FORBIDDEN = {
+    "open",
+    "exec",
+    "eval",
+    "compile",
+    "input",
+    "__import__",
+    "breakpoint",
+    "globals",
+    "save",
+    "savez",
+    "tofile",
+}
 """What code may not name if it is to be run in changed form."""
 
 ALIKE = (
@@ -106,20 +118,17 @@ def slip_of(function, may_be_right, is_right, seconds=SECONDS):
 
 def _trees(function):
     """Return the definitions of a function and of the functions of its cells that it calls; [] if it must not be run."""
-    found, waiting = [], [function]
+    found, waiting = {}, [function]
     while waiting:
         each = waiting.pop()
         tree = _tree(each)
-        if tree is None:
+        if tree is None or not _harmless(tree):
             return []
-        found.append(tree)
-        for name in _names(tree):
-            called = function.__globals__.get(name)
-            known = [*waiting, *(other.name for other in found), function]
-            if isinstance(called, types.FunctionType) and _in_a_cell(called) and called not in known:
-                if name not in [other.name for other in found]:
-                    waiting.append(called)
-    return found if all(map(_harmless, found)) else []
+        found[each] = tree
+        for called in map(function.__globals__.get, _names(tree)):
+            if isinstance(called, types.FunctionType) and _in_a_cell(called) and called not in (*found, *waiting):
+                waiting.append(called)
+    return list(found.values())
 
 
 def _in_a_cell(function):
@@ -140,7 +149,7 @@ def _tree(function):
 
 
 def _names(tree):
-    return {each.id for each in ast.walk(tree) if isinstance(each, ast.Name)}
+    return sorted({each.id for each in ast.walk(tree) if isinstance(each, ast.Name)})
 
 
 def _harmless(tree):
@@ -505,7 +514,12 @@ def _of_the_whole(tree, variables):
         if ones and others and len(ones) + len(others) > 2:
             puts, backs = zip(_all_of(ones, "id", other, one), _all_of(others, "id", one, other), strict=True)
             line = ones[0].lineno
-            yield "taken", line, lambda puts=puts: [put() for put in puts], lambda backs=backs: [back() for back in backs]
+            yield (
+                "taken",
+                line,
+                lambda puts=puts: [put() for put in puts],
+                lambda backs=backs: [back() for back in backs],
+            )
 
 
 def _all_of(nodes, field, new, old):

@@ -39,7 +39,9 @@ def window(function, seed=0, tiny=0):
         cases.append((ids, B, T, k, rows, after, at, other, whole))
     hint = "Cut ids to B * columns numbers, and reshape them to (B, columns)."
     got = [
-        two_parts(name_of(function), call(function, case[8], *case[1:4], hint=hint), "return x, targets", _window_of(case))
+        two_parts(
+            name_of(function), call(function, case[8], *case[1:4], hint=hint), "return x, targets", _window_of(case)
+        )
         for case in cases
     ]
     of_x = {
@@ -49,9 +51,9 @@ def window(function, seed=0, tiny=0):
         "your rows follow each other within a window; a row must go on in the next window where it stopped.": lambda c: (
             c[0][c[3] * c[1] * c[2] :][: c[1] * c[2]]
         ),
-        "the last character can only be a target, so (len(ids) - 1) // B columns fit.": lambda c: (
-            c[8][: len(c[8]) // c[1] * c[1]].reshape(c[1], -1)[:, c[6]]
-        ),
+        "the last character can only be a target, so (len(ids) - 1) // B columns fit.": lambda c: c[8][
+            : len(c[8]) // c[1] * c[1]
+        ].reshape(c[1], -1)[:, c[6]],
         "k counts from 0: that is the window after it.": lambda c: c[4][:, c[7]],
         "k is ignored: that is the first window.": lambda c: c[4][:, : c[2]],
         "k counts windows, not columns: it begins at column k * T.": lambda c: c[4][:, c[3] : c[3] + c[2]],

@@ -140,7 +140,9 @@ def test_a_change_that_never_ends_costs_little_time(monkeypatch):
         """function(n) -> 3 n."""
         check_number("n", call(function, 5), 15)
 
-    source = "def f(n):\n    total = 1\n    while n > 0:\n        n = n - 1\n        total = total + 3\n    return total\n"
+    source = (
+        "def f(n):\n    total = 1\n    while n > 0:\n        n = n - 1\n        total = total + 3\n    return total\n"
+    )
     began = time.monotonic()
     assert "off by one, in line 2" in refused(check, cell(source, "f"))
     assert time.monotonic() - began < 10
