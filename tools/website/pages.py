@@ -164,7 +164,7 @@ class Page:
             return ""
         return (
             '<p class="as-notebook with-scripts">You can change the code of this page and run it: press “Edit and run” below '
-            "it. Cells without this button need a library that is not in the page, and show their stored output.</p>"
+            "it. A cell without this button, such as one that needs PyTorch, shows what is stored.</p>"
         )
 
     def _writer(self):
