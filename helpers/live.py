@@ -22,7 +22,7 @@ from tqdm.notebook import tqdm
 
 from helpers import figures
 from helpers.widgets.fallback import with_fallback
-from helpers.widgets.in_jupyter import column, paragraph
+from helpers.widgets.in_jupyter import LONG_BUTTONS, column, paragraph
 
 OFTEN = 0.2
 """Seconds between two pictures, at least. If drawing is slow, at most a tenth of the time goes into drawing,
@@ -45,7 +45,7 @@ def _bar(**options):
     """Return a progress bar that is not shown yet, and that stays to be seen in a narrow window."""
     bar = tqdm(display=False, **options)
     bar.displayed = True
-    bar.container.layout.width = "100%"
+    bar.container.layout.width, bar.container.layout.flex_flow = "100%", "row wrap"
     bar.container.children[1].layout.min_width = "60px"
     return bar
 
@@ -181,11 +181,12 @@ class OnDemand:
         self.label, self.run, self.curve, self.error, self.thread = label, run, curve, None, None
         self.stored = figures.framed(figures.figure_element(curve.figure(shown), curve.alt))
         self.button = widgets.Button(
-            description=label, icon="play", layout={"width": "auto", "align_self": "flex-start"}
+            description=label, icon="play", layout={"width": "auto", "max_width": "100%", "align_self": "flex-start"}
         )
         self.button.on_click(self._clicked)
         self.place = column(widgets.HTML(self.stored))
-        self.box = column(self.button, self.place)
+        self.box = column(widgets.HTML(LONG_BUTTONS, layout={"display": "none"}), self.button, self.place)
+        self.box.add_class("long-buttons")
 
     def _clicked(self, _button):
         if self.thread and self.thread.is_alive():

@@ -12,6 +12,7 @@ variable RNN_UNROLLED_DATA names.
     entities           sentences with people, places and organisations marked (generated)
     tags               sentences with a part of speech for every word (generated; the test sentences by hand)
     brown              American prose in fifteen genres, with a part of speech for every word
+    marked_news        sentences of that prose with people, places and organisations marked by hand
     names_and_tunes    first names, and dance tunes written as text
     plays              Shakespeare's plays and poems
     captions           strips of handwritten digits and their captions (real digits, generated captions)
@@ -29,6 +30,7 @@ from helpers.data.brown import COARSE_TAGS, GENRES, BrownSentence, brown_sentenc
 from helpers.data.captions import DigitImage, digit_images, digit_strips
 from helpers.data.entities import TaggedSentence, entity_templates, named_entities
 from helpers.data.german import Sentence, german_sentences
+from helpers.data.marked_news import marked_news
 from helpers.data.names_and_tunes import LETTERS, Tune, names, tunes
 from helpers.data.numbers import Translation, number_words
 from helpers.data.plays import shakespeare
@@ -65,6 +67,7 @@ __all__ = [
     "fetch",
     "german_sentences",
     "like_brown",
+    "marked_news",
     "missing",
     "movie_review_split",
     "movie_review_votes",

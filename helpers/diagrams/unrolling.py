@@ -16,7 +16,7 @@ class Unrolled:
     """The same cell at every step: h_0 at the left, words below, states handed on to the right, answers above.
 
     Args:
-        ax: axes to draw in, at least 1.7 inches high.
+        ax: axes to draw in, at least 1.5 inches high.
         most: the largest number of steps that `show` will draw.
         animated: True if an explorer redraws it.
     """

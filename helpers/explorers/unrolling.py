@@ -36,8 +36,8 @@ def unrolled(vocabulary, rnn):
     colours = matplotlib.colormaps[STATE_COLOURS]
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.1)
-        top, heat, reading = fig.subplots(3, 1, height_ratios=[1.9, 1.0, 0.8], sharex=True)
+        fig.set_size_inches(7.2, 3.5)
+        top, heat, reading = fig.subplots(3, 1, height_ratios=[1.9, 0.9, 0.7], sharex=True)
         chain = Unrolled(top, columns, animated=True)
         heat.set(xticks=[], yticks=[])
         heat.spines[:].set_visible(False)

@@ -18,8 +18,8 @@ from helpers.widgets.prediction import FOLD, SKIP
 TEXT = "margin:4px 0;max-width:720px;line-height:1.5;font-size:var(--jp-content-font-size1,inherit)"
 """The style of a paragraph: that of the text around it."""
 
-ANSWERS = (
-    "<style>.answers .widget-button { white-space: normal; text-align: left; height: auto; min-height: 28px; "
+LONG_BUTTONS = (
+    "<style>.long-buttons .widget-button { white-space: normal; text-align: left; height: auto; min-height: 28px; "
     "padding-block: 4px; line-height: 1.4; }</style>"
 )
 
@@ -42,7 +42,7 @@ def prose(content, role=""):
 def question(content):
     """Return the question above a row of `answer_buttons`, with the style that lets long answers have several lines."""
     shown = prose(content)
-    shown.value += ANSWERS
+    shown.value += LONG_BUTTONS
     return shown
 
 
@@ -118,12 +118,16 @@ class Row:
             style=NAME,
             layout=LINE | {"height": "auto"},
         )
-        examples = [widgets.Button(description=text, layout={"width": "auto"}) for text in self.control.options]
+        examples = [
+            widgets.Button(description=text, layout={"width": "auto", "max_width": "100%"})
+            for text in self.control.options
+        ]
         for button in examples:
             button.on_click(lambda clicked: setattr(self.widget, "value", clicked.description))
-        caption = widgets.Label("or try:", layout={"width": "190px"})
-        offered = widgets.HBox([caption, *examples], layout={"flex_flow": "row wrap"})
-        self.row = widgets.VBox([self.widget, offered]) if examples else self.widget
+        caption = widgets.Label("or try:", layout=CAPTION)
+        offered = widgets.HBox([caption, *examples], layout=WHOLE)
+        offered.add_class("long-buttons")
+        self.row = widgets.HBox([self.widget, offered], layout=WHOLE) if examples else self.widget
 
     def _limit(self):
         for part in self.row.children:
@@ -265,7 +269,7 @@ def answer_buttons(choices, reply_to, is_right, then=lambda: None):
     for button in buttons:
         button.on_click(clicked)
     row = widgets.HBox(buttons, layout=WHOLE)
-    row.add_class("answers")
+    row.add_class("long-buttons")
     return row, reply
 
 

@@ -225,7 +225,7 @@ def stored_pictures(notebook):
 def default_pictures(notebook):
     """Return, for a notebook opened but not run, stored pictures that are not visible and widgets that cannot be."""
     stored = stored_pictures(notebook)
-    seen = ".filter(img => img.complete && img.naturalWidth > 0).length"
+    seen = ".filter(img => img.closest('.jp-Cell').checkVisibility() && img.complete && img.naturalWidth > 0).length"
     seen = f"[...document.querySelectorAll('.jp-OutputArea-output img')]{seen}"
     found = []
     try:

@@ -189,8 +189,14 @@ class Notebook:
         """Wait until a JavaScript condition is true. It is checked at each frame, or `every` so many milliseconds."""
         self.page.wait_for_function(condition, arg=argument, timeout=milliseconds, polling=every)
 
+    def unfold(self):
+        """Open the optional sections, and the outputs that wait for a guess."""
+        for command in ("notebook:expand-all-headings", "notebook:show-all-cell-outputs"):
+            self.page.evaluate("command => window.jupyterapp.commands.execute(command)", command)
+
     def run_all(self, restart=False, milliseconds=10 * SLOW):
-        """Run every cell, after a restart of the kernel if asked, until the kernel is idle again."""
+        """Unfold everything and run every cell, after a restart of the kernel if asked, until the kernel is idle again."""
+        self.unfold()
         command = "notebook:restart-run-all" if restart else "notebook:run-all-cells"
         self.page.evaluate(
             """command => {
