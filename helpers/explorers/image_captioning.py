@@ -4,12 +4,41 @@ import numpy as np
 
 from helpers.data.captions import PLACES
 from helpers.explorers.shared import drawable, left_out, plural, visible
-from helpers.widgets.explorer import explore, slider
+from helpers.widgets.explorer import drawing, explore, ink_of, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 
 HANDS = 12
 MOST_WORDS = 40
+POINTS = 32
+"""A place to draw in has so many points in each direction, as the data's digits had before they became 8 by 8 pixels."""
+
+
+def as_pixels(ink):
+    """Make a drawn digit look like those of the data: as tall as its place, in the middle, 16 points to a pixel.
+
+    Args:
+        ink: (32, 32) booleans, True where it was drawn.
+
+    Returns:
+        pixels (8, 8) float64, the share of each pixel's points that have ink; zeros if nothing was drawn.
+
+    Source: Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, for the
+    blocks of 4 by 4 points.
+    """
+    if not ink.any():
+        return np.zeros((8, 8))
+    rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = max(cut.shape) / POINTS
+    height, width = (max(1, round(size / scale)) for size in cut.shape)
+    whole = np.zeros((POINTS, POINTS))
+    top, left = (POINTS - height) // 2, (POINTS - width) // 2
+    from_rows, from_columns = (
+        (np.arange(size) * old // size).astype(int) for size, old in zip((height, width), cut.shape, strict=True)
+    )
+    whole[top : top + height, left : left + width] = cut[np.ix_(from_rows, from_columns)]
+    return whole.reshape(8, 4, 8, 4).mean(axis=(1, 3))
 
 
 def digit_captions(caption, images):
@@ -37,7 +66,7 @@ def digit_captions(caption, images):
         turned = dict(rotation=60, ha="right", va="top", rotation_mode="anchor", fontsize=9, animated=True)
         labels = [below.text(i, 4.7, "", **turned) for i in range(MOST_WORDS)]
 
-        def update(places, hand, ink):
+        def update(places, hand, ink, drawn):
             read = [character for character in places if character in of_digit or character in ". "]
             asked = read[:5]
             strip = np.zeros((8, 40))
@@ -45,6 +74,11 @@ def digit_captions(caption, images):
                 if character in of_digit:
                     hands = of_digit[character]
                     strip[:, 8 * place : 8 * place + 8] = hands[(hand - 1) % len(hands)]
+            digits = sum(character in of_digit for character in asked)
+            for place, own in enumerate(np.split(ink_of(drawn, POINTS, 5 * POINTS), 5, axis=1)):
+                if own.any():
+                    digits += not strip[:, 8 * place : 8 * place + 8].any()
+                    strip[:, 8 * place : 8 * place + 8] = as_pixels(own)
             strip = np.clip(ink * strip, 0, 1)
             words, weights = caption(strip)
             strip_image.set_data(strip)
@@ -53,8 +87,7 @@ def digit_captions(caption, images):
             looks.set_data(shown)
             for i, label in enumerate(labels):
                 label.set_text(drawable(words[i]) if i < len(words) else "")
-            digits = sum(character in of_digit for character in asked)
-            status = "" if visible(places) else "Nothing is typed yet, so the strip is blank. "
+            status = "" if visible(places) or drawn else "Nothing is typed yet, so the strip is blank. "
             status += f"It says: “{' '.join(words).replace(' :', ':').replace(' ,', ',')}”."
             if digits in (0, 5):
                 status += f" There {'are no digits' if digits == 0 else 'are five digits'}, which it has never seen in training."
@@ -77,5 +110,6 @@ def digit_captions(caption, images):
             places=text_box("Five places", "3.58."),
             hand=slider("Hand", 1, HANDS, 1),
             ink=slider("Ink", 0.25, 2.0, 1.0, 0.125),
+            drawn=drawing("Or draw digits yourself", POINTS, 5 * POINTS),
         ),
     )

@@ -30,8 +30,8 @@ def explore(draw, alt, listen=None, **controls):
             sentence of class `Nothing` leaves all that moves out of the picture.
         alt: a description of the picture; the sentence from `update` is added to it.
         listen: (what its button says, function that returns the bytes of a WAV file), or None.
-        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)` or `text(...)`; `update` gets their values by
-            these names.
+        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)`, `text(...)` or `drawing(...)`; `update` gets their
+            values by these names.
 
     Returns:
         Explorer; put it on the last line of a cell to show it.
@@ -81,6 +81,21 @@ def text(label, value, examples=()):
     return Control("text", label, value, options=tuple(examples))
 
 
+def drawing(label, height, width):
+    """Return a field to draw in with a mouse or a finger, on the web page only.
+
+    Its value is "" while nothing is drawn, else as `ink_of` reads it.
+    """
+    return Control("drawing", label, "", options=(height, width))
+
+
+def ink_of(value, height, width):
+    """Return where there is ink, (height, width) booleans, from the value of a `drawing`: a bit for each point, row by row,
+    four to a hexadecimal digit."""
+    bits = np.frombuffer(bytes.fromhex(value or "00" * (height * width // 8)), np.uint8)
+    return np.unpackbits(bits).reshape(height, width).astype(bool)
+
+
 class Nothing(str):
     """The sentence of an update that has nothing to draw, for example because no text is typed."""
 
@@ -90,11 +105,11 @@ class Control:
     """What a learner can change: plain data, and who hears of a change.
 
     Attributes:
-        kind: "slider", "choice", "buttons" or "text".
+        kind: "slider", "choice", "buttons", "text" or "drawing".
         label: its name on the page.
         value: int, float or str.
         low, high, step: the range of a slider.
-        options: the names to choose from; the examples of a text box.
+        options: the names to choose from; the examples of a text box; the height and width of a drawing.
         play: whether a slider has a button that moves it to its end.
         up_to: function(values of all controls) -> the upper end of a slider, or None.
     """

@@ -129,6 +129,10 @@ class Row:
         offered.add_class("long-buttons")
         self.row = widgets.HBox([self.widget, offered], layout=WHOLE) if examples else self.widget
 
+    def _drawing(self):
+        self.widget = widgets.Text(value=self.control.value)
+        self.row = widgets.VBox()  # ipywidgets has no field to draw in
+
     def _limit(self):
         for part in self.row.children:
             if part.has_trait("max"):

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from helpers import explorers, text
+from helpers.data.captions import DigitImage
+from helpers.explorers import image_captioning
 
 ENGLISH = text.Vocabulary([["ninety", "-", "one", "two"]])
 TRUTHS = {"ninety-one": "quatre-vingt-onze", "two": "deux"}
@@ -86,3 +88,31 @@ def test_voices_have_recordings_of_their_own(spoken):
     assert "Right." in typed(spoken, digits="7", voice="voice 1")
     assert "It hears 1. Wrong: it was 7." in typed(spoken, voice="voice 4")
     assert spoken.controls["take"].widget.max == 2, "as many as every digit and voice has"
+
+
+def test_a_drawn_digit_is_made_as_tall_as_its_place_and_stands_in_the_middle():
+    ink = np.zeros((32, 32), dtype=bool)
+    assert not image_captioning.as_pixels(ink).any()
+    ink[20:28, 2:4] = True  # a small stroke in a corner: 8 points high, 2 wide
+    pixels = image_captioning.as_pixels(ink)
+    assert pixels.sum() * 16 == 32 * 8 and (pixels[:, 3:5] == 1).all()
+    ink[:] = True
+    assert (image_captioning.as_pixels(ink) == 1).all()
+
+
+def test_what_is_drawn_takes_the_place_of_what_is_typed():
+    images = [DigitImage(np.full((8, 8), 0.5), digit, "thin") for digit in range(10)]
+    seen = []
+
+    def caption(strip):
+        seen.append(strip)
+        return ["one", "digit"], np.zeros((2, 5))
+
+    explorer = explorers.digit_captions(caption, images).explorer
+    drawn = np.zeros((32, 160), dtype=bool)
+    drawn[:, 40:48], drawn[:, 64:96] = True, True  # in the second place a stroke, the third one full
+    explorer.move(places="3.5..", drawn=np.packbits(drawn).tobytes().hex())
+    means = [piece.mean() for piece in np.split(seen[-1], 5, axis=1)]
+    assert means == [0.5, 0.25, 1.0, 0.0, 0.0] and "There are 3 digits" in explorer.status
+    explorer.move(places="")
+    assert "Nothing is typed" not in explorer.status

@@ -19,7 +19,7 @@ for name, function in inspect.getmembers(explorers, inspect.isfunction):
         explorer = function().explorer
         before, status = explorer.pixels.copy(), explorer.status
         for name, control in explorer.controls.items():
-            explorer.move(**{name: {"slider": control.low, "text": "nice food"}.get(control.kind, control.options[-1:] and control.options[-1])})
+            explorer.move(**{name: {"slider": control.low, "text": "nice food", "drawing": ""}.get(control.kind, control.options[-1:] and control.options[-1])})
         assert explorer.error is None, explorer.error
         assert explorer.status and (explorer.pixels != before).any()
         moved += 1

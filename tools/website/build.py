@@ -1,6 +1,6 @@
 """Build the course's website: python -m website.build [FOLDER]
 
-The first time runs the lessons up to their explorers, to store what these need; after that only what has changed.
+The first time runs the notebooks up to their explorers, to store what these need; after that only what has changed.
 """
 
 import hashlib
@@ -41,7 +41,9 @@ def main(target):
     source, made = work / "source", work / "made"
     site = Site(source, ROOT / "build" / "site-cache")
     with ThreadPoolExecutor(2) as two:  # each runs a process of its own
-        list(two.map(lambda path: explorers.of_notebook(path, site.cache), site.lessons))
+        notebooks = [*site.applications, *site.lessons]  # those that take longest first
+        found = two.map(lambda path: explorers.of_notebook(path, site.cache), notebooks)
+        site.explorers = dict(zip(notebooks, found, strict=True))
     site.write()
     front_pages(site)
     shutil.copytree(HERE / "static", source / "_own", ignore=shutil.ignore_patterns("sw.js"))
@@ -94,25 +96,27 @@ def font_of_formulas(made):
 
 def add_engine(made):
     """Put the engine and our modules into the site, and write into the worker what there is to fetch."""
-    sizes = engine.copy_to(made / "engine")
+    folder = engine.folder()
+    sizes = engine.copy_to(made / folder)
     modules = modules_archive()
     name = f"modules-{hashlib.sha256(modules).hexdigest()[:12]}.zip"
-    (made / "engine" / name).write_bytes(modules)
+    (made / folder / name).write_bytes(modules)
     sizes[name] = len(modules)
-    lock = made / "engine" / "pyodide-lock.json"
+    lock = made / folder / "pyodide-lock.json"
     sizes[lock.name] = lock.stat().st_size
     worker = made / "_static" / "worker.js"
-    worker.write_text(worker.read_text().replace("FILES = {}", f"FILES = {json.dumps(sizes)}"))
+    source = worker.read_text().replace("FILES = {}", f"FILES = {json.dumps(sizes)}")
+    worker.write_text(source.replace('"FOLDER"', json.dumps(folder)))
     kept = sorted(
         path.relative_to(made).as_posix()
         for path in made.rglob("*")
         if path.suffix in (".html", ".js", ".css", ".svg", ".woff", ".woff2")
     )
-    kept = [name for name in kept if not name.startswith("engine/")]
+    kept = [name for name in kept if not name.startswith(f"{folder}/")]
     stamp = hashlib.sha256(b"".join((made / name).read_bytes() for name in kept)).hexdigest()[:12]
     service = (HERE / "static" / "sw.js").read_text()
     service = service.replace('"VERSION"', json.dumps(stamp)).replace("PAGES = []", f"PAGES = {json.dumps(kept)}")
-    service = service.replace("ENGINE = []", f"ENGINE = {json.dumps([f'engine/{name}' for name in sizes])}")
+    service = service.replace("ENGINE = []", f"ENGINE = {json.dumps([f'{folder}/{name}' for name in sizes])}")
     (made / "sw.js").write_text(service)
     (made / ".nojekyll").touch()
 
@@ -127,7 +131,7 @@ def modules_archive():
                 _put(archive, f"helpers/{inside.as_posix()}", path)
         archive.writestr(zipfile.ZipInfo("fontlist.json"), font_list())
         _put(archive, "website/__init__.py", None)
-        for name in ("stored.py", "in_page.py"):
+        for name in ("stored.py", "running.py", "writing.py", "in_page.py"):
             _put(archive, f"website/{name}", HERE / name)
     return written.getvalue()
 

@@ -7,20 +7,26 @@ prediction as JSON, and its arguments as `stored` writes them. What was written 
 """
 
 import ast
+import collections
 import hashlib
 import inspect
 import json
 import linecache
 import os
 import subprocess
+import symtable
 import sys
 import zlib
 from pathlib import Path
 
-from website.stored import NotStorable, Writer
+from website.stored import NotStorable, Writer, names_read
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = [*sorted(Path(__file__).parent.glob("stored.py")), Path(__file__)]
+NO_DATA = 3
+"""The exit status if a data set that not all can fetch is not on this machine."""
+
+GENERATORS = {"rng"}
+"""What notebooks call a generator of random numbers that several cells draw from."""
 
 
 def of_notebook(path, cache):
@@ -43,6 +49,9 @@ def of_notebook(path, cache):
     }
     command = [sys.executable, "-m", "website.explorers", str(path), str(kept)]
     done = subprocess.run(command, env=environment, cwd=path.parent, capture_output=True, text=True)
+    if done.returncode == NO_DATA:
+        print(f"{path.stem} keeps its stored pictures. {done.stderr.strip()}")
+        return {}
     if done.returncode:
         raise RuntimeError(f"{path.name} could not be run up to its explorers:\n{done.stderr[-3000:]}")
     files = json.loads((kept / "files.json").read_text())
@@ -65,8 +74,50 @@ def code_cells(path):
     if not shown:
         return []
     if any(has_arguments for _, source in cells for _, has_arguments in calls(source)):
-        return cells[: shown[-1] + 1]
+        return needed(cells[: shown[-1] + 1])
     return [("before", "from helpers import explorers"), *(cells[i] for i in shown)]
+
+
+def needed(cells):
+    """Return those of (id, source) cells that explorers need: their own, and, going back, what makes or changes a name that is
+    used later. A generator's state hangs on every cell that draws from it, so all that use one stay."""
+    kept, wanted = [], set()
+    imported = {name for _, source in cells for name in _imported(source)}
+    tables = {cell: symtable.symtable(source, cell, "exec") for cell, source in cells}
+    inside = collections.defaultdict(set)  # function or class -> names it reads, which later cells may have made
+    for table in tables.values():
+        for inner in table.get_children():
+            inside[inner.get_name()] |= set(names_read(inner))
+    for cell, source in reversed(cells):
+        table = tables[cell]
+        made = {each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()}
+        used, more = set(), set(names_read(table))
+        while more:
+            used |= more
+            more = set().union(*(inside[name] for name in more)) - used
+        changed = (set(_changed(source)) - imported) | (used & GENERATORS)
+        if calls(source) or (made | changed) & wanted:
+            kept.append((cell, source))
+            wanted = wanted - (made - changed) | used
+    return kept[::-1]
+
+
+def _imported(source):
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.alias):
+            yield (node.asname or node.name).partition(".")[0]
+
+
+def _changed(source):
+    """Yield names whose values a cell may change: `a[0] = 1`, `a.b = 1`, `a.append(1)`."""
+    for node in ast.walk(ast.parse(source)):
+        stored = isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load)
+        called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        part = node if stored else node.value.func if called else None
+        while isinstance(part, ast.Attribute | ast.Subscript | ast.Call):
+            part = part.func if isinstance(part, ast.Call) else part.value
+            if isinstance(part, ast.Name):
+                yield part.id
 
 
 def plain_source(cell):
@@ -162,4 +213,10 @@ def main(path, folder):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    from helpers.data import DataUnavailable
+
+    try:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))
+    except DataUnavailable as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(NO_DATA)

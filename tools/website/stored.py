@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 import linecache
+import symtable
 import types
 import zipfile
 
@@ -63,6 +64,8 @@ class Writer:
             return {"array": len(self.arrays) - 1}
         if kind in (list, tuple, set, frozenset):
             return {kind.__name__: [self.node(each) for each in value]}
+        if kind is collections.defaultdict and value.default_factory is collections.Counter:
+            return {"counted": [[self.node(key), list(counts), list(counts.values())] for key, counts in value.items()]}
         if kind in (dict, collections.Counter, collections.OrderedDict):
             return {"dict": [[self.node(key), self.node(each)] for key, each in value.items()]}
         if isinstance(value, types.ModuleType):
@@ -154,7 +157,16 @@ def _place_of_class(thing):
 
 
 def _names_in(source):
-    return {each.id for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Name)}
+    return set(names_read(symtable.symtable(source, "<cell>", "exec")))
+
+
+def names_read(table):
+    """Yield the notebook's names that a cell, its functions and its classes read; their own names are left out."""
+    for each in table.get_symbols():
+        if each.is_referenced() and (table.get_type() == "module" or each.is_global()):
+            yield each.get_name()
+    for inner in table.get_children():
+        yield from names_read(inner)
 
 
 # Read
@@ -211,6 +223,12 @@ class _Reader:
 
     def _dict(self, node):
         return {self.made(key): self.made(each) for key, each in node["dict"]}
+
+    def _counted(self, node):
+        counted = collections.defaultdict(collections.Counter)
+        for key, things, counts in node["counted"]:
+            counted[self.made(key)] = collections.Counter(dict(zip(things, counts, strict=True)))
+        return counted
 
     def _module(self, node):
         return importlib.import_module(node["module"])
