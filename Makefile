@@ -75,7 +75,7 @@ quick-%:
 portable: data  ## check that the notebooks print the same on other processors (takes hours), for example ARGS="--jitter-only --seeds 3 notebooks/09_gates.ipynb"
 	$(ONE_THREAD) .venv/bin/python tools/portable.py $(ARGS)
 
-bench: data  ## measure: sliders, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
+bench: data  ## measure: sliders, the site, passes, whole trainings, imports, notebooks, typing, a JupyterHub, applications, grading
 	$(ONE_THREAD) .venv/bin/python bench/run.py $(ARGS)
 
 curves: data  ## measure the stored curves of lessons 6, 8 and 9 again, if they are missing (half an hour)

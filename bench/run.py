@@ -1,4 +1,4 @@
-"""Measure speed and memory: `python bench/run.py [sliders passes training imports notebooks typed hub applications
+"""Measure speed and memory: `python bench/run.py [sliders site passes training imports notebooks typed hub applications
 grading]`, all by default.
 
 Prints a table for each bench and stores the numbers in build/bench.json. Where a number misses its floor, the table
@@ -44,6 +44,14 @@ def sliders():
             }
         )
     return "Slider to painted picture in JupyterLab, ours and stock interact in turn", rows
+
+
+def site():
+    """Time the website: until a page is there and alive, and from a press to the painted picture, JupyterLab beside it."""
+    import pages as bench
+
+    rows = bench.rows(*bench.measure(), p95)
+    return "The website in Chromium, and the same explorers in JupyterLab, ours and stock interact", rows
 
 
 def passes():
@@ -172,7 +180,7 @@ def grading():
 
 BENCHES = {
     bench.__name__: bench
-    for bench in (sliders, passes, training, imports, notebooks, typed, hub, applications, grading)
+    for bench in (sliders, site, passes, training, imports, notebooks, typed, hub, applications, grading)
 }
 
 

@@ -1,12 +1,13 @@
 """Time from a key press or a drag until the new picture is on the screen, with `explore` and with stock `interact`."""
 
+import contextlib
 import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("tests/browser", "tests")]
 import sample  # noqa: E402
 from lab import NO_CHROMIUM, Lab, chromium  # noqa: E402
 
@@ -55,6 +56,22 @@ for name, function in inspect.getmembers(explorers, inspect.isfunction):
         made[name] = getattr(found, "explorer", found)  # without the prediction that comes before it
         made[name].box.layout.display = None
 ", ".join(made)"""
+EMPTY = """\
+import io
+import ipywidgets
+from PIL import Image
+
+
+def dot(shade):
+    png = io.BytesIO()
+    Image.new("L", (1, 1), shade).save(png, "png")
+    return png.getvalue()
+
+
+slider = ipywidgets.IntSlider(max=100)
+view = ipywidgets.Image(value=dot(0), format="png")
+slider.observe(lambda change: setattr(view, "value", dot(change.new)), "value")
+ipywidgets.VBox([slider, view])"""
 WATCH_PRESS = """(area, slider) => {
     slider.focus({preventScroll: true});
     const before = area.querySelector('img')?.src;
@@ -90,8 +107,15 @@ WATCH_DRAG = """(area, slider) => {
 }"""
 
 
-def measure():
+def measure(presses=PRESSES, drags=DRAGS):
     """Return explorer -> kind -> {"press": milliseconds of each, "drag": milliseconds from last move to last frame}."""
+    with names_and_lab() as (names, root, lab):
+        return {name: measure_one(lab, root, name, presses, drags) for name in names}
+
+
+@contextlib.contextmanager
+def names_and_lab():
+    """Start JupyterLab. Yields the names of the explorers that can be measured, its folder, and the Lab."""
     if not chromium():
         sys.exit(NO_CHROMIUM)
     with tempfile.TemporaryDirectory() as folder:
@@ -102,20 +126,29 @@ def measure():
             with lab.open("names.ipynb") as notebook:
                 notebook.run_all()
                 names = eval(notebook.cells()[-1]["outputs"][-1]["data"]["text/plain"]).split(", ")
-            return {name: measure_one(lab, root, name) for name in names}
+            yield names, root, lab
 
 
-def measure_one(lab, root, name):
+def measure_empty(lab, root, presses):
+    """Return the milliseconds of presses that a kernel answers at once with a picture of one pixel."""
+    nbformat.write(sample.notebook([EMPTY]), root / "empty.ipynb")
+    with lab.open("empty.ipynb") as notebook:
+        notebook.run_all()
+        watched = Watched(notebook, notebook.page.locator(".jp-OutputArea-output:has([role=slider])").first)
+        return [watched.step() for _ in range(presses)]
+
+
+def measure_one(lab, root, name, presses, drags):
     cells = [sample.SET_UP, FIRST_CELL, f"made['{name}']", f"stock(made['{name}'])"]
     nbformat.write(sample.notebook(cells), root / f"{name}.ipynb")
     with lab.open(f"{name}.ipynb") as notebook:
         notebook.run_all()
         areas = notebook.page.locator(".jp-OutputArea-output:has([role=slider])")
         kinds = {"explore": Watched(notebook, areas.nth(0)), "interact": Watched(notebook, areas.nth(1))}
-        for _ in range(PRESSES):
+        for _ in range(presses):
             for watched in kinds.values():
                 watched.times["press"].append(watched.step())
-        for i in range(DRAGS):
+        for i in range(drags):
             for watched in kinds.values():
                 watched.times["drag"].append(watched.drag(to_the_right=i % 2 == 0))
         return {kind: watched.times for kind, watched in kinds.items()}

@@ -18,7 +18,7 @@ BENCH = REPOSITORY / "bench"
 @pytest.fixture
 def bench(monkeypatch):
     monkeypatch.syspath_prepend(BENCH)
-    for name in ("run", "hub", "applications", "grading", "processes"):
+    for name in ("run", "hub", "applications", "grading", "processes", "pages", "sliders"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
 
@@ -347,3 +347,19 @@ def test_only_networks_are_stored_with_three_seeds(bench):
         (1, "F1", {"model": name, "kind": kind, "value": 0.5}) for name, kind in (("GRU", "recurrent"), ("list", ""))
     ]
     assert applications.networks(rows) == [(1, "F1", "GRU", 0.5)]
+
+
+def test_the_site_is_held_against_its_first_visit_and_an_empty_round_trip(bench):
+    import pages
+
+    times = {"text": [100.0], "picture": [200.0], "cold": [8000.0, 9000.0], "cached": [4000.0], "offline": [4500.0]}
+    explorers = {
+        "one_unit": {"page": [40.0] * 4, "explore": [60.0] * 4, "interact": [300.0] * 4},
+        "scan": {"page": [70.0] * 4},
+    }
+    rows = {row["what"].rpartition(" to picture")[2]: row for row in pages.rows(times, explorers, [50.0] * 4, max)}
+    assert (rows[", second visit"]["floor"], rows[", second visit"]["was"]) == (4250, "met")
+    assert rows[": one_unit"]["was"] == "met" and rows[": one_unit"]["interact ms"] == 300
+    assert rows[": scan"]["was"] == "MISSED" and rows[": scan"]["JupyterLab ms"] == ""
+    assert rows[", first visit"]["was"] == "" and rows[", first visit"]["p95"] == 9000
+    assert rows["an empty round trip"]["JupyterLab ms"] == 50

@@ -1,14 +1,18 @@
 """tools/website: arguments are stored and read, links lead inside the site, terms are found, and the engine is checked."""
 
+import importlib
+import io
 import json
 import linecache
+import py_compile
+import sys
 import zipfile
 
 import numpy as np
 import pytest
-from website import engine, explorers, glossary, pages, stored
+from website import engine, explorers, glossary, pages, runnable, running, stored, writing
 
-from helpers import ngrams, text
+from helpers import data, ngrams, text
 from helpers.models import RNNClassifier
 
 SOURCE = """
@@ -175,3 +179,147 @@ def test_an_answer_of_your_turn_is_checked_and_printed(monkeypatch):
     }.items():
         told = said(source)
         assert not told["right"] and sentence in told["said"]
+
+
+def cell(identity, source, **metadata):
+    return {"cell_type": "code", "id": identity, "metadata": metadata, "source": source, "outputs": []}
+
+
+def test_a_cell_runs_in_the_page_if_it_needs_no_more_than_is_there(tmp_path):
+    path = tmp_path / "a.ipynb"
+    sources = {
+        "numpy": "import numpy as np\nfrom helpers import cells\nx = np.ones(2)",
+        "torch": "import torch\ny = torch.ones(2)\ndef theirs():\n    inside = 1\n    return inside",
+        "uses y": "z = y + x",
+        "calls theirs": "def judge():\n    return theirs()",
+        "calls judge": "print(judge())",
+        "y again": "for y in x:\n    inside = y\nprint(inside)",
+        "uses y now": "print(y, [theirs for theirs in x])",
+        "own": "explorers.one_unit()",
+        "yours": "def mine(x):\n    raise NotImplementedError",
+        "check": "check.mine(mine)",
+        "quiz": "quizzes.tokens()",
+        "adds": "z += 1",
+        "data": "reviews = data.movie_reviews()",
+    }
+    path.write_text(json.dumps({"cells": [cell(name, source) for name, source in sources.items()]}))
+    found = runnable.cells(path)
+    assert list(found) == ["numpy", "y again", "uses y now", "data"]
+    assert runnable.data_sets(found.values()) == ["movie_reviews"]
+
+
+@pytest.fixture
+def as_in_the_worker(monkeypatch):
+    """`running.run`, with no names yet, and without the modules that the browser does not have."""
+    for name in ("torch", "sklearn", "scipy", "ipywidgets", "IPython", "pooch"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setattr(running, "NAMES", {"__name__": "__main__"})
+    kept = np.get_printoptions()
+    yield lambda cell, source: json.loads(running.run(cell, source))
+    np.set_printoptions(**kept)
+
+
+QUICK = ("03", "05")
+RUN_IN_PAGE = [
+    pytest.param(path, id=path.stem, marks=[] if path.name.startswith(QUICK) else pytest.mark.slow)
+    for path in pages.Site.lessons_of_the_course()
+    if path.name.startswith(runnable.LESSONS)
+]
+
+
+@pytest.mark.parametrize("path", RUN_IN_PAGE)
+def test_every_such_cell_shows_in_the_worker_what_is_stored(path, as_in_the_worker, monkeypatch):
+    sources = runnable.cells(path)
+    for name in runnable.data_sets(sources.values()):
+        monkeypatch.setattr(data, name, getattr(data, name))
+        with monkeypatch.context() as patch:
+            patch.delitem(sys.modules, "pooch")
+            content = stored.Writer({}).bytes(getattr(data, name)())
+        running.give(name, content)
+    outputs = {cell["id"]: cell.get("outputs") for cell in json.loads(path.read_text("utf-8"))["cells"]}
+    assert len(sources) > 15
+    for cell, source in sources.items():
+        told = as_in_the_worker(cell, source)
+        assert not told["problem"], (cell, told)
+        printed = "".join(part.get("text", "") for part in told["shown"])
+        assert printed == "".join("".join(each.get("text", "")) for each in outputs[cell]), cell
+        pictures = [part["alt"] for part in told["shown"] if "picture" in part]
+        assert pictures == ["".join(each["data"]["text/plain"]) for each in outputs[cell] if "data" in each], cell
+
+
+def test_what_a_cell_shows_comes_in_order_and_an_error_is_a_sentence(as_in_the_worker):
+    run = as_in_the_worker
+    assert run("a", "x = 3\nprint(x)\nx + 1") == {"shown": [{"text": "3\n4\n"}], "problem": ""}
+    assert run("a", "x;")["shown"] == [] and run("a", "None")["shown"] == []
+    drawn = run("b", "from helpers import figures\nfig, ax = figures.new(2, 2)\nax.set_title('Two')\nprint(x)\nfig")[
+        "shown"
+    ]
+    assert drawn[0] == {"text": "3\n"} and drawn[1]["width"] == 200 and "Two" in drawn[1]["alt"]
+    (plotted,) = run("c", "import matplotlib.pyplot as plt\nplt.plot([1, 2])")["shown"][1:]
+    assert "picture" in plotted
+    assert len(run("d", "print('x' * 50_000)")["shown"][0]["text"]) < 21_000
+    for source, sentence in {
+        "x +": "Python cannot read line 1: ",
+        "\nx / 0": "Your code stopped with ZeroDivisionError: division by zero, in line 2.",
+        "import torch": "There is no torch in this page, in line 1: it has NumPy, matplotlib and the course's helpers.",
+        "raise SystemExit": "Your code stopped with SystemExit, in line 1.",
+        "figures.show(fig, 'short')": "Your code stopped with ValueError: alt is 'short'",
+    }.items():
+        assert run("e", source)["problem"].startswith(sentence)
+
+
+def test_the_writer_learns_a_text_and_goes_on_after_a_pause_as_if_there_were_none():
+    text = "tick tack — " * 30
+    at_once, with_a_pause = writing.Learner(text, updates=120), writing.Learner(text, updates=120)
+    for _ in range(120):
+        at_once.update()
+    for _ in range(50):
+        with_a_pause.update()
+    with_a_pause.write("tick", 10, 1.0, seed=0)
+    for _ in range(70):
+        with_a_pause.update()
+    assert all(np.array_equal(at_once.weights[name], with_a_pause.weights[name]) for name in at_once.weights)
+    (first, before), *_, (last, after) = at_once.curves["training"]
+    assert (first, last) == (1, 120) and before > 5 and after < 1.3
+    assert at_once.write("Ätick", 12, 0.1, seed=0) == "tick tack — tick"
+    assert len(at_once.write("", 5, 1.0, seed=0)) == 6
+
+
+def test_the_writer_holds_out_the_end_of_a_long_text_and_a_short_one_gets_a_sentence(monkeypatch):
+    long = writing.Learner("ab c\n" * 3000)
+    assert len(long.held_out) == 1500 and len(long.ids) == 13_500
+    monkeypatch.setattr(writing, "TEST_EVERY", 2)
+    for _ in range(5):
+        long.update()
+    assert [at for at, _ in long.curves["held out"]] == [2, 4]
+    assert json.loads(writing.begin("a" * 199))["problem"].startswith("This text has 199 characters; ")
+    assert "by heart" in json.loads(writing.begin("¿日本? " * 50))["said"]
+    assert "left out" in json.loads(writing.begin("x" * 300_001))["said"]
+
+
+def test_the_writer_answers_the_page_in_slices():
+    assert json.loads(writing.begin("one two\r\n" * 60)) == {
+        "problem": "",
+        "said": "480 characters to learn from, 7 different ones. The text is short: it will soon know it by heart, and "
+        "write little else.",
+    }
+    told = json.loads(writing.learn(5.0))
+    assert told["done"] == 1 and len(told["sample"]) == 151, "a sample ends a slice"
+    assert json.loads(writing.learn(-1.0)) == told | {"sample": None}
+    assert set(told["perplexity"]) == {"training"}
+    assert writing.picture(1).shape == (260, 640, 4)
+    answer = json.loads(writing.write("One", 1.0, 0))
+    assert answer["unknown"] == "O" and answer["text"].startswith("ne")
+
+
+def test_what_was_compiled_is_taken_later_although_the_source_has_another_time(tmp_path, monkeypatch):
+    from website import in_page
+
+    (tmp_path / "compiled_once.py").write_text("value = 1\n")
+    py_compile.compile(str(tmp_path / "compiled_once.py"))
+    content = in_page.compiled(tmp_path)
+    (tmp_path / "compiled_once.py").write_text("value = 2  # longer, and later\n")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(tmp_path.anchor)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert importlib.import_module("compiled_once").value == 1

@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from website import engine
-from website.pages import Site
+from website import engine, runnable
+from website.pages import WRITES, Site
 
 from helpers import data
 
@@ -107,6 +107,18 @@ def test_every_lesson_has_its_quiz_and_its_exercise(soups, sources):
             assert len(question.select("details li[data-right]")) == 1
 
 
+def test_code_runs_in_four_lessons_and_a_network_learns_to_write_in_one(built, soups, sources):
+    for path in sources.lessons:
+        page = soups[f"{path.stem}.html"]
+        wanted = list(runnable.cells(path)) if path.name.startswith(runnable.LESSONS) else []
+        for name, cell in zip(wanted, page.select(".tag_runs"), strict=True):
+            assert f"tag_runs-{name}" in cell["class"]
+        (data,) = page.select("script.data") or [None]
+        for file in json.loads(data.string).values() if data else []:
+            assert (built / file).stat().st_size < 700_000
+        assert len(page.select(".writer")) == (path.stem == WRITES)
+
+
 def test_what_is_folded_in_the_notebook_is_folded_in_the_page(soups, sources):
     for path in [*sources.lessons, *sources.applications]:
         cells = json.loads(path.read_text("utf-8"))["cells"]
@@ -131,7 +143,7 @@ def test_the_engine_is_the_official_one(built):
     import hashlib
 
     for name, sha256 in engine.files().items():
-        assert hashlib.sha256((built / "engine" / name).read_bytes()).hexdigest() == sha256
+        assert hashlib.sha256((built / engine.folder() / name).read_bytes()).hexdigest() == sha256
 
 
 def test_formulas_are_formulas(soups, sources):

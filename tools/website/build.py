@@ -96,25 +96,27 @@ def font_of_formulas(made):
 
 def add_engine(made):
     """Put the engine and our modules into the site, and write into the worker what there is to fetch."""
-    sizes = engine.copy_to(made / "engine")
+    folder = engine.folder()
+    sizes = engine.copy_to(made / folder)
     modules = modules_archive()
     name = f"modules-{hashlib.sha256(modules).hexdigest()[:12]}.zip"
-    (made / "engine" / name).write_bytes(modules)
+    (made / folder / name).write_bytes(modules)
     sizes[name] = len(modules)
-    lock = made / "engine" / "pyodide-lock.json"
+    lock = made / folder / "pyodide-lock.json"
     sizes[lock.name] = lock.stat().st_size
     worker = made / "_static" / "worker.js"
-    worker.write_text(worker.read_text().replace("FILES = {}", f"FILES = {json.dumps(sizes)}"))
+    source = worker.read_text().replace("FILES = {}", f"FILES = {json.dumps(sizes)}")
+    worker.write_text(source.replace('"FOLDER"', json.dumps(folder)))
     kept = sorted(
         path.relative_to(made).as_posix()
         for path in made.rglob("*")
         if path.suffix in (".html", ".js", ".css", ".svg", ".woff", ".woff2")
     )
-    kept = [name for name in kept if not name.startswith("engine/")]
+    kept = [name for name in kept if not name.startswith(f"{folder}/")]
     stamp = hashlib.sha256(b"".join((made / name).read_bytes() for name in kept)).hexdigest()[:12]
     service = (HERE / "static" / "sw.js").read_text()
     service = service.replace('"VERSION"', json.dumps(stamp)).replace("PAGES = []", f"PAGES = {json.dumps(kept)}")
-    service = service.replace("ENGINE = []", f"ENGINE = {json.dumps([f'engine/{name}' for name in sizes])}")
+    service = service.replace("ENGINE = []", f"ENGINE = {json.dumps([f'{folder}/{name}' for name in sizes])}")
     (made / "sw.js").write_text(service)
     (made / ".nojekyll").touch()
 
@@ -129,7 +131,7 @@ def modules_archive():
                 _put(archive, f"helpers/{inside.as_posix()}", path)
         archive.writestr(zipfile.ZipInfo("fontlist.json"), font_list())
         _put(archive, "website/__init__.py", None)
-        for name in ("stored.py", "in_page.py"):
+        for name in ("stored.py", "running.py", "writing.py", "in_page.py"):
             _put(archive, f"website/{name}", HERE / name)
     return written.getvalue()
 

@@ -16,7 +16,10 @@ exclude_patterns = ["extra/**"]
 html_theme = "sphinx_book_theme"
 html_title = project
 html_css_files = ["site.css"]
-html_js_files = [("early.js", {"priority": 1}), ("page.js", {"defer": "defer"})]
+html_js_files = [
+    ("early.js", {"priority": 1}),
+    *((name, {"defer": "defer"}) for name in ("page.js", "cells.js", "writer.js")),
+]
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False

@@ -29,6 +29,11 @@ def files():
     return ENGINE["core"] | wheels
 
 
+def folder():
+    """Return the name of the engine's folder in the site: another one for another engine, since browsers keep what is in it."""
+    return f"engine-{ENGINE['version']}-{hashlib.sha256(json.dumps(ENGINE).encode()).hexdigest()[:8]}"
+
+
 def copy_to(folder, archive=None):
     """Write the engine's files and its lock into a folder.
 

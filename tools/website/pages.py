@@ -10,7 +10,12 @@ import html
 import json
 import os
 import re
+import zlib
 from pathlib import Path, PurePosixPath
+
+from helpers import data
+from helpers.experiments import sonnets
+from website import runnable, stored, writing
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -18,6 +23,19 @@ PICTURE = re.compile(r'src="data:image/png;base64,([^"]+)"')
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 CHECK = re.compile(r"check\.(\w+)\((\w+)\)")
 QUIZ = re.compile(r"quizzes\.(\w+)\(\)")
+
+WRITES = "06_training_on_a_text"
+"""The lesson on whose page a network learns to write from the reader's own text."""
+
+WRITER = """## Train one here, on your own text
+
+Paste a text that you like: a diary, song texts, code, any language. A network with {units} hidden units starts from random
+weights and learns it in your browser, by the gradients of this lesson and Adam's updates. Your text goes nowhere else. Watch
+the samples change, pause when you like, and let it write.
+
+<div class="writer"><p class="only-text">With JavaScript, you can train a network here.</p>
+<script type="application/json">{plan}</script></div>
+"""
 
 ONLY_IN_JUPYTER = ("After a restart, or on another day:", "If that cell runs, the course is in place.")
 
@@ -98,6 +116,17 @@ class Site:
         (self.folder / "extra" / name).write_bytes(content)
         return name
 
+    def data(self, name):
+        """Write what `helpers.data.NAME()` returns to a file of the site. Returns its address from the site's root."""
+        return self.file(f"data-{name}", ".zip", stored.Writer({}).bytes(getattr(data, name)()))
+
+    def file(self, name, suffix, content):
+        """Write a file that pages fetch. Returns its address from the site's root, which changes with its content."""
+        file = f"arguments/{name}-{zlib.crc32(content):08x}{suffix}"
+        (self.folder / "extra" / "arguments").mkdir(parents=True, exist_ok=True)
+        (self.folder / "extra" / file).write_bytes(content)
+        return file
+
     def pictures(self, source, page):
         """Return HTML whose pictures are files of the site."""
         up = "../" * page.count("/")
@@ -111,17 +140,32 @@ class Page:
         self.site, self.path, self.name = site, path, site.documents[path]
         self.cells = json.loads(path.read_text("utf-8"))["cells"]
         self.explorers = site.explorers.get(path, {})
+        runs = path in site.lessons and path.name.startswith(runnable.LESSONS)
+        self.runs = runnable.cells(path) if runs else {}
 
     def notebook(self):
         """Return the notebook that Sphinx reads."""
         cells = [each for number, cell in enumerate(self.cells) if (each := self._cell(number, copy.deepcopy(cell)))]
-        cells.insert(1, _markdown(self._as_notebook()))
+        if self.name == WRITES:
+            turn = next(i for i, cell in enumerate(cells) if cell["source"].startswith("## Your turn"))
+            cells.insert(turn, _markdown(self._writer(), "writer"))
+        cells.insert(1, _markdown(self._as_notebook(), "as-notebook"))
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
     def _as_notebook(self):
         up = "../" * self.name.count("/")
-        return f'<p class="as-notebook"><a href="{up}{self.site.download(self.path)}" download>This page as a notebook</a></p>'
+        file = self.site.download(self.path)
+        return f'<p class="as-notebook"><a href="{up}{file}" download>This page as a notebook</a></p>{self._data()}'
+
+    def _writer(self):
+        text = self.site.file("sonnets", ".txt", sonnets.sonnets()[0].encode())
+        return WRITER.format(units=writing.UNITS, plan=json.dumps({"text": text}))
+
+    def _data(self):
+        """Return the data sets that the page's code reads, as the names of files."""
+        files = {name: self.site.data(name) for name in runnable.data_sets(self.runs.values())}
+        return f'<script type="application/json" class="data">{json.dumps(files)}</script>' if files else ""
 
     def _cell(self, number, cell):
         cell["source"] = "".join(cell["source"])
@@ -157,6 +201,8 @@ class Page:
             tags |= {"remove-input"}
         if not any(each["cell_type"] == "code" for each in self.cells[:number]):
             tags |= {"hide-input"}  # the set-up
+        if cell["id"] in self.runs:
+            tags |= {"runs", f"runs-{cell['id']}"}
         cell["metadata"] = {"tags": sorted(tags)}
         return cell
 
@@ -251,5 +297,5 @@ def _shown(cell, source):
     return cell | {"outputs": [_html_output(source)], "metadata": {"tags": ["remove-input"]}}
 
 
-def _markdown(source):
-    return {"cell_type": "markdown", "id": "as-notebook", "metadata": {}, "source": source}
+def _markdown(source, name):
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}

@@ -51,7 +51,7 @@ class Engine {
     }
     this.waiting = new Map();
     this.next = 0;
-    this.worker = new Worker(new URL("_static/worker.js", root));
+    this.worker ??= new Worker(new URL("_static/worker.js", root));
     this.worker.onmessage = ({ data }) => this.heard(data);
     const broken = new Promise((_, fail) => {
       this.worker.onerror = (event) => fail(new Error(event.message || "the worker could not start"));
@@ -61,6 +61,17 @@ class Engine {
     await Promise.race([started, broken]);
     this.say("");
     keepOffline();
+  }
+
+  // Fetches what `start` needs, when the page has nothing else to do; starts nothing.
+  fetchEarly() {
+    if (this.ready) return;
+    try {
+      this.worker = new Worker(new URL("_static/worker.js", root));
+      this.worker.postMessage({ ask: "fetch", root: root.href });
+    } catch {
+      this.worker = null; // `start` says why
+    }
   }
 
   whyNot(error) {
@@ -95,6 +106,7 @@ class Engine {
   // Ends what runs, and starts anew; explorers open again when they are moved.
   replace() {
     this.worker.terminate();
+    this.worker = null;
     for (const { fail } of this.waiting.values()) fail(new Error("stopped"));
     this.ready = null;
     for (const explorer of explorers) explorer.opened = false;
@@ -374,30 +386,37 @@ class Explorer {
 
 for (const place of document.querySelectorAll(".explorer:has(> script)")) explorers.push(new Explorer(place));
 
-// Your turn
+// Code that is written and run in the page: "Your turn" here, the lessons' own cells in cells.js
 
-const LONGEST = 12000; // milliseconds
+const storage = {
+  read: (name) => {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null;
+    }
+  },
+  forget: (name) => {
+    try {
+      localStorage.removeItem(name);
+    } catch {}
+  },
+};
 
-class YourTurn {
-  constructor(place) {
-    this.plan = plan(place);
-    this.code = place.querySelector("textarea");
-    this.begin = this.code.value;
-    this.name = `rnn-unrolled ${this.plan.check}`;
+class Editor {
+  // Subclasses have `work`, which asks Python, and `clear`, which takes away what the last run showed.
+  constructor(code, name, seconds) {
+    Object.assign(this, { code, name, seconds, begin: code.value });
     this.run_ = element("button", { type: "button", class: "run", onclick: () => this.run() }, "Run");
-    const again = element("button", { type: "button", onclick: () => this.again() }, "Start again");
-    const keys = element("p", { class: "keys", id: `keys-${this.plan.check}` }, "Tab indents; to leave with Tab, press Escape first. Ctrl-Enter runs.");
-    this.code.setAttribute("aria-describedby", keys.id);
+    this.again_ = element("button", { type: "button", onclick: () => this.again() }, "Start again");
+    this.keys = element("p", { class: "keys", id: `keys-${++Editor.count}` }, "Tab indents; to leave with Tab, press Escape first. Ctrl-Enter runs.");
+    code.setAttribute("aria-describedby", this.keys.id);
     this.line = element("p", { class: "engine-line" });
     this.reply = element("p", { class: "reply", role: "status" });
-    this.printed = element("pre", { class: "printed", hidden: true, tabindex: "0", "aria-label": "What your code printed" });
-    place.append(element("div", { class: "choices" }, this.run_, again), keys, this.line, this.reply, this.printed);
-    this.code.addEventListener("input", () => this.keep());
-    this.code.addEventListener("keydown", (event) => this.key(event));
+    code.addEventListener("input", () => this.keep());
+    code.addEventListener("keydown", (event) => this.key(event));
     engine.lines.add((sentence) => { this.line.textContent = this.running ? sentence : ""; });
-    try {
-      this.code.value = localStorage.getItem(this.name) ?? this.begin;
-    } catch {}
+    code.value = storage.read(name) ?? this.begin;
   }
 
   keep() {
@@ -437,21 +456,15 @@ class YourTurn {
     this.reply.textContent = sentence;
   }
 
-  async run() {
+  async run(work = () => this.work()) {
     if (this.running) return this.stop("You stopped it.");
     this.running = true;
     this.run_.textContent = "Stop";
     this.say("", "");
-    this.printed.hidden = true;
     try {
       this.line.textContent = engine.sentence;
       await engine.start();
-      const endless = setTimeout(() => this.stop("It did not come to an end within 12 seconds, so it was stopped. Does every loop end?"), LONGEST);
-      const { check, function: name, names } = this.plan;
-      const told = await engine.ask("check", { source: this.code.value, names, check, name }).finally(() => clearTimeout(endless));
-      this.say(told.said, told.right ? "right" : "wrong");
-      this.printed.textContent = told.printed;
-      this.printed.hidden = !told.printed.trim();
+      await work();
     } catch (error) {
       if (error.message !== "stopped") this.say(engine.failed ? engine.sentence : `Python stopped: ${error.message}`, "wrong");
     } finally {
@@ -461,6 +474,12 @@ class YourTurn {
     }
   }
 
+  // Asks for something that a learner's loop may never end.
+  ask(what, data) {
+    const endless = setTimeout(() => this.stop(`It did not come to an end within ${this.seconds} seconds, so it was stopped. Does every loop end?`), 1000 * this.seconds);
+    return engine.ask(what, data).finally(() => clearTimeout(endless));
+  }
+
   stop(sentence) {
     if (engine.worker) engine.replace().catch(() => {});
     this.say(sentence, "wrong");
@@ -468,12 +487,33 @@ class YourTurn {
 
   again() {
     this.code.value = this.begin;
-    try {
-      localStorage.removeItem(this.name);
-    } catch {}
+    storage.forget(this.name);
     this.say("", "");
-    this.printed.hidden = true;
+    this.clear();
     this.code.focus();
+  }
+}
+Editor.count = 0;
+
+class YourTurn extends Editor {
+  constructor(place) {
+    const { check, function: name, names } = plan(place);
+    super(place.querySelector("textarea"), `rnn-unrolled ${check}`, 12);
+    this.asked = { check, name, names };
+    this.printed = element("pre", { class: "printed", hidden: true, tabindex: "0", "aria-label": "What your code printed" });
+    place.append(element("div", { class: "choices" }, this.run_, this.again_), this.keys, this.line, this.reply, this.printed);
+  }
+
+  async work() {
+    this.clear();
+    const told = await this.ask("check", { source: this.code.value, ...this.asked });
+    this.say(told.said, told.right ? "right" : "wrong");
+    this.printed.textContent = told.printed;
+    this.printed.hidden = !told.printed.trim();
+  }
+
+  clear() {
+    this.printed.hidden = true;
   }
 }
 
@@ -496,15 +536,18 @@ document.addEventListener("toggle", scrollable, true);
 // Python starts when the reader nears an explorer or an exercise, unless the browser asks to save data.
 
 const saving = navigator.connection?.saveData;
+if (!saving && location.protocol.startsWith("http") && typeof Worker === "function" && document.querySelector(".explorer, .your-turn, .writer")) {
+  addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(() => engine.fetchEarly()));
+}
 if (!saving && "IntersectionObserver" in window) {
   const near = new IntersectionObserver((seen) => {
     if (!seen.some((each) => each.isIntersecting)) return;
     near.disconnect();
     engine.start().catch(() => {});
   }, { rootMargin: "600px" });
-  for (const place of document.querySelectorAll(".explorer, .your-turn")) near.observe(place);
+  for (const place of document.querySelectorAll(".explorer, .your-turn, .writer")) near.observe(place);
 }
-for (const place of document.querySelectorAll(".explorer, .your-turn")) {
+for (const place of document.querySelectorAll(".explorer, .your-turn, .writer")) {
   for (const touch of ["pointerdown", "focusin"]) place.addEventListener(touch, () => engine.start().catch(() => {}), { once: true });
 }
 

@@ -4,7 +4,7 @@
 const NAME = "rnn-unrolled " + "VERSION";
 const PAGES = []; // written when the site is built
 const ENGINE = []; // so is this
-const LASTS = /\/(engine|arguments|pictures|_images)\/|[?&](v|digest)=|\.woff2$/; // never changes under its name
+const LASTS = /\/(engine-[^/]+|arguments|pictures|_images)\/|[?&](v|digest)=|\.woff2$/; // never changes under its name
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -17,7 +17,7 @@ self.addEventListener("activate", (event) => {
       if (name.startsWith("rnn-unrolled ") && name !== NAME) {
         const old = await caches.open(name), now = await caches.open(NAME);
         for (const request of await old.keys()) {
-          if (/\/engine\//.test(request.url)) await now.put(request, await old.match(request));
+          if (ENGINE.some((file) => request.url.endsWith(`/${file}`))) await now.put(request, await old.match(request));
         }
         await caches.delete(name);
       }

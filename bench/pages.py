@@ -1,0 +1,181 @@
+"""Time the course's website in Chromium: until a page is there, until it is alive, and from a press to the new picture."""
+
+import contextlib
+import sys
+import threading
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tools", "tests/browser", "tests")]
+import lab  # noqa: E402
+import sliders  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+from website import serve  # noqa: E402
+
+VISITS, PRESSES = 3, 15
+SLOWER = 4
+FIRST = "01_why_a_fixed_network_fails.html"
+PAINTED = """addEventListener('DOMContentLoaded', () => {
+    const picture = document.querySelector('article img');
+    picture.decode().then(() => requestAnimationFrame(() => { window.first_picture = performance.now(); }));
+})"""
+TOUCH = """place => new Promise((done, fail) => {
+    const began = performance.now();
+    setTimeout(fail, 120000, 'no picture');
+    place.addEventListener('drawn', () => requestAnimationFrame(() => done(performance.now() - began)), {once: true});
+    [...place.querySelectorAll('.question button')].find(each => each.textContent === 'Skip').click();
+})"""
+WATCH = """part => {
+    part.focus({preventScroll: true});
+    window.timing = new Promise(done => part.addEventListener('keydown', event => {
+        setTimeout(done, 5000, null);
+        part.closest('.explorer').addEventListener('drawn', () =>
+            requestAnimationFrame(() => done(performance.now() - event.timeStamp)), {once: true});
+    }, {once: true}));
+}"""
+KEPT = """async () => {
+    const kept = [];
+    for (const name of await caches.keys())
+        kept.push(...(await (await caches.open(name)).keys()).map(each => each.url));
+    return ['.wasm', 'matplotlib', 'modules-', 'lock.json'].every(part => kept.some(url => url.includes(part)));
+}"""
+
+
+def measure():
+    """Return milliseconds by name, and by explorer what `sliders.measure` returns with "page" besides.
+
+    Returns:
+        times: "text", "picture" (a processor four times slower), "cold", "cached", "offline" -> list.
+        explorers: name -> kind ("page", "explore", "interact") -> milliseconds of each press.
+        empty: milliseconds of an empty round trip in JupyterLab.
+    """
+    if not (serve.SITE / "index.html").exists():
+        sys.exit("The site is not built yet. Type: make site")
+    if not lab.chromium():
+        sys.exit(lab.NO_CHROMIUM)
+    with browser() as (chromium, address):
+        times = {name: [] for name in ("text", "picture", "cold", "cached", "offline")}
+        for _ in range(VISITS):
+            look(chromium, address, times)
+            touch(chromium, address, times)
+        explorers = {}
+        for path in sorted(serve.SITE.glob("[0-9][0-9]_*.html")):
+            explorers |= press(chromium, address + path.name)
+    with sliders.names_and_lab() as (names, root, jupyter):
+        empty = sliders.measure_empty(jupyter, root, PRESSES)
+        for name in set(names) & set(explorers):
+            there = sliders.measure_one(jupyter, root, name, PRESSES, drags=0)
+            explorers[name] |= {kind: taken["press"] for kind, taken in there.items()}
+    return times, explorers, empty
+
+
+@contextlib.contextmanager
+def browser():
+    """Serve the site on this machine, and start a browser. Yields it and the address."""
+    server = serve.server(serve.SITE)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=lab.chromium(), args=["--headless", *lab.FLAGS])
+        yield chromium, f"http://127.0.0.1:{server.server_port}/"
+        chromium.close()
+    server.shutdown()
+
+
+def look(chromium, address, times):
+    """Open a page on a slower processor, and note when its first text and its first picture are there."""
+    page = new_page(chromium)
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    page.add_init_script(PAINTED)
+    page.goto(address + FIRST)
+    page.wait_for_function("window.first_picture")
+    times["text"].append(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+    times["picture"].append(page.evaluate("window.first_picture"))
+    page.context.close()
+
+
+def touch(chromium, address, times):
+    """Touch the first explorer: on a first visit, on a second one, and on one without a network."""
+    page = new_page(chromium)
+    for visit in ("cold", "cached", "offline"):
+        page.goto(address + FIRST)
+        times[visit].append(page.locator(".explorer").first.evaluate(TOUCH))
+        page.wait_for_function(KEPT, polling=500)
+        page.context.set_offline(visit == "cached")
+    page.context.close()
+
+
+def press(chromium, address):
+    """Return name -> {"page": milliseconds of each press} of a page's explorers that have a slider."""
+    page, found = new_page(chromium, service_workers="block"), {}
+    page.goto(address)
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    for place in page.locator(".explorer:has(> script)").all():
+        place.evaluate(TOUCH)
+        part = place.locator("input[type=range]").first
+        if part.count():
+            name = place.evaluate("place => JSON.parse(place.querySelector(':scope > script').textContent).name")
+            found[name] = {"page": presses(part)}
+    page.context.close()
+    return found
+
+
+def presses(part):
+    """Move a slider there and back with keys. Returns the milliseconds of each press that led to a new picture."""
+    key, taken = "ArrowRight", []
+    for _ in range(3 * PRESSES):
+        now, low, high = (float(part.evaluate(f"part => part.{name}")) for name in ("value", "min", "max"))
+        if now in (low, high):
+            key = "ArrowRight" if now == low else "ArrowLeft"
+        part.evaluate(WATCH)
+        part.press(key)
+        took = part.page.evaluate("() => window.timing")
+        if took is not None:
+            taken.append(took)
+        if len(taken) == PRESSES:
+            break
+    return taken
+
+
+def new_page(chromium, **options):
+    page = chromium.new_context(viewport=lab.WINDOW, **options).new_page()
+    page.set_default_timeout(120_000)
+    return page
+
+
+def rows(times, explorers, empty, p95):
+    """Return the rows of the bench's table."""
+    trip = median(empty)
+    told = {
+        "text": (f"first text, processor {SLOWER} times slower", ""),
+        "picture": (f"first picture, processor {SLOWER} times slower", ""),
+        "cold": ("first touch to picture, first visit", ""),
+        "cached": ("first touch to picture, second visit", median(times["cold"]) / 2),
+        "offline": ("first touch to picture, without a network", ""),
+    }
+    made = [
+        {"what": words, "page ms": median(times[name]), "p95": max(times[name]), "floor": floor}
+        for name, (words, floor) in told.items()
+    ]
+    for name, kinds in sorted(explorers.items()):
+        row = {"what": f"press to picture: {name}", "page ms": median(kinds["page"]), "p95": p95(kinds["page"])}
+        for kind, title in (("explore", "JupyterLab"), ("interact", "interact")):
+            if kind in kinds:
+                row |= {f"{title} ms": median(kinds[kind]), f"{title} p95": p95(kinds[kind])}
+        made.append(row | {"floor": trip})
+    made.append({"what": "an empty round trip", "JupyterLab ms": trip, "JupyterLab p95": p95(empty)})
+    titles = [
+        "what",
+        "page ms",
+        "p95",
+        "JupyterLab ms",
+        "JupyterLab p95",
+        "interact ms",
+        "interact p95",
+        "floor",
+        "was",
+    ]
+    for row in made:
+        if row.get("floor"):
+            row["was"] = "met" if row["page ms"] <= row["floor"] else "MISSED"
+    return [dict.fromkeys(titles, "") | row for row in made]
