@@ -17,6 +17,7 @@ variable RNN_UNROLLED_DATA names.
     plays              Shakespeare's plays and poems
     captions           strips of handwritten digits and their captions (real digits, generated captions)
     numbers            numbers in English and in French words (generated)
+    german             sentences in English and in German, where words change places (generated)
     restaurant         restaurant reviews in which the order of the words decides, and plain ones as people type them (generated)
     telling_words      reviews with one telling word (generated from frequent words of the film reviews)
     last_capital       rows of letters, and the last capital in each (generated)
@@ -28,6 +29,7 @@ from helpers.data.archives import ARCHIVES, DataUnavailable, cache, fetch, missi
 from helpers.data.brown import COARSE_TAGS, GENRES, BrownSentence, brown_sentences
 from helpers.data.captions import DigitImage, digit_images, digit_strips
 from helpers.data.entities import TaggedSentence, entity_templates, named_entities
+from helpers.data.german import Sentence, german_sentences
 from helpers.data.marked_news import marked_news
 from helpers.data.names_and_tunes import LETTERS, Tune, names, tunes
 from helpers.data.numbers import Translation, number_words
@@ -48,6 +50,7 @@ __all__ = [
     "LETTERS",
     "Recording",
     "Review",
+    "Sentence",
     "Series",
     "Split",
     "TAGS",
@@ -62,6 +65,7 @@ __all__ = [
     "digit_strips",
     "entity_templates",
     "fetch",
+    "german_sentences",
     "like_brown",
     "marked_news",
     "missing",

@@ -3,6 +3,7 @@
 your_turn    the checks of "Your turn" in the lessons
 asking       calls the learner's function, and says what went wrong in it
 compare      the comparisons that every check is made of
+one_change   the search for one change to the learner's code with which it is right
 topics       the table of lessons: topic, notebook, old name
 """
 

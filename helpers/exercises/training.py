@@ -30,14 +30,18 @@ def window(function, seed=0, tiny=0):
     cases = []
     sizes = {1: ((1, 2, 4, 1),), 2: ((2, 2, 5, 1),)}.get(tiny) or ((2, 3, 7, 1), (3, 4, 13, 2), (2, 5, 10, 0))
     for B, T, columns, k in sizes:
-        ids = np.arange(B * columns + 1) if tiny else rng.permutation(100)[: B * columns + 1]
+        left_over = 0 if tiny or k == 0 else B - 1
+        whole = (np.arange if tiny else rng.permutation)(B * columns + 1 + left_over)
+        ids = whole[: B * columns + 1]
         rows = ids[:-1].reshape(B, columns)
         after = ids[1:].reshape(B, columns)
         at, other = slice(k * T, k * T + T), slice((k + 1) * T, (k + 2) * T)
-        cases.append((ids, B, T, k, rows, after, at, other))
+        cases.append((ids, B, T, k, rows, after, at, other, whole))
     hint = "Cut ids to B * columns numbers, and reshape them to (B, columns)."
     got = [
-        two_parts(name_of(function), call(function, *case[:4], hint=hint), "return x, targets", _window_of(case))
+        two_parts(
+            name_of(function), call(function, case[8], *case[1:4], hint=hint), "return x, targets", _window_of(case)
+        )
         for case in cases
     ]
     of_x = {
@@ -47,6 +51,9 @@ def window(function, seed=0, tiny=0):
         "your rows follow each other within a window; a row must go on in the next window where it stopped.": lambda c: (
             c[0][c[3] * c[1] * c[2] :][: c[1] * c[2]]
         ),
+        "the last character can only be a target, so (len(ids) - 1) // B columns fit.": lambda c: c[8][
+            : len(c[8]) // c[1] * c[1]
+        ].reshape(c[1], -1)[:, c[6]],
         "k counts from 0: that is the window after it.": lambda c: c[4][:, c[7]],
         "k is ignored: that is the first window.": lambda c: c[4][:, : c[2]],
         "k counts windows, not columns: it begins at column k * T.": lambda c: c[4][:, c[3] : c[3] + c[2]],
@@ -78,7 +85,7 @@ def window(function, seed=0, tiny=0):
 
 
 def _window_of(case):
-    *_, rows, after, at, _ = case
+    rows, after, at = case[4:7]
     return rows[:, at], after[:, at]
 
 

@@ -333,33 +333,34 @@ def last_by_first(function, seed=0, tiny=0):
 
 
 @checking
-def answer_to(function, seed=0):
+def answer_to(function, seed=0, tiny=0):
     """Lesson 10: function(query, keys, values, mask) -> (H,), attention for one query over one padded sentence."""
     rng = np.random.default_rng(10 + seed)
-    query, keys, values = 2 * rng.normal(size=3), rng.normal(size=(6, 3)), rng.normal(size=(6, 3))
-    mask = np.arange(6) < 4
+    T, D, real = {1: (2, 1, 1), 2: (3, 2, 2)}.get(tiny) or (6 + seed % 2, 3 + seed % 3, 4)
+    query, keys, values = small(rng, D), small(rng, T, D), small(rng, T, D)
+    mask = np.arange(T) < real
     scores = keys @ query
 
     def softmax(scores, counts=mask):
         e = np.where(counts, np.exp(scores), 0)
         return e / e.sum()
 
-    weights = softmax(scores / 3**0.5)
+    weights = softmax(scores / D**0.5)
     bugs = {
         "the scores are not divided by √D yet; D is the length of the query.": softmax(scores) @ values,
-        "the scores are divided by D; divide by its square root.": softmax(scores / 3) @ values,
-        "the scores are divided by √T; divide by √D, the length of the query.": softmax(scores / 6**0.5) @ values,
-        "padding takes part: the mask is not used.": softmax(scores / 3**0.5, True) @ values,
-        "masked scores are 0, and e⁰ is 1: make them minus infinity.": softmax(mask * scores / 3**0.5, True) @ values,
+        "the scores are divided by D; divide by its square root.": softmax(scores / D) @ values,
+        "the scores are divided by √T; divide by √D, the length of the query.": softmax(scores / T**0.5) @ values,
+        "padding takes part: the mask is not used.": softmax(scores / D**0.5, True) @ values,
+        "masked scores are 0, and e⁰ is 1: make them minus infinity.": softmax(mask * scores / D**0.5, True) @ values,
         "the mask comes after the softmax, so the weights no longer sum to 1; mask the scores.": (
-            mask * softmax(scores / 3**0.5, True) @ values
+            mask * softmax(scores / D**0.5, True) @ values
         ),
-        "the mask is the other way round: it is True where there is a word.": softmax(scores / 3**0.5, ~mask) @ values,
+        "the mask is the other way round: it is True where there is a word.": softmax(scores / D**0.5, ~mask) @ values,
         "you hand out the keys; the weighted sum is of the values.": weights @ keys,
-        "the query is compared with the values; compare it with the keys.": softmax(values @ query / 3**0.5) @ values,
-        "the scores are not through a softmax yet.": np.where(mask, scores / 3**0.5, 0) @ values,
+        "the query is compared with the values; compare it with the keys.": softmax(values @ query / D**0.5) @ values,
+        "the scores are not through a softmax yet.": np.where(mask, scores / D**0.5, 0) @ values,
         "the weights do not sum to 1: divide by the sum of the exponentials.": (
-            np.where(mask, np.exp(scores / 3**0.5), 0) @ values
+            np.where(mask, np.exp(scores / D**0.5), 0) @ values
         ),
         "that is the value of the best step alone; the answer is the sum of all values by their weights.": values[
             np.argmax(weights)
@@ -418,11 +419,13 @@ def leaky_step_backward(function, seed=0, tiny=0):
 
 
 @checking
-def draw_character(function, seed=0):
+def draw_character(function, seed=0, tiny=0):
     """Lesson 6: function(logits, temperature, u) -> the id that a number u, from 0 to below 1, draws."""
     rng = np.random.default_rng(seed)
     logits = np.array([1.0, -0.5, 2.0, 0.3, -2.0]) + rng.choice([-0.2, 0.0, 0.2], 5)
     cases = [(logits, t, u) for t, u in ((1.0, 0.05), (1.0, 0.5), (0.5, 0.9), (2.0, 0.35), (2.0, 0.97), (0.5, 0.15))]
+    if tiny:
+        cases = [(small(rng, 1 + tiny), t, u) for t, u in ((2.0, 0.7), (0.5, 0.2), (2.0, 0.4))]
 
     def shares(logits, temperature):
         return losses.softmax(logits / temperature)
@@ -537,9 +540,9 @@ def teacher_forcing(function, seed=0):
 
 
 @checking
-def scan(function):
+def scan(function, seed=0):
     """Lesson 11: function(a, b, h_0) -> (B, T, H), the states of h_t = a_t h_{t-1} + b_t in about log2(T) passes."""
-    rng = np.random.default_rng(11)
+    rng = np.random.default_rng(11 + seed)
     cases = []
     for B, T, H in ((1, 3, 1), (1, 1, 1), (2, 5, 2), (1, 8, 3), (2, 13, 1)):
         a, b, h_0 = small(rng, B, T, H), small(rng, B, T, H), small(rng, B, H)

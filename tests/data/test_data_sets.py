@@ -23,6 +23,7 @@ LOADERS = [
     data.movie_review_split,
     data.named_entities,
     data.names,
+    data.german_sentences,
     data.number_words,
     data.parts_of_speech,
     data.spoken_digit_split,
@@ -53,6 +54,7 @@ def shared(parts, key):
         ("movie_review_split", [7968, 1335, 1300]),
         ("named_entities", [4000, 500, 600]),
         ("names", [5424, 700, 700]),
+        ("german_sentences", [6000, 300, 1000]),
         ("number_words", [8500, 500, 1000]),
         ("parts_of_speech", [4000, 500, 170]),
         ("spoken_digit_split", [2100, 300, 600]),
@@ -74,13 +76,16 @@ def test_docstrings_say_where_the_data_is_from_and_what_is_wrong_with_it(loader)
     assert "Origin" in described or "origin" in described or "for this course" in described
 
 
-@pytest.mark.parametrize("maker", [data.digit_strips, data.digit_strings, data.named_entities, data.number_words])
+@pytest.mark.parametrize(
+    "maker", [data.digit_strips, data.digit_strings, data.german_sentences, data.named_entities, data.number_words]
+)
 def test_what_is_generated_says_so(maker):
     assert re.search(r"([Gg]enerated|[Mm]ade) for this\s+course", maker.__doc__)
 
 
 def test_the_first_rows_are_the_same_everywhere(loaded):
-    rows = {name: [part[:3] for part in loaded[name]] for name in ("named_entities", "names", "number_words", "tunes")}
+    names = ("german_sentences", "named_entities", "names", "number_words", "tunes")
+    rows = {name: [part[:3] for part in loaded[name]] for name in names}
     rows["movie_review_split"] = [[review.text for review in part[:3]] for part in loaded["movie_review_split"]]
     rows["parts_of_speech"] = [part[:3] for part in loaded["parts_of_speech"]]
     rows["digit_images"] = [
@@ -98,6 +103,7 @@ DIGESTS = {
     "digit_images": "58d42ead218b",
     "digit_strings": "649b752d8c2d",
     "digit_strips": "ec80b9d7a438",
+    "german_sentences": "ea0143491ade",
     "movie_review_split": "2a8c050922db",
     "named_entities": "b276ee2be26d",
     "names": "a06956bdf637",
@@ -262,7 +268,17 @@ def test_recordings_are_in_one_part(held_out):
         assert set(Counter((one.digit, one.voice) for one in parts.test).values()) == {10}
 
 
+@pytest.mark.parametrize("tested", range(6))
+def test_each_voice_can_be_held_out(tested):
+    parts = data.spoken_digit_split("voice", tested)
+    train, validation, test = ({one.voice for one in part} for part in parts)
+    assert (test, validation) == ({tested}, {(tested + 1) % 6})
+    assert train == set(range(6)) - test - validation
+
+
 def test_held_out_is_one_of_two_words():
+    with pytest.raises(ValueError, match="tested is 6; expected a voice from 0 to 5"):
+        data.spoken_digit_split("voice", 6)
     with pytest.raises(ValueError, match='held_out is "?\'?speaker.*expected "recordings" or "voice"'):
         data.spoken_digit_split("speaker")
 

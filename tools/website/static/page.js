@@ -265,7 +265,7 @@ class Explorer {
   drawing(name, { label, options: [height, width] }, id) {
     const field = element("canvas", { class: "drawing", id, width, height, role: "img", "aria-label": `${label}: with a mouse or a finger` });
     const pen = field.getContext("2d", { willReadFrequently: true });
-    Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round" });
+    Object.assign(pen, { lineWidth: 5, lineCap: "round", lineJoin: "round" });
     let last = null;
     const point = (event) => {
       const box = field.getBoundingClientRect();
