@@ -26,8 +26,8 @@ def marked_news(reading="settled"):
         DataUnavailable: the Brown corpus is not on this machine.
 
     Size: 200 sentences, every 15th of those with 8 to 30 words and marks in the genre "news", so that nobody picked nice
-    ones. Weakness: American news of 1961, and both readings are by the makers of this course, the second in another
-    order and without a look at the first. How far they agree says how steady one hand is, not how far two people agree.
+    ones. Weakness: American news of 1961, and both readings are by one hand, the second in another order soon after
+    the first. How far they agree says how steady that hand is, not how far two people agree.
     Marked for this course (licence of its texts); the sentences are the corpus's (`brown_sentences`).
     """
     if reading not in _READINGS:

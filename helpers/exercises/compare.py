@@ -134,8 +134,14 @@ def check_arrays(cases, axes, single=SINGLE):
             bug="The same call gives another result the second time: draw nothing, and keep nothing between calls.",
             place=place,
         )
-    slip = next(iter(slips(arrays[wrong[0]], np.asarray(want, dtype=float), axes)), "")
+    slip = _of_every([list(slips(arrays[i], np.asarray(cases[i][2], dtype=float), axes)) for i in wrong])
     raise NotYet(place=place, slip=slip, case=case)
+
+
+def _of_every(found):
+    """Return the first sentence that is said of every wrong answer; else one about the first, if it only says where."""
+    everywhere = (slip for slip in found[0] if all(slip in each for each in found))
+    return next(everywhere, next((slip for slip in found[0] if slip.startswith("Along axis")), ""))
 
 
 def _of_shape(name, got, want, axes):
@@ -311,7 +317,36 @@ def check_lists(cases, example=""):
     for sentence in () if ONLY_PLACES.get() else bugs:
         if all(mine == as_lists(gives.get(sentence, right)) for _, mine, right, gives in cases):
             raise NotYet(bug=sentence, place=place)
-    raise NotYet(place=place, case=(answers[cases.index(wrong)], lambda other: as_lists(other) == want))
+    slip = _of_every([list(_list_slips(mine, right)) for _, mine, right, _ in cases if mine != right])
+    raise NotYet(place=place, slip=slip, case=(answers[cases.index(wrong)], lambda other: as_lists(other) == want))
+
+
+def _list_slips(got, want):
+    """Yield what can be seen from two lists alone."""
+    if len(want) < 2:
+        return
+    if got == want[::-1]:
+        yield "It is in reverse order."
+    if got == want[1:]:
+        yield "The first one is missing."
+    if got == want[:-1]:
+        yield "The last one is missing."
+    if got[:-1] == want:
+        yield "There is one too many at the end."
+    if got[1:] == want:
+        yield "There is one too many at the beginning."
+    for step, what in ((1, "large"), (-1, "small")):
+        if got == _shifted(want, step):
+            yield f"Every number is too {what} by 1."
+    if sorted(map(repr, got)) == sorted(map(repr, want)):
+        yield "They are the right ones, in another order."
+
+
+def _shifted(value, step):
+    """Return a list, nested or not, with another number in the place of each; anything else stays as it is."""
+    if isinstance(value, list):
+        return [_shifted(part, step) for part in value]
+    return value + step if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _list_difference(name, got, want):
@@ -353,6 +388,8 @@ def check_each_case(cases, got, want, bugs=(), hint=""):
     if not isinstance(truth, list):
         everywhere = [list(slips(np.asarray(a, float), np.asarray(b, float))) for a, b in zip(got, want, strict=True)]
         alike = [slip for slip in everywhere[wrong[0]] if all(slip in each for each in everywhere)]
+    else:
+        alike = [_of_every([list(_list_slips(got[i], want[i])) for i in wrong])]
     case = answers[wrong[0]], lambda other: _equal(as_lists(other), truth)
     raise NotYet(place=place, slip=" ".join([*alike[:1], hint]).strip(), case=case)
 

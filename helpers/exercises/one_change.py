@@ -14,7 +14,7 @@ import time
 import types
 
 SECONDS = 2.0  # of the processor
-WAITING = 5  # times as long by the clock
+WAITING = 3  # times as long by the clock
 HARMLESS = {"numpy", "np", "math", "itertools", "functools", "collections", "re", "random", "torch", "helpers"}
 FORBIDDEN = {
     "open",
@@ -53,13 +53,13 @@ SLIPS = {
     "comparison": "The comparison is wrong",
     "condition": "A condition is the wrong way round",
     "complement too many": "A “1 -” is too many",
-    "range": "A loop begins or ends at the wrong step, or goes in the wrong steps",
-    "off by one": "An index or a number is off by one",
-    "axis": "The axis is wrong",
     "function too many": "A function is too many",
     "power too many": "A power is too many",
     "factor too many": "A factor or a divisor is too many",
     "summand too many": "A summand is too many",
+    "range": "A loop begins or ends at the wrong step, or goes in the wrong steps",
+    "off by one": "An index or a number is off by one",
+    "axis": "The axis is wrong",
     "direction": "The direction is wrong: it begins at the wrong end",
     "transpose too many": "A transpose is too many",
     "order": "Two things are in the wrong order",
@@ -74,6 +74,7 @@ SLIPS = {
     "transpose missing": "A transpose is missing",
     "minus": "A sign is wrong",
     "complement missing": "A “1 -” is missing",
+    "inverted": "A condition is the wrong way round",
     "number": "A number is wrong",
     "keyword": "A keyword argument is wrong or missing",
     "line missing": "A variable is not brought up to date",
@@ -96,18 +97,19 @@ def slip_of(function, may_be_right, is_right, seconds=SECONDS):
     """
     until, at_last = time.process_time() + seconds, time.monotonic() + WAITING * seconds
     trees = _trees(function)
-    ranked = sorted(_changes(trees), key=lambda change: list(SLIPS).index(change[0])) if trees else ()
-    for kind, line, put, back in ranked:
+    order = list(SLIPS).index
+    for place, (kind, line, put, back) in sorted(_changes(trees), key=lambda change: order(change[1][0])):
         put()
         try:
-            changed = _made(function, trees)
+            changed = _made(function, trees.values())
         except (SyntaxError, ValueError, TypeError, NameError):
             changed = None
         finally:
             back()
         if changed is not None and may_be_right(changed) and is_right(changed):
-            text = linecache.getline(function.__code__.co_filename, line).strip()
-            return f"{SLIPS[kind]}, in line {line}: `{text[:100]}`. With one change there the function is right."
+            text = linecache.getline(place.__code__.co_filename, line).strip()
+            where = f"in line {line}" if place is function else f"in line {line} of the cell with {place.__name__}"
+            return f"{SLIPS[kind]}, {where}: `{text[:100]}`. With one change there the function is right."
         if time.process_time() > until or time.monotonic() > at_last:
             break
     return ""
@@ -117,18 +119,18 @@ def slip_of(function, may_be_right, is_right, seconds=SECONDS):
 
 
 def _trees(function):
-    """Return the definitions of a function and of the functions of its cells that it calls; [] if it must not be run."""
+    """Return a function and those of its cells that it calls, with their definitions; {} if one must not be run."""
     found, waiting = {}, [function]
     while waiting:
         each = waiting.pop()
         tree = _tree(each)
         if tree is None or not _harmless(tree):
-            return []
+            return {}
         found[each] = tree
         for called in map(function.__globals__.get, _names(tree)):
             if isinstance(called, types.FunctionType) and _in_a_cell(called) and called not in (*found, *waiting):
                 waiting.append(called)
-    return list(found.values())
+    return found
 
 
 def _in_a_cell(function):
@@ -172,25 +174,30 @@ def _made(function, trees):
     scope = dict(function.__globals__)
     module = ast.fix_missing_locations(ast.Module(body=list(trees), type_ignores=[]))
     exec(compile(module, "<one change>", "exec"), scope)
-    return scope[trees[0].name]
+    return scope[function.__code__.co_name]
 
 
 # The changes
 
 
 def _changes(trees):
-    """Yield (kind, line, put, back) for every change; `put` makes it in the tree, and `back` takes it back."""
-    for tree in trees:
-        variables = _variables(tree)
-        yield from _of_the_whole(tree, variables)
-        for parent, field, index in _slots(tree):
-            node = getattr(parent, field) if index is None else getattr(parent, field)[index]
-            for kind, new in _in_place_of(node, parent, field, variables):
+    """Yield (function, (kind, line, put, back)) for every change; `put` makes it in the tree, `back` takes it back."""
+    for function, tree in trees.items():
+        yield from ((function, change) for change in _changes_of(tree))
+
+
+def _changes_of(tree):
+    variables = _variables(tree)
+    yield from _of_the_whole(tree, variables)
+    for parent, field, index in _slots(tree):
+        node = getattr(parent, field) if index is None else getattr(parent, field)[index]
+        for kind, new in _in_place_of(node, parent, field, variables):
+            if not hasattr(new, "lineno"):
                 ast.copy_location(new, node)
-                yield kind, node.lineno, *_slot(parent, field, index, new, node)
-        for block, inside in _blocks(tree):
-            for kind, line, new in _blocks_in_place_of(block, inside, variables):
-                yield kind, line, *_slot(*block, None, new, getattr(*block))
+            yield kind, node.lineno, *_slot(parent, field, index, new, node)
+    for block, inside in _blocks(tree):
+        for kind, line, new in _blocks_in_place_of(block, inside, variables):
+            yield kind, line, *_slot(*block, None, new, getattr(*block))
 
 
 def _slot(parent, field, index, new, old):
@@ -249,7 +256,9 @@ def _in_place_of(node, parent, field, variables):
     elif isinstance(node, ast.BinOp):
         yield from _operations(node, parent, field, variables)
     elif isinstance(node, ast.UnaryOp):
-        yield "condition" if isinstance(node.op, ast.Not | ast.Invert) else "sign", node.operand
+        step = isinstance(parent, ast.Slice) and field == "step"
+        kind = "direction" if step else "condition" if isinstance(node.op, ast.Not | ast.Invert) else "sign"
+        yield kind, node.operand
     elif isinstance(node, ast.Compare):
         for i, operator in itertools.product(range(len(node.ops)), COMPARISONS):
             if not isinstance(node.ops[i], operator):
@@ -416,7 +425,8 @@ def _put_around(node, parent, field, variables):
     yield "minus", minus
     yield "transpose missing", ast.Attribute(value=node, attr="T", ctx=ast.Load())
     yield "complement missing", _binary(one, ast.Sub, node)
-    yield "condition", ast.UnaryOp(op=ast.Invert(), operand=node)
+    if isinstance(node, ast.Compare | ast.Name | ast.Subscript):
+        yield "inverted", ast.UnaryOp(op=ast.Invert(), operand=node)
     for name in ("tanh", "exp", "log", "sqrt", "abs", "sigmoid", "int", "list", "sorted", "len", "sum"):
         known = name == "sigmoid" or hasattr(builtins, name)
         func = _name(name) if known else ast.Attribute(value=_name("np"), attr=name, ctx=ast.Load())

@@ -76,7 +76,7 @@ def test_long_lists_are_shown_where_they_differ():
     )
     assert (
         complaint(compare.check_each_case, CASES, [list(range(39)), [1]], want)
-        == "For one you return 39 where 40 are expected."
+        == "For one you return 39 where 40 are expected. The last one is missing."
     )
 
 
@@ -173,3 +173,31 @@ def test_two_results_in_the_wrong_order_are_seen():
     assert "swapped" in complaint(compare.two_parts, "f", [wants[1], wants[0]], "return a, b", wants)
     compare.two_parts("f", [wants[1], wants[1]], "return a, b", wants)
     compare.two_parts("f", np.array(wants), "return a, b", wants)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda rows: rows[::-1], "It is in reverse order."),
+        (lambda rows: rows[1:], "The first one is missing."),
+        (lambda rows: rows[:-1], "The last one is missing."),
+        (lambda rows: [*rows, rows[0]], "There is one too many at the end."),
+        (lambda rows: [rows[1], *rows], "There is one too many at the beginning."),
+        (lambda rows: [[n + 1 for n in row] for row in rows], "Every number is too large by 1."),
+        (lambda rows: [rows[1], rows[0], *rows[2:]], "They are the right ones, in another order."),
+    ],
+)
+def test_the_slips_of_a_list_are_seen_if_every_case_has_them(change, words):
+    rights = [[[1, 2], [3], [9, 4]], [[5, 6], [7], [8, 1]]]
+    cases = [(f"case {i}", change(right), right, {}) for i, right in enumerate(rights)]
+    assert words in complaint(compare.check_lists, cases)
+    cases[1] = "case 1", [[0], [0], [0]], rights[1], {}
+    assert words not in complaint(compare.check_lists, cases)
+
+
+def test_a_slip_is_told_only_if_every_wrong_array_has_it():
+    right = np.array([1.0, -2.5, 3.0])
+    cases = [("a", -right, right, {}), ("b", -2 * right, 2 * right, {})]
+    assert "sign is wrong" in complaint(compare.check_arrays, cases, "(T,)")
+    cases[1] = "b", right + right**2, 2 * right, {}
+    assert "sign is wrong" not in complaint(compare.check_arrays, cases, "(T,)")

@@ -78,6 +78,7 @@ def said_of(right, old, new):
         (STEP, "x @ W", "x * W", "operator", 2),
         (WALK, "t < lengths", "t <= lengths", "comparison", 6),
         (WALK, "x[t]", "x[t - 1]", "off by one", 5),
+        (WALK, "x[t]", "x[t][::-1]", "direction", 5),
         (WALK, "axis=0", "axis=1, keepdims=True", "axis", 8),
         (WALK, "range(len(x))", "range(1, len(x))", "range", 4),
         (WALK, "0.5 * state", "0.5 / state", "operator", 5),
@@ -104,14 +105,12 @@ def test_the_check_says_the_kind_and_the_place_and_prints_nothing_twice(capsys):
     assert capsys.readouterr().out.count("here") <= 4
 
 
-def test_a_function_of_the_same_cell_is_searched_too_and_stays_as_it_is():
-    source = "def squash(z):\n    return np.tanh(z + 1)\n" + STEP.replace("np.tanh(z)", "squash(z)")
-    function = cell(source, "my_step")
-    before = function.__globals__["squash"]
-    assert "off by one, in line 2" in refused(your_turn.rnn_step, function) or "summand" in refused(
-        your_turn.rnn_step, function
-    )
-    assert function.__globals__["squash"] is before
+def test_a_function_of_another_cell_is_searched_too_and_stays_as_it_is():
+    squash = cell("def squash(z):\n    return np.tanh(-z)\n", "squash")
+    function = cell(STEP.replace("np.tanh(z)", "squash(z)"), "my_step", squash=squash)
+    said = refused(your_turn.rnn_step, function)
+    assert said.startswith("A sign is wrong, in line 2 of the cell with squash: `return np.tanh(-z)`.")
+    assert function.__globals__["squash"] is squash
 
 
 @pytest.mark.parametrize(

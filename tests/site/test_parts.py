@@ -65,20 +65,26 @@ def test_a_model_that_counts_comes_back():
         assert np.array_equal(back.distribution(history), model.distribution(history))
 
 
-def test_only_the_cells_that_an_explorer_needs_are_run():
+def test_only_the_statements_that_an_explorer_needs_are_run():
     sources = {
         "setup": "import numpy as np\nfrom helpers import explorers, figures\nrng = np.random.default_rng(0)",
-        "other": "other = np.ones(2)\nfigures.show(other)",
+        "other": "other = np.ones(2)\nfigures.show(other)\nprint(other)",
         "draws": "noise = rng.normal()",
         "old": "found = 'this is replaced'",
-        "train": "def trained(scale):\n    total = scale * base\n    return total",
-        "base": "base = [2]",
-        "change": "base.append(3)",
-        "found": "found = trained(rng.normal())",
-        "shown": "explorers.one_unit(found)",
+        "train": "def trained(scale):\n    total = scale * base\n    return total\nfig = 0",
+        "base": "base = [[2]]\nshown = base",
+        "change": "for row in base:\n    row.append(3)\nnp.random.default_rng(0).shuffle(base)",
+        "again": "count = 1\nif base:\n    count = 2\ncount += 1\ntrain(base)",
+        "found": "found = trained(rng.normal()) + count",
+        "shown": "fig = 1\nexplorers.one_unit(found)",
     }
-    kept = [cell for cell, _ in explorers.needed(list(sources.items()))]
-    assert kept == ["setup", "draws", "train", "base", "change", "found", "shown"]
+    kept = dict(explorers.needed(list(sources.items())))
+    needless = {"other", "old"}
+    assert list(kept) == [name for name in sources if name not in needless]
+    assert (
+        kept["train"].endswith("return total") and kept["base"] == "base = [[2]]" and kept["shown"].startswith("expl")
+    )
+    assert all(kept[name] == sources[name] for name in ("draws", "change", "again", "found"))
 
 
 def test_the_same_value_is_the_same_file():

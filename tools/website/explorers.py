@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 NO_DATA = 3
 """The exit status if a data set that not all can fetch is not on this machine."""
 
+IN_PLACE = {"shuffle", "train"}
+"""Functions that change what they are given; no other that the notebooks call does."""
+
 GENERATORS = {"rng"}
 """What notebooks call a generator of random numbers that several cells draw from."""
 
@@ -74,32 +77,57 @@ def code_cells(path):
     if not shown:
         return []
     if any(has_arguments for _, source in cells for _, has_arguments in calls(source)):
-        return needed(cells[: shown[-1] + 1])
+        cells = cells[: shown[-1] + 1]
+        return needed(cells) if path.parent.name == "applications" else cells  # those train longer than a lesson
     return [("before", "from helpers import explorers"), *(cells[i] for i in shown)]
 
 
 def needed(cells):
-    """Return those of (id, source) cells that explorers need: their own, and, going back, what makes or changes a name that is
-    used later. A generator's state hangs on every cell that draws from it, so all that use one stay."""
-    kept, wanted = [], set()
+    """Return the (id, source) cells of an application that its explorers need, without the statements that they do not.
+
+    Going back from the explorers' calls, a statement is needed if it makes or changes a name that is used later. A
+    generator's state hangs on everything that draws from it, so all that uses one stays, and so does the first cell.
+    """
+    kept, wanted = collections.defaultdict(list), set()
     imported = {name for _, source in cells for name in _imported(source)}
-    tables = {cell: symtable.symtable(source, cell, "exec") for cell, source in cells}
-    inside = collections.defaultdict(set)  # function or class -> names it reads, which later cells may have made
-    for table in tables.values():
+    set_up = cells[0]
+    statements = [set_up] + [(cell, part) for cell, source in cells[1:] for part in _statements(source)]
+    tables = [symtable.symtable(part, cell, "exec") for cell, part in statements]
+    inside = collections.defaultdict(set)  # function or class -> names it reads, which later statements may have made
+    for table in tables:
         for inner in table.get_children():
             inside[inner.get_name()] |= set(names_read(inner))
-    for cell, source in reversed(cells):
-        table = tables[cell]
+    for (cell, part), table in reversed(list(zip(statements, tables, strict=True))):
         made = {each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()}
-        used, more = set(), set(names_read(table))
+        used, more = set(), set(names_read(table)) - _of_loop(part)
         while more:
             used |= more
             more = set().union(*(inside[name] for name in more)) - used
-        changed = (set(_changed(source)) - imported) | (used & GENERATORS)
-        if calls(source) or (made | changed) & wanted:
-            kept.append((cell, source))
-            wanted = wanted - (made - changed) | used
-    return kept[::-1]
+        changed = (set(_changed(part)) - imported) | (used & GENERATORS)
+        if calls(part) or (made | changed) & wanted or cell == set_up[0]:
+            kept[cell].insert(0, part)
+            wanted = wanted - (made - changed if _always(part) else set()) | used
+    return [(cell, "\n".join(kept[cell])) for cell, _ in cells if kept[cell]]
+
+
+def _statements(source):
+    """Return the source of each statement of a cell that is not inside another."""
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+        yield "\n".join(lines[first - 1 : node.end_lineno])
+
+
+def _always(statement):
+    """Return whether a statement surely makes its names anew, which one with other statements inside may not."""
+    kinds = ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+    return isinstance(ast.parse(statement).body[0], kinds)
+
+
+def _of_loop(statement):
+    """Return the names that a loop sets itself before it reads them."""
+    loop = ast.parse(statement).body[0]
+    return _names(loop.target) - _names(loop.iter) if isinstance(loop, ast.For) else set()
 
 
 def _imported(source):
@@ -109,15 +137,32 @@ def _imported(source):
 
 
 def _changed(source):
-    """Yield names whose values a cell may change: `a[0] = 1`, `a.b = 1`, `a.append(1)`."""
+    """Yield names whose values a statement may change: `a += 1`, `a[0] = 1`, `a.append(1)`, `rng.shuffle(a)`, and a loop over
+    `a` that changes what it goes through."""
     for node in ast.walk(ast.parse(source)):
         stored = isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load)
         called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-        part = node if stored else node.value.func if called else None
-        while isinstance(part, ast.Attribute | ast.Subscript | ast.Call):
-            part = part.func if isinstance(part, ast.Call) else part.value
-            if isinstance(part, ast.Name):
-                yield part.id
+        if isinstance(node, ast.AugAssign):
+            yield from _names(node.target)
+        elif stored or called:
+            part = node if stored else node.value.func
+            if (
+                isinstance(part, ast.Name | ast.Attribute)
+                and getattr(part, "attr", getattr(part, "id", "")) in IN_PLACE
+            ):
+                yield from (name for each in node.value.args for name in _names(each))
+            while isinstance(part, ast.Attribute | ast.Subscript | ast.Call):
+                part = part.func if isinstance(part, ast.Call) else part.value
+                if isinstance(part, ast.Name):
+                    yield part.id
+        elif isinstance(node, ast.For):
+            body = "\n".join(map(ast.unparse, node.body))
+            if _names(node.target) & set(_changed(body)):
+                yield from _names(node.iter)
+
+
+def _names(node):
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
 
 
 def plain_source(cell):

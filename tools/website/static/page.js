@@ -265,7 +265,7 @@ class Explorer {
   drawing(name, { label, options: [height, width] }, id) {
     const field = element("canvas", { class: "drawing", id, width, height, role: "img", "aria-label": `${label}: with a mouse or a finger` });
     const pen = field.getContext("2d", { willReadFrequently: true });
-    Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round" });
+    Object.assign(pen, { lineWidth: 5, lineCap: "round", lineJoin: "round" });
     let last = null;
     const point = (event) => {
       const box = field.getBoundingClientRect();
@@ -561,7 +561,9 @@ async function keepOffline() {
   if (!(await service)) return;
   const registration = await navigator.serviceWorker.ready;
   const seen = performance.getEntriesByType("resource").map((each) => each.name);
-  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...explorers.filter((each) => each.plan.file).map((each) => new URL(each.plan.file, root).href)], engine: true });
+  const read = [...document.querySelectorAll("script.data, .writer > script")].flatMap((each) => Object.values(JSON.parse(each.textContent)));
+  const files = [...explorers.map((each) => each.plan.file).filter(Boolean), ...read].map((file) => new URL(file, root).href);
+  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...files], engine: true });
 }
 service.then((found) => found && navigator.serviceWorker.ready).then((found) => {
   found?.active.postMessage({ keep: [location.href.split("#")[0], ...performance.getEntriesByType("resource").map((each) => each.name)] });
