@@ -1,10 +1,13 @@
 """Measure the results tables of the ten applications with three seeds, and print the rows as JSON.
 
 `applications.py NOTEBOOK` measures one application, `applications.py NOTEBOOK SEED` runs it once, and
-`applications.py --store` adds what is missing to notebooks/measured/applications.csv, which the notebooks print. A
-notebook is run up to its last table of results, with its line `seed = 0` changed.
+`applications.py --store` adds what is missing to notebooks/measured/applications.csv and, for speech recognition, to
+voices.csv, where each of the six voices is held out in turn; the notebooks print both. A notebook is run up to its last
+table of results, with its line `seed = 0` changed. For a voice that is held out, only its definitions are run.
 """
 
+import ast
+import contextlib
 import json
 import re
 import subprocess
@@ -15,6 +18,7 @@ from statistics import median
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks" / "applications"
 SEEDS = (0, 1, 2)
+DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 def tables(notebook, seed):
@@ -36,6 +40,38 @@ def tables(notebook, seed):
     return [(number, metric, row) for number, (metric, rows) in enumerate(found, 1) for row in rows]
 
 
+def held_out_voice(voice):
+    """Run `held_out_errors` of speech recognition. Returns model -> digit error rate on this voice."""
+    import matplotlib
+    import nbformat
+
+    from helpers import applications
+
+    matplotlib.use("agg")
+    cells = nbformat.read(FOLDER / "speech_recognition.ipynb", 4).cells
+    defined = definitions([cell.source for cell in cells if cell.cell_type == "code"])
+    defined["seed"] = SEEDS[0]
+    applications.make_reproducible(SEEDS[0])
+    with contextlib.redirect_stdout(None):
+        return defined["held_out_errors"](voice)
+
+
+def definitions(sources):
+    """Run the imports, functions, classes and constants of these cells alone. Returns name -> value."""
+    namespace = {}
+    for source in sources:
+        tree = ast.parse(source)
+        tree.body = [node for node in tree.body if isinstance(node, DEFINES) or _is_constant(node)]
+        exec(compile(tree, "notebook", "exec"), namespace)
+    return namespace
+
+
+def _is_constant(node):
+    return isinstance(node, ast.Assign) and all(
+        isinstance(name, ast.Name) and name.id.isupper() for name in node.targets
+    )
+
+
 def measure(notebooks):
     """Run each of these notebooks with each seed. Returns the rows of `side_by_side`."""
     runs = []
@@ -47,20 +83,24 @@ def measure(notebooks):
     return side_by_side(runs)
 
 
-def run(notebook, seed):
-    """Run a notebook with a seed in a process of its own. Returns the rows of `tables`."""
-    command = [sys.executable, __file__, notebook, str(seed)]
+def run(*arguments):
+    """Run this script with these arguments in a process of its own. Returns what it prints."""
+    command = [sys.executable, __file__, *map(str, arguments)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def store(notebooks):
-    """Add the results of the networks to the stored file, for every notebook and seed that is not there."""
+    """Add what is not there to the stored files: the networks' results of notebooks and seeds, and voices held out."""
+    from helpers.data.speech import VOICES
     from helpers.experiments import stored
 
     for notebook, seed in [(notebook, seed) for notebook in notebooks for seed in SEEDS]:
         if (notebook, seed) not in stored.applications_done():
             stored.add_application(notebook, seed, networks(run(notebook, seed)))
+    if "speech_recognition" in notebooks:
+        for voice in sorted(set(range(VOICES)) - stored.voices_done()):
+            stored.add_voice(voice, run("--voice", voice))
 
 
 def networks(found):
@@ -91,5 +131,7 @@ if __name__ == "__main__":
     every = [path.stem for path in sorted(FOLDER.glob("*.ipynb"))]
     if sys.argv[1:2] == ["--store"]:
         store(sys.argv[2:] or every)
+    elif sys.argv[1:2] == ["--voice"]:
+        print(json.dumps(held_out_voice(int(sys.argv[2]))))
     else:
         print(json.dumps(tables(*sys.argv[1:]) if sys.argv[2:] else measure(sys.argv[1:] or every), default=float))

@@ -349,6 +349,27 @@ def test_only_networks_are_stored_with_three_seeds(bench):
     assert applications.networks(rows) == [(1, "F1", "GRU", 0.5)]
 
 
+def test_of_a_notebook_only_what_is_defined_is_run(bench):
+    import applications
+
+    cells = ["import math\nseed = 0\nROOMS = {'a': 4}", "trained = 1 / 0\ndef half():\n    return seed / ROOMS['a']"]
+    defined = applications.definitions(cells)
+    assert "trained" not in defined and "seed" not in defined
+    defined["seed"] = 2
+    assert defined["half"]() == 0.5
+    assert defined["math"].sqrt(4) == 2
+
+
+def test_what_speech_recognition_measures_of_a_voice_that_is_held_out_is_defined(bench):
+    import applications
+    import nbformat
+
+    cells = nbformat.read(applications.FOLDER / "speech_recognition.ipynb", 4).cells
+    defined = applications.definitions([cell.source for cell in cells if cell.cell_type == "code"])
+    defined["hold_out"] = lambda voice: (defined["data"].Split([], [], [("sound", [1, 2])]), lambda sound: [1], {})
+    assert defined["held_out_errors"](0) == {"hidden Markov": 0.5}
+
+
 def test_the_site_is_held_against_its_first_visit_and_an_empty_round_trip(bench):
     import pages
 

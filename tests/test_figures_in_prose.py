@@ -46,7 +46,11 @@ NAMED = {
     "next_word": {"75": "100 - 25, the share of unknown words"},
     "parts_of_speech": {"500": "texts of the corpus; draws of applications.interval", "12": "the coarse tags"},
     "sentiment": {"0.69": "-ln 0.5"},
-    "speech_recognition": {"3,000": "2,100 + 300 + 600", "50": "seen in the picture"},
+    "speech_recognition": {
+        "3,000": "2,100 + 300 + 600",
+        "50": "seen in the picture",
+        "24": "6 voices, 2 networks, 2 rates of dropout",
+    },
     "text_generation": {},
     "translation": {
         "9,999": "8,500 + 500 + 1,000 numbers from 0 on",

@@ -14,7 +14,7 @@ import time
 import types
 
 SECONDS = 2.0  # of the processor
-WAITING = 5  # times as long by the clock
+WAITING = 3  # times as long by the clock
 HARMLESS = {"numpy", "np", "math", "itertools", "functools", "collections", "re", "random", "torch", "helpers"}
 FORBIDDEN = {
     "open",
@@ -53,13 +53,13 @@ SLIPS = {
     "comparison": "The comparison is wrong",
     "condition": "A condition is the wrong way round",
     "complement too many": "A “1 -” is too many",
-    "range": "A loop begins or ends at the wrong step, or goes in the wrong steps",
-    "off by one": "An index or a number is off by one",
-    "axis": "The axis is wrong",
     "function too many": "A function is too many",
     "power too many": "A power is too many",
     "factor too many": "A factor or a divisor is too many",
     "summand too many": "A summand is too many",
+    "range": "A loop begins or ends at the wrong step, or goes in the wrong steps",
+    "off by one": "An index or a number is off by one",
+    "axis": "The axis is wrong",
     "direction": "The direction is wrong: it begins at the wrong end",
     "transpose too many": "A transpose is too many",
     "order": "Two things are in the wrong order",
@@ -74,6 +74,7 @@ SLIPS = {
     "transpose missing": "A transpose is missing",
     "minus": "A sign is wrong",
     "complement missing": "A “1 -” is missing",
+    "inverted": "A condition is the wrong way round",
     "number": "A number is wrong",
     "keyword": "A keyword argument is wrong or missing",
     "line missing": "A variable is not brought up to date",
@@ -424,7 +425,8 @@ def _put_around(node, parent, field, variables):
     yield "minus", minus
     yield "transpose missing", ast.Attribute(value=node, attr="T", ctx=ast.Load())
     yield "complement missing", _binary(one, ast.Sub, node)
-    yield "condition", ast.UnaryOp(op=ast.Invert(), operand=node)
+    if isinstance(node, ast.Compare | ast.Name | ast.Subscript):
+        yield "inverted", ast.UnaryOp(op=ast.Invert(), operand=node)
     for name in ("tanh", "exp", "log", "sqrt", "abs", "sigmoid", "int", "list", "sorted", "len", "sum"):
         known = name == "sigmoid" or hasattr(builtins, name)
         func = _name(name) if known else ast.Attribute(value=_name("np"), attr=name, ctx=ast.Load())

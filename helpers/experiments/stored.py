@@ -1,5 +1,5 @@
-"""The stored curves of lessons 6, 8 and 9, lesson 6's writer, and the applications' results with three seeds. Only this
-module reads and writes notebooks/measured/.
+"""The stored curves of lessons 6, 8 and 9, lesson 6's writer, and the applications' results with three seeds, and speech
+recognition's results on six voices, each held out in turn. Only this module reads and writes notebooks/measured/.
 
 `python -m helpers.experiments` measures what is missing of the curves (half an hour on one core; it continues where it
 stopped), `python -m helpers.experiments writer` the writer alone, `python bench/applications.py --store` what is missing
@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers import rounding
+from helpers.data import speech
 from helpers.experiments import forgetting, recall_and_adding, sonnets
 from helpers.experiments.recall_and_adding import CELLS, SEEDS, TASKS
 
@@ -22,6 +23,7 @@ HEADERS = {
     **{task: f"cell,{job.length},seed,step,value" for task, job in TASKS.items()},
     "reviews": "trained on,place,words,seed,accuracy",
     "applications": "application,seed,table,metric,model,value",
+    "voices": "voice,model,value",
 }
 """File -> its columns."""
 
@@ -108,6 +110,24 @@ def add_application(application, seed, rows):
 def applications_done():
     """Return the (application, seed) that are stored."""
     return {(row["application"], int(row["seed"])) for row in _rows("applications")}
+
+
+def voices():
+    """Return digit error rates on voices that were held out: model -> (6,) float64, one for each voice."""
+    found = {}
+    for row in _rows("voices"):
+        found.setdefault(row["model"], {})[int(row["voice"])] = float(row["value"])
+    return {model: np.array([values[voice] for voice in range(speech.VOICES)]) for model, values in found.items()}
+
+
+def add_voice(voice, errors):
+    """Add what models reach on a voice that was held out: model -> digit error rate."""
+    _append("voices", [f"{voice},{model},{value:.4g}" for model, value in errors.items()])
+
+
+def voices_done():
+    """Return the voices that are stored."""
+    return {int(row["voice"]) for row in _rows("voices")}
 
 
 def measure(*names):

@@ -268,7 +268,17 @@ def test_recordings_are_in_one_part(held_out):
         assert set(Counter((one.digit, one.voice) for one in parts.test).values()) == {10}
 
 
+@pytest.mark.parametrize("tested", range(6))
+def test_each_voice_can_be_held_out(tested):
+    parts = data.spoken_digit_split("voice", tested)
+    train, validation, test = ({one.voice for one in part} for part in parts)
+    assert (test, validation) == ({tested}, {(tested + 1) % 6})
+    assert train == set(range(6)) - test - validation
+
+
 def test_held_out_is_one_of_two_words():
+    with pytest.raises(ValueError, match="tested is 6; expected a voice from 0 to 5"):
+        data.spoken_digit_split("voice", 6)
     with pytest.raises(ValueError, match='held_out is "?\'?speaker.*expected "recordings" or "voice"'):
         data.spoken_digit_split("speaker")
 

@@ -4,6 +4,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from helpers.data import speech
 from helpers.experiments import forgetting, recall_and_adding, sonnets, stored
 from helpers.experiments.recall_and_adding import SEEDS, TASKS
 
@@ -104,6 +105,7 @@ def test_one_command_measures_every_file_of_curves_as_it_is_stored(quickly):
     real = {path.name: path.read_text().splitlines()[0] for path in KEPT.glob("*.csv")}
     stored.measure()
     stored.add_application("numbers", 0, [(1, "exact", "GRU", 1)])  # what bench/applications.py --store adds
+    stored.add_voice(0, {"GRU": 0.5})  # this, too
     assert {path.name: path.read_text().splitlines()[0] for path in stored.MEASURED.glob("*.csv")} == real
     assert len(quickly) == 1 + sum(len(stored.all_runs(task)) for task in TASKS) + len(SEEDS)
     assert stored.writer_curves() == {"training": ([1], [9.0]), "held out": ([1], [8.0])}
@@ -153,3 +155,23 @@ def test_three_seeds_stand_side_by_side(monkeypatch, tmp_path):
         "    GRU                   0.989  0.930  0.500",
         "    plain RNN, attention  1.00  1.00  1.00",
     ]
+
+
+def test_each_voice_is_held_out_and_the_notebook_prints_the_errors():
+    kept = stored.voices()
+    assert list(kept) == ["hidden Markov", "plain RNN", "GRU"]
+    assert len(stored._rows("voices")) == 3 * speech.VOICES
+    notebook = nbformat.read(stored.MEASURED.parent / "applications" / "speech_recognition.ipynb", 4)
+    printed = "".join(out.get("text", "") for cell in notebook.cells for out in cell.get("outputs", []))
+    lines = {" ".join(line.split()) for line in printed.splitlines()}
+    for model, errors in kept.items():
+        assert ((errors > 0) & (errors < 1)).all()
+        assert " ".join([model, *(f"{error:.2f}" for error in [*errors, errors.mean()])]) in lines
+
+
+def test_voices_stand_in_order(monkeypatch, tmp_path):
+    monkeypatch.setattr(stored, "MEASURED", tmp_path)
+    for voice in reversed(range(speech.VOICES)):
+        stored.add_voice(voice, {"GRU": voice / 10, "plain RNN": 0.5})
+    np.testing.assert_array_equal(stored.voices()["GRU"], np.arange(6) / 10)
+    assert stored.voices_done() == set(range(6))

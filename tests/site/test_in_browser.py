@@ -276,7 +276,9 @@ def test_a_second_visit_works_without_a_network(visit):
             "async () => { const kept = []; for (const name of await caches.keys())"
             " kept.push(...(await (await caches.open(name)).keys()).map(each => each.url)); return kept; }"
         )
-        if all(any(part in url for url in kept) for part in (".wasm", "modules-", "lock.json", "glossary.html")):
+        if all(
+            any(part in url for url in kept) for part in (".wasm", "modules-", "lock.json", "glossary.html", "data-")
+        ):
             break
         page.wait_for_timeout(500)
     else:

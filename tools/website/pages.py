@@ -156,7 +156,16 @@ class Page:
     def _as_notebook(self):
         up = "../" * self.name.count("/")
         file = self.site.download(self.path)
-        return f'<p class="as-notebook"><a href="{up}{file}" download>This page as a notebook</a></p>{self._data()}'
+        return f'<p class="as-notebook"><a href="{up}{file}" download>This page as a notebook</a></p>{self._may_run()}{self._data()}'
+
+    def _may_run(self):
+        """Return a sentence about the code that runs in the page, for readers who have JavaScript."""
+        if not self.runs:
+            return ""
+        return (
+            '<p class="as-notebook with-scripts">You can change the code of this page and run it: press “Edit and run” below '
+            "it. A cell without this button, such as one that needs PyTorch, shows what is stored.</p>"
+        )
 
     def _writer(self):
         text = self.site.file("sonnets", ".txt", sonnets.sonnets()[0].encode())

@@ -561,7 +561,9 @@ async function keepOffline() {
   if (!(await service)) return;
   const registration = await navigator.serviceWorker.ready;
   const seen = performance.getEntriesByType("resource").map((each) => each.name);
-  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...explorers.filter((each) => each.plan.file).map((each) => new URL(each.plan.file, root).href)], engine: true });
+  const read = [...document.querySelectorAll("script.data, .writer > script")].flatMap((each) => Object.values(JSON.parse(each.textContent)));
+  const files = [...explorers.map((each) => each.plan.file).filter(Boolean), ...read].map((file) => new URL(file, root).href);
+  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...files], engine: true });
 }
 service.then((found) => found && navigator.serviceWorker.ready).then((found) => {
   found?.active.postMessage({ keep: [location.href.split("#")[0], ...performance.getEntriesByType("resource").map((each) => each.name)] });
