@@ -132,7 +132,8 @@ def test_writer(cell):
 @pytest.mark.parametrize("cell, attention", [(torch.nn.RNN, True), (torch.nn.GRU, False)])
 def test_translator(cell, attention):
     french = vocabulary(20)
-    names = from_notebook("translation", "Translator", "translate", "until_end", french=french)
+    ends = dict(START=french.id(text.START), END=french.id(text.END))
+    names = from_notebook("translation", "Translator", "translate", "until_end", **ends)
     model = larger(names["Translator"](60, 20, cell, attention))
     translator = in_numpy.Translator(model, french)
     for ids in random_ids(60):

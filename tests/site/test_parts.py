@@ -89,6 +89,7 @@ def test_only_the_statements_that_an_explorer_needs_are_run():
 
 def test_the_same_value_is_the_same_file():
     assert stored.Writer({}).bytes([1, np.ones(2)]) == stored.Writer({}).bytes([1, np.ones(2)])
+    assert stored.Writer({}).node({"c", "a", "b"}) == {"set": ["a", "b", "c"]}
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ class Writer:
         if kind is np.ndarray and value.dtype.kind in "biufU":
             self.arrays.append(value)
             return {"array": len(self.arrays) - 1}
-        if kind in (list, tuple, set, frozenset):
+        if kind in (set, frozenset):  # in one order, so that the same value is the same file
+            return {kind.__name__: [self.node(each) for each in sorted(value, key=repr)]}
+        if kind in (list, tuple):
             return {kind.__name__: [self.node(each) for each in value]}
         if kind is collections.defaultdict and value.default_factory is collections.Counter:
             return {"counted": [[self.node(key), list(counts), list(counts.values())] for key, counts in value.items()]}
