@@ -15,7 +15,7 @@ import types
 
 SECONDS = 2.0  # of the processor
 WAITING = 3  # times as long by the clock
-HARMLESS = {"numpy", "np", "math", "itertools", "functools", "collections", "re", "random", "torch", "helpers"}
+HARMLESS = {"numpy", "math", "itertools", "functools", "collections", "re", "random", "torch", "helpers"}
 FORBIDDEN = {
     "open",
     "exec",
@@ -30,6 +30,8 @@ FORBIDDEN = {
     "tofile",
 }
 """What code may not name if it is to be run in changed form."""
+MAKERS = {"zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace", "tile", "repeat", "range"}
+"""Functions whose arguments say how much is made; they are never multiplied."""
 
 ALIKE = (
     "sum mean max min prod median std var argmax argmin any all cumsum cumprod count_nonzero",
@@ -127,9 +129,11 @@ def _trees(function):
         if tree is None or not _harmless(tree):
             return {}
         found[each] = tree
-        for called in map(function.__globals__.get, _names(tree)):
-            if isinstance(called, types.FunctionType) and _in_a_cell(called) and called not in (*found, *waiting):
-                waiting.append(called)
+        for known in map(function.__globals__.get, _names(tree)):
+            if _reaches_further(known):
+                return {}
+            if isinstance(known, types.FunctionType) and _in_a_cell(known) and known not in (*found, *waiting):
+                waiting.append(known)
     return found
 
 
@@ -150,6 +154,16 @@ def _tree(function):
     return next((each for each in found if each.lineno == code.co_firstlineno), None)
 
 
+def _reaches_further(value):
+    """Return whether a value is a module, or comes from one, that may show, store or fetch something."""
+    module = value.__name__ if isinstance(value, types.ModuleType) else getattr(value, "__module__", None)
+    return (
+        isinstance(module, str)
+        and module in sys.modules
+        and module.partition(".")[0] not in {*HARMLESS, "builtins", "__main__"}
+    )
+
+
 def _names(tree):
     return sorted({each.id for each in ast.walk(tree) if isinstance(each, ast.Name)})
 
@@ -160,12 +174,11 @@ def _harmless(tree):
             modules = [each.module or ""] if isinstance(each, ast.ImportFrom) else [name.name for name in each.names]
             if any(module.partition(".")[0] not in HARMLESS for module in modules):
                 return False
-        elif isinstance(each, ast.Global | ast.Nonlocal | ast.Delete | ast.With | ast.Try):
+        elif (
+            isinstance(each, ast.Global | ast.Nonlocal | ast.Delete | ast.With | ast.Try)
+            or getattr(each, "id", getattr(each, "attr", "")) in FORBIDDEN
+        ):
             return False
-        elif isinstance(each, ast.Name | ast.Attribute):
-            name = each.id if isinstance(each, ast.Name) else each.attr
-            if name in FORBIDDEN or name in ("os", "sys", "shutil", "pathlib", "Path", "subprocess"):
-                return False
     return True
 
 
@@ -189,9 +202,13 @@ def _changes(trees):
 def _changes_of(tree):
     variables = _variables(tree)
     yield from _of_the_whole(tree, variables)
+    makers = [each for each in ast.walk(tree) if _called(each) in MAKERS]
+    sizes = {id(part) for each in makers for argument in each.args for part in ast.walk(argument)}
     for parent, field, index in _slots(tree):
         node = getattr(parent, field) if index is None else getattr(parent, field)[index]
         for kind, new in _in_place_of(node, parent, field, variables):
+            if id(node) in sizes and kind in ("number", "operator", "power missing", "factor missing"):
+                continue
             if not hasattr(new, "lineno"):
                 ast.copy_location(new, node)
             yield kind, node.lineno, *_slot(parent, field, index, new, node)

@@ -76,15 +76,19 @@ def writer():
         return {name: kept[name].astype(float) for name in kept.files}, sonnets.LETTERS_AND_SIGNS
 
 
-def three_seeds(application):
+def three_seeds(application, table=None):
     """Return a table, as text, of the test results of an application's networks, trained with the seeds 0, 1 and 2.
 
+    Args:
+        application: the name of its notebook.
+        table: which of the notebook's tables of results, from 1; None for all of them.
+
     Raises:
-        ValueError: nothing is stored of this application.
+        ValueError: nothing is stored of this application, or of this table.
     """
     found = {}
     for row in _rows("applications"):
-        if row["application"] == application:
+        if row["application"] == application and table in (None, int(row["table"])):
             found.setdefault((row["table"], row["metric"]), {}).setdefault(row["model"], []).append(float(row["value"]))
     if not found:
         raise ValueError(f"Nothing is stored of {application!r}; `python bench/applications.py --store` measures it.")

@@ -1,8 +1,11 @@
 """Check the search for one change that makes an answer right: it names the mistake that was made, and does no harm."""
 
+import ast
 import copy
 import linecache
 import math
+import re
+import signal
 import time
 
 import numpy as np
@@ -114,14 +117,33 @@ def test_a_function_of_another_cell_is_searched_too_and_stays_as_it_is():
 
 
 @pytest.mark.parametrize(
-    "line", ["open('x')", "import os", "from pathlib import Path", "np.save('x', z)", "global z", "eval('z')"]
+    "line",
+    [
+        "open('x')",
+        "import os",
+        "from pathlib import Path",
+        "np.save('x', z)",
+        "global z",
+        "eval('z')",
+        "signal.alarm(0)",
+    ],
 )
 def test_code_that_reaches_further_is_not_run_in_changed_form(line):
     def never(changed):
         raise AssertionError
 
-    function = cell(STEP.replace("    z =", f"    {line}\n    z ="), "my_step")
+    function = cell(STEP.replace("    z =", f"    {line}\n    z ="), "my_step", signal=signal)
     assert one_change.slip_of(function, never, never) == ""
+
+
+def test_no_size_is_multiplied():
+    function = cell("def f(n):\n    return np.ones((n, 20)).sum()\n", "f")
+    trees, sizes = one_change._trees(function), set()
+    for _, (_, _, put, back) in one_change._changes(trees):
+        put()
+        sizes |= set(re.findall(r"ones\(.*?\)\)", ast.unparse(trees[function])))
+        back()
+    assert "ones((n, 21))" in sizes and not any("*" in each for each in sizes)
 
 
 def test_a_function_whose_source_is_not_there_is_left_alone():
