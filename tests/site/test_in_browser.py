@@ -231,7 +231,7 @@ def test_the_trained_network_of_an_application_answers(visit, name):
         menu = place.locator(".controls select")
         if menu.count():
             assert after(place, lambda menu=menu: menu.first.press("ArrowDown")) != answered
-        listen = place.get_by_role("button", name="Hear")
+        listen = place.locator(".controls").get_by_role("button", name="Hear")
         if listen.count():
             listen.click()
             place.locator("audio[src^='blob:']").wait_for()

@@ -10,7 +10,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from website import engine, explorers, glossary, pages, runnable, running, stored, writing
+from website import engine, explorers, glossary, pages, runnable, running, serve, stored, writing
 
 from helpers import data, ngrams, text
 from helpers.models import RNNClassifier
@@ -324,3 +324,13 @@ def test_what_was_compiled_is_taken_later_although_the_source_has_another_time(t
         archive.extractall(tmp_path.anchor)
     monkeypatch.syspath_prepend(tmp_path)
     assert importlib.import_module("compiled_once").value == 1
+
+
+def test_a_reader_who_leaves_a_page_early_is_no_error(tmp_path, capsys):
+    with serve.server(tmp_path) as server:
+        for error, said in ((ConnectionResetError(), ""), (ValueError("no"), "ValueError: no")):
+            try:
+                raise error
+            except Exception:
+                server.handle_error(None, ("127.0.0.1", 1))
+            assert said in (printed := capsys.readouterr().err) and bool(said) == bool(printed)
