@@ -37,7 +37,7 @@ ARTICLES = {"nominative": {"m": "der", "f": "die", "n": "das"}, "accusative": {"
 
 
 class Sentence(NamedTuple):
-    """An English sentence, the German one that is given with it, and all German ones that are right."""
+    """An English sentence, the German one that is given with it, and all German ones that count as right."""
 
     english: str
     german: str
@@ -49,8 +49,8 @@ def german_sentences():
 
     Returns:
         Split of lists of Sentence, no sentence twice. Of the 36 pairs of a person who acts and a verb, 6 are in the test
-        only and 3 in validation only. Where an English sentence ends with "today" or "here", German has three right
-        orders, of which one is given, drawn at random.
+        only and 3 in validation only. Where an English sentence ends with "today" or "here", three German
+        orders count as right, of which one is given, drawn at random.
 
     Size and split: 6,000 / 300 / 1,000. Weakness: 45 English words and a grammar of one clause; nobody would say most
     of the sentences.
