@@ -130,7 +130,7 @@ class Row:
         self.row = widgets.HBox([self.widget, offered], layout=WHOLE) if examples else self.widget
 
     def _drawing(self):
-        self.widget = widgets.Text(value=self.control.value)
+        self.widget = widgets.Label(self.control.value)
         self.row = widgets.VBox()  # ipywidgets has no field to draw in
 
     def _limit(self):
