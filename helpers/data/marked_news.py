@@ -15,7 +15,7 @@ def marked_news(reading="settled"):
     """Return sentences of press reportage with their people, places and organisations marked by hand.
 
     Args:
-        reading: "first" or "second", what was marked in each of two readings, or "settled", what was kept where they
+        reading: "first" or "second", what each of two readers marked, or "settled", what was kept where they
             differed. The nine rules of marking stand at the top of marked_news.txt.
 
     Returns:
@@ -26,8 +26,8 @@ def marked_news(reading="settled"):
         DataUnavailable: the Brown corpus is not on this machine.
 
     Size: 200 sentences, every 15th of those with 8 to 30 words and marks in the genre "news", so that nobody picked nice
-    ones. Weakness: American news of 1961, and both readings are by one hand, the second in another order soon after
-    the first. How far they agree says how steady that hand is, not how far two people agree.
+    ones. Weakness: American news of 1961. The second reader saw only the rules and the bare sentences, but the two are
+    from one house and no trained annotators.
     Marked for this course (licence of its texts); the sentences are the corpus's (`brown_sentences`).
     """
     if reading not in _READINGS:
