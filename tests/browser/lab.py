@@ -1,6 +1,7 @@
 """Start a real JupyterLab and a headless Chromium, open a notebook in them, run it and look at it."""
 
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -43,6 +44,12 @@ LAB_NOISE = ("Canceled future for ",)  # when a kernel is restarted or ended bef
 def chromium():
     """Return the path of an installed Chromium or Chrome, or None."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@functools.cache
+def playwright():
+    """Return this process's playwright. There can be only one: a second would find the first one's loop running."""
+    return sync_playwright().start()
 
 
 def with_chromium():
@@ -90,8 +97,7 @@ class Lab:
             self._server = subprocess.Popen(command, cwd=self.root, env=self.environment, stdout=log, stderr=log)
             stack.callback(self._end_server)
             self._wait_for_server()
-            playwright = stack.enter_context(sync_playwright())
-            browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
+            browser = playwright().chromium.launch(executable_path=chromium(), headless=True, args=FLAGS)
             stack.callback(browser.close)
             self.window = browser.new_context(viewport=WINDOW)
             self.page, self._notebook = self.window.new_page(), None

@@ -51,13 +51,11 @@ def address(built, tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     import lab
-    from playwright.sync_api import sync_playwright
 
     lab.with_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=lab.chromium(), args=["--headless", *lab.FLAGS])
-        yield browser
-        browser.close()
+    browser = lab.playwright().chromium.launch(executable_path=lab.chromium(), args=["--headless", *lab.FLAGS])
+    yield browser
+    browser.close()
 
 
 @contextlib.contextmanager

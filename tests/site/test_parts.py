@@ -87,6 +87,13 @@ def test_only_the_statements_that_an_explorer_needs_are_run():
     assert all(kept[name] == sources[name] for name in ("draws", "change", "again", "found"))
 
 
+def test_the_statements_of_every_application_are_found(tmp_path):
+    """Each notebook is sliced; a statement of a new kind must not stop the build of the site."""
+    for path in pages.Site(tmp_path, tmp_path).applications:
+        kept = explorers.code_cells(path)
+        assert any(explorers.calls(source) for _, source in kept), path.name
+
+
 def test_the_same_value_is_the_same_file():
     assert stored.Writer({}).bytes([1, np.ones(2)]) == stored.Writer({}).bytes([1, np.ones(2)])
     assert stored.Writer({}).node({"c", "a", "b"}) == {"set": ["a", "b", "c"]}

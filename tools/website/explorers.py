@@ -146,10 +146,7 @@ def _changed(source):
             yield from _names(node.target)
         elif stored or called:
             part = node if stored else node.value.func
-            if (
-                isinstance(part, ast.Name | ast.Attribute)
-                and getattr(part, "attr", getattr(part, "id", "")) in IN_PLACE
-            ):
+            if called and getattr(part, "attr", getattr(part, "id", "")) in IN_PLACE:
                 yield from (name for each in node.value.args for name in _names(each))
             while isinstance(part, ast.Attribute | ast.Subscript | ast.Call):
                 part = part.func if isinstance(part, ast.Call) else part.value
