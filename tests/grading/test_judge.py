@@ -1,6 +1,7 @@
 """What a submission gets, whatever it tries: the judge runs here, the submission in the real sandbox."""
 
 import json
+import os
 import re
 import threading
 import time
@@ -212,7 +213,8 @@ HONEST = {
 def test_what_else_a_cell_does_costs_no_point_and_leaves_nothing(kind):
     before = set(psutil.pids())
     assert points(graded(answered(before=HONEST[kind]), seconds=5.0)) == 13
-    assert not [pid for pid in set(psutil.pids()) - before if "rnn-" in group_of(pid)]
+    ours = f"rnn-{os.getpid()}-"  # another process of the tests may be grading too
+    assert not [pid for pid in set(psutil.pids()) - before if ours in group_of(pid)]
 
 
 def group_of(pid):
