@@ -134,10 +134,9 @@ def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, l
 WRITTEN = np.array([[2, 4, 5, 3], [2, 5, 3, 0], [2, 3, 0, 0]])
 
 
-@pytest.mark.parametrize("pytorch_start", [False, True])
 @pytest.mark.parametrize("attends", [False, True])
-def test_the_summarisers_gradients_agree_with_finite_differences(attends, pytorch_start):
-    model = models.Summariser(V, 6, H, np.random.default_rng(0), attends, pytorch_start)
+def test_the_summarisers_gradients_agree_with_finite_differences(attends):
+    model = models.Summariser(V, 6, H, np.random.default_rng(0), attends)
     ids, lengths, _ = batch()
     _, gradients = model.loss_and_gradients(ids, lengths, WRITTEN)
     assert gradients.keys() == model.parameters.keys()
