@@ -127,6 +127,24 @@ class RNNClassifier(Classifier):
         grads = cells.rnn_backward(dh, ids, h, None, p["W_xh"], p["W_hh"], lengths)
         return {name: grads[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
 
+    def back_from_every_step(self, dlogits, ids, h, h_0=None):
+        """Go back from scores h W_hy + b_y that were computed after every step, as lesson 7's networks do.
+
+        Args:
+            dlogits: (B, T, K), zeros at steps without a loss.
+            ids, h: (B, T) and (B, T, H), what was read and the states.
+            h_0: (B, H), the first state, or None for zeros.
+
+        Returns:
+            gradients: name -> array, for every parameter.
+            dh_0: (B, H).
+        """
+        p = self.parameters
+        back = cells.rnn_backward(dlogits @ p["W_hy"].T, ids, h, h_0, p["W_xh"], p["W_hh"])
+        grads = {name: back[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
+        head = {"W_hy": np.einsum("bth,btk->hk", h, dlogits), "b_y": dlogits.sum(axis=(0, 1))}
+        return grads | head, back["dh_0"]
+
 
 class LSTMClassifier(Classifier):
     """One LSTM over the tokens; the scores are computed from the hidden state after the last real token.
