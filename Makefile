@@ -18,7 +18,8 @@ help:  ## show this list
 lab: install  ## lay out your own copy of the course in my_course, and open it in JupyterLab at the first lesson
 	@.venv/bin/python -m helpers.lab $(ARGS)
 
-PARTS = style quick slow outputs browser check
+# `slow` and `browser` move the explorers that `outputs` has run; made without it, they run the notebooks themselves.
+PARTS = style quick outputs slow browser check
 
 test: data  ## check everything, in parts that can also be made one by one, and say how long each took
 	@for part in $(PARTS); do \
