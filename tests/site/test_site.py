@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from website import engine, explorers, runnable
 from website.pages import WRITES, Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]  # they share what was read of all pages
 
 WEIGHT = 1_500_000
 THEMES_OWN = {"genindex.html", "search.html"}
