@@ -295,9 +295,8 @@ def _said(error):
         text = " ".join(str(error).split())
     except Exception:
         text = ""
-    return re.sub(r"Input operand \d has a mismatch in its core dimension \d, with gufunc signature \S+ ", "", text)[
-        :300
-    ]
+    text = re.sub(r"Input operand \d has a mismatch in its core dimension \d, with gufunc signature \S+ ", "", text)
+    return text[:300]
 
 
 def _line(where):
