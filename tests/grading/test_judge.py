@@ -218,7 +218,7 @@ HONEST = {
 @pytest.mark.parametrize("kind", HONEST)
 def test_what_else_a_cell_does_costs_no_point_and_leaves_nothing(kind):
     before = set(psutil.pids())
-    assert points(graded(answered(before=HONEST[kind]), seconds=5.0)) == 13
+    assert points(graded(answered(before=HONEST[kind]), seconds=30.0)) == 13
     ours = f"rnn-{os.getpid()}-"  # another process of the tests may be grading too
     assert not [pid for pid in set(psutil.pids()) - before if ours in group_of(pid)]
 
