@@ -160,14 +160,17 @@ def no_pyplot(nb):
 
 
 def only_drawings_folded(nb):
-    """The source of a cell that only draws may be folded, in JupyterLab and by its tag, imports may not; so may outputs."""
+    """Folded in JupyterLab and by tag: what only draws, or what the text above asks to write first; outputs; no import."""
     complaints = []
+    above = ""
     for number, cell in enumerate(nb["cells"], start=1):
+        asked, above = "unfold the next cell" in above, _source(cell)
         folds = cell["metadata"].get("jupyter", {})
         folded = folds.get("source_hidden", False)
         if folded != ("hide-input" in _tags(cell)):
             complaints.append(f"Cell {number}: it needs both source_hidden and the tag hide-input, or neither.")
-        if folded and "show(" not in _source(cell):
+        draws = "show(" in _source(cell) or "live.curve(" in _source(cell)
+        if folded and not draws and not asked:
             complaints.append(f"Cell {number} is folded, but does not draw.")
         if folded and re.search(r"^(import|from) ", _source(cell), re.MULTILINE):
             complaints.append(f"Cell {number} folds an import.")

@@ -1,4 +1,6 @@
-"""helpers.decoding: temperatures, greedy and sampled choices, compared with torch, limits and frequencies."""
+"""helpers.decoding: temperatures, greedy and sampled choices, rows of states; compared with torch, limits, frequencies, brute force."""
+
+from itertools import product
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 
-from helpers.decoding import entropy, greedy, probabilities, sample
+from helpers.decoding import entropy, greedy, probabilities, sample, viterbi
 
 logits = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=5), elements=st.floats(-50, 50))
 
@@ -81,3 +83,32 @@ def test_scores_that_are_none_are_refused(z):
     for function in (greedy, probabilities):
         with pytest.raises(ValueError, match="logits"):
             function(z)
+
+
+@pytest.mark.parametrize("T, K", [(1, 1), (1, 3), (2, 2), (4, 3), (6, 3)])
+@pytest.mark.parametrize("forbidden", [0, 0.3])
+def test_viterbi_finds_what_trying_every_row_finds(T, K, forbidden):
+    rng = np.random.default_rng(10 * T + K)
+    start, step, scores = (rng.normal(size=size) for size in (K, (K, K), (T, K)))
+    step[rng.random((K, K)) < forbidden] = -np.inf
+    step[range(K), range(K)] = 0  # at least the rows that stay where they are may be written
+
+    def total(row):
+        return start[row[0]] + sum(step[a, b] for a, b in zip(row, row[1:], strict=False)) + scores[range(T), row].sum()
+
+    assert viterbi(start, step, scores) == list(max(product(range(K), repeat=T), key=total))
+
+
+@pytest.mark.parametrize(
+    "start, step, scores, said",
+    [
+        (np.zeros(2), np.zeros((2, 2)), np.zeros(2), "scores has shape"),
+        (np.zeros(2), np.zeros((2, 2)), np.zeros((0, 2)), "expected T >= 1"),
+        (np.zeros(3), np.zeros((2, 2)), np.zeros((4, 2)), "start has shape"),
+        (np.zeros(2), np.zeros((2, 3)), np.zeros((4, 2)), "step has shape"),
+        (np.zeros(2), np.zeros((2, 2)), np.full((4, 2), -np.inf), "infinity"),
+    ],
+)
+def test_viterbi_says_what_it_expects(start, step, scores, said):
+    with pytest.raises(ValueError, match=said):
+        viterbi(start, step, scores)
