@@ -118,6 +118,26 @@ def _scores(logits):
     return logits
 
 
+def free_run(network, h_0, start, most):
+    """Let a decoder read its own greedy answers, many sequences at once: `wirings.run` for a batch, without an end.
+
+    Args:
+        network: dict of W_xh (K, H), W_hh (H, H), b_h (H,), W_hy (H, K), b_y (K,).
+        h_0: (B, H), the first states.
+        start: the id that every sequence reads first.
+        most: how many answers to give.
+
+    Returns:
+        said: (B, most) ids.
+    """
+    W_xh, W_hh, b_h = (network[name] for name in ("W_xh", "W_hh", "b_h"))
+    h_t, said = h_0, [np.full(len(h_0), start)]
+    for _ in range(most):
+        h_t = cells.rnn_forward(said[-1][:, None], h_t, W_xh, W_hh, b_h)[:, 0]
+        said.append(greedy(h_t @ network["W_hy"] + network["b_y"]))
+    return np.stack(said[1:], axis=1)
+
+
 def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):
     """Invent words with a network that was trained on letters, `count` at once.
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 
-from helpers.decoding import entropy, greedy, probabilities, sample, viterbi
+from helpers import wirings
+from helpers.decoding import entropy, free_run, greedy, probabilities, sample, viterbi
 
 logits = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=5), elements=st.floats(-50, 50))
 
@@ -83,6 +84,17 @@ def test_scores_that_are_none_are_refused(z):
     for function in (greedy, probabilities):
         with pytest.raises(ValueError, match="logits"):
             function(z)
+
+
+def test_a_free_run_of_a_batch_is_one_wired_run_for_each_row():
+    rng = np.random.default_rng(0)
+    shapes = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
+    network = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    h_0, wiring = rng.normal(size=(5, 3)), wirings.Wiring(reads="xyyy", speaks="yyyy")
+    said = free_run(network, h_0, start=2, most=4)
+    for row, first in zip(said, h_0, strict=True):
+        assert list(row) == wirings.run(wiring, np.eye(4)[[2]], network, h_0=first[None]).answers
+    assert len({tuple(row) for row in said}) > 1
 
 
 @pytest.mark.parametrize("T, K", [(1, 1), (1, 3), (2, 2), (4, 3), (6, 3)])

@@ -46,7 +46,7 @@ NAMED = {
         "91": "7 * 13",
     },
     "movie_rating": {},
-    "named_entities": {"90": "55 + 15 + 20", "33": "data.named_entities"},
+    "named_entities": {"33": "data.named_entities"},
     "next_word": {"75": "100 - 25, the share of unknown words"},
     "parts_of_speech": {"500": "texts of the corpus; draws of applications.interval", "12": "the coarse tags"},
     "sentiment": {"0.69": "-ln 0.5"},
