@@ -1,4 +1,4 @@
-"""Choose the next token from scores: take the most likely one, or draw one with a temperature."""
+"""Choose from scores: the next token, the likeliest or drawn with a temperature; or the best row of states (Viterbi)."""
 
 import numpy as np
 
@@ -65,6 +65,43 @@ def sample(logits, rng, temperature=1.0):
     return np.minimum((up_to_here <= draw).sum(axis=-1), p.shape[-1] - 1)
 
 
+def viterbi(start, step, scores):
+    """Return the row of states k_1 ... k_T with the largest start[k_1] + sum_t step[k_(t-1), k_t] + sum_t scores[t, k_t].
+
+    The best row that ends with a state goes on from the best row that ends with one of the K states before it, so K * K
+    sums for each t will do, where there are K to the power of T rows.
+
+    Args:
+        start: (K,) floats, what it scores to begin with a state; minus infinity forbids it.
+        step: (K, K) floats, what it scores to go from a state (down) to a state (across); minus infinity forbids it.
+        scores: (T, K) float32 or float64 with T >= 1, what each state scores at each t.
+
+    Returns:
+        list of T integers; of several rows that are equally good, one.
+
+    Raises:
+        ValueError: the shapes do not fit, or scores are not finite floats.
+
+    Sources: Viterbi (1967), doi:10.1109/TIT.1967.1054010; Forney (1973), doi:10.1109/PROC.1973.9030.
+    """
+    start, step, scores = np.asarray(start), np.asarray(step), _scores(scores)
+    validate.shape("scores", scores, T=None, K=None)
+    if len(scores) == 0:
+        raise ValueError("scores has no rows; expected T >= 1.")
+    K = scores.shape[1]
+    validate.shape("start", start, K=K)
+    validate.shape("step", step, K=K, K_next=K)
+    best, came_from = start + scores[0], []
+    for score in scores[1:]:
+        ways = best[:, None] + step
+        came_from.append(ways.argmax(axis=0))
+        best = ways.max(axis=0) + score
+    path = [int(best.argmax())]
+    for before in reversed(came_from):
+        path.append(int(before[path[-1]]))
+    return path[::-1]
+
+
 def entropy(p):
     """Return how uncertain a choice is, in nats: -sum_k p_k log p_k over the last axis; log n for n equal chances.
 
@@ -79,6 +116,26 @@ def _scores(logits):
     if logits.ndim == 0 or logits.shape[-1] == 0:
         raise ValueError(f"logits has shape {logits.shape}; expected (..., K) with at least one token.")
     return logits
+
+
+def free_run(network, h_0, start, most):
+    """Let a decoder read its own greedy answers, many sequences at once: `wirings.run` for a batch, without an end.
+
+    Args:
+        network: dict of W_xh (K, H), W_hh (H, H), b_h (H,), W_hy (H, K), b_y (K,).
+        h_0: (B, H), the first states.
+        start: the id that every sequence reads first.
+        most: how many answers to give.
+
+    Returns:
+        said: (B, most) ids.
+    """
+    W_xh, W_hh, b_h = (network[name] for name in ("W_xh", "W_hh", "b_h"))
+    h_t, said = h_0, [np.full(len(h_0), start)]
+    for _ in range(most):
+        h_t = cells.rnn_forward(said[-1][:, None], h_t, W_xh, W_hh, b_h)[:, 0]
+        said.append(greedy(h_t @ network["W_hy"] + network["b_y"]))
+    return np.stack(said[1:], axis=1)
 
 
 def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):

@@ -2,7 +2,8 @@
 
 It fetches data that are missing, brings the learner's own copy up to date, and starts at the copy's first lesson; or it
 says in one sentence what would keep JupyterLab from starting. With --only-settings, it starts nothing: it writes the
-settings that keep pictures in saved notebooks, for servers that others start (Binder, a hub).
+settings that keep pictures in saved notebooks, for servers that others start (Binder, a hub). Every other option goes to
+JupyterLab, such as --no-browser or --port 9999; python -m jupyterlab --help lists them.
 """
 
 import os
@@ -13,10 +14,13 @@ from pathlib import Path
 from helpers import install, my_course
 
 ONLY_SETTINGS = "--only-settings"
+HELP = {"-h", "--help"}
 
 
 def main(arguments=()):
     """Return None after JupyterLab has ended, or what to exit with: a sentence, or the number of a command that failed."""
+    if HELP & set(arguments):
+        return print(__doc__.strip())
     if found := problem():
         return found
     try:

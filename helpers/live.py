@@ -60,7 +60,7 @@ def curve(label, steps, *, alt, baselines=None, title_after=None, **axes):
         baselines: name -> height of a dotted line to compare with, such as {"bigram": 11.9}.
         title_after: the title once all steps are there, which says what came out; before, and if the training stops
             early, it is `title`.
-        axes: arguments of matplotlib's `Axes.set`: ylabel, title, yscale, ylim, and xlabel, the name of one step ("step").
+        axes: arguments of matplotlib's `Axes.set`: ylabel, title, yscale, ylim, and xlabel, what one value comes from ("update").
 
     Returns:
         Curve.
@@ -84,7 +84,7 @@ class Curve:
         if steps < 1:
             raise ValueError(f"steps is {steps}; expected at least 1.")
         self.label, self.steps, self.alt = label, steps, alt
-        self.baselines, self.axes, self.unit = baselines, axes, axes.get("xlabel", "step")
+        self.baselines, self.axes, self.unit = baselines, axes, axes.get("xlabel", "update")
         self.title_after = title_after
         self._begin()
 

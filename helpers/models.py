@@ -127,6 +127,24 @@ class RNNClassifier(Classifier):
         grads = cells.rnn_backward(dh, ids, h, None, p["W_xh"], p["W_hh"], lengths)
         return {name: grads[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
 
+    def back_from_every_step(self, dlogits, ids, h, h_0=None):
+        """Go back from scores h W_hy + b_y that were computed after every step, as lesson 7's networks do.
+
+        Args:
+            dlogits: (B, T, K), zeros at steps without a loss.
+            ids, h: (B, T) and (B, T, H), what was read and the states.
+            h_0: (B, H), the first state, or None for zeros.
+
+        Returns:
+            gradients: name -> array, for every parameter.
+            dh_0: (B, H).
+        """
+        p = self.parameters
+        back = cells.rnn_backward(dlogits @ p["W_hy"].T, ids, h, h_0, p["W_xh"], p["W_hh"])
+        grads = {name: back[f"d{name}"] for name in ("W_xh", "W_hh", "b_h")}
+        head = {"W_hy": np.einsum("bth,btk->hk", h, dlogits), "b_y": dlogits.sum(axis=(0, 1))}
+        return grads | head, back["dh_0"]
+
 
 class LSTMClassifier(Classifier):
     """One LSTM over the tokens; the scores are computed from the hidden state after the last real token.
@@ -196,13 +214,12 @@ class Summariser:
 
     Without attention this is lesson 7's network: logits = s W_hy + b_y from the decoder's states s (B, U, H). With it,
     each state asks the encoder's states h, as keys and as values, and the output sees both: [s, context] W_hy + b_y.
+    Both cells start with an orthogonal W_hh, as in lesson 7.
 
     Args:
         V, K, H: words that it reads, words that it writes, units of each cell.
         rng: numpy Generator of the first weights.
         attends: True for attention.
-        pytorch_start: False starts the cells as lesson 7 does, with an orthogonal W_hh; True as PyTorch starts them,
-            uniform up to 1 / sqrt(H).
 
     Attributes:
         parameters: name -> float64 array.
@@ -211,15 +228,13 @@ class Summariser:
     decoder's step: Luong, Pham and Manning (2015), arXiv:1508.04025.
     """
 
-    def __init__(self, V, K, H, rng, attends, pytorch_start=False):
+    def __init__(self, V, K, H, rng, attends):
         self.attends = attends
 
         def uniform(*shape):
             return rng.uniform(-1, 1, shape) / np.sqrt(H)
 
         def cell(D):
-            if pytorch_start:
-                return {"W_xh": uniform(D, H), "W_hh": uniform(H, H), "b_h": uniform(H) + uniform(H)}
             orthogonal, _ = np.linalg.qr(rng.normal(size=(H, H)))
             return {"W_xh": 0.2 * rng.normal(size=(D, H)), "W_hh": orthogonal, "b_h": np.zeros(H)}
 

@@ -24,7 +24,7 @@ def fixed_networks():
             "The factor T",
         ),
         (
-            "Why did embed-then-flatten fall to chance, on average, at the other place?",
+            "With 15 seeds embed-then-flatten falls to chance at the other place, on average. Why?",
             {
                 "Its embedding did not know the word": "It did: the embedding is shared by all positions.",
                 "Its next layer has weights for positions": "Those of the other place have never met a telling word.",
@@ -328,7 +328,7 @@ def four_types():
             {
                 "All its states": "That is what attention adds, in lesson 10.",
                 "Its last state": "A row of H numbers, for long and for short sentences alike.",
-                "Its words": "The decoder never sees them; that is why it mixes up nouns.",
+                "Its words": "The decoder never sees them, only what the last state kept of them.",
             },
             "Its last state",
         ),
@@ -364,7 +364,7 @@ def memory():
             "Yes",
         ),
         (
-            "Eight words after the deciding word, a network answers against the truth. The word's trace is as large as at first. What happened?",
+            "Eight words after the telling word, a network answers against the truth. The word's trace is as large as at first. What happened?",
             {
                 "It forgot the word": "Then the trace would be small, and the answers would be guesses.",
                 "It misreads the word": "The trace has turned against the direction that the output layer reads.",

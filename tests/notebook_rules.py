@@ -2,6 +2,7 @@
 
 import json
 import re
+import symtable
 
 from pages import images
 
@@ -160,19 +161,37 @@ def no_pyplot(nb):
 
 
 def only_drawings_folded(nb):
-    """The source of a cell that only draws may be folded, in JupyterLab and by its tag, imports may not; so may outputs."""
+    """Folded in JupyterLab and by tag: what only draws, or what the text above asks to write first; outputs; no import."""
     complaints = []
+    above = ""
     for number, cell in enumerate(nb["cells"], start=1):
+        asked, above = "unfold the next cell" in above, _source(cell)
         folds = cell["metadata"].get("jupyter", {})
         folded = folds.get("source_hidden", False)
         if folded != ("hide-input" in _tags(cell)):
             complaints.append(f"Cell {number}: it needs both source_hidden and the tag hide-input, or neither.")
-        if folded and "show(" not in _source(cell):
+        draws = "show(" in _source(cell) or "live.curve(" in _source(cell)
+        if folded and not draws and not asked:
             complaints.append(f"Cell {number} is folded, but does not draw.")
         if folded and re.search(r"^(import|from) ", _source(cell), re.MULTILINE):
             complaints.append(f"Cell {number} folds an import.")
         if set(folds) - {"source_hidden", "outputs_hidden"}:
             complaints.append(f"Cell {number} hides more than its source or its outputs: {', '.join(folds)}.")
+    return complaints
+
+
+def optional_may_be_skipped(nb):
+    """No cell reads a name that was last given a value in an optional section, except a cell of the same section."""
+    complaints, given_in = [], {}
+    for number, cell, section in _sections(nb):
+        if cell["cell_type"] == "code":
+            given, read = _global_names(_source(cell))
+            complaints += [
+                f"Cell {number} reads {name!r} from the optional section of cell {given_in[name]}, which may be skipped."
+                for name in sorted(read - given)
+                if given_in.get(name) not in (None, section)
+            ]
+            given_in |= dict.fromkeys(given, section)
     return complaints
 
 
@@ -261,6 +280,7 @@ RULES = [
     no_ignored_outputs,
     no_pyplot,
     only_drawings_folded,
+    optional_may_be_skipped,
     small,
     python3_kernel,
     cells_have_ids,
@@ -333,6 +353,32 @@ def _headings(nb):
         prose = re.sub(r"^(```|~~~).*?^\1", "", _source(cell), flags=re.MULTILINE | re.DOTALL)
         for marks, title in re.findall(r"^(#{1,6})\s+(.+)$", prose, re.MULTILINE):
             yield len(marks), title.strip()
+
+
+def _sections(nb):
+    """Yield (number, cell, number of the cell that folds its section, or None) of every cell, from 1 on."""
+    folds, level = None, 0
+    for number, cell in enumerate(nb["cells"], start=1):
+        levels = [level for level, _ in _headings({"cells": [cell]})]
+        if levels and (folds is None or min(levels) <= level):
+            folds = number if cell["metadata"].get("jp-MarkdownHeadingCollapsed") else None
+            level = min(levels)
+        yield number, cell, folds
+
+
+def _global_names(source):
+    """Return the names that a cell gives a value, and those it reads, in its functions too; both sets."""
+    given, read = set(), set()
+    tables = [symtable.symtable(re.sub(r"^[%!].*", "", source, flags=re.MULTILINE), "cell", "exec")]
+    for table in tables:  # grows by the functions, classes and comprehensions inside
+        whole = table.get_type() == "module"
+        for symbol in table.get_symbols():
+            if whole and (symbol.is_assigned() or symbol.is_imported()):
+                given.add(symbol.get_name())
+            if symbol.is_referenced() and (whole or symbol.is_global()):
+                read.add(symbol.get_name())
+        tables += table.get_children()
+    return given, read
 
 
 def _texts(cell):

@@ -1,4 +1,6 @@
-"""helpers.decoding: temperatures, greedy and sampled choices, compared with torch, limits and frequencies."""
+"""helpers.decoding: temperatures, greedy and sampled choices, rows of states; compared with torch, limits, frequencies, brute force."""
+
+from itertools import product
 
 import numpy as np
 import pytest
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 
-from helpers.decoding import entropy, greedy, probabilities, sample
+from helpers import wirings
+from helpers.decoding import entropy, free_run, greedy, probabilities, sample, viterbi
 
 logits = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=5), elements=st.floats(-50, 50))
 
@@ -81,3 +84,43 @@ def test_scores_that_are_none_are_refused(z):
     for function in (greedy, probabilities):
         with pytest.raises(ValueError, match="logits"):
             function(z)
+
+
+def test_a_free_run_of_a_batch_is_one_wired_run_for_each_row():
+    rng = np.random.default_rng(0)
+    shapes = {"W_xh": (4, 3), "W_hh": (3, 3), "b_h": (3,), "W_hy": (3, 4), "b_y": (4,)}
+    network = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    h_0, wiring = rng.normal(size=(5, 3)), wirings.Wiring(reads="xyyy", speaks="yyyy")
+    said = free_run(network, h_0, start=2, most=4)
+    for row, first in zip(said, h_0, strict=True):
+        assert list(row) == wirings.run(wiring, np.eye(4)[[2]], network, h_0=first[None]).answers
+    assert len({tuple(row) for row in said}) > 1
+
+
+@pytest.mark.parametrize("T, K", [(1, 1), (1, 3), (2, 2), (4, 3), (6, 3)])
+@pytest.mark.parametrize("forbidden", [0, 0.3])
+def test_viterbi_finds_what_trying_every_row_finds(T, K, forbidden):
+    rng = np.random.default_rng(10 * T + K)
+    start, step, scores = (rng.normal(size=size) for size in (K, (K, K), (T, K)))
+    step[rng.random((K, K)) < forbidden] = -np.inf
+    step[range(K), range(K)] = 0  # at least the rows that stay where they are may be written
+
+    def total(row):
+        return start[row[0]] + sum(step[a, b] for a, b in zip(row, row[1:], strict=False)) + scores[range(T), row].sum()
+
+    assert viterbi(start, step, scores) == list(max(product(range(K), repeat=T), key=total))
+
+
+@pytest.mark.parametrize(
+    "start, step, scores, said",
+    [
+        (np.zeros(2), np.zeros((2, 2)), np.zeros(2), "scores has shape"),
+        (np.zeros(2), np.zeros((2, 2)), np.zeros((0, 2)), "expected T >= 1"),
+        (np.zeros(3), np.zeros((2, 2)), np.zeros((4, 2)), "start has shape"),
+        (np.zeros(2), np.zeros((2, 3)), np.zeros((4, 2)), "step has shape"),
+        (np.zeros(2), np.zeros((2, 2)), np.full((4, 2), -np.inf), "infinity"),
+    ],
+)
+def test_viterbi_says_what_it_expects(start, step, scores, said):
+    with pytest.raises(ValueError, match=said):
+        viterbi(start, step, scores)

@@ -120,6 +120,15 @@ def test_only_settings_starts_and_lays_out_nothing(ready, tmp_path):
     assert list((tmp_path / "environment").rglob("jupyter_server_config.json"))
 
 
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_help_says_what_the_command_does_and_does_nothing(ready, tmp_path, capsys, asked):
+    assert lab.main([asked]) is None
+    assert ready == [] and not (tmp_path / "course" / "my_course").exists()
+    said = capsys.readouterr().out
+    assert said.startswith("Open the course in JupyterLab") and len(said.splitlines()) < 10
+    assert lab.ONLY_SETTINGS in said and "python -m jupyterlab --help" in said
+
+
 def test_it_starts_nothing_without_data(ready, monkeypatch):
     monkeypatch.setattr(lab.subprocess, "call", lambda command: 3)
     assert lab.main() == 3 and ready == []

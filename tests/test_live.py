@@ -42,18 +42,18 @@ def is_closed(widget):
     return widget.comm is None
 
 
-def test_a_step_is_called_what_the_axis_calls_it(page):
-    curve = falling(xlabel="update")
-    assert page[0]["text/plain"] == "loss: 20 updates."
-    assert curve.figure().axes[0].get_xlabel() == "update"
-    assert "Update 20 of 20: " in curve._picture()
+def test_an_update_is_called_what_the_axis_calls_it(page):
+    curve = falling(xlabel="epoch")
+    assert page[0]["text/plain"] == "loss: 20 epochs."
+    assert curve.figure().axes[0].get_xlabel() == "epoch"
+    assert "Epoch 20 of 20: " in curve._picture()
 
 
 def test_a_still_picture_stays_and_the_widgets_close(page):
     curve = falling()
     running, still = page
-    assert running["text/plain"] == "loss: 20 steps."
-    assert running["text/html"] == "<p>loss: 20 steps.</p>"
+    assert running["text/plain"] == "loss: 20 updates."
+    assert running["text/html"] == "<p>loss: 20 updates.</p>"
     assert still["text/plain"] == ALT
     assert f'alt="{ALT}"' in still["text/html"]
     assert all(map(is_closed, (curve.box, curve.view, curve.bar.container, *curve.bar.container.children)))
@@ -105,7 +105,7 @@ def test_an_interrupt_leaves_a_tidy_page_and_is_seen(page, kind):
     with pytest.raises(kind), live.curve("loss", 9, alt=ALT) as curve:
         curve.add(1.0)
         raise kind
-    assert page[-1]["text/plain"] == f"{ALT} Stopped after step 1 of 9."
+    assert page[-1]["text/plain"] == f"{ALT} Stopped after update 1 of 9."
     assert is_closed(curve.box)
 
 
@@ -158,14 +158,14 @@ def test_the_verdict_comes_after_all_steps():
 
 def test_an_interrupted_curve_stays_and_says_how_far_it_came(page):
     with (
-        pytest.raises(KeyboardInterrupt, match=r"^Stopped after step 2 of 5\.$") as stopped,
+        pytest.raises(KeyboardInterrupt, match=r"^Stopped after update 2 of 5\.$") as stopped,
         live.curve("loss", 5, alt=ALT) as curve,
     ):
         curve.add(3)
         curve.add(2)
         raise KeyboardInterrupt
-    assert page[-1]["text/plain"] == f"{ALT} Stopped after step 2 of 5."
-    assert live.in_one_sentence(stopped.value) == "Stopped after step 2 of 5. Run this cell again before you go on."
+    assert page[-1]["text/plain"] == f"{ALT} Stopped after update 2 of 5."
+    assert live.in_one_sentence(stopped.value) == "Stopped after update 2 of 5. Run this cell again before you go on."
 
 
 def test_only_interrupts_and_half_imported_packages_become_a_sentence():
@@ -220,7 +220,7 @@ def test_a_click_trains_in_the_page_again_and_again():
     for _ in range(2):
         press(demand)
         assert demand.curve.series == {"loss": ([1, 2, 3, 4, 5], [0.0, 1.0, 2.0, 3.0, 4.0])}
-        assert "Step 5 of 5: loss 4." in demand.place.children[0].value
+        assert "Update 5 of 5: loss 4." in demand.place.children[0].value
         assert demand.button.description == "Train it now"
         assert is_closed(demand.curve.box)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import models
+from helpers import cells, models
 from helpers.data import last_capital
 from helpers.training import train
 
@@ -22,22 +22,45 @@ def batch():
     return ids, np.array([5, 3, 1]), np.array([0, 1, 1])
 
 
+def finite_differences(array, loss):
+    numeric = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        before = array[index]
+        array[index] = before + 1e-6
+        up = loss()
+        array[index] = before - 1e-6
+        down = loss()
+        array[index] = before
+        numeric[index] = (up - down) / 2e-6
+    return numeric
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_gradients_agree_with_finite_differences(network):
     model = NETWORKS[network](np.random.default_rng(0))
     _, gradients = model.loss_and_gradients(*batch())
     assert gradients.keys() == model.parameters.keys()
     for name, parameter in model.parameters.items():
-        numeric = np.zeros_like(parameter)
-        for index in np.ndindex(parameter.shape):
-            before = parameter[index]
-            parameter[index] = before + 1e-6
-            up = model.loss_and_gradients(*batch())[0]
-            parameter[index] = before - 1e-6
-            down = model.loss_and_gradients(*batch())[0]
-            parameter[index] = before
-            numeric[index] = (up - down) / 2e-6
+        numeric = finite_differences(parameter, lambda: model.loss_and_gradients(*batch())[0])
         np.testing.assert_allclose(gradients[name], numeric, rtol=1e-5, atol=1e-9, err_msg=name)
+
+
+def test_the_way_back_from_every_step_agrees_with_finite_differences():
+    rng = np.random.default_rng(0)
+    model, ids, h_0 = NETWORKS["rnn"](rng), batch()[0], rng.normal(size=(3, H))
+    p, weights = model.parameters, rng.normal(size=(3, T, K))
+
+    def states():
+        return cells.rnn_forward(ids, h_0, p["W_xh"], p["W_hh"], p["b_h"])
+
+    def loss():
+        return (weights * (states() @ p["W_hy"] + p["b_y"])).sum()
+
+    gradients, dh_0 = model.back_from_every_step(weights, ids, states(), h_0)
+    assert gradients.keys() == p.keys()
+    for name, gradient in {**gradients, "h_0": dh_0}.items():
+        numeric = finite_differences(h_0 if name == "h_0" else p[name], loss)
+        np.testing.assert_allclose(gradient, numeric, rtol=1e-5, atol=1e-8, err_msg=name)
 
 
 def test_padded_network_is_a_plain_layer_on_one_hot_words_side_by_side():
@@ -111,10 +134,9 @@ def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, l
 WRITTEN = np.array([[2, 4, 5, 3], [2, 5, 3, 0], [2, 3, 0, 0]])
 
 
-@pytest.mark.parametrize("pytorch_start", [False, True])
 @pytest.mark.parametrize("attends", [False, True])
-def test_the_summarisers_gradients_agree_with_finite_differences(attends, pytorch_start):
-    model = models.Summariser(V, 6, H, np.random.default_rng(0), attends, pytorch_start)
+def test_the_summarisers_gradients_agree_with_finite_differences(attends):
+    model = models.Summariser(V, 6, H, np.random.default_rng(0), attends)
     ids, lengths, _ = batch()
     _, gradients = model.loss_and_gradients(ids, lengths, WRITTEN)
     assert gradients.keys() == model.parameters.keys()

@@ -40,12 +40,14 @@ class Results:
         better: "higher" or "lower".
         digits: how many significant digits are printed; fewer where another processor's last bits move the third.
         ceiling: (name, value) of what people reach, or None; it is printed last and drawn as a dotted line.
+        label: what the axis calls the metric; None for its name and "on test data".
     """
 
-    def __init__(self, metric, better, digits=3, ceiling=None):
+    def __init__(self, metric, better, digits=3, ceiling=None, label=None):
         if better not in ("higher", "lower"):
             raise ValueError(f"better is {better!r}; expected 'higher' or 'lower'.")
         self.metric, self.better, self.digits, self.ceiling, self.rows = metric, better, digits, ceiling, []
+        self.label = label or f"{metric} on test data"
 
     def add(self, model, kind, value, low_high, **more):
         """Add a model's value and interval.
@@ -88,7 +90,7 @@ class Results:
             ax.annotate(name, (value, 0), (beside, 0), textcoords="offset points", ha=side, va="center")
         ax.set(yticks=range(len(self.rows)), ylim=(len(self.rows) - 0.5, -0.5))
         ax.set_yticklabels([row["model"] for row in self.rows])
-        ax.set_xlabel(f"{self.metric} on test data ({self.better} is better; line: 95 % interval)")
+        ax.set_xlabel(f"{self.label} ({self.better} is better; line: 95 % interval)")
         title = self._title()
         ax.set_title(title.replace("; ", ";\n") if len(title) > 60 else title)
         return fig

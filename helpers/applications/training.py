@@ -20,7 +20,7 @@ def make_reproducible(seed):
     return np.random.default_rng(seed)
 
 
-def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, clip=1.0, seed=0):
+def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003, clip=1.0, seed=0):
     """Train a torch model in place with Adam on random batches, and show its loss curve while it grows.
 
     The learning rate falls linearly to zero; gradients longer than `clip` are scaled down to it.
@@ -29,13 +29,13 @@ def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, c
         model: torch.nn.Module.
         loss_of: function from (batch_size,) int64 row numbers to the batch's loss, a scalar tensor.
         n: how many rows there are to draw from.
-        steps: how many updates. A budget in updates, not in seconds, is the same on every machine.
+        updates: how many. A budget in updates, not in seconds, is the same on every machine.
         label: the model's name, for the curve.
         batch_size, learning_rate, clip: rows in a batch, Adam's first step size, the largest norm of the gradient.
         seed: of the generator that draws the rows.
 
     Returns:
-        (steps,) float64, the loss of each batch before its update.
+        (updates,) float64, the loss of each batch before its update.
 
     Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
     """
@@ -45,32 +45,32 @@ def train(model, loss_of, n, steps, label, batch_size=32, learning_rate=0.003, c
 
     rng = np.random.default_rng(seed)
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: 1 - step / steps)
-    losses = np.empty(steps)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda update: 1 - update / updates)
+    losses = np.empty(updates)
     model.train()
-    alt = f"The training loss of {label}, batch by batch, over {steps:,} steps."
-    with live.curve("training loss", steps, alt=alt, title=f"{label} learning", ylabel="loss") as curve:
-        for step in range(steps):
+    alt = f"The training loss of {label}, batch by batch, over {updates:,} updates."
+    with live.curve("training loss", updates, alt=alt, title=f"{label} learning", ylabel="loss") as curve:
+        for update in range(updates):
             loss = loss_of(torch.from_numpy(rng.integers(n, size=batch_size)))
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
             optimiser.step()
             schedule.step()
-            losses[step] = loss.item()
-            curve.add(losses[step])
-        tenth = max(1, steps // 10)
+            losses[update] = loss.item()
+            curve.add(losses[update])
+        tenth = max(1, updates // 10)
         first, last = losses[:tenth].mean(), losses[-tenth:].mean()
-        curve.alt = f"{alt} Its mean is {first:.2g} over the first tenth of the steps and {last:.2g} over the last."
+        curve.alt = f"{alt} Its mean is {first:.2g} over the first tenth of the updates and {last:.2g} over the last."
     model.eval()
     return losses
 
 
 def show_losses(losses, title):
-    """Draw the training losses of several networks in one picture, each as a mean over a twentieth of its steps.
+    """Draw the training losses of several networks in one picture, each as a mean over a twentieth of its updates.
 
     Args:
-        losses: network's name -> (steps,) losses, as `train` returns them.
+        losses: network's name -> (updates,) losses, as `train` returns them.
         title: says what is shown.
     """
     from helpers import figures
@@ -80,11 +80,11 @@ def show_losses(losses, title):
         window = max(1, len(values) // 20)
         means = np.convolve(values, np.full(window, 1 / window), mode="valid")
         ax.plot(np.arange(window, len(values) + 1), means, line, label=name)
-    steps = max(map(len, losses.values()))
-    ax.set(title=title, xlabel="update", ylabel="training loss", xlim=(0, 1.4 * steps), ylim=(0, None))
-    ax.set_xticks(np.linspace(0, steps, 5).astype(int))
+    updates = max(map(len, losses.values()))
+    ax.set(title=title, xlabel="update", ylabel="training loss", xlim=(0, 1.4 * updates), ylim=(0, None))
+    ax.set_xticks(np.linspace(0, updates, 5).astype(int))
     figures.label_lines(ax)
-    figures.show(fig, f"{title}: a curve that falls over {steps:,} updates for each of {', '.join(losses)}.")
+    figures.show(fig, f"{title}: a curve that falls over {updates:,} updates for each of {', '.join(losses)}.")
 
 
 def parameter_count(model):

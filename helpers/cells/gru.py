@@ -3,7 +3,7 @@
 This is the fast form. The plain form of one step is in lesson 9, notebooks/09_gates.ipynb; tests/lessons/test_gates.py
 checks that both give the same numbers. The notebook also compares both passes with PyTorch's.
 
-Every weight holds three blocks of H columns, in PyTorch's order: reset gate r, update gate z, candidate n. As in
+Every weight holds three blocks of H columns, in PyTorch's order: reset gate r, update gate u (its z), candidate n. As in
 PyTorch the reset gate is applied after the recurrent product, so the candidate needs a bias of its own inside it, b_hn.
 """
 
@@ -12,20 +12,20 @@ import numpy as np
 from helpers import validate
 from helpers.cells import shared
 
-GATES = "rzn"
+GATES = "run"
 
 
 def gru_step(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     """Advance a GRU one step.
 
-        r_t = sigmoid(x_t W_xr + h_prev W_hr + b_r),   z_t = sigmoid(x_t W_xz + h_prev W_hz + b_z)
+        r_t = sigmoid(x_t W_xr + h_prev W_hr + b_r),   u_t = sigmoid(x_t W_xu + h_prev W_hu + b_u)
         n_t = tanh(x_t W_xn + b_n + r_t * (h_prev W_hn + b_hn))
-        h_t = (1 - z_t) * n_t + z_t * h_prev
+        h_t = (1 - u_t) * n_t + u_t * h_prev
 
     Args:
         x_t: (B, D) float32 or float64, the input at one step.
         h_prev: (B, H), the state after the step before.
-        W_xh, W_hh, b_h: (D, 3H), (H, 3H), (3H,), blocks in the order r z n.
+        W_xh, W_hh, b_h: (D, 3H), (H, 3H), (3H,), blocks in the order r u n.
         b_hn: (H,), the bias inside the reset gate.
 
     Returns:
@@ -52,14 +52,14 @@ def gru_forward(x, h_0, W_xh, W_hh, b_h, b_hn, lengths=None):
     Args:
         x: (B, T, D) floats, or (B, T) integer ids, which mean one-hot rows of length D.
         h_0: (B, H), or None for zeros.
-        W_xh, W_hh, b_h: (D, 3H), (H, 3H), (3H,), float32 or float64, blocks in the order r z n.
+        W_xh, W_hh, b_h: (D, 3H), (H, 3H), (3H,), float32 or float64, blocks in the order r u n.
         b_hn: (H,), the bias inside the reset gate.
         lengths: (B,) integers from 0 to T, or None for T everywhere. A step past a sequence's length does
             not change its state, so h[:, -1] is always the state after the last real step.
 
     Returns:
         h: (B, T, H), the state after every step, in the dtype of the weights.
-        gates: (B, T, 3, H), the values of r z n at every step; past a sequence's length 0 1 0, which keeps h.
+        gates: (B, T, 3, H), the values of r u n at every step; past a sequence's length 0 1 0, which keeps h.
 
     Raises:
         ValueError: shapes, lengths or dtypes disagree (the message prints both), an id is outside 0..D-1, or a
@@ -92,10 +92,10 @@ def gru_backward(dh, x, h, gates, h_0, W_xh, W_hh, b_hn, lengths=None):
 
     From t = T down to 1, where dh_t is the gradient from the outputs and from the later steps, and s_t is short for
     h_{t-1} W_hn + b_hn:
-        dz_n = dh_t * (1 - z_t) * (1 - n_t^2),   dz_z = dh_t * (h_{t-1} - n_t) * z_t (1 - z_t)
+        dz_n = dh_t * (1 - u_t) * (1 - n_t^2),   dz_u = dh_t * (h_{t-1} - n_t) * u_t (1 - u_t)
         dz_r = dz_n * s_t * r_t (1 - r_t),       ds_t = dz_n * r_t
-        dL/dh_{t-1} = dh_t * z_t + [dz_r, dz_z, ds_t] W_hh^T
-        dL/dW_xh = sum_t x_t^T [dz_r, dz_z, dz_n],   dL/dW_hh = sum_t h_{t-1}^T [dz_r, dz_z, ds_t]
+        dL/dh_{t-1} = dh_t * u_t + [dz_r, dz_u, ds_t] W_hh^T
+        dL/dW_xh = sum_t x_t^T [dz_r, dz_u, dz_n],   dL/dW_hh = sum_t h_{t-1}^T [dz_r, dz_u, ds_t]
 
     Args:
         dh: (B, T, H), dL/dh_t for every step, from the outputs alone; this function adds the part from later steps.
@@ -123,20 +123,20 @@ def gru_backward(dh, x, h, gates, h_0, W_xh, W_hh, b_hn, lengths=None):
     )
     gates = shared.time_first(shared.float_array(W_xh, "gates", gates, B=B, T=T, gates=3, H=H))
 
-    r, z, n = np.moveaxis(gates, 2, 0)
+    r, u, n = np.moveaxis(gates, 2, 0)
     with np.errstate(over="ignore", invalid="ignore"):
         h_before = shared.states_before(h_0, h)
         ds = np.empty_like(gates)  # first the factor of dh_t in each block; the loop multiplies it by dh_t
-        factor_n = (1 - z) * (1 - n * n)
+        factor_n = (1 - u) * (1 - n * n)
         ds[:, :, 0] = factor_n * (h_before @ W_hh[:, 2 * H :] + b_hn) * r * (1 - r)
-        ds[:, :, 1] = (h_before - n) * z * (1 - z)
+        ds[:, :, 1] = (h_before - n) * u * (1 - u)
         ds[:, :, 2] = factor_n * r
         from_later = np.zeros((B, H), dtype=h.dtype)
         for t in reversed(range(T)):
             dh_t = dh[t] + from_later
             ds[t] *= dh_t[:, None]
             factor_n[t] *= dh_t
-            from_later = dh_t * z[t] + ds[t].reshape(B, 3 * H) @ W_hh.T
+            from_later = dh_t * u[t] + ds[t].reshape(B, 3 * H) @ W_hh.T
 
         rows = ds.reshape(T * B, 3 * H)
         grads = dict(dh_0=from_later, dW_hh=h_before.reshape(T * B, H).T @ rows, db_hn=rows[:, 2 * H :].sum(axis=0))
@@ -151,6 +151,6 @@ def _advance(from_input, h_prev, W_hh, b_hn):
     from_state = (h_prev @ W_hh).reshape(from_input.shape)
     gates = from_input[:, :2]
     gates[:] = shared.sigmoid(gates + from_state[:, :2])
-    r, z, n = from_input.swapaxes(0, 1)
+    r, u, n = from_input.swapaxes(0, 1)
     n[:] = np.tanh(n + r * (from_state[:, 2] + b_hn))
-    return (1 - z) * n + z * h_prev
+    return (1 - u) * n + u * h_prev

@@ -13,6 +13,8 @@ WIDTH = 6.4
 def lstm_steps(ax, steps):
     """Draw LSTM steps with one unit: the cell state runs along the top, gates act on it from below; what is shut is grey.
 
+    The old hidden state comes in from the left, into all gates, and the new one goes out on the right.
+
     Args:
         steps: a dict for each step with "title", "reads" (texts), and the numbers c_prev, i, f, g, o, c_t and h_t.
     """
@@ -29,6 +31,8 @@ def lstm_steps(ax, steps):
         wire(ax, (left + 4.85, 3.55), (left + 4.85, 4.6), (left + 5.1, 4.6), colour=_colour(o, INPUT))
         wire(ax, (left + 5.45, 4.2), (left + 5.45, 1.5), colour=_colour(o, OUTPUT))
         node(ax, left + 5.45, 4.6, "×", OPERATION, fontsize=11)
+        wire(ax, (left, 2), (left + 0.9, 2), colour=OUTPUT)
+        wire(ax, (left + 5.45, 2), (left + WIDTH - 0.15, 2), colour=OUTPUT)
         ax.text(left + 5.45, 1.1, f"h = {step['h_t']:.3f}", ha="center", va="center", fontsize=10, color=OUTPUT)
     return ax
 

@@ -6,7 +6,7 @@ from helpers.diagrams.shared import INPUT, OUTPUT, QUIET, RECURRENT
 
 
 def words_to_keep(ax, rows, T):
-    """Draw a text of T words for each row, the places where its deciding word may stand, and how long it must be kept.
+    """Draw a text of T words for each row, the places where its telling word may stand, and how long it must be kept.
 
     Args:
         rows: name -> places, counted from 0.

@@ -108,7 +108,7 @@ HINTS = (
 """(what an error says, as a regular expression; what to do, without its full stop)."""
 LAST_HINTS = (
     ("out of bounds|out of range", "Indices go from 0 to the length minus 1"),
-    ("matmul: Input operand", "With @, the left one needs as many columns as the right one has rows"),
+    (r"matmul: (Input operand|\(size)", "With @, the left one needs as many columns as the right one has rows"),
     ("could not be broadcast", "Axes are matched from the last one; [:, None] puts in an axis of length 1"),
 )
 """The same, for errors about which a check says nothing of its own."""
@@ -295,6 +295,7 @@ def _said(error):
         text = " ".join(str(error).split())
     except Exception:
         text = ""
+    text = re.sub(r"Input operand \d has a mismatch in its core dimension \d, with gufunc signature \S+ ", "", text)
     return text[:300]
 
 

@@ -65,25 +65,25 @@ def bias_for_half_life(function, seed=0):
 
 @checking
 def gru_step(function, seed=0, variant="published", tiny=0):
-    """Exercise 2: function(x_t, h_prev, W_xh, W_hh, b_h, b_hn) -> h_t, a GRU step, blocks r, z, n."""
+    """Exercise 2: function(x_t, h_prev, W_xh, W_hh, b_h, b_hn) -> h_t, a GRU step, blocks r, u, n."""
     rng = np.random.default_rng(81 + seed)
     B, D, H = {1: (1, 1, 1), 2: (2, 1, 2)}.get(tiny) or (4 + seed % 3, 1 + 2 * (seed % 2), 2)
     x, h = small(rng, B, D), small(rng, B, H)
     W, R, b, b_hn = (small(rng, *s) for s in ((D, 3 * H), (H, 3 * H), (3 * H,), (H,)))
     kinds = {
-        "published": dict(join=lambda z, n, h: h + (1 - z) * n),
+        "published": dict(join=lambda u, n, h: h + (1 - u) * n),
         "reset before": dict(reset="before"),
         "rectified": dict(candidate=lambda s: np.maximum(s, 0)),
     }
 
-    def a_step(order="rzn", reset="after", candidate=np.tanh, join=lambda z, n, h: (1 - z) * n + z * h, **change):
+    def a_step(order="run", reset="after", candidate=np.tanh, join=lambda u, n, h: (1 - u) * n + u * h, **change):
         """Return the GRU step with one thing changed."""
         gate = change.get("gate", sigmoid)
         from_x = np.split(change.get("x", x) @ W + change.get("b", b), 3, axis=1)
         U = [change.get("turn", lambda block: block)(block) for block in np.split(R, 3, axis=1)]
-        (x_r, x_z, x_n), (U_r, U_z, U_n) = ([parts[order.index(k)] for k in "rzn"] for parts in (from_x, U))
+        (x_r, x_u, x_n), (U_r, U_u, U_n) = ([parts[order.index(k)] for k in "run"] for parts in (from_x, U))
         b_n = change.get("b_hn", b_hn)
-        r, z = gate(x_r + change.get("h", h) @ U_r), gate(x_z + change.get("h", h) @ U_z)
+        r, u = gate(x_r + change.get("h", h) @ U_r), gate(x_u + change.get("h", h) @ U_u)
         s = {
             "after": r * (h @ U_n + b_n),
             "before": (r * h) @ U_n + b_n,
@@ -92,25 +92,25 @@ def gru_step(function, seed=0, variant="published", tiny=0):
             "unseen": 0 * r,
             "all": r * (x_n + h @ U_n + b_n) - x_n,
         }
-        z = change.get("z_gate", lambda z: z)(z)
-        return join(z, candidate(x_n + s[reset]), h)
+        u = change.get("u_gate", lambda u: u)(u)
+        return join(u, candidate(x_n + s[reset]), h)
 
     kind = kinds[variant]
     want = a_step(**kind)
     if variant == "published":
-        _, z, n = cells.gru_forward(x[:, None], h, W, R, b, b_hn)[1][:, 0].swapaxes(0, 1)
-        want = h + (1 - z) * n
+        _, u, n = cells.gru_forward(x[:, None], h, W, R, b, b_hn)[1][:, 0].swapaxes(0, 1)
+        want = h + (1 - u) * n
 
     def changed(**change):
         return a_step(**(kind | change))
 
-    def z_of_step():
-        return a_step(**(kind | {"join": lambda z, n, h: z}))
+    def u_of_step():
+        return a_step(**(kind | {"join": lambda u, n, h: u}))
 
-    def kind_of_keep(z, h):
-        return h if variant == "published" else z * h
+    def kind_of_keep(u, h):
+        return h if variant == "published" else u * h
 
-    keeps = "h_t = h_prev + (1 - z) n" if variant == "published" else "h_t = (1 - z) n + z h_prev"
+    keeps = "h_t = h_prev + (1 - u) n" if variant == "published" else "h_t = (1 - u) n + u h_prev"
     before = variant == "reset before"
     bugs = {
         "the bias b_h is missing.": changed(b=0 * b),
@@ -119,28 +119,28 @@ def gru_step(function, seed=0, variant="published", tiny=0):
         "the bias b_hn is subtracted; add it.": changed(b_hn=-b_hn),
         "the candidate's tanh is taken twice.": changed(candidate=lambda s: np.tanh(kind.get("candidate", np.tanh)(s))),
         "a sigmoid is taken twice: the gates are sigmoid of the sum alone.": changed(
-            gate=lambda z: sigmoid(sigmoid(z))
+            gate=lambda u: sigmoid(sigmoid(u))
         ),
-        "the whole new state is h_prev; the candidate is missing.": changed(join=lambda z, n, h: h),
+        "the whole new state is h_prev; the candidate is missing.": changed(join=lambda u, n, h: h),
         "the gates do not see h_prev; add h_prev @ W_hh to their sums.": changed(h=0 * h),
-        "update and reset gate are swapped: the blocks are in the order r, z, n.": changed(order="zrn"),
-        f"z is the wrong way round; here {keeps}.": changed(join=lambda z, n, h: z * n + (1 - z) * h),
-        "the gates have no sigmoid yet.": changed(gate=lambda z: z),
+        "update and reset gate are swapped: the blocks are in the order r, u, n.": changed(order="urn"),
+        f"u is the wrong way round; here {keeps}.": changed(join=lambda u, n, h: u * n + (1 - u) * h),
+        "the gates have no sigmoid yet.": changed(gate=lambda u: u),
         "the gates went through tanh; they lie between 0 and 1, so sigmoid.": changed(gate=np.tanh),
         "the candidate went through a sigmoid; here it is "
         + ("a rectifier." if variant == "rectified" else "tanh."): changed(candidate=sigmoid),
         "the candidate has no nonlinearity yet.": changed(candidate=lambda s: s),
         "the reset gate is missing: it multiplies what the candidate sees of h_prev.": changed(reset="none"),
-        "that is the candidate n; mix it with h_prev by the update gate.": changed(join=lambda z, n, h: n),
-        f"the old state is missing; here {keeps}.": changed(join=lambda z, n, h: (1 - z) * n),
-        "all of the candidate is added; multiply it by 1 - z.": changed(
-            join=lambda z, n, h: n + (h if variant == "published" else z * h)
+        "that is the candidate n; mix it with h_prev by the update gate.": changed(join=lambda u, n, h: n),
+        f"the old state is missing; here {keeps}.": changed(join=lambda u, n, h: (1 - u) * n),
+        "all of the candidate is added; multiply it by 1 - u.": changed(
+            join=lambda u, n, h: n + (h if variant == "published" else u * h)
         ),
         f"the old state stays whole; in this cell {keeps}.": changed(join=kinds["published"]["join"]),
-        f"the old state is multiplied by z; in this cell it stays whole, {keeps}.": changed(
-            join=lambda z, n, h: (1 - z) * n + z * h
+        f"the old state is multiplied by u; in this cell it stays whole, {keeps}.": changed(
+            join=lambda u, n, h: (1 - u) * n + u * h
         ),
-        "the candidate is added with z; it enters with 1 - z.": changed(join=lambda z, n, h: h + z * n),
+        "the candidate is added with u; it enters with 1 - u.": changed(join=lambda u, n, h: h + u * n),
         "you reset after the product, though b_hn is outside; here r * h_prev is formed first."
         if before
         else "b_hn is outside the reset gate; here r multiplies all of h_prev @ W_hn + b_hn.": changed(
@@ -164,14 +164,14 @@ def gru_step(function, seed=0, variant="published", tiny=0):
         "the reset gate multiplies the input's share too; it acts on the old state's share alone.": changed(
             reset="all"
         ),
-        "z has no sigmoid yet.": changed(z_gate=lambda z: np.log(z / (1 - z))),
-        f"h_prev and n are both multiplied by 1 - z; here {keeps}.": changed(join=lambda z, n, h: (1 - z) * (h + n)),
-        f"the candidate is subtracted; here {keeps}.": changed(join=lambda z, n, h: kind_of_keep(z, h) - (1 - z) * n),
+        "u has no sigmoid yet.": changed(u_gate=lambda u: np.log(u / (1 - u))),
+        f"h_prev and n are both multiplied by 1 - u; here {keeps}.": changed(join=lambda u, n, h: (1 - u) * (h + n)),
+        f"the candidate is subtracted; here {keeps}.": changed(join=lambda u, n, h: kind_of_keep(u, h) - (1 - u) * n),
         f"a tanh is taken of the new state; here {keeps}.": np.tanh(want),
-        f"h_prev comes in twice; here {keeps}.": want + (z_of_step() * h if variant == "published" else h),
+        f"h_prev comes in twice; here {keeps}.": want + (u_of_step() * h if variant == "published" else h),
     }
-    for order in map("".join, itertools.permutations("rzn")):
-        bugs.setdefault(f"your blocks are in the order {', '.join(order)}; here it is r, z, n.", changed(order=order))
+    for order in map("".join, itertools.permutations("run")):
+        bugs.setdefault(f"your blocks are in the order {', '.join(order)}; here it is r, u, n.", changed(order=order))
     hint = "np.split(x_t @ W_xh + b_h, 3, axis=1) gives three blocks, and so does h_prev @ W_hh."
     check_array("h_t", call(function, x, h, W, R, b, b_hn, hint=hint), want, "(B, H)", bugs)
 

@@ -66,47 +66,47 @@ def combine(function, seed=0):
 
 
 MIN_GRUS = {
-    "published": lambda z, n: (z, (1 - z) * n),
-    "as in the paper": lambda z, n: (1 - z, z * n),
-    "with tanh": lambda z, n: (z, (1 - z) * np.tanh(n)),
+    "published": lambda u, n: (u, (1 - u) * n),
+    "as in the paper": lambda u, n: (1 - u, u * n),
+    "with tanh": lambda u, n: (u, (1 - u) * np.tanh(n)),
 }
 
 
 @checking
 def min_gru(function, seed=0, variant="published"):
-    """Exercise 2: function(x, h_0, W_xh, b_h) -> (B, T, H), the states of a minGRU, blocks z, n."""
+    """Exercise 2: function(x, h_0, W_xh, b_h) -> (B, T, H), the states of a minGRU, blocks u, n."""
     rng = np.random.default_rng(111 + seed)
     lets_in = variant == "as in the paper"
     cases = []
     for B, T, D, H in ((1, 2, 1, 1), (2, 5, 3, 2), (3, 4, 2, 3)):
         x, h_0, W, b = small(rng, B, T, D), small(rng, B, H), small(rng, D, 2 * H), small(rng, 2 * H)
-        z, n = np.split(x @ W + b, 2, axis=2)
+        u, n = np.split(x @ W + b, 2, axis=2)
 
-        def states(z=z, n=n, h_0=h_0, gate=sigmoid, join=MIN_GRUS[variant]):
-            return scans.loop(*join(gate(z), n), h_0)
+        def states(u=u, n=n, h_0=h_0, gate=sigmoid, join=MIN_GRUS[variant]):
+            return scans.loop(*join(gate(u), n), h_0)
 
         want = cells.min_gru_forward(x, h_0, W, b)[0] if variant == "published" else states()
         bare, bare_n = np.split(x @ W, 2, axis=2)
         bugs = {
             "the first state h_0 is missing: begin with it.": states(h_0=0 * h_0),
-            "the bias b_h is missing.": states(z=bare, n=bare_n),
-            "z and n are swapped: the blocks are in the order z, n.": states(z=n, n=z),
-            "the gate has no sigmoid yet.": states(gate=lambda z: z),
+            "the bias b_h is missing.": states(u=bare, n=bare_n),
+            "u and n are swapped: the blocks are in the order u, n.": states(u=n, n=u),
+            "the gate has no sigmoid yet.": states(gate=lambda u: u),
             "the gate went through tanh; it takes a sigmoid.": states(gate=np.tanh),
-            "z is the wrong way round: here it " + ("lets the candidate in." if lets_in else "keeps the old state."): (
-                states(gate=lambda z: 1 - sigmoid(z))
+            "u is the wrong way round: here it " + ("lets the candidate in." if lets_in else "keeps the old state."): (
+                states(gate=lambda u: 1 - sigmoid(u))
             ),
             "the candidate has a tanh; here it has none."
             if variant != "with tanh"
             else "the candidate's tanh is missing.": states(
                 join=MIN_GRUS["with tanh" if variant != "with tanh" else "published"]
             ),
-            "all of the candidate is added; it comes in with " + ("z." if lets_in else "1 - z."): states(
-                join=lambda z, n: (MIN_GRUS[variant](z, n)[0], np.tanh(n) if variant == "with tanh" else n)
+            "all of the candidate is added; it comes in with " + ("u." if lets_in else "1 - u."): states(
+                join=lambda u, n: (MIN_GRUS[variant](u, n)[0], np.tanh(n) if variant == "with tanh" else n)
             ),
-            "the old state is missing.": states(join=lambda z, n: (0 * z, MIN_GRUS[variant](z, n)[1])),
+            "the old state is missing.": states(join=lambda u, n: (0 * u, MIN_GRUS[variant](u, n)[1])),
             "the old state is kept whole; multiply it by its gate.": states(
-                join=lambda z, n: (np.ones_like(z), MIN_GRUS[variant](z, n)[1])
+                join=lambda u, n: (np.ones_like(u), MIN_GRUS[variant](u, n)[1])
             ),
         }
         if B * T * D * H <= 2:

@@ -303,7 +303,8 @@ def flips_after(function, seed=0):
         for example in examples
     ]
     cases = [
-        f"the answer {f'first changes after {n} padded steps' if n else 'never changes'} within most = {example[-1]}: "
+        f"before padding the answer is “{'positive' if example[0] @ example[3] > 0 else 'not positive'}”, and it "
+        f"{f'first changes after {n} padded steps' if n else 'never changes'} within most = {example[-1]}: "
         f"for h = {shown(example[0])}, W_hh = {shown(example[1])}, b_h = {shown(example[2])}, w = {shown(example[3])}"
         for n, example in zip(want, examples, strict=True)
     ]
@@ -380,7 +381,7 @@ def _flips(rng):
             max((n for n, sign in enumerate(run[: example[-1] + 1]) if sign != run[0]), default=0)
             for run, example in zip(runs, examples, strict=True)
         ],
-        "that waits for h @ w to be 0 or below; an answer that is negative at first changes when it is above 0.": [
+        "compare with the answer before padding; you ask whether h @ w is 0 or below.": [
             next((n for n, sign in enumerate(run[: example[-1] + 1]) if n and not sign), 0)
             for run, example in zip(runs, examples, strict=True)
         ],

@@ -318,18 +318,18 @@ def attention(encode, known):
         "How much of the attention goes to padding?",
         ["none", "about a third", "more than half"],
         answer="about a third",
-        why="Asked about food, the words score above 0 and outweigh padding, but seven times e⁰ is no small sum. Click this "
-        "sentence, pad to 12 and switch the mask off.",
+        why="Asked about food, the words score above 0 and outweigh padding, but seven times e⁰ is no small sum. Switch the "
+        "mask on, and it gets nothing.",
         then=explore(
             draw,
             "Left, the states of a sentence as points in a plane with the query and the weighted sum; right, a bar for "
             "the attention weight of each step.",
-            review=text_box("Sentence", TWO_REVIEWS[1], [TWO_REVIEWS[0], "place awful but dinner nice"]),
+            review=text_box("Sentence", TWO_REVIEWS[0], [TWO_REVIEWS[1], "place awful but dinner nice"]),
             q1=slider("Query, number 1", -4.0, 4.0, 3.0, 0.25),
             q2=slider("Query, number 2", -4.0, 4.0, 0.0, 0.25),
             times=slider("Scores times", 0.0, 8.0, 1.0, 0.25),
-            T=slider("Padded length T", 6, most, 8),
-            masked=choice("Mask", ["on", "off"], "on"),
+            T=slider("Padded length T", 6, most, most),
+            masked=choice("Mask", ["on", "off"], "off"),
         ),
     )
 

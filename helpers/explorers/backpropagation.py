@@ -16,7 +16,7 @@ WEIGHTS = {
 }
 """The weights of the paper-sized network's cell: matrix -> its entries, each as "from → to"."""
 
-ALL, LAST = "all three, their mean", "the last one alone"
+ALL, LAST = "all three, a third each", "the last one alone"
 
 
 def way_back(w_hh=1.0, last_only=False):
@@ -24,7 +24,7 @@ def way_back(w_hh=1.0, last_only=False):
 
     Args:
         w_hh: factor on the recurrent weights.
-        last_only: count only the loss of the last step instead of the mean over all three.
+        last_only: count only the last step's third of the mean instead of all three.
 
     Returns:
         dict: h, dh_out, dh_later, dz (3, 2), L (3,), the loss of each step; and shares, matrix -> (3, entries): what each
@@ -33,8 +33,9 @@ def way_back(w_hh=1.0, last_only=False):
     T, W_hh = 3, w_hh * toy.W_hh
     h = cells.rnn_forward(toy.x, None, toy.W_xh, W_hh, toy.b_h)
     logits = h @ toy.W_hy + toy.b_y
-    mask = np.array([[not last_only, not last_only, True]])
-    _, dlogits = losses.cross_entropy(logits, toy.labels, mask)
+    _, dlogits = losses.cross_entropy(logits, toy.labels)
+    if last_only:
+        dlogits[:, :-1] = 0
     step_losses = -np.log(losses.softmax(logits)[0, range(T), toy.labels[0]])
     dlogits, h, x = dlogits[0], h[0], toy.x[0]
     dh_out = dlogits @ toy.W_hy.T
@@ -66,7 +67,7 @@ def backward_steps():
         chain, bars = fig.subplots(2, 1, height_ratios=[1.6, 1])
         chain.set_title("Solid: forward. Dashed: the error, back", fontsize=11)
         paths = ErrorPaths(chain, toy.WORDS, reach=1.02, animated=True)
-        bars.set(xlim=(-0.6, places[-1] + 0.6), ylim=(-0.65, 0.62), yticks=[0, 0.5])
+        bars.set(xlim=(-0.6, places[-1] + 0.6), ylim=(-0.3, 0.48), yticks=[0, 0.3])
         bars.set_xticks(
             places,
             [entry.replace(" →", "\n→") for entries in WEIGHTS.values() for entry in entries],
@@ -76,7 +77,7 @@ def backward_steps():
         bars.axhline(0, color=GREY, linewidth=0.8)
         for start, (name, entries), colour in zip(starts, WEIGHTS.items(), (INPUT, RECURRENT, "black"), strict=False):
             middle = start + (len(entries) - 1) / 2
-            bars.text(middle, 0.47, name, ha="center", fontsize=10, color=colour)
+            bars.text(middle, 0.37, name, ha="center", fontsize=10, color=colour)
         bars.set_title("Gradients: grey the whole, purple what the chosen step adds", fontsize=11)
         whole = bars.vlines(places, 0, 0, color="#C3C8CE", linewidth=16, animated=True)
         share = bars.vlines(places, 0, 0, color=BACK, linewidth=7, animated=True)
@@ -116,7 +117,8 @@ def backward_steps():
             if not shares[at].any():
                 return f"{status} It adds nothing to any weight."
             return (
-                f"{status} It adds most to {names[top]}: {shares[at, top]:.3f} of the whole {shares[:, top].sum():.3f}."
+                f"{status} It adds most to {names[top]}, {shares[at, top]:.3f}; "
+                f"all steps together add {shares[:, top].sum():.3f}."
             )
 
         return update

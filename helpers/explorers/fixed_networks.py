@@ -133,9 +133,9 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
         return update
 
     return predict(
-        "You shuffle the six words of “food was nice but service wasn't”. Whose answer changes?",
-        ["the bag of words", "the RNN", "both"],
-        answer="the RNN",
+        "You shuffle the six words of “food was nice but service wasn't”, again and again. What will the RNN say?",
+        ["negative, as the words are the same", "something near 0.5", "now negative, now positive"],
+        answer="now negative, now positive",
         why=f"Move “Shuffle” and compare each bar with its black mark. Then set it back to 0 and type a review of your own. {CAN_READ}",
         then=explore(
             draw,

@@ -146,13 +146,13 @@ ASK = "Type a review."
 TYPES = ["many to one", "one to many", "many to many, equal", "many to many, unequal"]
 
 
-def four_types(words, classifier, letters, speller, tagger, tags, replies, encoder, decoder):
+def four_types(words, letters, replies, tags, classifier, speller, tagger, encoder, decoder):
     """Lesson 7: run one text through four wirings, each with a network trained for it.
 
     Args:
         words, letters, replies: Vocabulary of review words, of letters, of the words in a summary.
-        classifier, speller, tagger, encoder, decoder: dicts of W_xh, W_hh, b_h, W_hy, b_y (encoder: the first three).
         tags: list of the tagger's tags.
+        classifier, speller, tagger, encoder, decoder: dicts of W_xh, W_hh, b_h, W_hy, b_y (encoder: the first three).
     """
 
     def rows(vocabulary, tokens):

@@ -129,14 +129,14 @@ def capacity():
         "20 units read independent numbers. For how many past inputs together can a linear read-out account, with the best of weights?",
         ["about 5", "about 20", "without limit"],
         answer="about 20",
-        why="One per unit, at most. With tanh 13.6 are left here; choose identity, and the bound is nearly reached.",
+        why="One per unit, at most. Here, without tanh, the bound is nearly reached. Choose tanh: what does it cost?",
         then=explore(
             draw,
             "Left, how well a linear read-out gives back the input of k steps ago, against k, on seen and on unseen steps; right, "
             "the sums of both as bars, with a line at H, the number of units.",
             H=slider("Hidden units H", 2, 40, 20),
             kind=choice("Recurrent weights", ["orthogonal", "random"]),
-            activation=choice("Activation", ["tanh", "identity"]),
+            activation=choice("Activation", ["tanh", "identity"], "identity"),
             scale=slider("Spectral radius", 0.0, 2.0, 0.9375, 0.0625),
             size=slider("Size of the inputs", 0.0, 1.0, 0.5, 0.125),
         ),

@@ -39,7 +39,7 @@ def eigenvalue_memory():
         ax.set_title("State (real part) after each step")
         (points,) = plane.plot([], [], "o", color=ORANGE, markersize=11, animated=True)
         (line,) = ax.plot([], [], ".-", color=BLUE, markersize=5, animated=True)
-        (tapped,) = ax.plot([], [], "|", color=ORANGE, markersize=9, markeredgewidth=2, animated=True)
+        (tapped,) = ax.plot([], [], "|", color=ORANGE, markersize=16, markeredgewidth=2.5, animated=True)
 
         def update(radius, angle, given):
             factor = radius * np.exp(1j * np.deg2rad(angle))
@@ -48,7 +48,7 @@ def eigenvalue_memory():
             h = scans.doubling(a, b[None, :, None].astype(complex))[0, :, 0].real
             points.set_data([factor.real] * 2, [factor.imag, -factor.imag])
             line.set_data(np.arange(STEPS), h.clip(-10, 10))
-            tapped.set_data(np.flatnonzero(b), np.full(int(b.sum()), -9.0))
+            tapped.set_data(np.flatnonzero(b), np.full(int(b.sum()), -7.0))
             half = half_life(radius)
             if radius > 1:
                 kept = f"It grows: {radius**STEPS:.1f} times after {STEPS} steps"

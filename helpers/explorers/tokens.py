@@ -29,7 +29,7 @@ def one_hot_rows(vocabulary):
         ax.set(xlim=(-0.5, len(vocabulary) - 0.5), ylim=(most - 0.5, -0.5), yticks=[], xticks=[])
         ax.set_xlabel(" ", labelpad=56)  # room for the columns' names
         ax.set_title(f"The one-hot rows of a sentence; columns: the {len(vocabulary)} tokens, by id", pad=8)
-        ax.spines["bottom"].set_visible(False)
+        ax.spines[["left", "bottom"]].set_visible(False)
         ax.set_ylabel("token and its id, one row per step", labelpad=112)
         right = len(vocabulary) - 0.5
         ax.hlines(np.arange(most + 1) - 0.5, -0.5, right, color="#C9CFD6", linewidth=0.7)

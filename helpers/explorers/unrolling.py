@@ -144,7 +144,7 @@ def influence():
         fig.set_size_inches(7.2, 3.9)
         ax = fig.subplots()
         ax.set(
-            xlim=(50, -1),
+            xlim=(30, -1),
             ylim=(0, 1),
             yticks=[0],
             yticklabels=["10⁻²⁰"],
@@ -157,7 +157,7 @@ def influence():
         ticks = [ax.text(-0.012, 0, "", **right_of_axis) for _ in range(8)]
         newest = ax.axhline(0, color=GREY, linestyle="--", linewidth=1.2, animated=True)
         (line,) = ax.plot([], [], "o-", color=BLUE, markersize=4, animated=True)
-        name = ax.text(49.5, 0, "the newest's size", fontsize=10, color=GREY, animated=True)
+        name = ax.text(29.5, 0, "the newest's size", fontsize=10, color=GREY, animated=True)
         verdict = ax.text(0.02, 0.93, "", transform=ax.transAxes, fontsize=12, animated=True)
 
         def update(T, w_hh, size):
@@ -172,7 +172,7 @@ def influence():
 
             line.set_data(age[sizes > 0], height(logs))
             newest.set_ydata([height(logs[-1])] * 2)
-            name.set_position((49.5, height(logs[-1]) + 0.03))
+            name.set_position((29.5, height(logs[-1]) + 0.03))
             marks = round_logs(low, low + span)
             for i, tick in enumerate(ticks):
                 tick.set_visible(i < len(marks))
@@ -202,7 +202,7 @@ def influence():
         then=explore(
             draw,
             "A curve on a log scale: the size of the derivative of the last state with respect to each input, newest right.",
-            T=slider("Sequence length T", 1, 50, 30),
+            T=slider("Sequence length T", 1, 30, 30),
             w_hh=slider("Recurrent weights times", 0.0, 4.0, 1.0, 0.125),
             size=slider("Size of inputs and bias", 0.0, 1.0, 1.0, 0.125),
         ),

@@ -40,7 +40,7 @@ def test_training_fits_a_line_and_leaves_the_model_ready_to_answer():
 def test_the_curve_says_where_the_loss_began_and_ended(capsys):
     line_fitted(20)
     assert re.search(
-        r"Its mean is [\d.]+ over the first tenth of the steps and [\d.]+ over the last\.", capsys.readouterr().out
+        r"Its mean is [\d.]+ over the first tenth of the updates and [\d.]+ over the last\.", capsys.readouterr().out
     )
 
 

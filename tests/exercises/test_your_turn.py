@@ -276,6 +276,8 @@ for gives, names in (
 
 WRONG += [
     (check.teacher_forcing, lambda sequences, start, end: shifted(sequences, 2, 3), "2 and 3"),
+    (*teacher(lambda s, a, e, x, y, m: (text.pad(s)[0], text.pad(s)[0], text.pad(s)[0] > 0)), "start goes before"),
+    (*teacher(lambda s, a, e, x, y, m: (x[:, 1:-1], y[:, 1:-1], m[:, 1:-1])), "start goes before"),
 ]
 
 
@@ -311,7 +313,7 @@ WRONG += [
     (*teacher(lambda s, a, e, x, y, m: (x, y, ~m)), "wrong way round"),
     (*teacher(lambda s, a, e, x, y, m: (x, y, m.astype(int))), "booleans"),
     (*teacher(lambda s, a, e, x, y, m: (x, y)), "three arrays"),
-    (*teacher(lambda s, a, e, x, y, m: (x[:, 1:], y, m)), "shape"),
+    (*teacher(lambda s, a, e, x, y, m: (x[:2], y[:2], m[:2])), "shape"),
 ]
 
 

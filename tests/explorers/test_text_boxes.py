@@ -35,12 +35,12 @@ def four_types(kind):
     network = weights(V)
     made = explorers.four_types(
         WORDS,
-        network,
         LETTERS,
+        WORDS,
+        ["N", "V"],
+        network,
         weights(len(LETTERS), K=len(LETTERS)),
         weights(V, K=2),
-        ["N", "V"],
-        WORDS,
         {name: network[name] for name in ("W_xh", "W_hh", "b_h")},
         weights(V, K=V),
     )

@@ -81,7 +81,7 @@ def test_the_axis_of_the_influences_has_a_few_round_numbers_in_its_range():
 
 def test_the_curve_the_dashed_line_and_the_labels_stay_inside():
     explorer = explorers.influence().explorer
-    for values in ({}, {"w_hh": 3.0}, {"size": 0.0, "w_hh": 4.0, "T": 50}, {"w_hh": 0.0, "T": 6}, {"T": 1}):
+    for values in ({}, {"w_hh": 3.0}, {"size": 0.0, "w_hh": 4.0, "T": 30}, {"w_hh": 0.0, "T": 6}, {"T": 1}):
         explorer.move(**values)
         assert explorer.error is None
         (ax,) = explorer._canvas.figure.axes

@@ -15,22 +15,22 @@ def rectify(s):
     return np.maximum(s, 0)
 
 
-def a_gru(order="rzn", candidate=np.tanh, gate=sigmoid, mix=lambda z, n, h: h + (1 - z) * n, see=None):
+def a_gru(order="run", candidate=np.tanh, gate=sigmoid, mix=lambda u, n, h: h + (1 - u) * n, see=None):
     """Return a GRU step with one thing changed; `see(r, h, U_n, b_hn)` is the old state's part in the candidate."""
 
     def step(x, h, W, R, b, b_hn):
         of_x, U = np.split(x @ W + b, 3, axis=1), np.split(R, 3, axis=1)
         r = gate(of_x[order.index("r")] + h @ U[order.index("r")])
-        z = gate(of_x[order.index("z")] + h @ U[order.index("z")])
+        u = gate(of_x[order.index("u")] + h @ U[order.index("u")])
         U_n = U[order.index("n")]
         seen = see(r, h, U_n, b_hn) if see else r * (h @ U_n + b_hn)
-        return mix(z, candidate(of_x[order.index("n")] + seen), h)
+        return mix(u, candidate(of_x[order.index("n")] + seen), h)
 
     return step
 
 
-def plain(z, n, h):
-    return (1 - z) * n + z * h
+def plain(u, n, h):
+    return (1 - u) * n + u * h
 
 
 def before(r, h, U, b):
@@ -145,11 +145,11 @@ WRONG = {
         (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, -b, c), "b_h is subtracted"),
         (a_gru(candidate=lambda s: np.tanh(np.tanh(s))), "taken twice"),
         (lambda *given: a_gru()(*given).round(1), "rounded to 1 digit after"),
-        (a_gru("zrn"), "update and reset gate are swapped"),
-        (a_gru("nzr"), "in the order n, z, r"),
-        (cells.gru_step, "is multiplied by z; in this cell it stays whole"),
-        (a_gru(mix=lambda z, n, h: z * n + (1 - z) * h), "wrong way round"),
-        (a_gru(mix=lambda z, n, h: h + z * n), "added with z"),
+        (a_gru("urn"), "update and reset gate are swapped"),
+        (a_gru("nur"), "in the order n, u, r"),
+        (cells.gru_step, "is multiplied by u; in this cell it stays whole"),
+        (a_gru(mix=lambda u, n, h: u * n + (1 - u) * h), "wrong way round"),
+        (a_gru(mix=lambda u, n, h: h + u * n), "added with u"),
         (a_gru(gate=lambda z: z), "no sigmoid yet"),
         (a_gru(gate=np.tanh), "went through tanh"),
         (a_gru(candidate=sigmoid), "went through a sigmoid"),
@@ -157,9 +157,9 @@ WRONG = {
         (a_gru(see=lambda r, h, U, b: h @ U + b), "reset gate is missing"),
         (a_gru(see=lambda r, h, U, b: r * (h @ U) + b), "outside the reset gate"),
         (a_gru(see=before), "reset before the product"),
-        (a_gru(mix=lambda z, n, h: n), "that is the candidate"),
-        (a_gru(mix=lambda z, n, h: (1 - z) * n), "old state is missing"),
-        (a_gru(mix=lambda z, n, h: h + n), "all of the candidate is added"),
+        (a_gru(mix=lambda u, n, h: n), "that is the candidate"),
+        (a_gru(mix=lambda u, n, h: (1 - u) * n), "old state is missing"),
+        (a_gru(mix=lambda u, n, h: h + n), "all of the candidate is added"),
         (a_gru(candidate=rectify), "a rectifier in your answer"),
         (lambda x, h, W, R, b, c: a_gru()(x, h, W, R, b, c).T, "try a transpose"),
     ],

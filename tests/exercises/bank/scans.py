@@ -175,7 +175,7 @@ WRONG = {
         (lambda steps: combine(steps)[1], "two things"),
     ],
     "min_gru": [
-        (a_min_gru(order=(1, 0)), "order z, n"),
+        (a_min_gru(order=(1, 0)), "order u, n"),
         (a_min_gru(bias=0), "b_h"),
         (a_min_gru(start=0), "h_0"),
         (a_min_gru(gate=lambda z: z), "no sigmoid"),
