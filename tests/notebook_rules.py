@@ -2,6 +2,7 @@
 
 import json
 import re
+import symtable
 
 from pages import images
 
@@ -179,6 +180,21 @@ def only_drawings_folded(nb):
     return complaints
 
 
+def optional_may_be_skipped(nb):
+    """No cell reads a name that was last given a value in an optional section, except a cell of the same section."""
+    complaints, given_in = [], {}
+    for number, cell, section in _sections(nb):
+        if cell["cell_type"] == "code":
+            given, read = _global_names(_source(cell))
+            complaints += [
+                f"Cell {number} reads {name!r} from the optional section of cell {given_in[name]}, which may be skipped."
+                for name in sorted(read - given)
+                if given_in.get(name) not in (None, section)
+            ]
+            given_in |= dict.fromkeys(given, section)
+    return complaints
+
+
 def small(nb):
     """A notebook is smaller than 1 MB."""
     size = len(json.dumps(nb, indent=1, ensure_ascii=False).encode())
@@ -264,6 +280,7 @@ RULES = [
     no_ignored_outputs,
     no_pyplot,
     only_drawings_folded,
+    optional_may_be_skipped,
     small,
     python3_kernel,
     cells_have_ids,
@@ -336,6 +353,32 @@ def _headings(nb):
         prose = re.sub(r"^(```|~~~).*?^\1", "", _source(cell), flags=re.MULTILINE | re.DOTALL)
         for marks, title in re.findall(r"^(#{1,6})\s+(.+)$", prose, re.MULTILINE):
             yield len(marks), title.strip()
+
+
+def _sections(nb):
+    """Yield (number, cell, number of the cell that folds its section, or None) of every cell, from 1 on."""
+    folds, level = None, 0
+    for number, cell in enumerate(nb["cells"], start=1):
+        levels = [level for level, _ in _headings({"cells": [cell]})]
+        if levels and (folds is None or min(levels) <= level):
+            folds = number if cell["metadata"].get("jp-MarkdownHeadingCollapsed") else None
+            level = min(levels)
+        yield number, cell, folds
+
+
+def _global_names(source):
+    """Return the names that a cell gives a value, and those it reads, in its functions too; both sets."""
+    given, read = set(), set()
+    tables = [symtable.symtable(re.sub(r"^[%!].*", "", source, flags=re.MULTILINE), "cell", "exec")]
+    for table in tables:  # grows by the functions, classes and comprehensions inside
+        whole = table.get_type() == "module"
+        for symbol in table.get_symbols():
+            if whole and (symbol.is_assigned() or symbol.is_imported()):
+                given.add(symbol.get_name())
+            if symbol.is_referenced() and (whole or symbol.is_global()):
+                read.add(symbol.get_name())
+        tables += table.get_children()
+    return given, read
 
 
 def _texts(cell):

@@ -25,6 +25,10 @@ PICTURE = (
 )
 
 
+NOT_YET = {("optional_may_be_skipped", "sentiment")}
+"""The rules that a notebook does not keep yet: (rule, notebook)."""
+
+
 # Every notebook
 
 
@@ -32,6 +36,9 @@ PICTURE = (
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_notebooks_keep_the_rules(path, rule):
     complaints = rule(json.loads(path.read_text(encoding="utf-8")))
+    if (rule.__name__, path.stem) in NOT_YET:
+        assert complaints, f"{path.name} keeps {rule.__name__} now: take it out of NOT_YET"
+        return
     assert not complaints, "\n".join([path.name, *complaints])
 
 
@@ -186,6 +193,17 @@ def same_ids(nb):
     nb.cells[1]["id"] = nb.cells[0]["id"]
 
 
+def optional(inside, after):
+    """Make the second part optional, with this code in it, and put a last cell after the lesson."""
+
+    def change(nb):
+        nb.cells[4] = v4.new_markdown_cell("## Two (optional)", metadata={"jp-MarkdownHeadingCollapsed": True})
+        nb.cells[5] = code(inside, 3)
+        nb.cells.append(code(after, 5))
+
+    return change
+
+
 BAD = [
     ("headings_in_order", says("# Again"), "second title"),
     ("headings_in_order", says("#### Deep"), "level 4"),
@@ -256,6 +274,10 @@ BAD = [
         "both source_hidden and the tag hide-input",
     ),
     ("only_drawings_folded", put(1, folded("show(fig, alt)", 1, scrolled=True)), "scrolled"),
+    ("optional_may_be_skipped", optional("kept = 1", "print(kept)"), "Cell 10 reads 'kept'"),
+    ("optional_may_be_skipped", optional("import kept", "def f():\n    return kept"), "section of cell 5"),
+    ("optional_may_be_skipped", optional("def kept():\n    return 1", "[kept() for _ in '']"), "'kept'"),
+    ("optional_may_be_skipped", optional("np = 1", "np.ones(3)"), "'np'"),
     ("small", prints("x" * 1_000_000), "1,000,000"),
     ("python3_kernel", lambda nb: nb.metadata.kernelspec.update(name="conda-env-rnn"), "conda-env-rnn"),
     ("python3_kernel", lambda nb: nb.metadata.pop("kernelspec"), "None"),
@@ -291,6 +313,21 @@ def test_a_bad_notebook_is_caught_in_a_file_too(rule, spoil, phrase):
                 {k: v.splitlines(True) for k, v in texts.items() if k.startswith("text") and isinstance(v, str)}
             )
     assert any(phrase in complaint for complaint in RULE[rule](stored))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "kept = 2\nprint(kept)",
+        "for kept in 'ab':\n    print(kept)",
+        "[kept for kept in 'ab']",
+        "def f(kept):\n    return kept",
+    ],
+)
+def test_a_name_of_an_optional_section_may_be_given_again(after):
+    nb = good()
+    optional("kept = 1\nprint(kept)", after)(nb)
+    assert RULE["optional_may_be_skipped"](nb) == []
 
 
 def exercises():
