@@ -11,7 +11,7 @@ The mathematics that the lessons build, in NumPy alone
     cells/          RNN, LSTM, GRU and minGRU: one step, the forward pass, the backward pass
     models          small classifiers, and an encoder with a decoder, with gradients by hand
     training        batches, clipping, Adam
-    decoding        from scores to the next token
+    decoding        from scores to the next token, and to the best row of tags
     wirings         which steps read an input and which give an answer
     attention       weighted means over all states
     matrix_memory   pairs of a key and a value, kept in a matrix
