@@ -40,7 +40,11 @@ NAMED = {
     "10_reading_both_ways_attending_aligning": {},
     # applications
     "forecasting": {"54": "216 test quarters / 4", "500": "draws of applications.interval"},
-    "image_captioning": {"1,797": "all digits of the archive", "0.16": "the mean over the last steps, in the picture"},
+    "image_captioning": {
+        "1,797": "all digits of the archive",
+        "0.16": "the mean over the last updates, in the picture",
+        "91": "7 * 13",
+    },
     "movie_rating": {},
     "named_entities": {"33": "data.named_entities"},
     "next_word": {"75": "100 - 25, the share of unknown words"},

@@ -15,7 +15,7 @@ variable RNN_UNROLLED_DATA names.
     marked_news        sentences of that prose with people, places and organisations marked by hand
     names_and_tunes    first names, and dance tunes written as text
     plays              Shakespeare's plays and poems
-    captions           strips of handwritten digits and their captions (real digits, generated captions)
+    captions           strips of handwritten digits and their captions, and canvases (real digits, generated captions)
     numbers            numbers in English and in French words (generated)
     german             sentences in English and in German, where words change places (generated)
     restaurant         restaurant reviews in which the order of the words decides, and plain ones as people type them (generated)
@@ -27,7 +27,7 @@ variable RNN_UNROLLED_DATA names.
 
 from helpers.data.archives import ARCHIVES, DataUnavailable, cache, fetch, missing
 from helpers.data.brown import COARSE_TAGS, GENRES, BrownSentence, brown_sentences
-from helpers.data.captions import DigitImage, digit_images, digit_strips
+from helpers.data.captions import DigitImage, digit_canvases, digit_images, digit_strips
 from helpers.data.entities import TaggedSentence, entity_templates, named_entities
 from helpers.data.german import Sentence, german_sentences
 from helpers.data.marked_news import marked_news
@@ -60,6 +60,7 @@ __all__ = [
     "brown_sentences",
     "by_year",
     "cache",
+    "digit_canvases",
     "digit_images",
     "digit_strings",
     "digit_strips",

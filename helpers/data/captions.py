@@ -1,6 +1,7 @@
-"""Strips of handwritten digits, and captions that say which digit is where."""
+"""Strips of handwritten digits, and captions that say which digit is where; canvases with digits at free positions."""
 
 import random
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -85,3 +86,38 @@ def describe(chosen):
     ]
     listed = " and ".join(filter(None, [", ".join(phrases[:-1]), phrases[-1]]))
     return f"{WORDS[len(phrases)]} digit{'s' * (len(phrases) > 1)}: {listed}"
+
+
+def digit_canvases(images, count, seed):
+    """Put 1 to 4 digits anywhere on a canvas of 20 by 32 pixels. No two overlap.
+
+    Args:
+        images: a list of DigitImage, one part of a Split, so that no image is seen in two parts.
+        count: how many canvases.
+        seed: of the generator; the same seed gives the same canvases everywhere.
+
+    Returns:
+        list of (canvas, placed): (20, 32) float64, and (row, column, digit) of each digit, from left to right. Row and
+        column are those of its top left pixel; columns differ by 3 or more, so that the order is plain.
+
+    Made for this course by a rule; the digits are real.
+    """
+    rng = random.Random(seed)
+    made = []
+    for _ in range(count):
+        corners = _free_corners(rng, rng.randint(1, 4))
+        chosen = [(row, column, rng.choice(images)) for column, row in corners]
+        canvas = np.zeros((20, 32))
+        for row, column, image in chosen:
+            canvas[row : row + 8, column : column + 8] = image.pixels
+        made.append((canvas, [(row, column, image.digit) for row, column, image in chosen]))
+    return made
+
+
+def _free_corners(rng, count):
+    """Return (column, row) of so many squares of 8 by 8 that do not overlap, from left to right."""
+    while True:
+        corners = sorted((rng.randint(0, 24), rng.randint(0, 12)) for _ in range(count))
+        apart = [(b[0] - a[0], abs(b[1] - a[1])) for a, b in combinations(corners, 2)]
+        if all(across >= 8 or (across >= 3 and down >= 8) for across, down in apart):
+            return corners

@@ -77,7 +77,15 @@ def test_docstrings_say_where_the_data_is_from_and_what_is_wrong_with_it(loader)
 
 
 @pytest.mark.parametrize(
-    "maker", [data.digit_strips, data.digit_strings, data.german_sentences, data.named_entities, data.number_words]
+    "maker",
+    [
+        data.digit_canvases,
+        data.digit_strips,
+        data.digit_strings,
+        data.german_sentences,
+        data.named_entities,
+        data.number_words,
+    ],
 )
 def test_what_is_generated_says_so(maker):
     assert re.search(r"([Gg]enerated|[Mm]ade) for this\s+course", maker.__doc__)
@@ -94,12 +102,14 @@ def test_the_first_rows_are_the_same_everywhere(loaded):
     rows["spoken_digit_split"] = [
         [(one.digit, one.voice, len(one.frames)) for one in part[:5]] for part in loaded["spoken_digit_split"]
     ]
+    rows["digit_canvases"] = [placed for _, placed in data.digit_canvases(loaded["digit_images"].test, 5, seed=0)]
     rows["digit_strips"] = [text for _, text in data.digit_strips(loaded["digit_images"].test, 5, seed=0)]
     rows["digit_strings"] = [digits for _, digits in data.digit_strings(loaded["spoken_digit_split"].test, 5, seed=0)]
     assert {name: digest(found) for name, found in rows.items()} == DIGESTS
 
 
 DIGESTS = {
+    "digit_canvases": "ef00a89f455f",
     "digit_images": "58d42ead218b",
     "digit_strings": "649b752d8c2d",
     "digit_strips": "ec80b9d7a438",
@@ -254,6 +264,23 @@ def test_captions_say_what_is_on_the_strip(loaded):
         assert WORDS.index(count) == len(described) == len(inked)
         assert [PLACES.index(place) for _, _, place in described] == inked
     assert {len(re.findall("thick|thin", caption)) for _, caption in pairs} == {1, 2, 3, 4}
+
+
+def test_canvases_hold_digits_that_do_not_overlap_from_left_to_right(loaded):
+    canvases = data.digit_canvases(loaded["digit_images"].train, 200, seed=1)
+    stacked = 0
+    for canvas, placed in canvases:
+        assert canvas.shape == (20, 32) and 0 <= canvas.min() <= canvas.max() <= 1
+        covered = np.zeros(canvas.shape)
+        for row, column, digit in placed:
+            covered[row : row + 8, column : column + 8] += 1
+            images = [image.pixels for image in loaded["digit_images"].train if image.digit == digit]
+            assert any(np.array_equal(canvas[row : row + 8, column : column + 8], pixels) for pixels in images)
+        assert covered.max() == 1 and not canvas[covered == 0].any()
+        steps = np.diff([column for _, column, _ in placed])
+        assert (steps >= 3).all()
+        stacked += (steps < 8).any()
+    assert {len(placed) for _, placed in canvases} == {1, 2, 3, 4} and stacked > 10
 
 
 @pytest.mark.parametrize("held_out", ["recordings", "voice"])
