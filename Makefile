@@ -18,7 +18,8 @@ help:  ## show this list
 lab: install  ## lay out your own copy of the course in my_course, and open it in JupyterLab at the first lesson
 	@.venv/bin/python -m helpers.lab $(ARGS)
 
-PARTS = style quick slow outputs browser check
+# `slow` and `browser` move the explorers that `outputs` has run; made without it, they run the notebooks themselves.
+PARTS = style quick outputs slow browser check
 
 test: data  ## check everything, in parts that can also be made one by one, and say how long each took
 	@for part in $(PARTS); do \
@@ -36,13 +37,13 @@ quick: style data  ## two minutes' tests, before each commit: all that needs no 
 slow: data  ## part of make test: trainings, whole data sets, every explorer's whole range, kernels and grading
 	$(PYTEST) -n 2 --dist loadfile -m "slow or kernel" tests $(ARGS)
 
-outputs: data  ## part of make test: run every notebook, the last bits of its trainings changed, and compare with the stored outputs
+outputs: data  ## part of make test: run every notebook, the last bits of its trainings changed, compare its outputs, keep its explorers
 	RNN_UNROLLED_JITTER=1 $(PYTEST) $(NBVAL) notebooks $(ARGS)
 
-browser: data  ## part of make test: every notebook in JupyterLab and every page of the website, in headless Chromium
+browser: data  ## part of make test: every lesson, application and starter in JupyterLab, every page of the site, in headless Chromium
 	$(PYTEST) -n 2 --dist loadgroup tests/browser tests/site $(ARGS)
 
-site: data  ## make the course as a website in build/site (the first time a few minutes, then less than two)
+site: data  ## make the course as a website in build/site (the first time ten minutes, then less than two)
 	$(ONE_THREAD) PYTHONPATH=tools .venv/bin/python -m website.build $(ARGS)
 
 read: install  ## read the course in the browser, from build/site (make site makes it)

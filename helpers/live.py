@@ -22,7 +22,7 @@ from tqdm.notebook import tqdm
 
 from helpers import figures
 from helpers.widgets.fallback import with_fallback
-from helpers.widgets.in_jupyter import LONG_BUTTONS, column, paragraph
+from helpers.widgets.in_jupyter import BUTTON, LONG_BUTTONS, column, paragraph
 
 OFTEN = 0.2
 """Seconds between two pictures, at least. If drawing is slow, at most a tenth of the time goes into drawing,
@@ -180,9 +180,7 @@ class OnDemand:
     def __init__(self, label, run, curve, shown):
         self.label, self.run, self.curve, self.error, self.thread = label, run, curve, None, None
         self.stored = figures.framed(figures.figure_element(curve.figure(shown), curve.alt))
-        self.button = widgets.Button(
-            description=label, icon="play", layout={"width": "auto", "max_width": "100%", "align_self": "flex-start"}
-        )
+        self.button = widgets.Button(description=label, icon="play", layout=BUTTON | {"align_self": "flex-start"})
         self.button.on_click(self._clicked)
         self.place = column(widgets.HTML(self.stored))
         self.box = column(widgets.HTML(LONG_BUTTONS, layout={"display": "none"}), self.button, self.place)

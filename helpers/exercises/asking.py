@@ -51,7 +51,8 @@ class NotYet(AssertionError):
     """
 
     def __init__(self, text="", bug="", place="", slip="", case=None):
-        super().__init__(text or " ".join(filter(None, (bug, place, slip))))
+        after = "T" + place[1:] if bug and place.startswith("the ") else place  # names such as h keep their letter
+        super().__init__(text or " ".join(filter(None, (bug, after, slip))))
         self.bug, self.place, self.slip, self.case = bug, place, slip, case
 
     def with_change(self, change):

@@ -441,10 +441,12 @@ def _swapped(got, wants):
     return mine == right and given == booleans[::-1] and given != booleans
 
 
+TENTHS = np.r_[-19:-1, 2:20] / 10
+
+
 def small(rng, *shape):
     """Draw numbers of one digit after the point, none of them 0 and as few as possible alike: to be redone by hand."""
-    numbers = np.r_[-19:-1, 2:20] / 10
-    return rng.choice(numbers, size=shape, replace=math.prod(shape) > len(numbers))
+    return rng.choice(TENTHS, size=shape, replace=math.prod(shape) > len(TENTHS))
 
 
 def chain(factors):

@@ -81,15 +81,11 @@ def most_frequent(function, seed=0):
             _by_sentence(sentences, tokens) for sentences, tokens in examples
         ],
         "a word that was never seen gets the tag that is most frequent of all; it gets NOUN.": [
-            [
-                usual(table(sentences)[token.lower()]) if token.lower() in table(sentences) else overall(sentences)
-                for token in tokens
-            ]
-            for sentences, tokens in examples
+            [tag or overall(sentences) for tag in tags]
+            for tags, (sentences, _) in zip(by(usual, unknown=None), examples, strict=True)
         ],
         "a word that was never seen is left out; it gets NOUN.": [
-            [usual(table(sentences)[token.lower()]) for token in tokens if token.lower() in table(sentences)]
-            for sentences, tokens in examples
+            [tag for tag in tags if tag] for tags in by(usual, unknown=None)
         ],
         "a word that was never seen has no tag; it gets NOUN.": by(usual, unknown=None),
         "each tag comes with its count: most_common(1)[0] is a pair; take its first.": by(
@@ -191,11 +187,11 @@ def best_forward(function, seed=0, tiny=0):
                 found[tuple(tokens[: t + 1])].add(tag)
         return found
 
-    sure = [
-        sum(len(of_groups(rows)[tuple(tokens[: t + 1])]) == 1 for tokens, tags in rows for t in range(len(tags)))
-        / sum(len(tokens) for tokens, _ in rows)
-        for rows in examples
-    ]
+    def sure_of(sentences):
+        found = of_groups(sentences)
+        sure = [len(found[tuple(tokens[: t + 1])]) == 1 for tokens, tags in sentences for t in range(len(tags))]
+        return sum(sure) / len(sure)
+
     bugs = {
         "that looks at the whole sentence; a forward reader has read words 0 to t when it tags word t.": by(
             lambda tokens, t, number: (tuple(tokens), t)
@@ -217,7 +213,7 @@ def best_forward(function, seed=0, tiny=0):
             lambda tokens, t, number: (tokens[t], *sorted(tokens[:t]))
         ),
         "a beginning with two tags counts as lost altogether; the best reader says the more frequent one, and is "
-        "sometimes right.": sure,
+        "sometimes right.": [sure_of(rows) for rows in examples],
         "that is per cent; return a share.": by(
             prefix, lambda hits, rows: 100 * hits / sum(len(tokens) for tokens, _ in rows)
         ),

@@ -93,7 +93,7 @@ def _window_of(case):
 def reaching(function, seed=0, tiny=0):
     """function(dh, x, h, h_0, W_xh, W_hh, k) -> dW_hh, each step's loss going back through k steps and no further."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = {1: (1, 1, 1, 2), 2: (1, 1, 2, 3)}.get(tiny) or (*different_sizes(rng, 3), 6)
+    B, D, H, T = {1: (1, 1, 1, 2), 2: (1, 1, 2, 3)}.get(tiny) or (*different_sizes(rng, 3), 5)
     W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
     x, h_0, dh = small(rng, B, T, D) / 2, small(rng, B, H) / 2, small(rng, B, T, H)
     h = cells.rnn_forward(x, h_0, W_xh, W_hh, b_h)
@@ -113,6 +113,7 @@ def reaching(function, seed=0, tiny=0):
     def each(k, **how):
         return sum(back(max(0, t - k), t, **how) for t in range(1, T + 1) if t > max(0, t - k))
 
+    each_of = [each(k) for k in range(T + 2)]
     cases = []
     for k in {1: (2, 1), 2: (2, 1, 3)}.get(tiny) or (3, 1, T, 2):
         bugs = {
@@ -120,8 +121,8 @@ def reaching(function, seed=0, tiny=0):
                 back(first, min(first + k, T), outer=dh) for first in range(0, T, k)
             ),
             "that is the whole gradient; each loss may go back through k steps only.": back(0, T, outer=dh),
-            "off by one: your losses go back through k + 1 steps; k = 1 means its own step alone.": each(k + 1),
-            "off by one: your losses go back through k - 1 steps; k = 1 means its own step alone.": each(k - 1)
+            "off by one: your losses go back through k + 1 steps; k = 1 means its own step alone.": each_of[k + 1],
+            "off by one: your losses go back through k - 1 steps; k = 1 means its own step alone.": each_of[k - 1]
             + 0 * W_hh,
             "each window starts from zeros; the state is handed on, only the error stops.": each(
                 k, start=np.zeros((B, H))
@@ -134,23 +135,23 @@ def reaching(function, seed=0, tiny=0):
             "inside a window all losses are sent back, so that most count several times; only the last step's.": sum(
                 back(max(0, t - k), t, outer=dh) for t in range(1, T + 1)
             ),
-            "k is ignored: your losses go back through their own step alone.": each(1),
-            "the sign is wrong.": -each(k),
+            "k is ignored: your losses go back through their own step alone.": each_of[1],
+            "the sign is wrong.": -each_of[k],
             "h_0 is taken as zeros; the first steps read the h_0 that is given.": sum(
                 back(max(0, t - k), t, start=states[:, max(0, t - k)] * (t > k)) for t in range(1, T + 1)
             ),
-            "that is the mean over the losses; the gradient is their sum.": each(k) / T,
-            "off by one: your losses go back through k - 1 steps; each goes back through k, its own included.": each(
+            "that is the mean over the losses; the gradient is their sum.": each_of[k] / T,
+            "off by one: your losses go back through k - 1 steps; each goes back through k, its own included.": each_of[
                 max(k - 1, 1)
-            ),
-            "the loss of the first step is left out; it goes back through its own step.": each(k) - back(0, 1),
+            ],
+            "the loss of the first step is left out; it goes back through its own step.": each_of[k] - back(0, 1),
             "a window starts from the state after its first step; it starts from the state just before it.": sum(
                 back(max(0, t - k), t, start=states[:, max(0, t - k) + 1]) for t in range(1, T + 1)
             ),
             "at the beginning, h[:, first - 1] is the last state; there the state before is h_0.": sum(
                 back(max(0, t - k), t, start=states[:, t - k] if t > k else states[:, -1]) for t in range(1, T + 1)
             ),
-            "the losses are divided by the batch; the gradient is a sum.": each(k) / B,
+            "the losses are divided by the batch; the gradient is a sum.": each_of[k] / B,
         }
         got = call(
             function,
@@ -163,7 +164,7 @@ def reaching(function, seed=0, tiny=0):
             k,
             hint="cells.rnn_backward takes slices: dh[:, a:b], x[:, a:b], h[:, a:b].",
         )
-        cases.append((f"dW_hh for T = {T}, k = {k},", got, each(k), bugs))
+        cases.append((f"dW_hh for T = {T}, k = {k},", got, each_of[k], bugs))
     check_arrays(cases, "(H, H)")
 
 

@@ -30,6 +30,7 @@ CAPTION = {"width": "190px", "display": "flex", "justify_content": "flex-end"}
 # two short controls stand side by side where there is room; in a narrow window each moves below its name
 HALF = WRAP | {"flex": "1 1 390px", "max_width": "430px"}
 LINE = WRAP | {"flex": "1 1 100%", "max_width": "720px"}
+BUTTON = {"width": "auto", "max_width": "100%"}
 LONG = 24  # characters of a name that no longer fits in the column of names
 SHORT = 30  # characters that a menu or a row of buttons has room for in half a line
 
@@ -96,7 +97,7 @@ class Row:
         # not shown; it holds the value that the buttons set
         self.widget = widgets.Dropdown(options=self.control.options, value=self.control.value)
         caption = widgets.Label(self.control.label, layout=CAPTION)
-        row = [widgets.Button(description=name, layout={"width": "auto"}) for name in self.control.options]
+        row = [widgets.Button(description=name, layout=BUTTON) for name in self.control.options]
 
         def mark(_change=None):
             for index, button in enumerate(row):
@@ -118,10 +119,7 @@ class Row:
             style=NAME,
             layout=LINE | {"height": "auto"},
         )
-        examples = [
-            widgets.Button(description=text, layout={"width": "auto", "max_width": "100%"})
-            for text in self.control.options
-        ]
+        examples = [widgets.Button(description=text, layout=BUTTON) for text in self.control.options]
         for button in examples:
             button.on_click(lambda clicked: setattr(self.widget, "value", clicked.description))
         caption = widgets.Label("or try:", layout=CAPTION)
@@ -218,7 +216,7 @@ class Front:
 
 def _listen(label, sound):
     """Return a button that puts an audio player with the sound on the page."""
-    button = widgets.Button(description=label, icon="music", layout={"width": "auto", "align_self": "flex-start"})
+    button = widgets.Button(description=label, icon="music", layout=BUTTON | {"align_self": "flex-start"})
     player = prose("The player appears here.")
 
     def clicked(_button):
@@ -261,7 +259,7 @@ def answer_buttons(choices, reply_to, is_right, then=lambda: None):
         then: is called after each reply.
     """
     reply = prose("")
-    buttons = [widgets.Button(description=choice, layout={"width": "auto", "max_width": "100%"}) for choice in choices]
+    buttons = [widgets.Button(description=choice, layout=BUTTON) for choice in choices]
 
     def clicked(button):
         for other in buttons:

@@ -190,23 +190,28 @@ def screen(notebook, folder=None):
         for name, height in page.evaluate(HEIGHTS)
         if height > ON_A_LAPTOP
     ]
-    for width in (*NARROW, WINDOW["width"]):
+
+    def photograph(name):
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            page.evaluate(
+                "document.querySelector('.jp-OutputArea-output [role=status]')?.scrollIntoView({block: 'end'})"
+            )
+            page.screenshot(path=folder / f"{name}.png")
+
+    for width in NARROW:
         page.set_viewport_size(WINDOW | {"width": width})
         notebook.settled()
-        if width in NARROW:
-            cut = page.evaluate(
-                CUT_OFF, [".jp-OutputArea-output:has(.jupyter-widgets), .jp-OutputArea-output figure", False]
-            )
-            found += [f"at {width}: {complaint}" for complaint in cut + page.evaluate(SMALL_SLIDERS)]
-        for theme in ("JupyterLab Dark", "JupyterLab Light"):
-            notebook.theme(theme)
-            found += [f"{theme}: {complaint}" for complaint in page.evaluate(UNREADABLE)]
-            if folder:
-                folder.mkdir(parents=True, exist_ok=True)
-                page.evaluate(
-                    "document.querySelector('.jp-OutputArea-output [role=status]')?.scrollIntoView({block: 'end'})"
-                )
-                page.screenshot(path=folder / f"{width} {theme}.png")
+        cut = page.evaluate(
+            CUT_OFF, [".jp-OutputArea-output:has(.jupyter-widgets), .jp-OutputArea-output figure", False]
+        )
+        found += [f"at {width}: {complaint}" for complaint in cut + page.evaluate(SMALL_SLIDERS)]
+        photograph(width)
+    page.set_viewport_size(WINDOW)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        notebook.theme(theme)
+        found += [f"{theme}: {complaint}" for complaint in page.evaluate(UNREADABLE)]
+        photograph(theme)
     return found
 
 

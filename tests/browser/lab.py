@@ -74,7 +74,7 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": str(self._private / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self._private / "workspaces"),
             "IPYTHONDIR": str(self._private / "ipython"),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])),
+            "PYTHONPATH": os.pathsep.join(str(REPOSITORY / part) for part in ("", "tools", "tests/browser")),
         }
         install.keep_pictures(self._private)
         for name, value in SETTINGS.items():

@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import again
 import checks
 import execute_notebooks
 import nbformat
@@ -16,12 +17,9 @@ from helpers import my_course
 
 pytestmark = pytest.mark.browser
 
-NOTEBOOKS = [path.relative_to(execute_notebooks.NOTEBOOKS) for path in execute_notebooks.notebooks()]
-NOTEBOOKS = [
-    str(path) for path in NOTEBOOKS if path.parts[0] != "solutions"
-]  # the starters are the same pages, and learners see them
-
-
+NOTEBOOKS = [str(path.relative_to(execute_notebooks.NOTEBOOKS)) for path in execute_notebooks.notebooks()]
+STARTERS = [path for path in NOTEBOOKS if path.startswith("exercises/")]  # sources of exercises are the same pages
+NOTEBOOKS = [path for path in NOTEBOOKS if not path.startswith(("exercises/", "solutions/"))]
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 CAUGHT = {
     checks.errors: ["ZeroDivisionError", "careful", "did not run"],
@@ -62,14 +60,22 @@ def lab(tmp_path_factory):
         yield lab
 
 
-@pytest.fixture(scope="module", params=by_notebook("good.ipynb", *NOTEBOOKS))
+@pytest.fixture(scope="module", params=by_notebook("good.ipynb", *NOTEBOOKS, *STARTERS))
 def lesson(lab, request):
     """A notebook that was run once, and whose predictions and quiz questions were answered."""
+    if request.param.startswith("applications/"):
+        nbformat.write(again.notebook(REPOSITORY / "notebooks" / request.param), lab.root / request.param)
     with lab.open(request.param) as notebook:
         notebook.run_all()
         notebook.unanswered = checks.answers(notebook)
         notebook.folder = SCREENSHOTS / request.param.removesuffix(".ipynb")
         yield notebook
+
+
+not_of_starters = pytest.mark.parametrize(
+    "lesson", by_notebook("good.ipynb", *NOTEBOOKS), indirect=True, scope="module"
+)
+"""For what a starter does not have: it stores no more than errors, and no explorer."""
 
 
 @pytest.mark.xdist_group("good.ipynb")
@@ -83,6 +89,7 @@ def test_runs_without_errors(lesson):
     none(checks.errors(lesson))
 
 
+@not_of_starters
 def test_predictions_and_quizzes_answer(lesson):
     none(lesson.unanswered)
 
@@ -95,14 +102,17 @@ def test_pictures_have_alt_text_and_nothing_is_cut_off(lesson):
     none(checks.pictures(lesson))
 
 
+@not_of_starters
 def test_controls_have_names(lesson):
     none(checks.names(lesson))
 
 
+@not_of_starters
 def test_every_control_moves_its_picture(lesson):
     none(checks.controls(lesson, lesson.folder / "explorers"))
 
 
+@not_of_starters
 def test_it_fits_a_laptop_a_narrow_window_and_both_themes(lesson):
     none(checks.screen(lesson, lesson.folder / "screens"))
 
@@ -111,6 +121,7 @@ def test_nothing_complained_on_the_console(lesson):
     none(checks.console(lesson))
 
 
+@not_of_starters
 def test_saved_and_opened_on_the_next_day_it_shows_what_it_showed(lab, lesson):
     """The last test of a notebook: its kernel ends, and with it the widgets."""
     lesson.save()
@@ -138,7 +149,6 @@ def test_restart_and_run_all_twice(lab):
         pytest.param(path, trusted, id=f"{path}-{'un' * (not trusted)}trusted", marks=pytest.mark.xdist_group(path))
         for path in ("stored.ipynb", *NOTEBOOKS)
         for trusted in (True, False)
-        if trusted or not path.startswith("exercises/")  # what starters store is also in lessons
     ],
 )
 def test_opened_without_running_shows_the_default_pictures(lab, path, trusted):

@@ -54,6 +54,18 @@ def test_what_math_cannot_do_is_told():
     assert "np.tanh" in complaint(f, np.ones(3), hint="Rows are on the left.")
 
 
+def test_sizes_that_do_not_fit_are_told_without_numpys_signature():
+    f = learners("def f(W, x):\n    return W @ x")
+    said = complaint(f, np.ones((2, 3)), np.ones((4, 2)), hint="Rows are on the left.")
+    assert said.startswith("f stopped with ValueError: matmul: (size 4 is different from 3)") and "gufunc" not in said
+    assert "the left one needs as many columns" in complaint(f, np.ones((2, 3)), np.ones((4, 2)))
+
+
+def test_a_sentence_after_a_full_stop_begins_with_a_capital():
+    assert str(NotYet(bug="the sign is wrong.", place="the loss is 1.")) == "the sign is wrong. The loss is 1."
+    assert str(NotYet(bug="the sign is wrong.", place="h is 1.")) == "the sign is wrong. h is 1."
+
+
 def test_a_large_input_is_not_shown():
     assert "The call was" not in complaint(learners("def f(x):\n    return 1 / 0"), np.ones(1000))
 

@@ -16,8 +16,6 @@ from helpers.grading import derive
 from tests.exercises import test_exercises as all_of_them
 
 SEEDS = range(50)
-EVERY = 8
-"""With how many seeds left out between two an answer is tried; the next answer begins one seed later."""
 
 
 def flipped(value):
@@ -96,8 +94,16 @@ def arguments_of(check):
     return seen[0]
 
 
+def gives_something(function, given):
+    try:
+        function(*given)
+    except Exception:
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
-    "seeds", [SEEDS[:2], pytest.param(SEEDS[2:], marks=pytest.mark.slow)], ids=["two seeds", "fifty"]
+    "seeds", [SEEDS[:2], pytest.param(SEEDS[2:], marks=pytest.mark.slow)], ids=["two seeds", "the others of fifty"]
 )
 @pytest.mark.parametrize("name", CHECKS)
 def test_no_cheap_answer_passes_under_any_seed(name, seeds, monkeypatch):
@@ -106,9 +112,10 @@ def test_no_cheap_answer_passes_under_any_seed(name, seeds, monkeypatch):
     check = CHECKS[name]
     if "seed" not in inspect.signature(check).parameters:
         seeds = seeds[:1]
-    for number, (cheap, function) in enumerate(answers(len(arguments_of(check)))):
-        some = seeds[number % EVERY :: EVERY] or seeds  # all seeds with all answers would take half an hour
-        assert [seed for seed in some if passes(check, function, seed)] == [], cheap
+    given = arguments_of(check)
+    for cheap, function in answers(len(given)):
+        if seeds == SEEDS[:2] or gives_something(function, given):
+            assert [seed for seed in seeds if passes(check, function, seed)] == [], cheap
 
 
 RIGHT = {

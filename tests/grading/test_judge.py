@@ -76,20 +76,21 @@ def test_code_in_the_box_fills_its_own_disk_only():
 
 
 def test_a_submission_that_makes_too_many_files_is_ended():
-    source = "import time\nfor i in range(30_000):\n    open(f'/tmp/{i}', 'w').close()\ntime.sleep(9)"
-    reply = graded(answered(before=source), seconds=10.0)
+    source = "import time\nfor i in range(30_000):\n    open(f'/tmp/{i}', 'w').close()\ntime.sleep(40)"
+    reply = graded(answered(before=source), seconds=60.0)
     assert points(reply) == 0 and "more than 20,000 files" in reply["look"][0], reply
 
 
 def test_the_memory_of_all_processes_together_is_bounded():
     fork = "import os, time\nfor _ in range(4):\n    if os.fork() == 0:\n        held = bytearray(1_500_000_000)\n"
-    fork += "        held[::4096] = bytes(len(held[::4096]))\n        time.sleep(60)\ntime.sleep(4)"
+    fork += "        held[::4096] = bytes(len(held[::4096]))\n        time.sleep(4)\n        os._exit(0)\n"
+    fork += "for _ in range(4):\n    os.wait()"
     most, over = [0], threading.Event()
     watch = threading.Thread(
         target=lambda: [most.append(resident_of_boxes()) for _ in iter(lambda: over.wait(0.1), True)]
     )
     watch.start()
-    reply = graded(answered(before=fork), seconds=10.0)
+    reply = graded(answered(before=fork), seconds=60.0)
     over.set()
     watch.join()
     assert 1e9 < max(most) < 1.2 * sandbox.TOTAL_MEMORY
@@ -104,12 +105,13 @@ def resident_of_boxes():
     return sum(map(box.resident, boxes))
 
 
-def test_the_sum_of_all_cells_is_bounded():
+def test_the_sum_of_all_cells_is_bounded(monkeypatch):
+    monkeypatch.setattr(judge, "TOTAL_CELLS", 1)  # a cell may take long: a busy machine must not end one
     nb = answered()
-    nb.cells[2:2] = [new_code_cell("import time\ntime.sleep(0.8)") for _ in range(30)]
+    nb.cells[2:2] = [new_code_cell("import time\ntime.sleep(4)") for _ in range(9)]
     began = time.monotonic()
-    reply = graded(nb, seconds=1.0)
-    assert time.monotonic() - began < 20 and points(reply) == 0
+    reply = graded(nb, seconds=10.0)
+    assert time.monotonic() - began < 36 and points(reply) == 0
     assert reply["look"] == ["everything together took too long; the tests from there on count as failed"]
 
 
@@ -216,7 +218,7 @@ HONEST = {
 @pytest.mark.parametrize("kind", HONEST)
 def test_what_else_a_cell_does_costs_no_point_and_leaves_nothing(kind):
     before = set(psutil.pids())
-    assert points(graded(answered(before=HONEST[kind]), seconds=5.0)) == 13
+    assert points(graded(answered(before=HONEST[kind]), seconds=30.0)) == 13
     ours = f"rnn-{os.getpid()}-"  # another process of the tests may be grading too
     assert not [pid for pid in set(psutil.pids()) - before if ours in group_of(pid)]
 

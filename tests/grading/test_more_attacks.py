@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from needs import need
 
-from helpers.grading import box, pages, sandbox
+from helpers.grading import box, judge, pages, sandbox
 from tests.grading.attacks import RIGHT, answered
 from tests.grading.test_judge import graded, points
 from tests.grading.tiny import ROOT
@@ -89,7 +89,7 @@ def test_who_never_stops_writing_has_the_same_limits(megabytes, why, monkeypatch
         held.begin()
         with pytest.raises(box.Gone, match=why):
             ask(lambda x: x)
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 12  # the code itself writes for as long
 
 
 def test_who_writes_byte_by_byte_is_looked_at(monkeypatch):
@@ -102,16 +102,17 @@ def test_who_writes_byte_by_byte_is_looked_at(monkeypatch):
 
 def test_files_are_counted_whatever_process_came_last():
     source = "import os, time\nif os.fork() == 0:\n    os._exit(0)\ntime.sleep(0.3)\n"
-    source += "for i in range(30_000):\n    open(f'/tmp/{i}', 'w').close()\ntime.sleep(2)"
-    reply = graded(answered(before=source), seconds=10.0)
+    source += "for i in range(30_000):\n    open(f'/tmp/{i}', 'w').close()\ntime.sleep(40)"
+    reply = graded(answered(before=source), seconds=60.0)
     assert points(reply) == 0 and "more than 20,000 files" in reply["look"][0], reply
 
 
-def test_each_of_the_two_runs_has_the_whole_time():
+def test_each_of_the_two_runs_has_the_whole_time(monkeypatch):
     """An honest notebook that takes more than half of it passed the visible tests and failed every hidden one."""
+    monkeypatch.setattr(judge, "TOTAL_CELLS", 1)
     nb = answered()
-    nb.cells[2:2] = [new_code_cell("import time\ntime.sleep(0.8)") for _ in range(7)]
-    reply = graded(nb, seconds=1.0)
+    nb.cells[2:2] = [new_code_cell("import time\ntime.sleep(7)")]
+    reply = graded(nb, seconds=13.0)
     assert points(reply) == 13 and reply["look"] == []
 
 
@@ -161,6 +162,6 @@ def test_an_old_notebook_whose_sheet_is_no_list_says_why():
 @pytest.mark.parametrize("part", ["a.", "..", "\n ", "%(", "a?", "x"])
 def test_no_code_makes_a_page_slow(part):
     nb = new_notebook(cells=[new_code_cell(part * (20_000 // len(part)))])
-    points, began = {"score": 0, "of": 0, "late days": 0, "cells": {}}, time.monotonic()
+    points, began = {"score": 0, "of": 0, "late days": 0, "cells": {}}, time.process_time()
     assert part.strip() * 2 in pages.feedback_page(nb, points, "anna", "one_cell")
-    assert time.monotonic() - began < 4
+    assert time.process_time() - began < 4

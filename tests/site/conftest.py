@@ -64,7 +64,7 @@ def visits(chromium, address):
     contexts, wrong = [], []
 
     def open_page(name, width=1280, dark=False, expected=(), offline=False, **options):
-        """With `offline`, the page may keep the site, which costs a hundred requests."""
+        """With `offline`, the page may keep the site, which costs a hundred requests. `page.asked`: addresses asked for."""
         scheme, workers = "dark" if dark else "light", "allow" if offline else "block"
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, service_workers=workers, **options
@@ -75,8 +75,11 @@ def visits(chromium, address):
             wrong.append(f"asked another host: {route.request.url}")
             route.abort()
 
+        asked = []
+        context.on("request", lambda request: asked.append(request.url))
         context.route(lambda url: not url.startswith((address.split("/courses")[0], "data:", "blob:")), only_here)
         page = context.new_page()
+        page.asked = asked
         page.set_default_timeout(90_000)
 
         def note(what):
@@ -99,6 +102,19 @@ def visits(chromium, address):
 def visit(chromium, address):
     with visits(chromium, address) as visit:
         yield visit
+
+
+@pytest.fixture(scope="module")
+def phone(chromium, address):
+    """Open pages one after the other in a dark and narrow window, where Python is fetched and compiled only once."""
+    with visits(chromium, address) as visit:
+        page = visit("index.html", width=360, dark=True)
+
+        def turn_to(name):
+            page.goto(f"{address}{name}")
+            return page
+
+        yield turn_to
 
 
 LESSONS = [path.stem for path in Site.lessons_of_the_course()]

@@ -1,17 +1,23 @@
 """tools/website: arguments are stored and read, links lead inside the site, terms are found, and the engine is checked."""
 
 import importlib
+import inspect
 import io
 import json
 import linecache
+import os
 import py_compile
+import shutil
+import subprocess
 import sys
 import zipfile
 
+import nbformat
 import numpy as np
 import pytest
 from website import engine, explorers, glossary, pages, runnable, running, serve, stored, writing
 
+import helpers.explorers
 from helpers import data, ngrams, text
 from helpers.models import RNNClassifier
 
@@ -65,35 +71,6 @@ def test_a_model_that_counts_comes_back():
         assert np.array_equal(back.distribution(history), model.distribution(history))
 
 
-def test_only_the_statements_that_an_explorer_needs_are_run():
-    sources = {
-        "setup": "import numpy as np\nfrom helpers import explorers, figures\nrng = np.random.default_rng(0)",
-        "other": "other = np.ones(2)\nfigures.show(other)\nprint(other)",
-        "draws": "noise = rng.normal()",
-        "old": "found = 'this is replaced'",
-        "train": "def trained(scale):\n    total = scale * base\n    return total\nfig = 0",
-        "base": "base = [[2]]\nshown = base",
-        "change": "for row in base:\n    row.append(3)\nnp.random.default_rng(0).shuffle(base)",
-        "again": "count = 1\nif base:\n    count = 2\ncount += 1\ntrain(base)",
-        "found": "found = trained(rng.normal()) + count",
-        "shown": "fig = 1\nexplorers.one_unit(found)",
-    }
-    kept = dict(explorers.needed(list(sources.items())))
-    needless = {"other", "old"}
-    assert list(kept) == [name for name in sources if name not in needless]
-    assert (
-        kept["train"].endswith("return total") and kept["base"] == "base = [[2]]" and kept["shown"].startswith("expl")
-    )
-    assert all(kept[name] == sources[name] for name in ("draws", "change", "again", "found"))
-
-
-def test_the_statements_of_every_application_are_found(tmp_path):
-    """Each notebook is sliced; a statement of a new kind must not stop the build of the site."""
-    for path in pages.Site(tmp_path, tmp_path).applications:
-        kept = explorers.code_cells(path)
-        assert any(explorers.calls(source) for _, source in kept), path.name
-
-
 def test_the_same_value_is_the_same_file():
     assert stored.Writer({}).bytes([1, np.ones(2)]) == stored.Writer({}).bytes([1, np.ones(2)])
     assert stored.Writer({}).node({"c", "a", "b"}) == {"set": ["a", "b", "c"]}
@@ -119,21 +96,93 @@ def test_a_bag_of_words_answers_as_scikit_learn_does():
     assert np.allclose(back.predict_proba(asked), bag.predict_proba(asked), atol=1e-12)
 
 
-def test_the_cells_above_an_explorer_are_found(tmp_path):
-    path = tmp_path / "a.ipynb"
-    cells = ["%matplotlib inline\nx = 1", "explorers.one_unit()", "explorers.unrolled(x)", "late = 1"]
+SMALL = (
+    "%matplotlib inline\nfrom helpers import explorers, text",
+    "explorers.one_unit()",
+    "print('twice')",
+    "explorers.one_hot_rows(text.Vocabulary([['food', 'was']]))",
+    "1 / 0",
+)
+
+
+def a_small_notebook(path, sources=SMALL):
     made = [
-        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": source, "outputs": []}
-        for i, source in enumerate(cells)
+        nbformat.v4.new_code_cell(
+            source, id=f"cell{i}", metadata={"tags": ["raises-exception"]} if "/" in source else {}
+        )
+        for i, source in enumerate(sources)
     ]
-    path.write_text(json.dumps({"cells": made}))
-    assert [cell for cell, _ in explorers.code_cells(path)] == ["c0", "c1", "c2"]
-    path.write_text(json.dumps({"cells": made[:2] + made[3:]}))
-    assert [cell for cell, _ in explorers.code_cells(path)] == ["before", "c1"], "without arguments nothing is run"
+    nbformat.write(nbformat.v4.new_notebook(cells=made), path)
+    return path
+
+
+def test_the_cells_above_an_explorer_are_found(tmp_path):
+    path = a_small_notebook(tmp_path / "a.ipynb")
+    assert [cell for cell, _ in explorers.code_cells(path)] == ["cell0", "cell1", "cell2", "cell3"]
+    a_small_notebook(path, SMALL[:3])
+    assert [cell for cell, _ in explorers.code_cells(path)] == ["before", "cell1"], "without arguments nothing is run"
+    a_small_notebook(path, SMALL[:1])
+    assert explorers.code_cells(path) == [] and explorers.of_notebook(path) == {}
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A small notebook. What its explorers are given is kept apart from the course's."""
+    monkeypatch.setattr(explorers, "CACHE", tmp_path / "kept")
+    return a_small_notebook(tmp_path / "a.ipynb")
+
+
+def run(path):
+    """Run a notebook to keep what its explorers are given; in this process, where it changes `helpers.explorers`."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, function in inspect.getmembers(helpers.explorers, inspect.isfunction):
+            patch.setattr(helpers.explorers, name, function)
+        explorers.main(path)
+
+
+def test_what_explorers_are_given_is_kept_and_taken_until_a_cell_or_a_module_changes(small):
+    assert not explorers.is_kept(small)
+    run(small)
+    first, second = explorers.of_notebook(small).values()
+    assert (first["name"], first["file"]) == ("one_unit", "") and second["name"] == "one_hot_rows"
+    again = explorers.again(small, "cell3").explorer
+    assert again.status == second["status"] and len(explorers.again(small, "cell1").explorer.controls) > 1
+    stamp = explorers.folder(small) / "stamp.json"
+    was = json.loads(stamp.read_text())
+    assert "helpers/explorers/tokens.py" in was["files"]
+    stamp.write_text(json.dumps(was | {"files": was["files"] | {"helpers/explorers/tokens.py": "another"}}))
+    assert not explorers.is_kept(small)
+    stamp.write_text(json.dumps(was))
+    assert explorers.is_kept(small)
+    a_small_notebook(small, [*SMALL[:2], "print('once')", *SMALL[3:]])
+    assert not explorers.is_kept(small)
+
+
+def test_what_is_not_run_to_its_end_does_not_count(small):
+    a_small_notebook(small, [*SMALL[:2], "not_there", *SMALL[3:]])
+    with pytest.raises(NameError):
+        run(small)
+    assert not explorers.is_kept(small)
+
+
+@pytest.mark.kernel
+def test_a_run_under_nbval_keeps_what_explorers_are_given(tmp_path):
+    path = a_small_notebook(tmp_path / f"nbval_{os.getpid()}.ipynb", SMALL[:2])
+    root = pages.ROOT
+    command = [sys.executable, "-m", "pytest", "-p", "conftest", "-c", root / "pyproject.toml", "--rootdir", root]
+    command += ["--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider", path]
+    try:
+        done = subprocess.run(
+            command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout
+        assert explorers.is_kept(path) and list(explorers.of_notebook(path)) == ["cell1"]
+    finally:
+        shutil.rmtree(explorers.folder(path), ignore_errors=True)
 
 
 def test_links_lead_to_pages_or_downloads_or_nowhere(tmp_path):
-    site = pages.Site(tmp_path, tmp_path)
+    site = pages.Site(tmp_path)
     lesson, handout = site.lessons[0], site.handouts[0]
     line = f"[a](applications/sentiment.ipynb#x) [b](exercises/handouts/{handout.name}) [c](../Makefile) [d](https://e.org) [f](#g)"
     assert site.links(line, lesson, lesson.stem) == (
@@ -147,7 +196,7 @@ def test_links_lead_to_pages_or_downloads_or_nowhere(tmp_path):
 
 
 def test_every_lesson_sets_terms_and_each_has_a_sentence(tmp_path):
-    lessons = pages.Site(tmp_path, tmp_path).lessons
+    lessons = pages.Site(tmp_path).lessons
     found = glossary.terms(lessons)
     named = {term.lower() for term, *_ in found}
     assert named >= {"sequence", "hidden state", "padding", "softmax", "forget gate", "bidirectional"}

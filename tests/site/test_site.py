@@ -6,12 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from website import engine, runnable
+from website import engine, explorers, runnable
 from website.pages import WRITES, Site
 
-from helpers import data
-
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]  # they share what was read of all pages
 
 WEIGHT = 1_500_000
 THEMES_OWN = {"genindex.html", "search.html"}
@@ -28,7 +26,7 @@ def soups(built):
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sources")
-    return Site(folder, folder)
+    return Site(folder)
 
 
 def test_every_lesson_application_handout_and_guide_is_a_page(soups, sources):
@@ -76,19 +74,11 @@ def test_nothing_is_loaded_from_another_host(soups):
         assert not inline and not soup.find(onclick=True), page
 
 
-def has_brown():
-    """Return whether the corpus is here that not all can fetch; without it a page keeps its stored picture."""
-    try:
-        return bool(data.brown_sentences(data.GENRES[-1:]))
-    except data.DataUnavailable:
-        return False
-
-
 def test_every_explorer_of_every_lesson_and_application_is_alive(soups, sources):
     for path in [*sources.lessons, *sources.applications]:
         named = re.findall(r"explorers\.(\w+)\(", path.read_text("utf-8"))
         places = soups[f"{sources.documents[path]}.html"].select(".explorer")
-        if path.stem == "parts_of_speech" and not has_brown():
+        if path.stem == "parts_of_speech" and not explorers.has_brown():
             continue
         assert places, path.name
         plans = [json.loads(place.find("script").string) for place in places]

@@ -4,7 +4,6 @@ import base64
 import html
 import io
 import itertools
-import os
 import re
 import subprocess
 import sys
@@ -12,9 +11,7 @@ import threading
 from pathlib import Path
 
 import execute_notebooks
-import IPython.display
 import ipywidgets as widgets
-import nbformat
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,12 +19,13 @@ from hypothesis import strategies as st
 from pages import images
 from PIL import Image
 from traitlets import TraitError
+from website import explorers as kept
 
-from helpers.widgets.explorer import Explorer, buttons, choice, drawing, explore, ink_of, slider, text
+from helpers.widgets.explorer import buttons, choice, drawing, explore, ink_of, slider, text
 from helpers.widgets.prediction import predict
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = execute_notebooks.notebooks()
+NOTEBOOKS = [path for path in execute_notebooks.notebooks() if kept.code_cells(path)]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -447,49 +445,11 @@ NASTY = [
 ]
 
 
-def explorers_of(path):
-    """Run a notebook's code cells in order, in this process, and return every Explorer that it made."""
-    made, construct = [], Explorer.__init__
-
-    def remember(self, *args, **kwargs):
-        construct(self, *args, **kwargs)
-        made.append(self)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Explorer, "__init__", remember)
-        patch.setattr(os, "environ", dict(os.environ))
-        patch.chdir(path.parent)
-        if path.parent.name == "applications":
-            train_briefly(patch)
-        names = {"__name__": "__main__", "display": IPython.display.display}
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type != "code" or "raises-exception" in cell.metadata.get("tags", []):
-                continue
-            code = "".join(line for line in cell.source.splitlines(True) if not line.lstrip().startswith(("%", "!")))
-            exec(compile(code, f"{path.name}, cell {cell.id}", "exec"), names)
-    return made
-
-
-def train_briefly(patch):
-    """Here explorers must only answer. Whether a model is right is in the stored outputs, which nbval compares."""
-    from helpers import applications
-
-    train = applications.train
-
-    def few_steps(model, loss_of, n, steps, *rest, **named):
-        return train(model, loss_of, n, min(steps, 20), *rest, **named)
-
-    patch.setattr(applications, "train", few_steps)
-
-
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
 def course(request):
-    """The explorers of a notebook, which is run once, each with a name for complaints."""
-    made = explorers_of(request.param)
-    assert made or not re.match(r"\d\d_", request.param.name), "every lesson has an explorer"
-    yield [(f"explorer {number}, {explorer.alt[:60]!r}", explorer) for number, explorer in enumerate(made, 1)]
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_default_dtype(sys.modules["torch"].float32)  # applications work with 64 bits
+    """The explorers of a notebook, on what it gave them when it was run last, each with a name for complaints."""
+    made = [kept.again(request.param, cell).explorer for cell in kept.of_notebook(request.param)]
+    return [(f"explorer {number}, {explorer.alt[:60]!r}", explorer) for number, explorer in enumerate(made, 1)]
 
 
 def values_of(widget):
@@ -579,30 +539,27 @@ def test_every_explorer_of_a_notebook_survives_its_range(course, drive):
     assert not complaints, "\n".join(complaints)
 
 
-def a_notebook(tmp_path, *sources):
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    nbformat.write(nb, tmp_path / "a.ipynb")
-    return explorers_of(tmp_path / "a.ipynb")
-
-
-EXPLORER_CELLS = (
-    "%matplotlib inline\nfrom helpers.widgets.explorer import explore, slider, choice, text\nfrom helpers.widgets.prediction import predict",
-    """def draw(fig):
+def draw_small(fig):
     (line,) = fig.subplots().plot([0, 9], [0, 0], animated=True)
+
     def update(n, dead, kind, say):
-        if kind == "b" and n == 9: raise RuntimeError("nine and b")
-        if not say: raise RuntimeError("empty")
+        if kind == "b" and n == 9:
+            raise RuntimeError("nine and b")
+        if not say:
+            raise RuntimeError("empty")
         line.set_ydata([0, n])
         return f"{n} {kind} {say[:9]}"
-    return update""",
-    """controls = dict(n=slider("N", 0, 9, 1), dead=slider("Dead", 0.0, 1.0, 0.5, 0.25), kind=choice("Kind", "ab"), say=text("Say", "x"))
-predict("?", ["yes", "no"], "yes", "So.", explore(draw, "A line.", **controls))
-display("shown")""",
-)
+
+    return update
 
 
-def test_the_drive_finds_what_is_wrong_with_a_bad_explorer(tmp_path):
-    (explorer,) = a_notebook(tmp_path, *EXPLORER_CELLS)
+def a_bad_explorer():
+    controls = dict(n=slider("N", 0, 9, 1), dead=slider("Dead", 0.0, 1.0, 0.5, 0.25), kind=choice("Kind", "ab"))
+    return explore(draw_small, "A line.", **controls, say=text("Say", "x"))
+
+
+def test_the_drive_finds_what_is_wrong_with_a_bad_explorer():
+    explorer = a_bad_explorer()
     assert complaints_of_each_control(explorer) == [
         "dead changes neither the picture nor the status",
         "say='': RuntimeError: empty",
@@ -612,8 +569,8 @@ def test_the_drive_finds_what_is_wrong_with_a_bad_explorer(tmp_path):
     assert "empty" in pairs
 
 
-def test_the_drive_reaches_both_ends_and_every_option(tmp_path):
-    (explorer,) = a_notebook(tmp_path, *EXPLORER_CELLS)
+def test_the_drive_reaches_both_ends_and_every_option():
+    explorer = a_bad_explorer()
     reached = {name: values_of(control.widget) for name, control in explorer.controls.items()}
     assert [value for _, value in reached["n"]][:: len(reached["n"]) - 1] == [0, 9]
     assert [value for _, value in reached["dead"]] == [0.0, 0.25, 0.5, 0.75, 1.0]

@@ -39,11 +39,14 @@ def main(target):
     work = ROOT / "build" / "site-work"
     shutil.rmtree(work, ignore_errors=True)
     source, made = work / "source", work / "made"
-    site = Site(source, ROOT / "build" / "site-cache")
+    site = Site(source)
     with ThreadPoolExecutor(2) as two:  # each runs a process of its own
         notebooks = [*site.applications, *site.lessons]  # those that take longest first
-        found = two.map(lambda path: explorers.of_notebook(path, site.cache), notebooks)
+        found = two.map(explorers.of_notebook, notebooks)
         site.explorers = dict(zip(notebooks, found, strict=True))
+    for path in notebooks:
+        if not site.explorers[path]:
+            print(f"{path.stem} keeps its stored pictures: the corpus that it needs is not here.")
     site.write()
     front_pages(site)
     shutil.copytree(HERE / "static", source / "_own", ignore=shutil.ignore_patterns("sw.js"))

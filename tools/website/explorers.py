@@ -1,69 +1,71 @@
-"""Which explorers a notebook has, and what each needs from the cells above it.
+"""Which explorers a notebook has, and what each is given by the cells above it.
 
-    python -m website.explorers NOTEBOOK FOLDER [IMPORTS...]
+    python -m website.explorers NOTEBOOK
 
-runs a notebook's cells up to its last explorer, and writes for each explorer what the page needs: its controls and its
-prediction as JSON, and its arguments as `stored` writes them. What was written is kept until a cell or a module changes.
+runs a notebook's cells up to its last explorer, and keeps for each what the page needs: its controls and its prediction
+as JSON, and its arguments as `stored` writes them. So does `make outputs` (conftest.py), which runs every notebook anyway.
+What was kept is taken until a cell or a module changes.
 """
 
 import ast
-import collections
+import functools
 import hashlib
 import inspect
 import json
 import linecache
 import os
+import shutil
 import subprocess
-import symtable
 import sys
+import tempfile
 import zlib
 from pathlib import Path
 
-from website.stored import NotStorable, Writer, names_read
+from helpers import data
+from website.stored import NotStorable, Writer
 
 ROOT = Path(__file__).resolve().parents[2]
-NO_DATA = 3
-"""The exit status if a data set that not all can fetch is not on this machine."""
-
-IN_PLACE = {"shuffle", "train"}
-"""Functions that change what they are given; no other that the notebooks call does."""
-
-GENERATORS = {"rng"}
-"""What notebooks call a generator of random numbers that several cells draw from."""
+CACHE = ROOT / "build" / "site-cache"
 
 
-def of_notebook(path, cache):
-    """Return cell id -> what `record` returns, for each explorer of a notebook; run it only if something has changed."""
-    cells = code_cells(path)
-    if not cells:
+def of_notebook(path):
+    """Return cell id -> what `record` returns, for each explorer of a notebook; run it only if nothing is kept of it."""
+    if not code_cells(path):
         return {}
-    kept = cache / path.stem
-    stamp = kept / "stamp.json"
-    key = hashlib.sha256(json.dumps(cells).encode()).hexdigest()
-    if stamp.exists():
-        then = json.loads(stamp.read_text())
-        if then["cells"] == key and all(_hash(ROOT / name) == sha for name, sha in then["files"].items()):
-            return json.loads((kept / "explorers.json").read_text())
-    kept.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tools")]),
-        "MPLBACKEND": "agg",
-        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    }
-    command = [sys.executable, "-m", "website.explorers", str(path), str(kept)]
-    done = subprocess.run(command, env=environment, cwd=path.parent, capture_output=True, text=True)
-    if done.returncode == NO_DATA:
-        print(f"{path.stem} keeps its stored pictures. {done.stderr.strip()}")
-        return {}
-    if done.returncode:
-        raise RuntimeError(f"{path.name} could not be run up to its explorers:\n{done.stderr[-3000:]}")
-    files = json.loads((kept / "files.json").read_text())
-    stamp.write_text(json.dumps({"cells": key, "files": {name: _hash(ROOT / name) for name in files}}))
-    return json.loads((kept / "explorers.json").read_text())
+    if not is_kept(path):
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tools")]),
+            "MPLBACKEND": "agg",
+            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        }
+        command = [sys.executable, "-m", "website.explorers", str(path)]
+        done = subprocess.run(command, env=environment, cwd=path.parent, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{path.name} could not be run up to its explorers:\n{done.stderr[-3000:]}")
+    return json.loads((folder(path) / "explorers.json").read_text())
 
 
-def _hash(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+def folder(path):
+    """Return where it is kept what a notebook's explorers are given."""
+    return CACHE / path.stem
+
+
+def is_kept(path):
+    """Return whether it is kept what a notebook's explorers are given, and no cell and no module has changed since."""
+    stamp = folder(path) / "stamp.json"
+    if not stamp.exists():
+        return False
+    then = json.loads(stamp.read_text())
+    return then["cells"] == _hash_of(code_cells(path)) and then["files"] == _hashes(then["files"])
+
+
+def _hash_of(cells):
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def _hashes(names):
+    found = [(name, ROOT / name) for name in names]
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None for name, file in found}
 
 
 def code_cells(path):
@@ -71,95 +73,28 @@ def code_cells(path):
     cells = [
         (cell["id"], plain_source(cell))
         for cell in json.loads(path.read_text("utf-8"))["cells"]
-        if cell["cell_type"] == "code" and "raises-exception" not in cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "code" and runs(cell["metadata"].get("tags", []))
     ]
     shown = [i for i, (_, source) in enumerate(cells) if calls(source)]
     if not shown:
         return []
     if any(has_arguments for _, source in cells for _, has_arguments in calls(source)):
-        cells = cells[: shown[-1] + 1]
-        return needed(cells) if path.parent.name == "applications" else cells  # those train longer than a lesson
+        return cells[: shown[-1] + 1]
     return [("before", "from helpers import explorers"), *(cells[i] for i in shown)]
 
 
-def needed(cells):
-    """Return the (id, source) cells of an application that its explorers need, without the statements that they do not.
-
-    Going back from the explorers' calls, a statement is needed if it makes or changes a name that is used later. A
-    generator's state hangs on everything that draws from it, so all that uses one stays, and so does the first cell.
-    """
-    kept, wanted = collections.defaultdict(list), set()
-    imported = {name for _, source in cells for name in _imported(source)}
-    set_up = cells[0]
-    statements = [set_up] + [(cell, part) for cell, source in cells[1:] for part in _statements(source)]
-    tables = [symtable.symtable(part, cell, "exec") for cell, part in statements]
-    inside = collections.defaultdict(set)  # function or class -> names it reads, which later statements may have made
-    for table in tables:
-        for inner in table.get_children():
-            inside[inner.get_name()] |= set(names_read(inner))
-    for (cell, part), table in reversed(list(zip(statements, tables, strict=True))):
-        made = {each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()}
-        used, more = set(), set(names_read(table)) - _of_loop(part)
-        while more:
-            used |= more
-            more = set().union(*(inside[name] for name in more)) - used
-        changed = (set(_changed(part)) - imported) | (used & GENERATORS)
-        if calls(part) or (made | changed) & wanted or cell == set_up[0]:
-            kept[cell].insert(0, part)
-            wanted = wanted - (made - changed if _always(part) else set()) | used
-    return [(cell, "\n".join(kept[cell])) for cell, _ in cells if kept[cell]]
+def runs(tags):
+    """Return whether a cell with these tags runs here, without an error that it is meant to show."""
+    return "raises-exception" not in tags and ("needs-brown" not in tags or has_brown())
 
 
-def _statements(source):
-    """Return the source of each statement of a cell that is not inside another."""
-    lines = source.splitlines()
-    for node in ast.parse(source).body:
-        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
-        yield "\n".join(lines[first - 1 : node.end_lineno])
-
-
-def _always(statement):
-    """Return whether a statement surely makes its names anew, which one with other statements inside may not."""
-    kinds = ast.Assign | ast.AnnAssign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
-    return isinstance(ast.parse(statement).body[0], kinds)
-
-
-def _of_loop(statement):
-    """Return the names that a loop sets itself before it reads them."""
-    loop = ast.parse(statement).body[0]
-    return _names(loop.target) - _names(loop.iter) if isinstance(loop, ast.For) else set()
-
-
-def _imported(source):
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.alias):
-            yield (node.asname or node.name).partition(".")[0]
-
-
-def _changed(source):
-    """Yield names whose values a statement may change: `a += 1`, `a[0] = 1`, `a.append(1)`, `rng.shuffle(a)`, and a loop over
-    `a` that changes what it goes through."""
-    for node in ast.walk(ast.parse(source)):
-        stored = isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load)
-        called = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-        if isinstance(node, ast.AugAssign):
-            yield from _names(node.target)
-        elif stored or called:
-            part = node if stored else node.value.func
-            if called and getattr(part, "attr", getattr(part, "id", "")) in IN_PLACE:
-                yield from (name for each in node.value.args for name in _names(each))
-            while isinstance(part, ast.Attribute | ast.Subscript | ast.Call):
-                part = part.func if isinstance(part, ast.Call) else part.value
-                if isinstance(part, ast.Name):
-                    yield part.id
-        elif isinstance(node, ast.For):
-            body = "\n".join(map(ast.unparse, node.body))
-            if _names(node.target) & set(_changed(body)):
-                yield from _names(node.iter)
-
-
-def _names(node):
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+@functools.cache
+def has_brown():
+    """Return whether the corpus is here that not all can fetch."""
+    try:
+        return bool(data.brown_sentences(data.GENRES[-1:]))
+    except data.DataUnavailable:
+        return False
 
 
 def plain_source(cell):
@@ -213,13 +148,30 @@ def record(name, prediction, file, why_not):
     }
 
 
-def main(path, folder):
-    """Run a notebook up to its last explorer and write what its explorers need."""
+def again(path, cell):
+    """Return the explorer of a notebook's cell, made again from what is kept."""
+    from website import in_page
+
+    made = of_notebook(path)[cell]
+    return in_page.made(made["name"], (folder(path) / made["file"]).read_bytes() if made["file"] else None)
+
+
+def keep(path, names):
+    """From now on keep what this process's explorers are given; once the last one of the notebook is made, it counts.
+
+    Args:
+        path: of the notebook.
+        names: the notebook's names.
+    """
     from helpers import explorers
 
-    found, at, names = {}, [None], {"__name__": "__main__"}
+    CACHE.mkdir(parents=True, exist_ok=True)
+    made_in = Path(tempfile.mkdtemp(dir=CACHE))  # renamed at the end: two processes may run the same notebook
+    cells = code_cells(path)
+    places, found = [cell for cell, source in cells for _ in calls(source)], {}
 
-    def recorded(name, function):
+    def kept(name, function):
+        @functools.wraps(function)
         def call(*arguments, **named):
             made = function(*arguments, **named)
             file = why_not = ""
@@ -227,38 +179,41 @@ def main(path, folder):
                 try:
                     content = Writer(names).bytes({"arguments": arguments, "named": named})
                     file = f"{name}-{zlib.crc32(content):08x}.zip"
-                    (folder / file).write_bytes(content)
+                    (made_in / file).write_bytes(content)
                 except NotStorable as problem:
                     why_not = f"{problem} cannot be stored"
-            found[at[0]] = record(name, made, file, why_not)
+            found[places[len(found)]] = record(name, made, file, why_not)
+            if len(found) == len(places):
+                (made_in / "explorers.json").write_text(json.dumps(found))
+                (made_in / "stamp.json").write_text(
+                    json.dumps({"cells": _hash_of(cells), "files": _hashes(_modules())})
+                )
+                shutil.rmtree(folder(path), ignore_errors=True)
+                made_in.rename(folder(path))
             return made
 
         return call
 
-    functions = inspect.getmembers(explorers, inspect.isfunction)
-    for name, function in functions:
-        setattr(explorers, name, recorded(name, function))
-    names["display"] = lambda *shown, **options: None
+    for name, function in inspect.getmembers(explorers, inspect.isfunction):
+        setattr(explorers, name, kept(name, function))
+
+
+def _modules():
+    """Return the files of the course's modules that are loaded now, below the repository."""
+    loaded = {str(getattr(module, "__file__", "") or "") for module in list(sys.modules.values())}
+    ours = (str(ROOT / "helpers"), str(ROOT / "tools"))
+    return sorted(str(Path(file).relative_to(ROOT)) for file in loaded if file.startswith(ours))
+
+
+def main(path):
+    """Run a notebook up to its last explorer and keep what its explorers are given."""
+    names = {"__name__": "__main__", "display": lambda *shown, **options: None}
+    keep(path, names)
     for number, (cell, source) in enumerate(code_cells(path)):
-        at[0] = cell
         filename = f"<{number:03} {cell}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         exec(compile(source, filename, "exec"), names)
-    loaded = {str(getattr(module, "__file__", "") or "") for name, module in list(sys.modules.items())}
-    inside = sorted(
-        str(Path(file).relative_to(ROOT))
-        for file in loaded
-        if file.startswith((str(ROOT / "helpers"), str(ROOT / "tools")))
-    )
-    (folder / "files.json").write_text(json.dumps(inside))
-    (folder / "explorers.json").write_text(json.dumps(found))
 
 
 if __name__ == "__main__":
-    from helpers.data import DataUnavailable
-
-    try:
-        main(Path(sys.argv[1]), Path(sys.argv[2]))
-    except DataUnavailable as problem:
-        print(problem, file=sys.stderr)
-        sys.exit(NO_DATA)
+    main(Path(sys.argv[1]))

@@ -32,9 +32,14 @@ def open_explorer(key, name, content, values):
         content: what `stored.Writer` has written, or None.
         values: JSON, name -> value of each control.
     """
-    given = stored.read(content) if content else {"arguments": (), "named": {}}
-    OPEN[key] = getattr(explorers, name)(*given["arguments"], **given["named"]).explorer
+    OPEN[key] = made(name, content).explorer
     return move(key, values)
+
+
+def made(name, content):
+    """Return what a function of helpers.explorers returns for the arguments in `content`; see `open_explorer`."""
+    given = stored.read(content) if content else {"arguments": (), "named": {}}
+    return getattr(explorers, name)(*given["arguments"], **given["named"])
 
 
 def move(key, values):

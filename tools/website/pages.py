@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from helpers import data
 from helpers.experiments import sonnets
-from website import runnable, stored, writing
+from website import explorers, runnable, stored, writing
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -51,8 +51,8 @@ class Site:
         downloads: source files that pages link to and that are no pages.
     """
 
-    def __init__(self, folder, cache):
-        self.folder, self.cache, self.folds, self.downloads, self.still = folder, cache, {}, set(), []
+    def __init__(self, folder):
+        self.folder, self.folds, self.downloads, self.still = folder, {}, set(), []
         self.explorers = {}
         self.lessons = self.lessons_of_the_course()
         self.applications = sorted(NOTEBOOKS.glob("applications/*.ipynb"))
@@ -225,7 +225,7 @@ class Page:
         if not made["why_not"]:
             file = f"arguments/{made['file']}" if made["file"] else ""
             if file:
-                content = (self.site.cache / self.path.stem / made["file"]).read_bytes()
+                content = (explorers.folder(self.path) / made["file"]).read_bytes()
                 (self.site.folder / "extra" / "arguments").mkdir(parents=True, exist_ok=True)
                 (self.site.folder / "extra" / file).write_bytes(content)
             data = {key: made[key] for key in ("name", "alt", "controls", "listen", "size", "replies", "answer")} | {

@@ -41,7 +41,7 @@ class Writer:
         table = {
             "value": node,
             "names": self.names,
-            "definitions": [source for _, source in sorted(self.definitions.values())],
+            "definitions": [self.definitions[name] for name in self.notebook if name in self.definitions],  # in order
         }
         written = io.BytesIO()
         with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -104,8 +104,7 @@ class Writer:
     def _define(self, thing):
         if thing.__name__ in self.definitions:
             return
-        place, source = _source(thing)
-        self.definitions[thing.__name__] = (place, source)
+        source = self.definitions[thing.__name__] = _source(thing)
         for name in sorted(_names_in(source)):
             if name in self.notebook and name not in self.names and not hasattr(builtins, name):
                 self.names[name] = None  # stops the search where functions use each other
@@ -137,38 +136,28 @@ def _put(archive, name, content):
 
 
 def _source(thing):
-    """Return (place in the notebook, source) of a function or class that a cell defines."""
-    filename, line = (
-        (thing.__code__.co_filename, thing.__code__.co_firstlineno)
-        if isinstance(thing, types.FunctionType)
-        else _place_of_class(thing)
-    )
+    """Return the source of a function or class that a cell defines."""
+    functions = [thing, *vars(thing).values()]
+    filename = next((each.__code__.co_filename for each in functions if isinstance(each, types.FunctionType)), "")
     whole = "".join(linecache.getlines(filename))
     for each in ast.walk(ast.parse(whole)):
         if isinstance(each, ast.FunctionDef | ast.ClassDef) and each.name == thing.__name__:
             first = min([each.lineno, *(decorator.lineno for decorator in each.decorator_list)])
-            return [filename, line], "\n".join(whole.splitlines()[first - 1 : each.end_lineno])
+            return "\n".join(whole.splitlines()[first - 1 : each.end_lineno])
     raise NotStorable(f"{thing.__name__}, whose source is not a cell's")
 
 
-def _place_of_class(thing):
-    for value in vars(thing).values():
-        if isinstance(value, types.FunctionType):
-            return value.__code__.co_filename, value.__code__.co_firstlineno
-    raise NotStorable(f"{thing.__name__}, a class without functions")
-
-
 def _names_in(source):
-    return set(names_read(symtable.symtable(source, "<cell>", "exec")))
+    return set(_names_read(symtable.symtable(source, "<cell>", "exec")))
 
 
-def names_read(table):
+def _names_read(table):
     """Yield the notebook's names that a cell, its functions and its classes read; their own names are left out."""
     for each in table.get_symbols():
         if each.is_referenced() and (table.get_type() == "module" or each.is_global()):
             yield each.get_name()
     for inner in table.get_children():
-        yield from names_read(inner)
+        yield from _names_read(inner)
 
 
 # Read

@@ -88,11 +88,8 @@ async function compiledBefore(name) {
 }
 
 async function keepCompiled() {
-  const bytes = self.course.compiled("/lib/python3.12/site-packages", "/home/pyodide/course");
-  const view = bytes.getBuffer("u8"), name = keeping;
-  const content = view.data.slice();
-  view.release();
-  bytes.destroy();
+  const [content] = taken(self.course.compiled("/lib/python3.12/site-packages", "/home/pyodide/course"));
+  const name = keeping;
   keeping = null;
   try {
     const cache = await storage.open(COMPILED);
@@ -115,12 +112,18 @@ function picture(key, told) {
 }
 
 function with_pixels(state, array) {
-  const view = array.getBuffer("u8clamped");
-  state.size ??= [view.shape[1], view.shape[0]];
-  state.pixels = view.data.slice().buffer;
+  const [pixels, shape] = taken(array);
+  state.size ??= [shape[1], shape[0]];
+  state.pixels = pixels;
+  return [state, [pixels]];
+}
+
+// Returns a copy of the bytes of a Python object, and its shape; the object is given back.
+function taken(object) {
+  const view = object.getBuffer("u8"), { shape } = view, copy = view.data.slice().buffer;
   view.release();
-  array.destroy();
-  return [state, [state.pixels]];
+  object.destroy();
+  return [copy, shape];
 }
 
 const ANSWERS = {
@@ -132,11 +135,7 @@ const ANSWERS = {
   },
   move: ({ key, values }) => picture(key, self.course.move(key, JSON.stringify(values))),
   listen: ({ key }) => {
-    const bytes = self.course.listen(key);
-    const view = bytes.getBuffer("u8");
-    const sound = view.data.slice().buffer;
-    view.release();
-    bytes.destroy();
+    const [sound] = taken(self.course.listen(key));
     return [sound, [sound]];
   },
   give: ({ name, content }) => [running.give(name, python.toPy(new Uint8Array(content)).tobytes())],
