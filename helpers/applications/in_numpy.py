@@ -183,22 +183,23 @@ class TuneWriter(Writer):
 
 
 class Translator:
-    """Translation: ids of T English words -> at most 12 French words, the likeliest each time, until the end.
+    """Translation: ids of T English words -> at most `longest` words of the other language, the likeliest each time, until the end.
 
     Args:
         model: the notebook's network.
-        french: Vocabulary of the French words.
+        vocabulary: Vocabulary of the words that it writes.
+        longest: how many words it writes at most.
     """
 
-    def __init__(self, model, french, longest=12):
-        self.french, self.longest, self.attention = french, longest, model.attention
+    def __init__(self, model, vocabulary, longest=12):
+        self.vocabulary, self.longest, self.attention = vocabulary, longest, model.attention
         self.read_rows, self.write_rows = Rows(model.read_embedding), Rows(model.write_embedding)
         self.encoder, self.decoder, self.output = Cell(model.encoder), Cell(model.decoder), Linear(model.output)
 
     def __call__(self, ids):
         """Return words (list of U), how sure each is (U,), and attention weights (U, T), or None without attention."""
         h = self.encoder(self.read_rows([ids]))
-        s, word, end = h[:, -1], self.french.id(START), self.french.id(END)
+        s, word, end = h[:, -1], self.vocabulary.id(START), self.vocabulary.id(END)
         words, sure, looked = [], [], []
         for _ in range(self.longest):
             s = self.decoder(self.write_rows([[word]]), s)[:, -1]
@@ -214,7 +215,7 @@ class Translator:
             words.append(word)
             sure.append(p[word])
         U = len(words)
-        return self.french.decode(words), np.array(sure), np.array(looked[:U]).reshape(U, -1) if looked else None
+        return self.vocabulary.decode(words), np.array(sure), np.array(looked[:U]).reshape(U, -1) if looked else None
 
 
 class Forecaster:

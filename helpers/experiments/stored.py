@@ -23,7 +23,7 @@ HEADERS = {
     **{task: f"cell,{job.length},seed,step,value" for task, job in TASKS.items()},
     "reviews": "trained on,place,words,seed,accuracy",
     "applications": "application,seed,table,metric,model,value",
-    "voices": "voice,model,value",
+    "voices": "voice,seed,model,value",
 }
 """File -> its columns."""
 
@@ -117,21 +117,28 @@ def applications_done():
 
 
 def voices():
-    """Return digit error rates on voices that were held out: model -> (6,) float64, one for each voice."""
+    """Return digit error rates on voices that were held out: model -> (seeds, 6) float64, a column for each voice.
+
+    The hidden Markov model has one row: nothing in it is drawn, so it has no seed.
+    """
     found = {}
     for row in _rows("voices"):
-        found.setdefault(row["model"], {})[int(row["voice"])] = float(row["value"])
-    return {model: np.array([values[voice] for voice in range(speech.VOICES)]) for model, values in found.items()}
+        by_voice = found.setdefault(row["model"], {}).setdefault(int(row["seed"]), {})
+        by_voice[int(row["voice"])] = float(row["value"])
+    return {
+        model: np.array([[of_seed[seed][voice] for voice in range(speech.VOICES)] for seed in sorted(of_seed)])
+        for model, of_seed in found.items()
+    }
 
 
-def add_voice(voice, errors):
-    """Add what models reach on a voice that was held out: model -> digit error rate."""
-    _append("voices", [f"{voice},{model},{value:.4g}" for model, value in errors.items()])
+def add_voice(voice, seed, errors):
+    """Add what models, trained with this seed, reach on a voice that was held out: model -> digit error rate."""
+    _append("voices", [f"{voice},{seed},{model},{value:.4g}" for model, value in errors.items()])
 
 
 def voices_done():
-    """Return the voices that are stored."""
-    return {int(row["voice"]) for row in _rows("voices")}
+    """Return the (voice, seed) that are stored."""
+    return {(int(row["voice"]), int(row["seed"])) for row in _rows("voices")}
 
 
 def measure(*names):

@@ -20,7 +20,7 @@ from helpers.explorers.tagging import entities, parts_of_speech
 from helpers.explorers.text_generation import next_letter, tunes
 from helpers.explorers.tokens import one_hot_rows
 from helpers.explorers.training import truncation, writer
-from helpers.explorers.translation import translation
+from helpers.explorers.translation import german, translation
 from helpers.explorers.unrolling import influence, unrolled
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "entities",
     "forget_gate",
     "four_types",
+    "german",
     "gradients",
     "influence",
     "last_capital",

@@ -1,4 +1,4 @@
-"""The explorer of the translation application: a typed number, its French words, and where attention looked."""
+"""The explorers of the translation application: a typed sentence, its translation, and where attention looked."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 
-MOST_READ, MOST_WRITTEN = 10, 12
+ALT = "A grid with English words across and {} words down; the darker a cell, the more attention; a dot marks each row's largest."
 
 
 def translation(vocabulary, networks, truths):
@@ -22,50 +22,11 @@ def translation(vocabulary, networks, truths):
         truths: English -> French for the numbers whose translation can be checked.
     """
 
-    def draw(fig):
-        fig.set_size_inches(7.2, 4.2)
-        ax = fig.subplots()
-        fig.set_layout_engine("none")
-        ax.set_position([0.27, 0.02, 0.65, 0.71])
-        ax.set(xlim=(-0.5, MOST_READ - 0.5), ylim=(MOST_WRITTEN - 0.5, -0.5), xticks=[], yticks=[])
-        ax.spines[:].set_visible(False)
-        ax.set_xticks(np.arange(-0.5, MOST_READ), minor=True)
-        ax.set_yticks(np.arange(-0.5, MOST_WRITTEN), minor=True)
-        ax.grid(which="minor", color="#E3E6EA", linewidth=0.8)
-        ax.tick_params(which="minor", length=0)
-        fig.text(0.02, 0.94, "What each French word looks at", fontsize=12)
-        fig.text(0.98, 0.94, "across: English words read", ha="right", color=GREY, fontsize=10)
-        fig.text(0.02, 0.77, "down: French words\nwritten, and how sure", va="bottom", color=GREY, fontsize=10)
-        cells = np.zeros((MOST_WRITTEN, MOST_READ))
-        picture = ax.imshow(cells, cmap="Blues", vmin=0, vmax=1.2, aspect="auto", animated=True, zorder=0.5)
-        (most,) = ax.plot([], [], "o", color=ORANGE, markersize=7, animated=True)
-        above = dict(ha="left", va="bottom", rotation=40, rotation_mode="anchor", fontsize=11)
-        read = [ax.text(i - 0.1, -0.65, "", animated=True, **above) for i in range(MOST_READ)]
-        left = dict(ha="right", va="center", fontsize=11)
-        written = [ax.text(-0.65, i, "", animated=True, **left) for i in range(MOST_WRITTEN)]
-
-        def update(network, sentence):
-            typed = text.split_words(sentence)
-            words = typed[:MOST_READ]
-            if nothing := nothing_to("translate", words, vocabulary, "Type a number in English words."):
-                return nothing
-            french, sure, weights = networks[network](vocabulary.encode(words))
-            grid = np.zeros((MOST_WRITTEN, MOST_READ))
-            grid[: len(french), : len(words)] = np.eye(len(words))[[-1] * len(french)] if weights is None else weights
-            picture.set_data(grid)
-            most.set_data(grid[: len(french)].argmax(axis=1), range(len(french)))
-            for i, label in enumerate(read):
-                label.set_visible(i < len(words))
-                if i < len(words):
-                    known = words[i] in vocabulary
-                    show_word(label, short(words[i], 12), known)
-            for i, label in enumerate(written):
-                label.set_visible(i < len(french))
-                if i < len(french):
-                    label.set(text=f"{french[i]}  {sure[i]:.2f}", color=BLUE if sure[i] > 0.5 else ORANGE)
-            return _status(vocabulary, truths, typed, french, weights)
-
-        return update
+    def verdict(typed, written):
+        truth = truths.get(_joined(typed))
+        if truth is None:
+            return " This is no number from 0 to 9,999 as the data spell it, so there is no answer to compare with."
+        return " Right." if written == truth else f" Wrong: it is “{truth}”."
 
     return predict(
         "With attention, the plain RNN translates 4,791. Where does it look when it writes the “vingt” of “quatre-vingt-onze”?",
@@ -73,25 +34,93 @@ def translation(vocabulary, networks, truths):
         answer="at several places, at none much",
         why="The “vingt” has no English word of its own, and its row is pale: it spreads over “ninety”, the hyphen and “one”. The rows of “quatre” and “onze” have one dark cell each.",
         then=explore(
-            draw,
-            "A grid with English words across and French words down; the darker a cell, the more attention; a dot marks each row's largest.",
+            _grid("French", 10, 12, "Type a number in English words.", vocabulary, networks, verdict),
+            ALT.format("French"),
             network=choice("Network", networks),
             sentence=text_box("A number in English words", "four thousand seven hundred and ninety-one"),
         ),
     )
 
 
-def _status(vocabulary, truths, typed, french, weights):
-    truth = truths.get(" ".join(typed).replace(" - ", "-"))
-    written = " ".join(french).replace(" - ", "-") or "nothing at all"
-    if truth is None:
-        verdict = "This is no number from 0 to 9,999 as the data spell it, so there is no answer to compare with."
-    else:
-        verdict = "Right." if written == truth else f"Wrong: it is “{truth}”."
-    sentence = f"It writes “{written}”. {verdict}"
-    if weights is None:
-        sentence += " Without attention, only the state after the last word is handed over."
-    sentence += unknown_words(typed[:MOST_READ], vocabulary)
-    if len(typed) > MOST_READ:
-        sentence += f" Only the first {MOST_READ} words were read."
-    return sentence
+def german(vocabulary, networks):
+    """Show what a network writes in German for an English sentence, and which English words it looks at.
+
+    Args:
+        vocabulary: the Vocabulary of the English words.
+        networks: name -> function as in `translation`, with at most 14 German words.
+    """
+    return predict(
+        "In the training data only people act: “dog” is always the one that is seen or found, “den Hund”. What does the network make of “the dog sees the man”?",
+        ["der Hund sieht den Mann", "den Hund sieht der Mann", "a person sees the man"],
+        answer="a person sees the man",
+        why="It puts a person there, and is not sure of it: in training “Hund” never follows “der”. Type the sentence and look at how sure it is of each word.",
+        then=explore(
+            _grid(
+                "German", 12, 14, "Type a sentence of the words that stand above.", vocabulary, networks, lambda *_: ""
+            ),
+            ALT.format("German"),
+            network=choice("Network", networks),
+            sentence=text_box("An English sentence", "she says that the old man can see the dog"),
+        ),
+    )
+
+
+def _grid(language, most_read, most_written, ask, vocabulary, networks, verdict):
+    """Return the function that draws a grid with the English words across and the words written down."""
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 4.2)
+        ax = fig.subplots()
+        fig.set_layout_engine("none")
+        ax.set_position([0.27, 0.02, 0.65, 0.71])
+        ax.set(xlim=(-0.5, most_read - 0.5), ylim=(most_written - 0.5, -0.5), xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+        ax.set_xticks(np.arange(-0.5, most_read), minor=True)
+        ax.set_yticks(np.arange(-0.5, most_written), minor=True)
+        ax.grid(which="minor", color="#E3E6EA", linewidth=0.8)
+        ax.tick_params(which="minor", length=0)
+        fig.text(0.02, 0.94, f"What each {language} word looks at", fontsize=12)
+        fig.text(0.98, 0.94, "across: English words read", ha="right", color=GREY, fontsize=10)
+        fig.text(0.02, 0.77, f"down: {language} words\nwritten, and how sure", va="bottom", color=GREY, fontsize=10)
+        cells = np.zeros((most_written, most_read))
+        picture = ax.imshow(cells, cmap="Blues", vmin=0, vmax=1.2, aspect="auto", animated=True, zorder=0.5)
+        (most,) = ax.plot([], [], "o", color=ORANGE, markersize=7, animated=True)
+        above = dict(ha="left", va="bottom", rotation=40, rotation_mode="anchor", fontsize=11)
+        read = [ax.text(i - 0.1, -0.65, "", animated=True, **above) for i in range(most_read)]
+        left = dict(ha="right", va="center", fontsize=11)
+        written = [ax.text(-0.65, i, "", animated=True, **left) for i in range(most_written)]
+
+        def update(network, sentence):
+            typed = text.split_words(sentence.rstrip(" .!?"))
+            words = typed[:most_read]
+            if nothing := nothing_to("translate", words, vocabulary, ask):
+                return nothing
+            said, sure, weights = networks[network](vocabulary.encode(words))
+            grid = np.zeros((most_written, most_read))
+            grid[: len(said), : len(words)] = np.eye(len(words))[[-1] * len(said)] if weights is None else weights
+            picture.set_data(grid)
+            most.set_data(grid[: len(said)].argmax(axis=1), range(len(said)))
+            for i, label in enumerate(read):
+                label.set_visible(i < len(words))
+                if i < len(words):
+                    known = words[i] in vocabulary
+                    show_word(label, short(words[i], 12), known)
+            for i, label in enumerate(written):
+                label.set_visible(i < len(said))
+                if i < len(said):
+                    label.set(text=f"{said[i]}  {sure[i]:.2f}", color=BLUE if sure[i] > 0.5 else ORANGE)
+            status = f"It writes “{_joined(said) or 'nothing at all'}”.{verdict(typed, _joined(said))}"
+            if weights is None:
+                status += " Without attention, only the state after the last word is handed over."
+            status += unknown_words(words, vocabulary)
+            if len(typed) > most_read:
+                status += f" Only the first {most_read} words were read."
+            return status
+
+        return update
+
+    return draw
+
+
+def _joined(words):
+    return " ".join(words).replace(" - ", "-").replace(" ,", ",")

@@ -129,16 +129,16 @@ def test_writer(cell):
     assert tunes("reel", "G", "ab", 0.5) == names["write"](model, letters, ["reel", "G", "a", "b"], 1, 0.5, 70)[0]
 
 
-@pytest.mark.parametrize("cell, attention", [(torch.nn.RNN, True), (torch.nn.GRU, False)])
-def test_translator(cell, attention):
+@pytest.mark.parametrize("cell, attention, longest", [(torch.nn.RNN, True, 12), (torch.nn.GRU, False, 14)])
+def test_translator(cell, attention, longest):
     french = vocabulary(20)
     ends = dict(START=french.id(text.START), END=french.id(text.END))
     names = from_notebook("translation", "Translator", "translate", "until_end", **ends)
     model = larger(names["Translator"](60, 20, cell, attention))
-    translator = in_numpy.Translator(model, french)
+    translator = in_numpy.Translator(model, french, longest)
     for ids in random_ids(60):
         words, sure, looked = translator(ids)
-        said, p, weights = names["translate"](model, torch.tensor([ids]), torch.tensor([len(ids)]))
+        said, p, weights = names["translate"](model, torch.tensor([ids]), torch.tensor([len(ids)]), longest)
         U = len(names["until_end"](said[0]))
         assert words == french.decode(said[0, :U].tolist())
         equal(sure, p[0, :U])

@@ -131,3 +131,13 @@ def test_a_long_title_has_two_lines():
         results.add(name, "classical", 0.8, (0.7, 0.9))
     title = results._picture().axes[0].get_title(loc="left")
     assert title == "Best here: weights by naive Bayes, but not surely;\nits interval meets another"
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [(None, "accuracy on test data"), ("share of right sentences", "share of right sentences")]
+)
+def test_the_axis_is_called_as_asked(label, said):
+    results = applications.Results("accuracy", better="higher", label=label)
+    results.add("a list", "trivial", 0.5, (0.4, 0.6))
+    axis = results._picture().axes[0]
+    assert axis.get_xlabel() == f"{said} (higher is better; line: 95 % interval)"

@@ -53,6 +53,24 @@ def test_a_network_without_attention_may_write_nothing(translation):
     assert "only the state after the last word" in said
 
 
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("The dog sees the man.", "It writes “sie sagt, dass”."),
+        ("the dog sees a unicorn", "Not in its vocabulary, so read as <unk>: “a”, “unicorn”."),
+        ("the dog " * 10, "Only the first 12 words were read."),
+        ("two hundred", "None of these words is in its vocabulary"),
+        (" . ", "Nothing is typed yet"),
+    ],
+)
+def test_a_german_sentence_is_written_with_its_comma(sentence, said):
+    def always(ids):
+        return ["sie", "sagt", ",", "dass"], np.full(4, 0.9), np.full((4, len(ids)), 1 / len(ids))
+
+    words = text.Vocabulary([["the", "dog", "sees", "man"]])
+    assert said in typed(explorers.german(words, {"attending": always}).explorer, sentence=sentence)
+
+
 def reads_the_first_column(sound):
     """A perfect network: it outputs a sound's first number, its digit, in the second of every four steps."""
     p = np.zeros((len(sound) // 2, 11))

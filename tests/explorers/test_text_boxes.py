@@ -81,6 +81,9 @@ MAKE = {
     "translation": lambda: explorers.translation(
         WORDS, {"N": lambda ids: (["un"], np.ones(1), np.full((1, len(ids)), 1 / len(ids)))}, {"one": "un"}
     ),
+    "german": lambda: explorers.german(
+        WORDS, {"N": lambda ids: (["der"], np.ones(1), np.full((1, len(ids)), 1 / len(ids)))}
+    ),
     "spoken_string": lambda: explorers.spoken_string(
         {"N": lambda sound: np.full((len(sound) // 2, 11), 1 / 11)},
         {(0, digit): [np.ones((8, 13))] for digit in range(10)},
@@ -168,6 +171,7 @@ def test_a_network_that_knows_none_of_the_words_draws_nothing_and_gives_no_numbe
         "sentiment",
         "movie_rating",
         "translation",
+        "german",
         "next_word",
     ):
         explorer = MAKE[name]().explorer

@@ -20,7 +20,7 @@ OWN = {
     "sentiment": "A dull film with a lovely end",
     "speech_recognition": "27",
     "text_generation": "jo",
-    "translation": "two hundred and seven",
+    "translation": "the man has seen two hundred and seven",
 }
 """What a learner types on the page of each application; "" where there is a slider to move."""
 
