@@ -408,17 +408,18 @@ def summaries(task, without, attending):
         return update
 
     return predict(
-        "It writes “food good service bad” and an end. Which rows will have one dark cell, and which spread over several words?",
+        "It writes “wine good dessert bad” and an end. Which rows will have one dark cell, and which spread over several words?",
         ["things are dark, verdicts spread", "verdicts are dark, things spread", "all rows alike"],
         answer="things are dark, verdicts spread",
-        why="A thing is one word, to be copied. The verdict on the service needs two words, “nice” and “wasn't”.",
+        why="A thing is one word, to be copied. The verdict on the dessert needs two words, “nice” and “wasn't”.",
         then=explore(
             draw,
             "A grid with the words of a review across and the words of its summary down; the darker a cell, the more attention.",
             review=text_box(
                 "Review",
-                TWO_REVIEWS[1],
+                "Wine was nice but dessert wasn't",
                 [
+                    TWO_REVIEWS[1],
                     "overall superb although wine was sad and music was poor",
                     "soup was dull and waiter was horrible and wine was rotten but overall delightful",
                 ],
