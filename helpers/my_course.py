@@ -16,6 +16,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PARTS = ("*.ipynb", "applications/*.ipynb", "exercises/*/*.ipynb", "exercises/handouts/*.md", "images/*")
 RECORD = ".copied.json"
 FOLDER = "my_course"
+ONCE_RUN = "Once you have run the cell above: what it shows"
 
 
 class Stop(Exception):
@@ -139,16 +140,31 @@ def _title(name):
 
 
 def _without_outputs(path):
-    """Return a file as it is laid out, in bytes: a notebook without outputs, and with nothing that hides what they will be."""
+    """Return a file as it is laid out, in bytes: a notebook without outputs, and with nothing that hides what they will be.
+
+    The text below a cell that answers a guess is folded: there the reader has not run the cell yet.
+    """
     if path.suffix != ".ipynb":
         return path.read_bytes()
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["metadata"].pop("widgets", None)
+    answers_a_guess = False
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-            cell["metadata"].get("jupyter", {}).pop("outputs_hidden", None)
+            answers_a_guess |= cell["metadata"].get("jupyter", {}).pop("outputs_hidden", False)
+        elif answers_a_guess:
+            cell["source"], answers_a_guess = _folded("".join(cell["source"])), False
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _folded(text):
+    """Fold a text up to its first heading."""
+    text, *more = re.split(r"^(?=#+ )", text, maxsplit=1, flags=re.MULTILINE)
+    if not text.strip() or text.startswith("<details>"):
+        return "".join([text, *more])
+    folded = f"<details><summary>{ONCE_RUN}</summary>\n\n{text.rstrip()}\n\n</details>\n"
+    return "\n".join([folded, *more]).rstrip("\n")
 
 
 def _written(content):

@@ -70,6 +70,31 @@ def test_a_lesson_is_laid_out_without_outputs_and_with_nothing_hidden_that_they_
     assert original.read_bytes() == before
 
 
+def test_what_a_guess_is_told_waits_in_a_fold_until_the_cell_was_run(tmp_path):
+    def answer():
+        return v4.new_code_cell("h", metadata={"jupyter": {"outputs_hidden": True}})
+
+    def draws():
+        return v4.new_code_cell("figures.bars(h)")
+
+    told = [
+        "None, and none can.\n\nAt all.",
+        "It is 3.\n\n# Next\n\nOn.",
+        "<details><summary>Why</summary>\n\nSo.\n\n</details>",
+    ]
+    cells = [each for text in told for each in (answer(), draws(), v4.new_markdown_cell(text))]
+    notebook = v4.new_notebook(cells=[*cells, draws(), v4.new_markdown_cell("Read on.")])
+    (tmp_path / "notebooks" / "exercises").mkdir(parents=True)
+    (tmp_path / "notebooks" / LESSON).write_text(nbformat.writes(notebook))
+    update(tmp_path)
+    copy = nbformat.read(tmp_path / "my_course" / LESSON, 4)
+    first, headed, own, free = [cell.source for cell in copy.cells if cell.cell_type == "markdown"]
+    begin = f"<details><summary>{my_course.ONCE_RUN}</summary>\n\n"
+    assert first == f"{begin}{told[0]}\n\n</details>"
+    assert headed == f"{begin}It is 3.\n\n</details>\n\n# Next\n\nOn."
+    assert (own, free) == (told[2], "Read on.")
+
+
 def links(path):
     """Return where the links and pictures of a notebook or a text lead, without those to other websites."""
     text = path.read_text(encoding="utf-8")
