@@ -25,10 +25,6 @@ PICTURE = (
 )
 
 
-NOT_YET = {("optional_may_be_skipped", "sentiment")}
-"""The rules that a notebook does not keep yet: (rule, notebook)."""
-
-
 # Every notebook
 
 
@@ -36,9 +32,6 @@ NOT_YET = {("optional_may_be_skipped", "sentiment")}
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_notebooks_keep_the_rules(path, rule):
     complaints = rule(json.loads(path.read_text(encoding="utf-8")))
-    if (rule.__name__, path.stem) in NOT_YET:
-        assert complaints, f"{path.name} keeps {rule.__name__} now: take it out of NOT_YET"
-        return
     assert not complaints, "\n".join([path.name, *complaints])
 
 
