@@ -66,14 +66,6 @@ NAMED = {
 }
 """Lesson or application -> figure -> what it follows from."""
 
-NOT_YET = {
-    **dict.fromkeys(
-        [],
-        "figures of other sections and of code in helpers still have to be printed or named",
-    ),
-}
-"""Lesson -> why the rule does not hold there yet."""
-
 ROOT = Path(__file__).parents[1]
 
 STORY = "of the exercise's story"
@@ -119,17 +111,16 @@ def load(path):
 
 
 def test_the_lists_name_every_lesson_and_application():
-    assert {*NAMED, *NOT_YET} == {path.stem for path in PATHS}
-    assert not {*NAMED} & {*NOT_YET}
+    assert {*NAMED} == {path.stem for path in PATHS}
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if path.stem in NAMED], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_every_figure_is_shown(path):
     complaints = figures_are_shown(load(path), NAMED[path.stem], whole=not is_lesson(path))
     assert not complaints, "\n".join([path.name, *complaints])
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if path.stem in NAMED], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_no_figure_is_named_in_vain(path):
     complaints = figures_are_shown(load(path), whole=not is_lesson(path))
     assert all(any(f": {figure} in" in complaint for complaint in complaints) for figure in NAMED[path.stem])
