@@ -48,7 +48,7 @@ def unrolled(vocabulary, rnn):
         reading.axhline(0.5, color=GREY, linestyle=":")
         reading.set_title("P(positive) after each step; time runs to the right", fontsize=11)
         image = heat.imshow(
-            np.zeros((H, 1, 3)), aspect="auto", extent=(0, 1, 0, 1), interpolation="nearest", animated=True
+            np.zeros((H, 1, 4), np.uint8), aspect="auto", extent=(0, 1, 0, 1), interpolation="nearest", animated=True
         )
         heat.set_xlim(LEFT, 1)
         (still_to_come,) = reading.plot([], [], ".-", color="#D5D9DE", animated=True)
@@ -70,7 +70,7 @@ def unrolled(vocabulary, rnn):
             positive = 1 / (1 + np.exp(np.clip(scores[:, 0] - scores[:, 1], -500, 500)))
             at = min(at, T)
             strength = np.where(np.arange(T) < at, 1.0, 0.2)[:, None]  # future steps are pale
-            image.set_data(1 - strength * (1 - colours((h.T + 1) / 2)[..., :3]))
+            image.set_data(np.uint8(255 * (1 - strength * (1 - colours((h.T + 1) / 2)))))
             middle = (np.arange(T) + 0.5) / T
             line.set_data(middle[:at], positive[:at])
             still_to_come.set_data(middle[at - 1 :], positive[at - 1 :])
