@@ -1,10 +1,11 @@
-"""helpers.decoding: temperatures, greedy and sampled choices, rows of states; compared with torch, limits, frequencies, brute force."""
+"""helpers.decoding: temperatures, greedy and sampled choices, rows of states; compared with libraries, limits, brute force."""
 
 from itertools import product
 
 import numpy as np
 import pytest
 import torch
+import torchcrf
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -109,6 +110,20 @@ def test_viterbi_finds_what_trying_every_row_finds(T, K, forbidden):
         return start[row[0]] + sum(step[a, b] for a, b in zip(row, row[1:], strict=False)) + scores[range(T), row].sum()
 
     assert viterbi(start, step, scores) == list(max(product(range(K), repeat=T), key=total))
+
+
+@pytest.mark.parametrize("T", [1, 2, 7, 60])
+@pytest.mark.parametrize("K", [1, 2, 12])
+def test_viterbi_finds_what_a_library_finds(T, K):
+    rng = np.random.default_rng(10 * T + K)
+    start, step, scores = (rng.normal(size=size) for size in (K, (K, K), (T, K)))
+    library = torchcrf.CRF(K, batch_first=True).double()
+    library.load_state_dict(
+        {name: torch.from_numpy(value) for name, value in (("transitions", step), ("start_transitions", start))}
+        | {"end_transitions": torch.zeros(K, dtype=torch.float64)}
+    )
+    [path] = library.decode(torch.from_numpy(scores)[None], torch.ones(1, T, dtype=torch.bool))
+    assert viterbi(start, step, scores) == path
 
 
 @pytest.mark.parametrize(
