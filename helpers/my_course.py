@@ -159,12 +159,11 @@ def _without_outputs(path):
 
 
 def _folded(text):
-    """Fold a text up to its first heading."""
-    text, *more = re.split(r"^(?=#+ )", text, maxsplit=1, flags=re.MULTILINE)
-    if not text.strip() or text.startswith("<details>"):
-        return "".join([text, *more])
-    folded = f"<details><summary>{ONCE_RUN}</summary>\n\n{text.rstrip()}\n\n</details>\n"
-    return "\n".join([folded, *more]).rstrip("\n")
+    """Fold a text's first paragraph, which says what came out; what follows leads on."""
+    if text.startswith("<details>"):
+        return text
+    answer, *more = re.split(r"\n\s*\n", text, maxsplit=1)
+    return "\n\n".join([f"<details><summary>{ONCE_RUN}</summary>", answer, "</details>", *more])
 
 
 def _written(content):

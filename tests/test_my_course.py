@@ -78,7 +78,7 @@ def test_what_a_guess_is_told_waits_in_a_fold_until_the_cell_was_run(tmp_path):
         return v4.new_code_cell("figures.bars(h)")
 
     told = [
-        "None, and none can.\n\nAt all.",
+        "None, and none can.",
         "It is 3.\n\n# Next\n\nOn.",
         "<details><summary>Why</summary>\n\nSo.\n\n</details>",
     ]
@@ -93,6 +93,19 @@ def test_what_a_guess_is_told_waits_in_a_fold_until_the_cell_was_run(tmp_path):
     assert first == f"{begin}{told[0]}\n\n</details>"
     assert headed == f"{begin}It is 3.\n\n</details>\n\n# Next\n\nOn."
     assert (own, free) == (told[2], "Read on.")
+
+
+def test_a_fold_holds_an_answer_and_no_question_or_formula_that_is_needed_below(tmp_path):
+    folded = {}
+    my_course.update(mine=tmp_path / "mine")
+    for path in (tmp_path / "mine").rglob("*.ipynb"):
+        for cell in nbformat.read(path, 4).cells:
+            head, opened, rest = cell.source.partition(f"<summary>{my_course.ONCE_RUN}</summary>")
+            if opened:
+                folded.setdefault(path.stem, []).append(rest.partition("</details>")[0].strip())
+    assert len(folded) > 10
+    bad = [(name, text) for name, texts in folded.items() for text in texts if re.search(r"[:?]$|\$\$|[Gg]uess ", text)]
+    assert bad == []
 
 
 def links(path):
