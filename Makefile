@@ -37,7 +37,7 @@ quick: style data  ## two minutes' tests, before each commit: all that needs no 
 slow: data  ## part of make test: trainings, whole data sets, every explorer's whole range, kernels and grading
 	$(PYTEST) -n 2 --dist loadfile -m "slow or kernel" tests $(ARGS)
 
-outputs: data  ## part of make test: run every notebook, the last bits of its trainings changed, compare its outputs, keep its explorers
+outputs: data  ## part of make test: run every notebook, the last bits of its trainings changed, and compare with the stored outputs
 	RNN_UNROLLED_JITTER=1 $(PYTEST) $(NBVAL) notebooks $(ARGS)
 
 browser: data  ## part of make test: every lesson, application and starter in JupyterLab, every page of the site, in headless Chromium

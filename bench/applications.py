@@ -2,8 +2,9 @@
 
 `applications.py NOTEBOOK` measures one application, `applications.py NOTEBOOK SEED` runs it once, and
 `applications.py --store` adds what is missing to notebooks/measured/applications.csv and, for speech recognition, to
-voices.csv, where each of the six voices is held out in turn, with three seeds too (the hidden Markov model has none); the notebooks print both. A notebook is run up to its last
-table of results, with its line `seed = 0` changed. For a voice that is held out, only its definitions are run.
+voices.csv, where each of the six voices is held out in turn, with three seeds too (the hidden Markov model has none). The
+notebooks print both. A notebook is run up to its last table of results, with its line `seed = 0` changed. For a voice
+that is held out, only its definitions are run.
 """
 
 import ast

@@ -1,4 +1,7 @@
-"""Choose from scores: the next token, the likeliest or drawn with a temperature; or the best row of states (Viterbi)."""
+"""Choose from scores: the next token, the likeliest or drawn with a temperature; or the best row of states (Viterbi).
+
+`free_run` and `invent` let a network read what it has chosen.
+"""
 
 import numpy as np
 
@@ -102,22 +105,6 @@ def viterbi(start, step, scores):
     return path[::-1]
 
 
-def entropy(p):
-    """Return how uncertain a choice is, in nats: -sum_k p_k log p_k over the last axis; log n for n equal chances.
-
-    Source: Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
-    """
-    p = validate.floats("p", p)
-    return 0.0 - np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
-
-
-def _scores(logits):
-    logits = validate.floats("logits", logits)
-    if logits.ndim == 0 or logits.shape[-1] == 0:
-        raise ValueError(f"logits has shape {logits.shape}; expected (..., K) with at least one token.")
-    return logits
-
-
 def free_run(network, h_0, start, most):
     """Let a decoder read its own greedy answers, many sequences at once: `wirings.run` for a batch, without an end.
 
@@ -136,6 +123,22 @@ def free_run(network, h_0, start, most):
         h_t = cells.rnn_forward(said[-1][:, None], h_t, W_xh, W_hh, b_h)[:, 0]
         said.append(greedy(h_t @ network["W_hy"] + network["b_y"]))
     return np.stack(said[1:], axis=1)
+
+
+def entropy(p):
+    """Return how uncertain a choice is, in nats: -sum_k p_k log p_k over the last axis; log n for n equal chances.
+
+    Source: Shannon (1948), doi:10.1002/j.1538-7305.1948.tb01338.x.
+    """
+    p = validate.floats("p", p)
+    return 0.0 - np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
+
+
+def _scores(logits):
+    logits = validate.floats("logits", logits)
+    if logits.ndim == 0 or logits.shape[-1] == 0:
+        raise ValueError(f"logits has shape {logits.shape}; expected (..., K) with at least one token.")
+    return logits
 
 
 def invent(vocabulary, network, beginning, count, temperature=1.0, seed=0):

@@ -60,7 +60,7 @@ def curve(label, steps, *, alt, baselines=None, title_after=None, **axes):
         baselines: name -> height of a dotted line to compare with, such as {"bigram": 11.9}.
         title_after: the title once all steps are there, which says what came out; before, and if the training stops
             early, it is `title`.
-        axes: arguments of matplotlib's `Axes.set`: ylabel, title, yscale, ylim, and xlabel, what one value comes from ("update").
+        axes: arguments of matplotlib's `Axes.set`: ylabel, title, yscale, ylim, and xlabel, what is counted along the axis ("update").
 
     Returns:
         Curve.

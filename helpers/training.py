@@ -16,7 +16,7 @@ def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01,
     Args:
         model: has `parameters` and `loss_and_gradients(ids, lengths, labels)`.
         ids, lengths, labels: (N, T), (N,) and (N,) integers, the training set.
-        steps: how many updates. A budget in steps, not in seconds, is the same on every machine.
+        steps: how many updates. A budget in updates, not in seconds, is the same on every machine.
         each: a function to call with every loss, such as `live.curve`'s `add`; None for no function.
         batch_size, learning_rate, clip: sequences in a batch, Adam's step size, the largest norm of the gradient.
         seed: of the generator that draws the batches.

@@ -70,6 +70,7 @@ def most_frequent(function, seed=0):
     def overall(sentences):
         return Counter(tag for _, tags in sentences for tag in tags).most_common(1)[0][0]
 
+    unseen_left_open = by(usual, unknown=None)
     bugs = {
         "Watch and watch are the same word: count and look up in small letters.": by(usual, spell=str),
         "each word has the tag that was seen first; take the most frequent one.": by(lambda counts: next(iter(counts))),
@@ -82,12 +83,12 @@ def most_frequent(function, seed=0):
         ],
         "a word that was never seen gets the tag that is most frequent of all; it gets NOUN.": [
             [tag or overall(sentences) for tag in tags]
-            for tags, (sentences, _) in zip(by(usual, unknown=None), examples, strict=True)
+            for tags, (sentences, _) in zip(unseen_left_open, examples, strict=True)
         ],
         "a word that was never seen is left out; it gets NOUN.": [
-            [tag for tag in tags if tag] for tags in by(usual, unknown=None)
+            [tag for tag in tags if tag] for tags in unseen_left_open
         ],
-        "a word that was never seen has no tag; it gets NOUN.": by(usual, unknown=None),
+        "a word that was never seen has no tag; it gets NOUN.": unseen_left_open,
         "each tag comes with its count: most_common(1)[0] is a pair; take its first.": by(
             lambda counts: list(counts.most_common(1)[0])
         ),

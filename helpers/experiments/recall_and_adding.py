@@ -54,7 +54,7 @@ class Task(NamedTuple):
         batch: (length, count, rng) -> inputs and targets.
         D, K: input and output sizes.
         length: the name of the length, "lag" or "length".
-        lengths, steps: the lengths that are measured, and the budget of training steps.
+        lengths, steps: the lengths that are measured, and how many updates a training may take.
         guess: the accuracy or squared error of the best constant answer.
         learned: the accuracy or squared error at which training stops.
     """

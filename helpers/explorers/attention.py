@@ -319,7 +319,7 @@ def attention(encode, known):
         ["none", "about a third", "more than half"],
         answer="about a third",
         why="Asked about food, the words score above 0 and outweigh padding, but seven times e⁰ is no small sum. Switch the "
-        "mask on, and it gets nothing.",
+        "mask on, and padding gets nothing.",
         then=explore(
             draw,
             "Left, the states of a sentence as points in a plane with the query and the weighted sum; right, a bar for "

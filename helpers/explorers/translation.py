@@ -53,7 +53,7 @@ def german(vocabulary, networks):
         "In the training data only people act: “dog” is always the one that is seen or found, “den Hund”. What does the network make of “the dog sees the man”?",
         ["der Hund sieht den Mann", "den Hund sieht der Mann", "a person sees the man"],
         answer="a person sees the man",
-        why="It puts a person there, and is not sure of it: in training “Hund” never follows “der”. Type the sentence and look at how sure it is of each word.",
+        why="It puts a person there, often with an adjective that nobody wrote, and is less sure than usual: in training “Hund” never follows “der”. Type the sentence and look at how sure it is of each word.",
         then=explore(
             _grid(
                 "German", 12, 14, "Type a sentence of the words that stand above.", vocabulary, networks, lambda *_: ""
