@@ -8,6 +8,7 @@ What was kept is taken until a cell or a module changes.
 """
 
 import ast
+import contextlib
 import functools
 import hashlib
 import inspect
@@ -165,10 +166,8 @@ def keep(path, names):
     """
     from helpers import explorers
 
-    CACHE.mkdir(parents=True, exist_ok=True)
-    made_in = Path(tempfile.mkdtemp(dir=CACHE))  # renamed at the end: two processes may run the same notebook
     cells = code_cells(path)
-    places, found = [cell for cell, source in cells for _ in calls(source)], {}
+    places, found, files = [cell for cell, source in cells for _ in calls(source)], {}, {}
 
     def kept(name, function):
         @functools.wraps(function)
@@ -179,23 +178,34 @@ def keep(path, names):
                 try:
                     content = Writer(names).bytes({"arguments": arguments, "named": named})
                     file = f"{name}-{zlib.crc32(content):08x}.zip"
-                    (made_in / file).write_bytes(content)
+                    files[file] = content
                 except NotStorable as problem:
                     why_not = f"{problem} cannot be stored"
             found[places[len(found)]] = record(name, made, file, why_not)
             if len(found) == len(places):
-                (made_in / "explorers.json").write_text(json.dumps(found))
-                (made_in / "stamp.json").write_text(
-                    json.dumps({"cells": _hash_of(cells), "files": _hashes(_modules())})
-                )
-                shutil.rmtree(folder(path), ignore_errors=True)
-                made_in.rename(folder(path))
+                stamp = {"cells": _hash_of(cells), "files": _hashes(_modules())}
+                files["explorers.json"], files["stamp.json"] = json.dumps(found).encode(), json.dumps(stamp).encode()
+                _replace(folder(path), files)
             return made
 
         return call
 
     for name, function in inspect.getmembers(explorers, inspect.isfunction):
         setattr(explorers, name, kept(name, function))
+
+
+def _replace(where, files):
+    """Put files into a folder of their own, in place of what it holds; another process may do so at the same time."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(dir=CACHE))
+    for name, content in files.items():
+        (new / name).write_bytes(content)
+    while where.exists():
+        shutil.rmtree(where, ignore_errors=True)
+    with contextlib.suppress(OSError):  # the other was faster, and has kept the same
+        new.rename(where)
+        return
+    shutil.rmtree(new)
 
 
 def _modules():
