@@ -35,7 +35,7 @@ quick: style data  ## two minutes' tests, before each commit: all that needs no 
 	$(PYTEST) -n 2 --durations=10 -m "not slow and not kernel and not browser" tests $(ARGS)
 
 slow: data  ## part of make test: trainings, whole data sets, every explorer's whole range, kernels and grading
-	$(PYTEST) -n 2 --dist loadfile -m "slow or kernel" tests $(ARGS)
+	$(PYTEST) -n 2 --dist loadgroup -m "slow or kernel" tests $(ARGS)
 
 outputs: data  ## part of make test: run every notebook, the last bits of its trainings changed, and compare with the stored outputs
 	RNN_UNROLLED_JITTER=1 $(PYTEST) $(NBVAL) notebooks $(ARGS)

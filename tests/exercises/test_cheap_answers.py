@@ -105,7 +105,7 @@ def gives_something(function, given):
 @pytest.mark.parametrize(
     "seeds", [SEEDS[:2], pytest.param(SEEDS[2:], marks=pytest.mark.slow)], ids=["two seeds", "the others of fifty"]
 )
-@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in CHECKS])
 def test_no_cheap_answer_passes_under_any_seed(name, seeds, monkeypatch):
     monkeypatch.setattr(compare, "slips", lambda *given: iter(()))  # what is said does not matter here
     monkeypatch.setattr(compare, "differs_when_repeated", lambda: False)
