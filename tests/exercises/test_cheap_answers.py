@@ -16,6 +16,8 @@ from helpers.grading import derive
 from tests.exercises import test_exercises as all_of_them
 
 SEEDS = range(50)
+EVERY = 4
+"""Each seed meets a fourth of the answers, the next seed the next fourth; all at every seed would take half an hour."""
 
 
 def flipped(value):
@@ -113,9 +115,10 @@ def test_no_cheap_answer_passes_under_any_seed(name, seeds, monkeypatch):
     if "seed" not in inspect.signature(check).parameters:
         seeds = seeds[:1]
     given = arguments_of(check)
-    for cheap, function in answers(len(given)):
-        if seeds == SEEDS[:2] or gives_something(function, given):
-            assert [seed for seed in seeds if passes(check, function, seed)] == [], cheap
+    for number, (cheap, function) in enumerate(answers(len(given))):
+        share = seeds[number % EVERY :: EVERY] if gives_something(function, given) else ()
+        some = seeds if len(seeds) <= 2 else share
+        assert [seed for seed in some if passes(check, function, seed)] == [], cheap
 
 
 RIGHT = {
