@@ -142,7 +142,7 @@ def _title(name):
 def _without_outputs(path):
     """Return a file as it is laid out, in bytes: a notebook without outputs, and with nothing that hides what they will be.
 
-    The text below a cell that answers a guess is folded: there the reader has not run the cell yet.
+    The first paragraph below a cell that answers a guess is folded: the reader has not run the cell yet.
     """
     if path.suffix != ".ipynb":
         return path.read_bytes()

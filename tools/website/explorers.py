@@ -200,8 +200,7 @@ def _replace(where, files):
     new = Path(tempfile.mkdtemp(dir=CACHE))
     for name, content in files.items():
         (new / name).write_bytes(content)
-    while where.exists():
-        shutil.rmtree(where, ignore_errors=True)
+    shutil.rmtree(where, ignore_errors=True)
     with contextlib.suppress(OSError):  # the other was faster, and has kept the same
         new.rename(where)
         return
