@@ -3,6 +3,7 @@
 The first time runs the notebooks up to their explorers, to store what these need; after that only what has changed.
 """
 
+import gzip
 import hashlib
 import html
 import io
@@ -24,11 +25,15 @@ from matplotlib.font_manager import fontManager
 from sphinx.application import Sphinx
 
 from website import engine, explorers, finish, glossary
+from website.in_page import together
 from website.pages import NOTEBOOKS, ROOT, Site
 
 HERE = Path(__file__).parent
 FONT_LIST = 330
 """The version of the list of fonts that the browser's matplotlib reads."""
+
+INSTALLED = "/lib/python3.12/site-packages"
+"""Where the browser's Python finds packages."""
 
 LEFT_OUT = {"grading", "install", "lab", "shadow", "__main__", "in_jupyter", "quiz", "quizzes"}
 """What the browser has no use for."""
@@ -99,14 +104,16 @@ def font_of_formulas(made):
 
 def add_engine(made):
     """Put the engine and our modules into the site, and write into the worker what there is to fetch."""
-    folder = engine.folder()
-    sizes = engine.copy_to(made / folder)
-    modules = modules_archive()
-    name = f"modules-{hashlib.sha256(modules).hexdigest()[:12]}.zip"
-    (made / folder / name).write_bytes(modules)
-    sizes[name] = len(modules)
-    lock = made / folder / "pyodide-lock.json"
-    sizes[lock.name] = lock.stat().st_size
+    folder, content = engine.folder(), engine.read()
+    wheels = [content.pop(name) for name in list(content) if name.endswith(".whl")]
+    content["pyodide-lock.json"] = json.dumps(engine.ENGINE["lock"]).encode()
+    for kind, files in {"packages": files_of(wheels), "modules": modules()}.items():
+        whole = together({f"{INSTALLED}/{path}": each for path, each in files.items()})
+        content[f"{kind}-{hashlib.sha256(whole).hexdigest()[:12]}.bin"] = gzip.compress(whole, mtime=0)
+    (made / folder).mkdir()
+    for name, each in content.items():
+        (made / folder / name).write_bytes(each)
+    sizes = {name: len(each) for name, each in content.items()}
     worker = made / "_static" / "worker.js"
     source = worker.read_text().replace("FILES = {}", f"FILES = {json.dumps(sizes)}")
     worker.write_text(source.replace('"FOLDER"', json.dumps(folder)))
@@ -124,19 +131,25 @@ def add_engine(made):
     (made / ".nojekyll").touch()
 
 
-def modules_archive():
-    """Return a zip file of the modules that the browser runs."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted([*(ROOT / "helpers").rglob("*.py"), *(ROOT / "helpers").rglob("*.txt")]):
-            inside = path.relative_to(ROOT / "helpers")
-            if not LEFT_OUT & {part.removesuffix(".py") for part in inside.parts} and "__pycache__" not in inside.parts:
-                _put(archive, f"helpers/{inside.as_posix()}", path)
-        archive.writestr(zipfile.ZipInfo("fontlist.json"), font_list())
-        _put(archive, "website/__init__.py", None)
-        for name in ("stored.py", "running.py", "writing.py", "in_page.py"):
-            _put(archive, f"website/{name}", HERE / name)
-    return written.getvalue()
+def files_of(wheels):
+    """Return path -> content of every file that some wheels install."""
+    found = {}
+    for wheel in wheels:
+        with zipfile.ZipFile(io.BytesIO(wheel)) as opened:
+            found |= {info.filename: opened.read(info) for info in opened.infolist() if not info.is_dir()}
+    return found
+
+
+def modules():
+    """Return path -> content of the modules that the browser runs, and of matplotlib's list of fonts."""
+    found = {"matplotlib/fontlist.json": font_list().encode(), "website/__init__.py": b""}
+    for path in sorted([*(ROOT / "helpers").rglob("*.py"), *(ROOT / "helpers").rglob("*.txt")]):
+        inside = path.relative_to(ROOT / "helpers")
+        if not LEFT_OUT & {part.removesuffix(".py") for part in inside.parts} and "__pycache__" not in inside.parts:
+            found[f"helpers/{inside.as_posix()}"] = path.read_bytes()
+    for name in ("stored.py", "running.py", "writing.py", "in_page.py"):
+        found[f"website/{name}"] = (HERE / name).read_bytes()
+    return found
 
 
 def font_list():
@@ -159,12 +172,6 @@ def font_list():
         "__class__": "FontManager",
     }
     return json.dumps(manager)
-
-
-def _put(archive, name, path):
-    info = zipfile.ZipInfo(name)  # without the time, so that the same modules are the same file
-    info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, path.read_bytes() if path else b"")
 
 
 def front_pages(site):

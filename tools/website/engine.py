@@ -34,24 +34,19 @@ def folder():
     return f"engine-{ENGINE['version']}-{hashlib.sha256(json.dumps(ENGINE).encode()).hexdigest()[:8]}"
 
 
-def copy_to(folder, archive=None):
-    """Write the engine's files and its lock into a folder.
-
-    Returns:
-        file name -> bytes.
+def read(archive=None):
+    """Return file name -> content of every file of the engine.
 
     Raises:
         EngineUnavailable: a file is missing or differs from the official one.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    found = {}
     with zipfile.ZipFile(archive or fetch()) as opened:
         for name, sha256 in files().items():
-            content = opened.read(ENGINE["from"]["folder"] + name)
-            if hashlib.sha256(content).hexdigest() != sha256:
+            found[name] = opened.read(ENGINE["from"]["folder"] + name)
+            if hashlib.sha256(found[name]).hexdigest() != sha256:
                 raise EngineUnavailable(f"{name} is not the file of the official release; nothing was built.")
-            (folder / name).write_bytes(content)
-    (folder / "pyodide-lock.json").write_text(json.dumps(ENGINE["lock"]))
-    return {name: (folder / name).stat().st_size for name in files()}
+    return found
 
 
 def fetch():

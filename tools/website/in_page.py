@@ -5,7 +5,6 @@ import contextlib
 import io
 import json
 import linecache
-import zipfile
 from pathlib import Path
 
 from helpers import explorers, figures
@@ -79,17 +78,19 @@ def pixels(key):
     return OPEN[key].pixels
 
 
-def compiled(*folders):
-    """Return a zip file of what Python has compiled below some folders, for the next visit.
+def compiled(folder):
+    """Return what Python has compiled below a folder, `together`, for the next visit.
 
     Each file is marked to be taken as it is: its source has another time whenever the browser unpacks it.
     """
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
-        for path in sorted(path for folder in folders for path in Path(folder).rglob("*.pyc")):
-            content = path.read_bytes()
-            archive.writestr(path.as_posix().lstrip("/"), content[:4] + UNCHECKED + content[8:])
-    return written.getvalue()
+    found = {path.as_posix(): path.read_bytes() for path in sorted(Path(folder).rglob("*.pyc"))}
+    return together({path: each[:4] + UNCHECKED + each[8:] for path, each in found.items()})
+
+
+def together(files):
+    """Return files as one: a line of JSON, path -> size, then their contents. The worker's `unpack` puts them in place."""
+    sizes = {path: len(content) for path, content in files.items()}
+    return b"".join([json.dumps(sizes).encode(), b"\n", *files.values()])
 
 
 def listen(key):

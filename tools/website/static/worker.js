@@ -3,16 +3,18 @@
 
 const FILES = {}; // name -> bytes, written when the site is built
 const FOLDER = "FOLDER"; // so is this
-const COMPILED = "rnn-unrolled-compiled";
-const PACKAGES = ["numpy", "matplotlib"];
+const KEPT = "rnn-unrolled-compiled";
+const INSTALLED = "/lib/python3.12/site-packages";
+const LIBRARY = "configparser, csv, ctypes, dataclasses, decimal, gzip, hashlib, html, json, numbers, pickle, platform, pprint, "
+  + "secrets, shlex, symtable, uuid, wave"; // of Python's own modules, what NumPy, matplotlib and our modules import
 const plainFetch = self.fetch.bind(self), storage = self.caches; // `seal` takes them from what runs here
-const coming = {};
-let engine, python, running, writing, keeping, arrived = 0;
+let engine, python, running, writing, coming = {}, before, keeping, arrived = 0;
 
 // Begins to fetch everything; nothing is compiled or started yet.
 function fetchAll(root) {
   engine = `${root}${FOLDER}/`;
   for (const name of Object.keys(FILES)) if (!name.endsWith(".js")) file(name).catch(() => {});
+  before ??= keptBefore();
 }
 
 function file(name) {
@@ -22,7 +24,6 @@ function file(name) {
 
 async function counted(response) {
   if (!response.ok) throw new Error(`${response.url} answers ${response.status}`);
-  const wasm = response.url.endsWith(".wasm");
   const count = new TransformStream({
     transform(part, controller) {
       arrived += part.length;
@@ -30,9 +31,13 @@ async function counted(response) {
       controller.enqueue(part);
     },
   });
+  if (response.url.endsWith(".wasm")) { // only as it came do browsers keep what they compile of it
+    response.clone().body.pipeThrough(count).pipeTo(new WritableStream()).catch(() => {});
+    return response;
+  }
   const counting = response.body.pipeThrough(count);
-  if (wasm) return new Response(counting, { headers: { "content-type": "application/wasm" } }); // compiled as it comes
-  return new Response(await new Response(counting).arrayBuffer());
+  const packed = response.url.endsWith(".bin");
+  return new Response(await new Response(packed ? counting.pipeThrough(new DecompressionStream("gzip")) : counting).arrayBuffer());
 }
 
 let told = 0;
@@ -44,58 +49,85 @@ function tellProgress() {
 
 async function start(root, sharp) {
   fetchAll(root);
-  const modules = Object.keys(FILES).find((name) => name.startsWith("modules-"));
-  const before = compiledBefore(engine + modules);
   self.fetch = (what, options) => {
     const name = String(what.url || what).split("/").pop();
     return name in FILES ? file(name) : plainFetch(what, options);
   };
   importScripts(engine + "pyodide.js");
-  python = await loadPyodide({
-    indexURL: engine,
-    lockFileURL: engine + "pyodide-lock.json",
-    packages: PACKAGES,
-    env: { MPLBACKEND: "agg", HOME: "/home/pyodide" },
-  });
-  postMessage({ starting: true });
-  python.unpackArchive(await (await file(modules)).arrayBuffer(), "zip", { extractDir: "/home/pyodide/course" });
-  const compiled = await before;
-  if (compiled) python.unpackArchive(compiled, "zip", { extractDir: "/" });
-  else keeping = engine + modules;
-  python.globals.set("compiled", Boolean(compiled));
-  python.runPython(`
-import importlib.util, pathlib, shutil, sys
-sys.dont_write_bytecode = compiled
-sys.path.insert(0, "/home/pyodide/course")
-matplotlib = pathlib.Path(importlib.util.find_spec("matplotlib").origin).parent
-shutil.copy("/home/pyodide/course/fontlist.json", matplotlib)
-`);
-  self.course = python.pyimport("website.in_page");
+  const kept = await before;
+  try {
+    await begin(kept);
+  } catch (error) {
+    if (!kept) throw error;
+    await storage.delete(KEPT);
+    coming = {};
+    await begin(null);
+  }
   self.course.sharpen(sharp);
-  running = python.pyimport("website.running");
-  writing = python.pyimport("website.writing");
   seal();
 }
 
-// Python compiles its modules when they are imported. What it has compiled is kept for the next visit.
+// Starts Python; from what was kept, if anything was.
+async function begin(kept) {
+  python = await loadPyodide({
+    indexURL: engine,
+    lockFileURL: engine + "pyodide-lock.json",
+    env: { MPLBACKEND: "agg", HOME: "/home/pyodide" },
+    ...(kept ? { _loadSnapshot: kept.memory } : { _makeSnapshot: true }),
+  });
+  postMessage({ starting: true });
+  if (!kept) {
+    python.runPython(`import ${LIBRARY}`);
+    keeping = python.makeMemorySnapshot();
+  }
+  for (const name of Object.keys(FILES)) if (name.endsWith(".bin")) unpack(await (await file(name)).arrayBuffer());
+  if (kept) unpack(await kept.compiled);
+  python.globals.set("compiled", Boolean(kept));
+  python.runPython(`
+import random, sys
+sys.path_importer_cache.clear()
+random.seed()
+sys.dont_write_bytecode = compiled
+`);
+  self.course = python.pyimport("website.in_page");
+  running = python.pyimport("website.running");
+  writing = python.pyimport("website.writing");
+}
 
-async function compiledBefore(name) {
+// Puts in place the files that Python has written `together`.
+function unpack(content) {
+  const bytes = new Uint8Array(content), made = new Set();
+  let at = bytes.indexOf(10) + 1;
+  for (const [path, size] of Object.entries(JSON.parse(new TextDecoder().decode(bytes.subarray(0, at))))) {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (!made.has(folder)) python.FS.mkdirTree(folder);
+    made.add(folder);
+    python.FS.writeFile(path, bytes.subarray(at, at += size), { canOwn: true });
+  }
+}
+
+// For the next visit are kept: the memory of Python as it has started, and what it has compiled of the modules.
+
+const placeOf = (what) => `${engine}${what}?of=${encodeURIComponent(Object.keys(FILES).filter((name) => name.endsWith(".bin")) + navigator.userAgent)}`;
+
+async function keptBefore() {
   try {
-    return await (await (await storage.open(COMPILED)).match(name)).arrayBuffer();
+    const cache = await storage.open(KEPT);
+    const [memory, compiled] = await Promise.all([cache.match(placeOf("memory")), cache.match(placeOf("compiled"))]);
+    return memory && compiled && { memory: memory.arrayBuffer(), compiled: compiled.arrayBuffer() };
   } catch {
     return null;
   }
 }
 
-async function keepCompiled() {
-  const [content] = taken(self.course.compiled("/lib/python3.12/site-packages", "/home/pyodide/course"));
-  const name = keeping;
+async function keep() {
+  const memory = keeping, [compiled] = taken(self.course.compiled(INSTALLED));
   keeping = null;
   try {
-    const cache = await storage.open(COMPILED);
-    for (const old of await cache.keys()) await cache.delete(old);
-    await cache.put(name, new Response(content));
-  } catch {} // no room, or nothing may be kept: the next visit compiles again
+    await storage.delete(KEPT);
+    const cache = await storage.open(KEPT);
+    await Promise.all(Object.entries({ memory, compiled }).map(([what, content]) => cache.put(placeOf(what), new Response(content))));
+  } catch {} // no room, or nothing may be kept: the next visit starts as the first one
 }
 
 // What a learner types runs here. It gets no way out: no request, no other script, no storage.
@@ -153,7 +185,7 @@ self.onmessage = async ({ data }) => {
     if (!answered) return;
     const [answer, moved] = answered;
     postMessage({ id: data.id, answer }, moved || []);
-    if (keeping && data.ask === "open") await keepCompiled();
+    if (keeping && data.ask === "open") await keep();
   } catch (error) {
     postMessage({ id: data.id, error: String(error.message || error) });
   }
