@@ -28,7 +28,7 @@ def window(function, seed=0, tiny=0):
     """function(ids, B, T, k) -> x and targets, both (B, T): the k-th window, from 0, of a text laid out in B rows."""
     rng = np.random.default_rng(seed)
     cases = []
-    sizes = {1: ((1, 2, 4, 1),), 2: ((2, 2, 5, 1),)}.get(tiny) or ((2, 3, 7, 1), (3, 4, 13, 2), (2, 5, 10, 0))
+    sizes = {1: ((1, 2, 4, 1),), 2: ((2, 2, 5, 1),)}.get(tiny) or ((2, 3, 7, 1), (3, 4, 12, 2), (2, 5, 10, 0))
     for B, T, columns, k in sizes:
         left_over = 0 if tiny or k == 0 else B - 1
         whole = (np.arange if tiny else rng.permutation)(B * columns + 1 + left_over)
@@ -44,6 +44,8 @@ def window(function, seed=0, tiny=0):
         )
         for case in cases
     ]
+    if not tiny and shape_of(got[-1][0]) == (2, 0):
+        raise NotYet("for k = 0 x has no columns: k counts from 0, so the first window begins at column 0.")
     of_x = {
         "the rows go down the columns; a row is a piece of the text, so reshape to (B, columns).": lambda c: (
             c[0][:-1].reshape(-1, c[1]).T[:, c[6]]
@@ -64,13 +66,16 @@ def window(function, seed=0, tiny=0):
         "the last target of a row is the row's own beginning; it is the next character of the text.": lambda c: np.roll(
             c[4][:, c[6]], -1, axis=1
         ),
+        "a row's last target is the row's own first one; it is the next character of the text.": lambda c: np.roll(
+            c[4], -1, axis=1
+        )[:, c[6]],
         "the targets are the next window; they are the next characters, one place later.": lambda c: c[4][:, c[7]],
         "the targets are the ids one place before; they are those one place later.": lambda c: np.roll(c[0], 1)[
             :-1
         ].reshape(c[1], -1)[:, c[6]],
-        "the targets are shifted by two places; one is enough.": lambda c: np.roll(c[0], -2)[:-1].reshape(c[1], -1)[
-            :, c[6]
-        ],
+        "the targets are shifted by two places; one is enough.": lambda c: np.roll(c[8], -2)[: c[4].size].reshape(
+            c[1], -1
+        )[:, c[6]],
     }
     for name, part, bugs in (("x", 0, of_x), ("targets", 1, of_targets)):
         tried = []
