@@ -119,6 +119,9 @@ def hit_rate(function, seed=0, tiny=0):
         if tiny:
             targets[0, 1:] = (UNKNOWN, 0)[: T - 1] if tiny == 2 else 0
             scores = rng.permuted(np.tile(np.arange(V) / 2, (B, T, 1)), axis=2)
+        else:
+            third = targets[0, 3]
+            scores[0, 3, [*(i for i in range(SPECIAL, V) if i != third)][:2]], scores[0, 3, third] = 9, 8
         examples.append((scores, targets, k))
 
     def by(change=lambda scores, targets, k: (scores, targets, k), **bug):

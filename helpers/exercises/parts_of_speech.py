@@ -46,8 +46,9 @@ def most_frequent(function, seed=0):
                 sentences.append([["oh", small], ["INTJ", str(tag)]])
         usual, other = (str(tag) for tag in rng.choice(TAGS, 2, replace=False))
         sentences += [[["go"] * 5, [usual] * 5], *([["oh", "Go"], ["INTJ", other]] for _ in range(3))]
+        sentences += [[["Swim"], [usual]]] * 3 + [[["swim"], [other]]] * 2  # its usual tag has a capital letter
         sentences = [sentences[i] for i in rng.permutation(len(sentences))]
-        words = ["that", "watch", "Watch", "xylophones", "fish", "Can", "can", "run", "play", "oh", "go"]
+        words = ["swim", "that", "watch", "Watch", "xylophones", "fish", "Can", "can", "run", "play", "oh", "go"]
         examples.append([sentences, [words[i] for i in rng.permutation(len(words))]])
 
     def table(sentences, spell=str.lower):
