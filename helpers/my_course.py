@@ -142,7 +142,8 @@ def _title(name):
 def _without_outputs(path):
     """Return a file as it is laid out, in bytes: a notebook without outputs, and with nothing that hides what they will be.
 
-    The first paragraph below a cell that answers a guess is folded: the reader has not run the cell yet.
+    The first paragraph below a cell that answers a guess, or that asks for one above an explorer, is folded: the reader
+    has not run the cell yet.
     """
     if path.suffix != ".ipynb":
         return path.read_bytes()
@@ -151,18 +152,24 @@ def _without_outputs(path):
     answers_a_guess = False
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            cell["outputs"], cell["execution_count"] = [], None
             answers_a_guess |= cell["metadata"].get("jupyter", {}).pop("outputs_hidden", False)
+            answers_a_guess |= any(map(_asks, cell["outputs"]))
+            cell["outputs"], cell["execution_count"] = [], None
         elif answers_a_guess:
             cell["source"], answers_a_guess = _folded("".join(cell["source"])), False
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
+def _asks(output):
+    """Return whether a stored output is a prediction's."""
+    return "".join(output.get("data", {}).get("text/plain", "")).startswith("Predict: ")
+
+
 def _folded(text):
-    """Fold a text's first paragraph, which says what came out; what follows leads on."""
-    if text.startswith("<details>"):
-        return text
+    """Fold a text's first paragraph, which says what came out; what follows leads on. One that itself leads on stays open."""
     answer, *more = re.split(r"\n\s*\n", text, maxsplit=1)
+    if text.startswith("<details>") or answer.endswith((":", "?")):
+        return text
     return "\n\n".join([f"<details><summary>{ONCE_RUN}</summary>", answer, "</details>", *more])
 
 

@@ -95,6 +95,25 @@ def test_what_a_guess_is_told_waits_in_a_fold_until_the_cell_was_run(tmp_path):
     assert (own, free) == (told[2], "Read on.")
 
 
+def test_what_to_notice_in_an_explorer_waits_in_a_fold_unless_it_leads_on(tmp_path):
+    asks = v4.new_output("execute_result", {"text/plain": "Predict: does it rise? yes / no. A curve."})
+    told = [
+        "What to notice: it rises.\n\nNow turn it.",
+        "What to notice, from top to bottom:\n\n- it rises.",
+        "And this one?",
+    ]
+    pairs = [(v4.new_code_cell("explorers.h()", outputs=[asks]), v4.new_markdown_cell(text)) for text in told]
+    (tmp_path / "notebooks" / "exercises").mkdir(parents=True)
+    notebook = v4.new_notebook(cells=[cell for pair in pairs for cell in pair])
+    (tmp_path / "notebooks" / LESSON).write_text(nbformat.writes(notebook))
+    update(tmp_path)
+    cells = nbformat.read(tmp_path / "my_course" / LESSON, 4).cells
+    folded = (
+        f"<details><summary>{my_course.ONCE_RUN}</summary>\n\nWhat to notice: it rises.\n\n</details>\n\nNow turn it."
+    )
+    assert [cell.source for cell in cells if cell.cell_type == "markdown"] == [folded, *told[1:]]
+
+
 def test_a_fold_holds_an_answer_and_no_question_or_formula_that_is_needed_below(tmp_path):
     folded = {}
     my_course.update(mine=tmp_path / "mine")
