@@ -35,6 +35,14 @@ def test_every_lesson_application_handout_and_guide_is_a_page(soups, sources):
     assert menu >= {f"{name}.html" for name in sources.documents.values()} | {"glossary.html"}
 
 
+def test_the_front_page_has_a_living_explorer_and_says_what_each_lesson_and_application_is(soups, sources):
+    front = soups["index.html"].select_one("article")
+    assert front.select_one(".explorer > script")
+    described = {row.select_one("a")["href"]: row.get_text(" ").split() for row in front.select("tbody tr")}
+    assert set(described) == {f"{sources.documents[path]}.html" for path in [*sources.lessons, *sources.applications]}
+    assert all(len(words) > 6 for words in described.values())
+
+
 def addresses(soup):
     for tag in soup.find_all(True):
         for name in ("src", "href", "poster"):

@@ -220,6 +220,11 @@ class Page:
             return _html_output(self.site.pictures("".join(source), self.name))
         return output
 
+    def explorer(self, name):
+        """Return the HTML of one of the notebook's explorers."""
+        cell = next(cell for cell in self.cells if self.explorers.get(cell["id"], {}).get("name") == name)
+        return self._explorer(self.explorers[cell["id"]], self._output(cell["outputs"][-1]), cell["id"])
+
     def _explorer(self, made, output, cell):
         """Return an explorer as HTML: the stored picture, the question with its answer, and its controls as data."""
         if not made["why_not"]:

@@ -386,6 +386,15 @@ class Explorer {
 
 for (const place of document.querySelectorAll(".explorer:has(> script)")) explorers.push(new Explorer(place));
 
+// Keys reach a picture that a narrow window has to scroll.
+const scrolled = new ResizeObserver((figures) => {
+  for (const { target } of figures) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const figure of document.querySelectorAll("article figure")) scrolled.observe(figure);
+
 // Code that is written and run in the page: "Your turn" here, the lessons' own cells in cells.js
 
 const storage = {
