@@ -124,6 +124,14 @@ def test_what_is_folded_in_the_notebook_is_folded_in_the_page(soups, sources):
         assert len(soups[f"{sources.documents[path]}.html"].select("details.section-fold")) == len(folded), path.name
 
 
+def test_below_every_explorer_what_to_notice_waits_for_the_guess(soups, sources):
+    for path in [*sources.lessons, *sources.applications]:
+        soup = soups[f"{sources.documents[path]}.html"]
+        shown = [each for each in soup.select("p") if each.get_text().startswith("What to notice")]
+        waits = [each.find_parent("details", class_="told") for each in shown]
+        assert sum(map(bool, waits)) == len(soup.select(".explorer")), path.name
+
+
 def test_a_page_without_its_engine_is_light(built, soups):
     for page, soup in soups.items():
         if page in THEMES_OWN:

@@ -167,6 +167,7 @@ class Explorer {
     const replies = new Map(this.plan.replies);
     const row = ask([...replies.keys()], (choice) => {
       this.place.classList.add("answered");
+      this.place.dispatchEvent(new CustomEvent("answered"));
       engine.start().then(() => this.show(), () => {});
       return { right: choice === "Skip" ? null : choice === this.plan.answer, says: replies.get(choice) };
     });
@@ -385,6 +386,15 @@ class Explorer {
 }
 
 for (const place of document.querySelectorAll(".explorer:has(> script)")) explorers.push(new Explorer(place));
+
+// What tells the answer of a guess opens once the guess is made or the output is shown.
+for (const fold of document.querySelectorAll("details.told")) {
+  for (let cell = fold.previousElementSibling; cell?.matches(".cell"); cell = cell.previousElementSibling) {
+    const open = () => { fold.open = true; };
+    for (const output of cell.querySelectorAll("details.below-input")) output.addEventListener("toggle", open);
+    cell.querySelector(".explorer")?.addEventListener("answered", open);
+  }
+}
 
 // Keys reach a picture that a narrow window has to scroll.
 const scrolled = new ResizeObserver((figures) => {
