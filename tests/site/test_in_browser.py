@@ -132,6 +132,15 @@ def test_every_explorer_wakes_and_answers_every_control(lesson):
         assert place.get_by_role("alert").count() == 0
 
 
+def test_what_tells_the_answer_opens_with_the_answer(lesson):
+    """The explorers were answered by the test above; now the hidden outputs are shown."""
+    lesson.evaluate("for (const fold of document.querySelectorAll('details.section-fold')) fold.open = true")
+    folds = lesson.locator("details.told")
+    assert folds.filter(has_text="what to notice").first.get_attribute("open") is not None
+    lesson.evaluate("for (const fold of document.querySelectorAll('details.below-input')) fold.open = true")
+    lesson.locator("details.told:not([open])").first.wait_for(state="detached")
+
+
 def test_printing_shows_the_stored_pictures_and_no_controls(lesson):
     place = lesson.locator(".explorer").first
     open_explorer(place)

@@ -202,6 +202,7 @@ class Explorer {
     const replies = new Map(this.plan.replies);
     const row = ask([...replies.keys()], (choice) => {
       this.place.classList.add("answered");
+      this.place.dispatchEvent(new CustomEvent("answered"));
       engine.start().then(() => this.show(), () => {});
       return { right: choice === "Skip" ? null : choice === this.plan.answer, says: replies.get(choice) };
     });
@@ -463,6 +464,24 @@ class Explorer {
 }
 
 for (const place of document.querySelectorAll(".explorer:has(> script)")) explorers.push(new Explorer(place));
+
+// What tells the answer of a guess opens once the guess is made or the output is shown.
+for (const fold of document.querySelectorAll("details.told")) {
+  for (let cell = fold.previousElementSibling; cell?.matches(".cell"); cell = cell.previousElementSibling) {
+    const open = () => { fold.open = true; };
+    for (const output of cell.querySelectorAll("details.below-input")) output.addEventListener("toggle", open);
+    cell.querySelector(".explorer")?.addEventListener("answered", open);
+  }
+}
+
+// Keys reach a picture that a narrow window has to scroll.
+const scrolled = new ResizeObserver((figures) => {
+  for (const { target } of figures) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const figure of document.querySelectorAll("article figure")) scrolled.observe(figure);
 
 // Code that is written and run in the page: "Your turn" here, the lessons' own cells in cells.js
 
