@@ -147,6 +147,41 @@ for (const place of document.querySelectorAll(".quiz")) {
   }));
 }
 
+// The microphone. What it hears stays in the page.
+
+const NO_SOUND = {
+  NotAllowedError: "The microphone is not allowed here. Your browser's settings for this site can allow it.",
+  NotFoundError: "No microphone was found.",
+  other: "This browser gives the page no sound that it can read.",
+};
+
+// Records until the function that `begun` is given is called, or for so many seconds; then the microphone is free again.
+async function fromMicrophone(seconds, begun) {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  try {
+    const recorder = new MediaRecorder(stream), parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const ended = new Promise((done) => { recorder.onstop = done; });
+    recorder.start();
+    const stop = () => recorder.state === "recording" && recorder.stop();
+    const late = setTimeout(stop, 1000 * seconds);
+    begun(stop);
+    await ended;
+    clearTimeout(late);
+    return await new Blob(parts).arrayBuffer();
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
+  }
+}
+
+// Returns recorded sound as numbers of 16 bits, so many for each second, the low byte first, in base64.
+async function samples(taken, rate, seconds) {
+  const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(taken);
+  const heard = sound.getChannelData(0).subarray(0, rate * seconds), bytes = new DataView(new ArrayBuffer(2 * heard.length));
+  heard.forEach((value, at) => bytes.setInt16(2 * at, Math.round(32767 * Math.max(-1, Math.min(1, value))), true));
+  return btoa(Array.from(new Uint8Array(bytes.buffer), (byte) => String.fromCharCode(byte)).join(""));
+}
+
 // Explorers
 
 class Explorer {
@@ -306,6 +341,49 @@ class Explorer {
       bits += [0, 4, 8, 12].reduce((sum, next) => 2 * sum + (data[at + next] > 127), 0).toString(16);
     }
     return bits;
+  }
+
+  recording(name, { label, options: [rate, seconds] }, id) {
+    const line = element("output");
+    let stop = null, busy = false;
+    const put = (value) => {
+      clear.hidden = !value;
+      this.set(name, value);
+    };
+    const clear = element("button", {
+      type: "button",
+      hidden: true,
+      onclick: () => {
+        button.focus();
+        put("");
+      },
+    }, "Clear");
+    const button = element("button", {
+      type: "button",
+      "aria-describedby": id,
+      onclick: async () => {
+        if (stop) return stop();
+        if (busy) return;
+        busy = true;
+        line.textContent = "";
+        try {
+          const taken = await fromMicrophone(seconds, (end) => {
+            stop = end;
+            button.textContent = "Stop";
+            line.textContent = `Recording, at most ${seconds} seconds …`;
+          });
+          put(await samples(taken, rate, seconds));
+          line.textContent = "";
+        } catch (error) {
+          line.textContent = NO_SOUND[error.name] ?? NO_SOUND.other;
+        } finally {
+          busy = false;
+          stop = null;
+          button.textContent = "Record";
+        }
+      },
+    }, "Record");
+    return element("div", { class: "control-row" }, element("span", { id }, label), button, clear, line);
   }
 
   set(name, value, other) {
