@@ -308,6 +308,11 @@ WRONG += [
     (*teacher(lambda s, a, e, x, y, m: (y, y, m)), "inputs are the targets"),
     (*teacher(lambda s, a, e, x, y, m: (text.pad(s, x.shape[1])[0], y, m)), "no <start>"),
     (*teacher(lambda s, a, e, x, y, m: (x, text.pad(s, x.shape[1])[0], m)), "no <end>"),
+    (*teacher(lambda s, a, e, x, y, m: (x, text.pad(s)[0], m)), "no <end>"),
+    (
+        *teacher(lambda s, a, e, x, y, m: (*shifted_by_slices(s, a, e)[:2], shifted_by_slices(s, a, e)[0] != 0)),
+        "is read",
+    ),
     (*teacher(lambda s, a, e, x, y, m: (x, y, np.ones_like(m))), "padding too"),
     (*teacher(lambda s, a, e, x, y, m: (x, y, text.pad(s, x.shape[1])[0] != 0)), "leaves out <end>"),
     (*teacher(lambda s, a, e, x, y, m: (x, y, ~m)), "wrong way round"),
