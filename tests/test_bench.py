@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+from nbformat import v4
 
 REPOSITORY = Path(__file__).parents[1]
 BENCH = REPOSITORY / "bench"
@@ -64,6 +65,20 @@ def test_a_model_that_only_one_seed_chose_has_a_row_with_gaps(bench):
     assert [first[f"seed {seed}"] for seed in applications.SEEDS] == [5.0, "", 5.5]
     assert [other[f"seed {seed}"] for seed in applications.SEEDS] == ["", 6.0, ""]
     assert (first["spread"], first["seconds of a run"]) == (0.5, 11)
+
+
+def test_a_notebook_whose_stored_rows_were_deleted_can_be_measured(bench):
+    import applications
+
+    code = [
+        "seed = 0",
+        "results.show('one')",
+        "print(stored.three_seeds('names', 1))",
+        "results_2.show('two')",
+        "draw()",
+    ]
+    nb = v4.new_notebook(cells=[v4.new_markdown_cell("results.show(3)"), *map(v4.new_code_cell, code)])
+    assert applications.up_to_the_last_table(nb) == [code[0], code[1], code[3]]
 
 
 # Processor time of a tree of processes

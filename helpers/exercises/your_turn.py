@@ -440,10 +440,10 @@ def draw_character(function, seed=0, tiny=0):
         "the temperature is ignored: divide the logits by it.": by(lambda z, t, u: drawn(shares(z, 1), u)),
         "the logits are multiplied by the temperature; divide.": by(lambda z, t, u: drawn(shares(z, 1 / t), u)),
         "that is always the likeliest one; u decides which one is drawn.": by(lambda z, t, u: int(z.argmax())),
-        "off by one: that is the one after it; the first whose sum is above u.": by(
+        "off by one, too high: the right id is the first whose running sum is above u.": by(
             lambda z, t, u: drawn(shares(z, t), u) + 1
         ),
-        "off by one: that is the one before it; the first whose sum is above u.": by(
+        "off by one, too low: the right id is the first whose running sum is above u.": by(
             lambda z, t, u: drawn(shares(z, t), u) - 1
         ),
         "the probabilities are not added up: the first whose sum, not whose probability, is above u.": by(
