@@ -149,6 +149,7 @@ for (const place of document.querySelectorAll(".quiz")) {
 
 // The microphone. What it hears stays in the page.
 
+const AS_IT_IS = { autoGainControl: false, echoCancellation: false, noiseSuppression: false }; // they change a voice
 const NO_SOUND = {
   NotAllowedError: "The microphone is not allowed here. Your browser's settings for this site can allow it.",
   NotFoundError: "No microphone was found.",
@@ -157,7 +158,7 @@ const NO_SOUND = {
 
 // Records until the function that `begun` is given is called, or for so many seconds; then the microphone is free again.
 async function fromMicrophone(seconds, begun) {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: AS_IT_IS });
   try {
     const recorder = new MediaRecorder(stream), parts = [];
     recorder.ondataavailable = ({ data }) => parts.push(data);
