@@ -105,7 +105,7 @@ HINTS = (
         "Lists do no arithmetic; np.array(...) makes an array of one",
     ),
     ("unhashable type", "A list or an array cannot be a key of a dict, set or Counter; tuple(...) of it can"),
-    ("name '.*' is not defined", "Is it spelt so where it is made, and made in the function or before it"),
+    ("name '.*' is not defined", "Is it spelt the same where you make it, and do you make it before this line"),
 )
 """(what an error says, as a regular expression; what to do, without its full stop)."""
 LAST_HINTS = (

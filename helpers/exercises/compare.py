@@ -170,6 +170,8 @@ def _difference(name, got, want, single=SINGLE):
 def two(got, want):
     """Return two numbers as text, with as many digits as it takes to tell them apart."""
     got, want = (each.item() if isinstance(each, np.generic | np.ndarray) else each for each in (got, want))
+    if isinstance(got, int) and isinstance(want, int):
+        return f"{got:,}", f"{want:,}"
     for digits in (4, 6, 8, 12, 17):
         texts = f"{got:.{digits}g}", f"{want:.{digits}g}"
         if texts[0] != texts[1]:

@@ -131,7 +131,7 @@ def deafening(function, seed=0):
             deaf, worst = int((apart < 1e-6).sum()), int(apart.argmax())
             z = (x_t @ W_xh)[0, worst]
             raise NotYet(
-                f"for D = {D}, H = {H} {deaf} of {H} units are deaf: unit {worst + 1} still tells the two states apart by "
+                f"for D = {D} and H = {H}, {deaf} of {H} units are deaf: unit {worst + 1} still tells the two states apart by "
                 f"{apart[worst]:.2g}, since its share of the input is {z:.3g}. Every unit's must be far from zero, "
                 f"whatever the weights are.{latest_call()}"
             )

@@ -167,7 +167,15 @@ def forward(function, cell="published", seed=0, tiny=0):
     for other, (*_, written) in CELLS.items():
         if other != cell:
             bugs[f"the states follow {written}; this cell's are {CELLS[cell][2]}."] = states(cell=other)
-    got = call(function, x, lengths, W_xh, W_hh, b_h, hint="x[:, t] has shape (B, D): one step of all rows.")
+    got = call(
+        function,
+        x,
+        lengths,
+        W_xh,
+        W_hh,
+        b_h,
+        hint="x[:, t] has shape (B, D); a condition for each row needs (B, 1): [:, None].",
+    )
     if shape_of(got) == (T, B, H):
         raise NotYet(
             f"h has shape {(T, B, H)}, expected {(B, T, H)} = (B, T, H): time comes first; np.stack(..., axis=1)."

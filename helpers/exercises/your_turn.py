@@ -449,10 +449,10 @@ def draw_character(function, seed=0, tiny=0):
         "the temperature is ignored: divide the logits by it.": by(lambda z, t, u: drawn(shares(z, 1), u)),
         "the logits are multiplied by the temperature; divide.": by(lambda z, t, u: drawn(shares(z, 1 / t), u)),
         "that is always the likeliest one; u decides which one is drawn.": by(lambda z, t, u: int(z.argmax())),
-        "off by one: that is the one after it; the first whose sum is above u.": by(
+        "off by one, too high: the right id is the first whose running sum is above u.": by(
             lambda z, t, u: drawn(shares(z, t), u) + 1
         ),
-        "off by one: that is the one before it; the first whose sum is above u.": by(
+        "off by one, too low: the right id is the first whose running sum is above u.": by(
             lambda z, t, u: drawn(shares(z, t), u) - 1
         ),
         "the probabilities are not added up: the first whose sum, not whose probability, is above u.": by(
@@ -527,6 +527,9 @@ def teacher_forcing(function, seed=0):
             ),
         },
     )
+    no_end = "the targets have no <end>, so the network never learns to stop."
+    if close(got[1], plain):
+        raise NotYet(no_end)
     check_array(
         "targets",
         got[1],
@@ -534,7 +537,7 @@ def teacher_forcing(function, seed=0):
         "(B, T)",
         {
             "the targets equal the inputs, so the network learns to repeat; shift them: the target is the next token.": inputs,
-            "the targets have no <end>, so the network never learns to stop.": bare,
+            no_end: bare,
             "<end> stands in the last column of every row; it comes right behind the last word.": np.c_[
                 bare[:, :-1], np.full(len(bare), end)
             ],
@@ -552,6 +555,7 @@ def teacher_forcing(function, seed=0):
         {
             "the mask counts padding too; only real targets carry a loss.": np.ones_like(mask),
             "the mask leaves out <end>; it is a target like any other.": bare != 0,
+            "the mask says where something is read; it is True where a target counts.": full[:, :-1] != 0,
             "the mask is the wrong way round: True where a target counts.": ~mask,
             "the mask leaves out the first step, where <start> is read; its target counts.": (inputs != 0)
             & (inputs != start),

@@ -54,7 +54,7 @@ def parameter_counts():
             )
             for bar, label, count, before in zip(bars, labels, counts, at_20, strict=True):
                 bar.set_xdata([1, count])
-                against = "" if T == 20 else f"  ({count / before:.2f} times that of T = 20)"
+                against = "" if T == 20 else f"\n{count / before:.2f} times T = 20's"
                 label.set(text=f"{count:,}{against}", x=count * 1.4)
             padded, recurrent = counts[0], counts[2]
             billion = " That is past a billion." if padded >= 1e9 else ""

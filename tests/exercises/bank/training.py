@@ -25,6 +25,11 @@ def but(**how):
     return lambda *given: layout(*given, **how)
 
 
+def targets_of_the_row(ids, B, T, k):
+    rows = np.reshape(ids[: (len(ids) - 1) // B * B], (B, -1))
+    return rows[:, k * T : k * T + T], rows[:, k * T + 1 : k * T + T + 1]
+
+
 def piece_by_piece(ids, B, T, k):
     at = k * B * T
     return ids[at : at + B * T].reshape(B, T), ids[at + 1 : at + 1 + B * T].reshape(B, T)
@@ -106,6 +111,7 @@ WRONG = {
         (lambda *given: layout(*given)[0], "return x, targets"),
         (lambda *given: layout(*given)[::-1], "swapped"),
         (lambda *given: (layout(*given)[0], np.roll(layout(*given)[0], -1, axis=1)), "row's own beginning"),
+        (targets_of_the_row, "one target is missing"),
     ],
     "reaching": [
         (windows, "cuts the sequence into windows"),
