@@ -116,12 +116,15 @@ LAST_HINTS = (
 """The same, for errors about which a check says nothing of its own."""
 
 
-def checking(check):
+def checking(check, search=True):
     """Decorate a check: it says "Right." of a right answer, and it gets a sentence for what it did not foresee.
 
     A check that draws its cases is made twice, with two seeds, so that no answer is right by the luck of one draw. One
     that has a parameter `tiny` is made again with tiny = 1, 2, ... if the answer is wrong, to show the mistake on an
     input small enough to redo by hand.
+
+    Args:
+        search: whether to look in the code for the one change that makes the answer right.
     """
     parameters = inspect.signature(check).parameters
     draws, sizes = "seed" in parameters, SIZES if "tiny" in parameters else ()
@@ -139,7 +142,7 @@ def checking(check):
             told, comes_right = refused, _comes_right(refused.case)
             if sizes and (refused.place or refused.bug):
                 told = _on_a_small_input(refused, check, function, named, sizes)
-            if not refused.bug:
+            if search and not refused.bug:
                 with contextlib.suppress(Exception):  # a search that fails says nothing
                     passes = functools.partial(_passes, check, named, draws)
                     told = told.with_change(one_change.slip_of(function, comes_right, passes))
@@ -150,6 +153,10 @@ def checking(check):
         print("Right.")
 
     return guarded
+
+
+checking_a_property = functools.partial(checking, search=False)
+"""Decorate a check that takes whatever has a property: many changes give an answer that has it, and none is the mistake."""
 
 
 def _comes_right(case):

@@ -13,6 +13,7 @@ from helpers.exercises.compare import (
     call,
     check_array,
     checking,
+    checking_a_property,
     name_of,
     shape_of,
     shown,
@@ -370,7 +371,7 @@ def _unmasked(function, given, want, scores):
     check_array("weights where no step is masked", weights, want, "(B, U, T)", bugs)
 
 
-@checking
+@checking_a_property
 def fool_greedy(function, seed=0):
     """Exercise 4: function(T) -> p (T, 2), blank and one letter: the best path says nothing, yet the letter has 0.6 or more."""
     rng = np.random.default_rng(93 + seed)

@@ -381,7 +381,8 @@ def wrong_names(function, seed=0):
     for i, (_, changed, reason) in enumerate(cases):
         got = answers[i]
         if got != set(changed):
-            raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {mistake or reason}")
+            told = f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}"
+            raise NotYet(bug=mistake, place=f"Here {told}.") if mistake else NotYet(f"{told}: {reason}")
     if odd := named(1, {"W_xh": fine}):
         raise NotYet(
             f"you name {sorted(odd)}, expected none: one number of W_xh's differs by 0.05 % of the largest, and only more "

@@ -18,6 +18,7 @@ from helpers.exercises.asking import (
     call,
     call_of,
     checking,
+    checking_a_property,
     described,
     differs_when_repeated,
     latest_call,
@@ -26,7 +27,17 @@ from helpers.exercises.asking import (
     shown,
 )
 
-__all__ = ["NotYet", "call", "checking", "described", "latest_call", "name_of", "shape_of", "shown"]
+__all__ = [
+    "NotYet",
+    "call",
+    "checking",
+    "checking_a_property",
+    "described",
+    "latest_call",
+    "name_of",
+    "shape_of",
+    "shown",
+]
 
 SINGLE = 1e-4
 """By how much, relative to the right number, an answer in float32 may differ."""

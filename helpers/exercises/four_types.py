@@ -9,6 +9,7 @@ from helpers.exercises.compare import (
     call,
     check_array,
     checking,
+    checking_a_property,
     close,
     described,
     name_of,
@@ -253,7 +254,7 @@ def sample(function, seed=0, tiny=0):
     )
 
 
-@checking
+@checking_a_property
 def mislead_greedy(function, seed=0):
     """Exercise 4: function(a, K) -> (2, K), second-step probabilities with which greedy misses the likeliest pair."""
     rng = np.random.default_rng(63 + seed)

@@ -14,6 +14,7 @@ from helpers.exercises.compare import (
     check_arrays,
     check_each_case,
     checking,
+    checking_a_property,
     name_of,
     one_number,
     shape_of,
@@ -353,7 +354,7 @@ def capacity_at_lag(function, seed=0, tiny=0):
     check_array(f"for T = {T}, fitted = {other} and k = 3, MC_k", got, want, "one number")
 
 
-@checking
+@checking_a_property
 def grows_before_it_decays(function, seed=0):
     """Exercise 5: function(radius, times) -> (2, 2), of that spectral radius, whose powers reach `times` in size first."""
     rng = np.random.default_rng(74 + seed)

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, checking, shown
+from helpers.exercises.compare import NotYet, call, checking, checking_a_property, shown
 
 KINDS = ["PER", "LOC", "ORG"]
 
@@ -219,7 +219,7 @@ def _there_and_said(rng):
     return [*there, [("PER", 0, 0)], [("LOC", 4, 5)]], [*said, [], [("PER", 0, 0)]]
 
 
-@checking
+@checking_a_property
 def almost_right(function, seed=0):
     """function(tags) -> tags of which nearly all are right, with an F1 of 0."""
     from seqeval.metrics import f1_score

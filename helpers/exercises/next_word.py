@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import text
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, as_array, call, checking, shown
+from helpers.exercises.compare import NotYet, as_array, call, checking, checking_a_property, shown
 
 SPECIAL = len(text.SPECIAL)
 UNKNOWN = text.SPECIAL.index(text.UNK)
@@ -189,7 +189,7 @@ def hit_rate(function, seed=0, tiny=0):
     compare.check_each_case(cases, got, by(), bugs)
 
 
-@checking
+@checking_a_property
 def same_hits(function, seed=0):
     """function(p) -> other probabilities with the same three suggestions everywhere and far worse perplexity."""
     rng = np.random.default_rng([seed, 3])

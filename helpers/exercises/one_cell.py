@@ -9,6 +9,7 @@ from helpers.exercises.compare import (
     call,
     check_array,
     checking,
+    checking_a_property,
     different_sizes,
     latest_call,
     shape_of,
@@ -102,7 +103,7 @@ def step(function, update="published", seed=0, tiny=0):
 LOUDEST = 1_000_000
 
 
-@checking
+@checking_a_property
 def deafening(function, seed=0):
     """function(W_xh) -> x_t (1, D), after which two very different earlier states look the same."""
     rng = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, checking, shown
+from helpers.exercises.compare import NotYet, call, checking, checking_a_property, shown
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
@@ -116,7 +116,7 @@ def most_frequent(function, seed=0):
     compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
 
 
-@checking
+@checking_a_property
 def garden_path(function, seed=0):
     """function(sentences) -> (i, j, t): sentences i and j begin alike up to word t, and t has two tags."""
     rng = np.random.default_rng([seed, 2])

@@ -13,6 +13,7 @@ from helpers.exercises.compare import (
     check_array,
     check_arrays,
     checking,
+    checking_a_property,
     small,
     two_parts,
 )
@@ -199,7 +200,7 @@ def by_division(a, b):
 LOW, MOST = 0.1, 400
 
 
-@checking
+@checking_a_property
 def breaking_factors(function, seed=0):
     """Exercise 4: function(n) -> factors in [0.1, 1], a row, for which `by_division` is finite for n steps, then never."""
     rng = np.random.default_rng(113 + seed)

@@ -12,6 +12,7 @@ from helpers.exercises.compare import (
     call,
     check_array,
     checking,
+    checking_a_property,
     described,
     name_of,
     shape_of,
@@ -172,7 +173,7 @@ def keep_largest(function, seed=0, tiny=0):
         )
 
 
-@checking
+@checking_a_property
 def twins(function, seed=0):
     """function() -> (praise, blame), two reviews with the same words and opposite verdicts."""
     got = compare.two_parts(name_of(function), call(function), "the review that praises, then the one that blames")

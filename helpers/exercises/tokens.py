@@ -12,6 +12,7 @@ from helpers.exercises.compare import (
     check_array,
     check_each_case,
     checking,
+    checking_a_property,
     described,
     name_of,
     of_kind,
@@ -257,7 +258,7 @@ def _without_pad(table):
     return table
 
 
-@checking
+@checking_a_property
 def twin(function, seed=0):
     """function(text) -> another text that `helpers.text.split_words` cuts into the same tokens."""
     rng = np.random.default_rng(seed)
