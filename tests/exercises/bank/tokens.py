@@ -175,3 +175,10 @@ WRONG["table_gradient"] += [
     (lambda dx, ids, V: by_loop(dx[:1], ids[:1], V), "first sentence"),
     (lambda dx, ids, V: by_loop(np.trunc(dx), ids, V), "whole numbers"),
 ]
+
+
+def last_words(sequences, ids_of, T):
+    return batch([tokens[-(T - 2) :] if T > 2 else [] for tokens in sequences], ids_of, T)
+
+
+WRONG["batch"] += [(last_words, "keeps its first")]
