@@ -398,6 +398,10 @@ def fool_greedy(function, seed=0):
         told = f"for T = {T} the letter has {chance:.3f} in all, nothing {before:.3f}, two letters or more {1 - chance - before:.3f}"
         if before > 0.4:
             raise NotYet(f"{told}: let one or two frames lean to the blank by a hair only, 0.51 against 0.49.")
+        if (p[:, 1] > 0.1).sum() == 2:
+            raise NotYet(
+                f"{told}: your two undecided frames stand apart, and so the letter may come twice; side by side they merge."
+            )
         raise NotYet(
             f"{told}: too many frames are undecided, and the letter comes twice; make most of them sure blanks."
         )

@@ -143,6 +143,10 @@ def masked_loss(function, seed=0, variant="published", tiny=0):
         "dlogits is weighted by the mask alone; give each position the weight that it has in the loss.": mask[..., None]
         * (p - one_hot),
     } | of_gradient
+    if shape_of(got[1]) == dlogits.shape:
+        of_gradient["dlogits is right at the real positions, and at padding it is not zero."] = np.where(
+            mask[..., None], dlogits, got[1]
+        )
     check_array("dlogits", got[1], dlogits, "(B, T, K)", of_gradient)
 
 

@@ -129,9 +129,15 @@ def precision(function, seed=0):
 @checking
 def flattering(function, seed=0):
     """function(captions) -> captions that are all wrong and have a BLEU above 80."""
+    captions = _captions(np.random.default_rng([seed, 2]), 30)
+    shortest = min(map(len, captions))
+    _flattered(function, [" ".join(words) for words in captions])
+    _flattered(function, [" ".join(words) for words in captions if len(words) == shortest])
+
+
+def _flattered(function, truth):
     import sacrebleu
 
-    truth = [" ".join(words) for words in _captions(np.random.default_rng([seed, 2]), 30)]
     got = compare.as_lists(call(function, truth))
     if not isinstance(got, list) or not all(isinstance(caption, str) for caption in got):
         raise NotYet(f"you return {described(got)}; expected a list of captions, each one string.")

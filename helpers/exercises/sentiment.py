@@ -113,9 +113,9 @@ def keep_largest(function, seed=0, tiny=0):
     where = np.where(real, np.abs(h), -1).argmax(axis=1)
     bugs = {
         "the padding counts too; only the first lengths[b] steps of row b are real.": h.max(axis=1),
-        "the padding has zeros, which are larger than a unit that was negative all the time; put -inf there.": (
-            h * real
-        ).max(axis=1),
+        "0 takes part, from the padding or as your first value; a unit may be negative all the time, so put -inf there.": (
+            np.maximum((h * real).max(axis=1), 0)
+        ),
         "that is the last real state, not the largest value of each unit.": h[rows, lengths - 1],
         "the last real step is left out: row b has lengths[b] of them.": largest(lengths - 1),
         "that is one step too many: the steps of row b are 0 to lengths[b] - 1.": largest(lengths + 1),

@@ -46,6 +46,8 @@ def window(function, seed=0, tiny=0):
 
     cases = [laid_out(*size) for size in sizes]
     got = [answer_to(case) for case in cases]
+    if not tiny and shape_of(got[-1][0]) == (2, 0):
+        raise NotYet("for k = 0 x has no columns: k counts from 0, so the first window begins at column 0.")
     of_x = {
         "the rows go down the columns; a row is a piece of the text, so reshape to (B, columns).": lambda c: (
             c[0][:-1].reshape(-1, c[1]).T[:, c[6]]
@@ -91,8 +93,13 @@ def window(function, seed=0, tiny=0):
             "in a row's last window one target is missing: the next character of the text, which begins the next row. Cut "
             f"the targets from ids[1:].{latest_call()}"
         )
-    for name, mine, right in zip(("x", "targets"), (x, targets), _window_of(last), strict=True):
-        check_array(f"{name} in the last window of each row", mine, right, "(B, T)")
+    own = {
+        "a row's last target is the row's own first one; it is the next character of the text.": np.roll(
+            last[4], -1, axis=1
+        )[:, last[6]]
+    }
+    for name, mine, right, bugs in zip(("x", "targets"), (x, targets), _window_of(last), ({}, own), strict=True):
+        check_array(f"{name} in the last window of each row", mine, right, "(B, T)", bugs)
 
 
 def _window_of(case):

@@ -24,6 +24,7 @@ from helpers.exercises.compare import (
     of_kind,
     one_number,
     shape_of,
+    shown,
     small,
     two_parts,
 )
@@ -87,12 +88,18 @@ def pad_left(function, seed=0):
         "the rows end one place too early; the last column is always a word.": np.roll(want, -1, axis=1)
         * (np.arange(4) < 3),
     }
-    check_array("ids", call(function, sequences, 4), want, "(B, T)", bugs)
+    got = call(function, sequences, 4)
+    check_array("ids", got, want, "(B, T)", bugs)
+    of_kind("ids", got, int, "ids are integers: give np.zeros the argument dtype=int")
     got = call(function, sequences, 6)
     if shape_of(got) == want.shape:
         raise NotYet("T is ignored: for T = 6 your array still has 4 columns.")
     check_array("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
-    of_kind("ids", got, int, "ids are integers: give np.zeros the argument dtype=int")
+    hint = {
+        "ValueError": "A list may be empty, and row[-0:] is the whole row; row[T - len(sequence):] is right for it too"
+    }
+    got = call(function, [*sequences, []], 4, hint=hint)
+    check_array("ids with an empty list", got, np.pad(want, ((0, 1), (0, 0))), "(B, T)")
 
 
 @checking
@@ -423,7 +430,9 @@ def draw_character(function, seed=0, tiny=0):
     """Lesson 6: function(logits, temperature, u) -> the id that a number u, from 0 to below 1, draws."""
     rng = np.random.default_rng(seed)
     logits = np.array([1.0, -0.5, 2.0, 0.3, -2.0]) + rng.choice([-0.2, 0.0, 0.2], 5)
-    cases = [(logits, t, u) for t, u in ((1.0, 0.05), (1.0, 0.5), (0.5, 0.9), (2.0, 0.35), (2.0, 0.97), (0.5, 0.15))]
+    temperatures = 1.0, 1.0, 0.5, 2.0, 2.0, 0.5, 4.0, 4.0, 0.25
+    numbers = 0.05, 0.5, 0.9, 0.35, 0.97, 0.15, 0.3, 0.75, 0.3
+    cases = [(logits, t, u) for t, u in zip(temperatures, numbers, strict=True)]
     if tiny:
         cases = [(small(rng, 1 + tiny), t, u) for t, u in ((2.0, 0.7), (0.5, 0.2), (2.0, 0.4))]
 
@@ -463,10 +472,18 @@ def draw_character(function, seed=0, tiny=0):
         ),
     }
     got = [one_number(function, call(function, *case)) for case in cases]
-    names = [f"for temperature {t} and u = {u}" for _, t, u in cases]
+    names = [f"for logits {shown(z)}, temperature {t} and u = {u}" for z, t, u in cases]
     check_each_case(
         names, got, by(lambda z, t, u: drawn(shares(z, t), u)), bugs, "Print np.cumsum(p), and find u in it."
     )
+    if tiny:
+        return
+    edge = np.r_[-2000.0, 0.0], 1.0, 0.0
+    if (got := one_number(function, call(function, *edge))) != 1:
+        raise NotYet(
+            f"for logits [-2000, 0], temperature 1 and u = 0 you return {got}, expected 1: id 0 has probability 0, and its piece "
+            "ends at u. Count the pieces that end at or below u."
+        )
 
 
 @checking

@@ -160,3 +160,19 @@ WRONG = {
         (lambda g, limit: (list(clip(g, limit)[0].values()), joint(g)), "a new dict"),
     ],
 }
+
+
+def rolled(ids, B, T, k):
+    """The targets of whole rows, whose last one is the row's own first character."""
+    x = ids[: (len(ids) - 1) // B * B].reshape(B, -1)
+    at = slice(k * T, k * T + T)
+    return x[:, at], np.roll(x, -1, axis=1)[:, at]
+
+
+def from_one(ids, B, T, k):
+    columns = (len(ids) - 1) // B
+    at = slice((k - 1) * T, k * T)
+    return ids[: B * columns].reshape(B, columns)[:, at], ids[1 : B * columns + 1].reshape(B, columns)[:, at]
+
+
+WRONG["window"] += [(rolled, "row's own first"), (from_one, "k counts from 0")]
