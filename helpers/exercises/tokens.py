@@ -73,6 +73,7 @@ SENTENCES = (
     "nice... really?!",
     "rock'n'roll - y'all'd've come",
     "A café in 2nd Straße, 10.5 km",
+    "Soupe de l'été",
     "''so''",
     "my_name is __init__",
 )

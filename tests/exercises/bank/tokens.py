@@ -119,6 +119,7 @@ WRONG = {
         (lambda s: re.findall(r"\w+(?:'\w+)*|[^\w\s]+", s.lower()), "each one is a token of its own"),
         (lambda s: re.findall(r"\w+(?:'\w+)?|[^\w\s]", s.lower()), "rock'n'roll"),
         (lambda s: re.findall(r"[a-z0-9]+(?:'[a-z0-9]+)*|[^\w\s]", s.lower()), "a letter too"),
+        (lambda s: re.findall(r"[^\W_]+(?:'[a-z]+)*|\S", s.lower()), "apostrophe inside a word"),
         (lambda s: [re.findall(PATTERN, s.lower())], "every token is a string"),
     ],
     "batch": [
