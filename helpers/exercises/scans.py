@@ -14,6 +14,7 @@ from helpers.exercises.compare import (
     check_arrays,
     checking,
     checking_a_property,
+    shown,
     small,
     two_parts,
 )
@@ -166,7 +167,7 @@ def scan_backward(function, seed=0):
         if not isinstance(got, tuple | list) or len(got) != 3:
             raise NotYet("scan_backward must return three arrays: return da, db, dh_0.")
         if dh.size <= 3:
-            told = "For " + ", ".join(f"{k} = {v.tolist()}" for k, v in dict(dh=dh, a=a, h=h, h_0=h_0).items()) + ": "
+            told = "For " + ", ".join(f"{k} = {shown(v)}" for k, v in dict(dh=dh, a=a, h=h, h_0=h_0).items()) + ": "
         else:
             told = f"For B = {B}, T = {T}, H = {H}: "
         for name, part in zip(gathered, got, strict=True):
