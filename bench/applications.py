@@ -33,12 +33,18 @@ def tables(notebook, seed):
     matplotlib.use("agg")
     found = []
     applications.Results.show = lambda self, alt: found.append((self.metric, self.rows))
-    cells = [cell.source for cell in nbformat.read(FOLDER / f"{notebook}.ipynb", 4).cells if cell.cell_type == "code"]
-    last = max(i for i, source in enumerate(cells) if re.search(r"results\w*\.show\(|\btable\(", source))
+    cells = up_to_the_last_table(nbformat.read(FOLDER / f"{notebook}.ipynb", 4))
     shell = InteractiveShell.instance()
-    for source in cells[: last + 1]:
+    for source in cells:
         shell.run_cell(re.sub(r"^seed = 0$", f"seed = {seed}", source, flags=re.MULTILINE)).raise_error()
     return [(number, metric, row) for number, (metric, rows) in enumerate(found, 1) for row in rows]
+
+
+def up_to_the_last_table(nb):
+    """Return the code of a notebook up to its last table of results, without the cells that print what is stored."""
+    code = [cell.source for cell in nb.cells if cell.cell_type == "code" and "stored.three_seeds(" not in cell.source]
+    last = max(i for i, source in enumerate(code) if re.search(r"results\w*\.show\(|\btable\(", source))
+    return code[: last + 1]
 
 
 def held_out_voice(voice, seed):

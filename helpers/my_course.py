@@ -16,7 +16,9 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PARTS = ("*.ipynb", "applications/*.ipynb", "exercises/*/*.ipynb", "exercises/handouts/*.md", "images/*")
 RECORD = ".copied.json"
 FOLDER = "my_course"
-ONCE_RUN = "Once you have run the cell above: what it shows"
+CAME_OUT = "After your guess: what came out"
+TO_NOTICE = "After your guess: what to notice"
+EXPLORER = re.compile(r"\bexplorers\.\w+\(")
 
 
 class Stop(Exception):
@@ -142,28 +144,43 @@ def _title(name):
 def _without_outputs(path):
     """Return a file as it is laid out, in bytes: a notebook without outputs, and with nothing that hides what they will be.
 
-    The first paragraph below a cell that answers a guess is folded: the reader has not run the cell yet.
+    What tells the answer of a guess is folded: the reader has not guessed yet.
     """
     if path.suffix != ".ipynb":
         return path.read_bytes()
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["metadata"].pop("widgets", None)
-    answers_a_guess = False
+    fold_what_is_told(notebook["cells"])
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
-            answers_a_guess |= cell["metadata"].get("jupyter", {}).pop("outputs_hidden", False)
-        elif answers_a_guess:
-            cell["source"], answers_a_guess = _folded("".join(cell["source"])), False
+            cell["metadata"].get("jupyter", {}).pop("outputs_hidden", False)
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _folded(text):
-    """Fold a text's first paragraph, which says what came out; what follows leads on."""
-    if text.startswith("<details>"):
+def fold_what_is_told(cells):
+    """Fold the text that tells what a guess was about, in a notebook's cells, in place.
+
+    It stands first below a cell with an explorer, or with an output that is hidden until the reader has guessed.
+    """
+    summary = None
+    for cell in cells:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            if EXPLORER.search(source):
+                summary = TO_NOTICE
+            elif cell["metadata"].get("jupyter", {}).get("outputs_hidden"):
+                summary = CAME_OUT
+        elif summary:
+            cell["source"], summary = _folded(source, summary), None
+
+
+def _folded(text, summary):
+    """Fold a text's first paragraph, with the list or table that it leads to; what follows leads on."""
+    if text.startswith(("<details>", "#")):
         return text
-    answer, *more = re.split(r"\n\s*\n", text, maxsplit=1)
-    return "\n\n".join([f"<details><summary>{ONCE_RUN}</summary>", answer, "</details>", *more])
+    told, *more = re.split(r"(?<!:)\n\s*\n", text, maxsplit=1)
+    return "\n\n".join([f"<details class=told><summary>{summary}</summary>", told, "</details>", *more])
 
 
 def _written(content):

@@ -8,7 +8,7 @@ BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 NEW_1, NEW_2 = 0.1, 0.001  # 1 - BETA_1 and 1 - BETA_2, written out because 1 - 0.9 is not exactly 0.1 in binary
 
 
-def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01, clip=1.0, seed=0, each=None):
+def train(model, ids, lengths, labels, updates, batch_size=32, learning_rate=0.01, clip=1.0, seed=0, each=None):
     """Train a classifier of `helpers.models` in place with Adam on random batches.
 
     Before each update, gradients longer than `clip` (their joint Euclidean norm) are scaled down to it.
@@ -16,25 +16,25 @@ def train(model, ids, lengths, labels, steps, batch_size=32, learning_rate=0.01,
     Args:
         model: has `parameters` and `loss_and_gradients(ids, lengths, labels)`.
         ids, lengths, labels: (N, T), (N,) and (N,) integers, the training set.
-        steps: how many updates. A budget in updates, not in seconds, is the same on every machine.
+        updates: how many. A budget in updates, not in seconds, is the same on every machine.
         each: a function to call with every loss, such as `live.curve`'s `add`; None for no function.
         batch_size, learning_rate, clip: sequences in a batch, Adam's step size, the largest norm of the gradient.
         seed: of the generator that draws the batches.
 
     Returns:
-        (steps,) float64, the loss of each batch before its update, in nats.
+        (updates,) float64, the loss of each batch before its update, in nats.
 
     Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
     """
     rng = np.random.default_rng(seed)
     adam = Adam(model.parameters)
-    curve = np.empty(steps)
-    for step in range(steps):
+    curve = np.empty(updates)
+    for update in range(updates):
         batch = rng.integers(len(ids), size=batch_size)
-        curve[step], grads = model.loss_and_gradients(ids[batch], lengths[batch], labels[batch])
+        curve[update], grads = model.loss_and_gradients(ids[batch], lengths[batch], labels[batch])
         adam.update(grads, learning_rate, clip)
         if each:
-            each(curve[step])
+            each(curve[update])
     return curve
 
 

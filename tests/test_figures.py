@@ -140,7 +140,7 @@ def test_the_lstms_drawing_holds_every_number_of_its_steps_and_greys_what_is_shu
     wanted += [f"{step[name]:.3f}" for step in (MARK, noise) for name in ("c_prev", "c_t", "h_t")]
     wanted += [f"{name} {step[name]:.2f}" for step in (MARK, noise) for name in "ifgo"]
     assert [text for text in wanted if text not in written_in(ax)] == []
-    assert [s for s, times in (("σ", 6), ("tanh", 2), ("×", 6), ("+", 2)) if written_in(ax).count(s) != times] == []
+    assert [s for s, times in (("σ", 6), ("tanh", 4), ("×", 6), ("+", 2)) if written_in(ax).count(s) != times] == []
     grey = {}
     for name, i, f in (("mark", 0.998, 0.001), ("noise", 0.003, 0.999), ("both", 0.9, 0.9), ("none", 0.01, 0.01)):
         _, ax = figures.new()

@@ -14,7 +14,7 @@ import helpers
 ROOT = Path(__file__).resolve().parents[1]
 HELPERS = ROOT / "helpers"
 LAYERS = [
-    "text counting losses scans cells models training decoding wirings attention matrix_memory ctc ngrams memory toy rounding validate",
+    "text counting losses scans cells models training decoding wirings attention matrix_memory ctc sound ngrams memory toy rounding validate",
     "data",
     "figures diagrams",
     "widgets",

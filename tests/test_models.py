@@ -95,10 +95,10 @@ def test_training_lowers_the_loss_and_repeats_itself():
     curves = []
     for _ in range(2):
         model = NETWORKS["rnn"](np.random.default_rng(3))
-        curves.append(train(model, *batch(), steps=60, seed=4))
+        curves.append(train(model, *batch(), updates=60, seed=4))
     np.testing.assert_array_equal(curves[0], curves[1])
     heard = []
-    train(NETWORKS["rnn"](np.random.default_rng(3)), *batch(), steps=60, seed=4, each=heard.append)
+    train(NETWORKS["rnn"](np.random.default_rng(3)), *batch(), updates=60, seed=4, each=heard.append)
     assert heard == curves[0].tolist()
     assert curves[0][-10:].mean() < 0.5 * curves[0][:10].mean()
 
@@ -111,7 +111,7 @@ def test_training_clips_what_is_longer_than_the_limit():
             return 0.0, {"w": np.array([3e6, 4e6])}
 
     model = Steep()
-    train(model, *batch(), steps=1, learning_rate=0.01, clip=1.0)
+    train(model, *batch(), updates=1, learning_rate=0.01, clip=1.0)
     np.testing.assert_allclose(model.parameters["w"], [-0.01, -0.01], rtol=1e-6)  # Adam's first step has this size
 
 
@@ -126,7 +126,7 @@ def test_the_forget_bias_starts_where_it_is_told():
 @pytest.mark.parametrize("forget_bias, learned", [(0.0, False), (3.0, True)])
 def test_an_open_forget_gate_learns_what_a_half_open_one_does_not(forget_bias, learned):
     model = models.LSTMClassifier(8, 12, 4, np.random.default_rng(0), forget_bias)
-    train(model, *last_capital.letter_rows(2500, seed=0), steps=300)
+    train(model, *last_capital.letter_rows(2500, seed=0), updates=300)
     accuracy = model.accuracy(*last_capital.letter_rows(500, seed=1))
     assert accuracy > 0.95 if learned else accuracy < 0.35
 
@@ -155,7 +155,7 @@ def test_the_summarisers_gradients_agree_with_finite_differences(attends):
 def test_a_summariser_writes_what_it_was_taught_and_looks_at_no_padding():
     model = models.Summariser(V, 6, 8, np.random.default_rng(0), attends=True)
     ids, lengths, _ = batch()
-    train(model, ids, lengths, WRITTEN, steps=150)
+    train(model, ids, lengths, WRITTEN, updates=150)
     said, looked = model.summarise(ids, lengths, start=2, most=3)
     right = WRITTEN[:, 1:]
     assert np.array_equal(np.where(right, said, 0), right)

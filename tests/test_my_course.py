@@ -70,7 +70,7 @@ def test_a_lesson_is_laid_out_without_outputs_and_with_nothing_hidden_that_they_
     assert original.read_bytes() == before
 
 
-def test_what_a_guess_is_told_waits_in_a_fold_until_the_cell_was_run(tmp_path):
+def test_what_a_guess_is_told_waits_in_a_fold(tmp_path):
     def answer():
         return v4.new_code_cell("h", metadata={"jupyter": {"outputs_hidden": True}})
 
@@ -83,16 +83,22 @@ def test_what_a_guess_is_told_waits_in_a_fold_until_the_cell_was_run(tmp_path):
         "<details><summary>Why</summary>\n\nSo.\n\n</details>",
     ]
     cells = [each for text in told for each in (answer(), draws(), v4.new_markdown_cell(text))]
-    notebook = v4.new_notebook(cells=[*cells, draws(), v4.new_markdown_cell("Read on.")])
+    explorer = [
+        v4.new_code_cell("explorers.one_unit()"),
+        v4.new_markdown_cell("What to notice, in order:\n\n- It falls.\n\nNow"),
+    ]
+    notebook = v4.new_notebook(cells=[*cells, draws(), v4.new_markdown_cell("Read on."), *explorer])
     (tmp_path / "notebooks" / "exercises").mkdir(parents=True)
     (tmp_path / "notebooks" / LESSON).write_text(nbformat.writes(notebook))
     update(tmp_path)
     copy = nbformat.read(tmp_path / "my_course" / LESSON, 4)
-    first, headed, own, free = [cell.source for cell in copy.cells if cell.cell_type == "markdown"]
-    begin = f"<details><summary>{my_course.ONCE_RUN}</summary>\n\n"
+    first, headed, own, free, noticed = [cell.source for cell in copy.cells if cell.cell_type == "markdown"]
+    begin = f"<details class=told><summary>{my_course.CAME_OUT}</summary>\n\n"
     assert first == f"{begin}{told[0]}\n\n</details>"
     assert headed == f"{begin}It is 3.\n\n</details>\n\n# Next\n\nOn."
     assert (own, free) == (told[2], "Read on.")
+    begin = begin.replace(my_course.CAME_OUT, my_course.TO_NOTICE)
+    assert noticed == f"{begin}What to notice, in order:\n\n- It falls.\n\n</details>\n\nNow"
 
 
 def test_a_fold_holds_an_answer_and_no_question_or_formula_that_is_needed_below(tmp_path):
@@ -100,11 +106,14 @@ def test_a_fold_holds_an_answer_and_no_question_or_formula_that_is_needed_below(
     my_course.update(mine=tmp_path / "mine")
     for path in (tmp_path / "mine").rglob("*.ipynb"):
         for cell in nbformat.read(path, 4).cells:
-            head, opened, rest = cell.source.partition(f"<summary>{my_course.ONCE_RUN}</summary>")
-            if opened:
-                folded.setdefault(path.stem, []).append(rest.partition("</details>")[0].strip())
-    assert len(folded) > 10
-    bad = [(name, text) for name, texts in folded.items() for text in texts if re.search(r"[:?]$|\$\$|[Gg]uess ", text)]
+            found = re.match(r"<details class=told><summary>(.*?)</summary>(.*?)</details>", cell.source, re.DOTALL)
+            if found:
+                folded.setdefault(path.stem, []).append(found)
+    assert len(folded) > 20
+    needed = {my_course.CAME_OUT: r"[:?]$|\$\$|[Gg]uess ", my_course.TO_NOTICE: r"\$\$|[Gg]uess "}
+    bad = [
+        (name, each[2]) for name, all in folded.items() for each in all if re.search(needed[each[1]], each[2].strip())
+    ]
     assert bad == []
 
 

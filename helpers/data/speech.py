@@ -27,7 +27,8 @@ def spoken_digits():
 
     Returns:
         recordings: list of 3,000 arrays (T, 13) float64, mel-frequency cepstral coefficients, one row per frame of
-            sound; T differs from recording to recording.
+            sound, 40 frames a second, most probably made as `helpers.sound.mfcc` does; T differs from recording to
+            recording.
         digits: (3000,) int64, the digit spoken.
 
     Split: none here. Weakness: six speakers, 50 recordings of each digit each, but the archive does not say which

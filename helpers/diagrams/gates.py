@@ -1,6 +1,6 @@
 """The drawings of the gates lesson: an LSTM over several steps, and a GRU in the same style."""
 
-from helpers.diagrams.shared import FUNCTION, INPUT, OPERATION, OUTPUT, RECURRENT, node, page, wire
+from helpers.diagrams.shared import CELL, FUNCTION, INPUT, OPERATION, OUTPUT, RECURRENT, node, page, wire
 
 SHUT = "#C9CED4"
 CLOSED = 0.05
@@ -8,6 +8,9 @@ CLOSED = 0.05
 
 WIDTH = 6.4
 """Of one step of the drawing."""
+
+NO_WEIGHTS = dict(boxstyle="round,pad=0.2", facecolor=CELL, edgecolor=RECURRENT)
+"""The box of the tanh between c and h, blue as the operations: no weights of its own, unlike the four boxes below."""
 
 
 def lstm_steps(ax, steps):
@@ -30,6 +33,7 @@ def lstm_steps(ax, steps):
         wire(ax, (left + 5.45, 6), (left + 5.45, 4.95), colour=RECURRENT)
         wire(ax, (left + 4.85, 3.55), (left + 4.85, 4.6), (left + 5.1, 4.6), colour=_colour(o, INPUT))
         wire(ax, (left + 5.45, 4.2), (left + 5.45, 1.5), colour=_colour(o, OUTPUT))
+        node(ax, left + 5.45, 5.47, "tanh", NO_WEIGHTS, fontsize=10)
         node(ax, left + 5.45, 4.6, "×", OPERATION, fontsize=11)
         wire(ax, (left, 2), (left + 0.9, 2), colour=OUTPUT)
         wire(ax, (left + 5.45, 2), (left + WIDTH - 0.15, 2), colour=OUTPUT)

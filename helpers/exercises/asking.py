@@ -30,6 +30,7 @@ CHANGED = 0.3  # seconds for one call of a changed function
 MAX_PRINTED = 10_000  # characters that one call may print
 MAX_SHOWN = 50  # numbers of an input that a message shows
 MAX_DEPTH = 30
+MAX_PARTS = 100_000  # of one answer; a list that contains itself twice has no end of them
 SIZES = 1, 2
 """The small inputs on which a check shows a mistake, the smallest first."""
 SECOND = 17  # what is added to a seed for the second draw
@@ -104,7 +105,7 @@ HINTS = (
         "Lists do no arithmetic; np.array(...) makes an array of one",
     ),
     ("unhashable type", "A list or an array cannot be a key of a dict, set or Counter; tuple(...) of it can"),
-    ("name '.*' is not defined", "Is it spelt so where it is made, and made in the function or before it"),
+    ("name '.*' is not defined", "Is it spelt the same where you make it, and do you make it before this line"),
 )
 """(what an error says, as a regular expression; what to do, without its full stop)."""
 LAST_HINTS = (
@@ -115,12 +116,15 @@ LAST_HINTS = (
 """The same, for errors about which a check says nothing of its own."""
 
 
-def checking(check):
+def checking(check, search=True):
     """Decorate a check: it says "Right." of a right answer, and it gets a sentence for what it did not foresee.
 
     A check that draws its cases is made twice, with two seeds, so that no answer is right by the luck of one draw. One
     that has a parameter `tiny` is made again with tiny = 1, 2, ... if the answer is wrong, to show the mistake on an
     input small enough to redo by hand.
+
+    Args:
+        search: whether to look in the code for the one change that makes the answer right.
     """
     parameters = inspect.signature(check).parameters
     draws, sizes = "seed" in parameters, SIZES if "tiny" in parameters else ()
@@ -138,7 +142,7 @@ def checking(check):
             told, comes_right = refused, _comes_right(refused.case)
             if sizes and (refused.place or refused.bug):
                 told = _on_a_small_input(refused, check, function, named, sizes)
-            if not refused.bug:
+            if search and not refused.bug:
                 with contextlib.suppress(Exception):  # a search that fails says nothing
                     passes = functools.partial(_passes, check, named, draws)
                     told = told.with_change(one_change.slip_of(function, comes_right, passes))
@@ -149,6 +153,10 @@ def checking(check):
         print("Right.")
 
     return guarded
+
+
+checking_a_property = functools.partial(checking, search=False)
+"""Decorate a check that takes whatever has a property: many changes give an answer that has it, and none is the mistake."""
 
 
 def _comes_right(case):
@@ -445,9 +453,18 @@ class Thing:
         return self._text
 
 
-def plain(value, depth=0):
-    """Return a value made of numbers, texts, lists, tuples, sets, dicts and arrays; anything else becomes a Thing."""
-    kind = type(value)
+DEEPER = Thing("...")
+"""Stands for a list, tuple, set or dict that lies too deep, or comes after too many parts."""
+
+
+def plain(value, depth=0, room=None):
+    """Return a value made of numbers, texts, lists, tuples, sets, dicts and arrays; anything else becomes a Thing.
+
+    Args:
+        depth: how many lists, tuples or dicts the value lies in.
+        room: a list of one number, how many parts may still be made plain; after that a list becomes DEEPER.
+    """
+    kind, room = type(value), room or [MAX_PARTS]
     if value is None or kind in (bool, float, complex, str, bytes):
         return value
     if issubclass(kind, np.generic):
@@ -459,25 +476,29 @@ def plain(value, depth=0):
         if issubclass(kind, base):
             return base.__str__(value) if base is str else base.__new__(base, value)
     if issubclass(kind, np.ndarray):
-        return _plain_array(np.asarray(value), value, depth)
-    if depth < MAX_DEPTH:
+        return _plain_array(np.asarray(value), value, depth, room)
+    if depth < MAX_DEPTH and room[0] > 0:
         for base in (list, tuple):
             if issubclass(kind, base):
-                return base(plain(part, depth + 1) for part in base.__iter__(value))
+                room[0] -= base.__len__(value)
+                return base(plain(part, depth + 1, room) for part in base.__iter__(value))
         for base in (set, frozenset):
             if issubclass(kind, base):
-                return base(_hashable(part, depth) for part in base.__iter__(value))
+                return base(_hashable(part, depth, room) for part in base.__iter__(value))
         if issubclass(kind, dict):
-            return {_hashable(key, depth): plain(part, depth + 1) for key, part in dict.items(value)}
+            room[0] -= dict.__len__(value)
+            return {_hashable(key, depth, room): plain(part, depth + 1, room) for key, part in dict.items(value)}
         if kind is range:
             return list(itertools.islice(value, 100_000))
+    elif issubclass(kind, list | tuple | set | frozenset | dict):
+        return DEEPER
     array = _other_array(value)
-    return _thing(value) if array is None else _plain_array(array, value, depth)
+    return _thing(value) if array is None else _plain_array(array, value, depth, room)
 
 
-def _plain_array(array, value, depth):
+def _plain_array(array, value, depth, room):
     if array.dtype.kind == "O" and depth < MAX_DEPTH:
-        return plain(array.tolist(), depth + 1)
+        return plain(array.tolist(), depth + 1, room)
     return array if array.dtype.kind in "biufcUS" else _thing(value)
 
 
@@ -491,8 +512,8 @@ def _other_array(value):
         return None
 
 
-def _hashable(value, depth):
-    value = plain(value, depth + 1)
+def _hashable(value, depth, room):
+    value = plain(value, depth + 1, room)
     try:
         hash(value)
     except TypeError:

@@ -13,6 +13,7 @@ from helpers.exercises.compare import (
     call,
     check_array,
     checking,
+    checking_a_property,
     name_of,
     shape_of,
     shown,
@@ -370,7 +371,7 @@ def _unmasked(function, given, want, scores):
     check_array("weights where no step is masked", weights, want, "(B, U, T)", bugs)
 
 
-@checking
+@checking_a_property
 def fool_greedy(function, seed=0):
     """Exercise 4: function(T) -> p (T, 2), blank and one letter: the best path says nothing, yet the letter has 0.6 or more."""
     rng = np.random.default_rng(93 + seed)
@@ -398,6 +399,10 @@ def fool_greedy(function, seed=0):
         told = f"for T = {T} the letter has {chance:.3f} in all, nothing {before:.3f}, two letters or more {1 - chance - before:.3f}"
         if before > 0.4:
             raise NotYet(f"{told}: let one or two frames lean to the blank by a hair only, 0.51 against 0.49.")
+        if (p[:, 1] > 0.1).sum() == 2:
+            raise NotYet(
+                f"{told}: your two undecided frames stand apart, and so the letter may come twice; side by side they merge."
+            )
         raise NotYet(
             f"{told}: too many frames are undecided, and the letter comes twice; make most of them sure blanks."
         )

@@ -265,6 +265,30 @@ def _listed(got):
     return f"a dict with {', '.join(map(str, got)) or 'nothing'}" if isinstance(got, dict) else described(got)
 
 
+SIGNED = "differences of one sign alone are found; take the absolute value of each before you look for the largest."
+WRONG_COMPARISONS = (
+    (SIGNED, lambda claim, right: (right - claim).max() > 0.001 * np.abs(right).max()),
+    (SIGNED, lambda claim, right: (claim - right).max() > 0.001 * np.abs(right).max()),
+    (
+        "one wrong place is enough, so compare the largest difference, not the mean.",
+        lambda claim, right: np.abs(claim - right).mean() > 0.001 * np.abs(right).max(),
+    ),
+    (
+        "only the first number of each array is compared; every one may be the wrong one.",
+        lambda claim, right: np.abs(claim - right).flat[0] > 0.001 * np.abs(right).max(),
+    ),
+    (
+        "your central difference is twice the right one: divide by twice the step.",
+        lambda claim, right: np.abs(claim - 2 * right).max() > 0.002 * np.abs(right).max(),
+    ),
+    (
+        "your central difference is half the right one: divide by twice the step, once.",
+        lambda claim, right: np.abs(claim - right / 2).max() > 0.0005 * np.abs(right).max(),
+    ),
+)
+"""(what is wrong in a comparison, the comparison: of a claim and the right gradient)."""
+
+
 @checking
 def wrong_names(function, seed=0):
     """function(loss, weights, grads) -> the names of the gradients that finite differences contradict."""
@@ -287,7 +311,7 @@ def wrong_names(function, seed=0):
     grads["W_hy"] = np.einsum("bth,btk->hk", h, dlogits)
     last, little, fine = (grads["W_xh"].copy() for _ in range(3))
     largest, smallest = np.abs(last).max(), np.unravel_index(np.abs(last).argmin(), last.shape)
-    last[-1, -1] += 0.2 * largest
+    last[-1, -1] -= 0.2 * largest
     little[0, 1] += 0.003 * largest
     fine[smallest] += 0.0005 * largest
     cases = [
@@ -307,7 +331,7 @@ def wrong_names(function, seed=0):
         ),
         (
             1e6,
-            {"W_hh": 2 * grads["W_hh"]},
+            {"W_hh": 0.5 * grads["W_hh"]},
             "the loss is huge, so right ones differ by more too: compare relative to the largest number.",
         ),
         (
@@ -343,13 +367,22 @@ def wrong_names(function, seed=0):
             raise NotYet("you name one of them twice; each wrong one once.")
         return set(got)
 
+    def compared(differs):
+        """Return the names that a wrong comparison of the claims with the right gradients gives, case by case."""
+        return {
+            i: {name for name in grads if differs((grads | changed)[name] * factor, grads[name] * factor)}
+            for i, (factor, changed, _) in enumerate(cases)
+        }
+
     if named(1, {"W_hh": grads["W_hh"].T}) == set(weights) - {"W_hh"}:
         raise NotYet("those are the names of the right ones; name the wrong ones.")
     answers = {i: named(*cases[i][:2]) for i in rng.permutation(len(cases)).tolist()}
+    mistake = next((told for told, differs in WRONG_COMPARISONS if answers == compared(differs)), "")
     for i, (_, changed, reason) in enumerate(cases):
         got = answers[i]
         if got != set(changed):
-            raise NotYet(f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}: {reason}")
+            told = f"you name {sorted(got) or 'none'}, expected {sorted(changed) or 'none'}"
+            raise NotYet(bug=mistake, place=f"Here {told}.") if mistake else NotYet(f"{told}: {reason}")
     if odd := named(1, {"W_xh": fine}):
         raise NotYet(
             f"you name {sorted(odd)}, expected none: one number of W_xh's differs by 0.05 % of the largest, and only more "

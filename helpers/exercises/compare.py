@@ -18,6 +18,7 @@ from helpers.exercises.asking import (
     call,
     call_of,
     checking,
+    checking_a_property,
     described,
     differs_when_repeated,
     latest_call,
@@ -26,7 +27,17 @@ from helpers.exercises.asking import (
     shown,
 )
 
-__all__ = ["NotYet", "call", "checking", "described", "latest_call", "name_of", "shape_of", "shown"]
+__all__ = [
+    "NotYet",
+    "call",
+    "checking",
+    "checking_a_property",
+    "described",
+    "latest_call",
+    "name_of",
+    "shape_of",
+    "shown",
+]
 
 SINGLE = 1e-4
 """By how much, relative to the right number, an answer in float32 may differ."""
@@ -170,6 +181,8 @@ def _difference(name, got, want, single=SINGLE):
 def two(got, want):
     """Return two numbers as text, with as many digits as it takes to tell them apart."""
     got, want = (each.item() if isinstance(each, np.generic | np.ndarray) else each for each in (got, want))
+    if isinstance(got, int) and isinstance(want, int):
+        return f"{got:,}", f"{want:,}"
     for digits in (4, 6, 8, 12, 17):
         texts = f"{got:.{digits}g}", f"{want:.{digits}g}"
         if texts[0] != texts[1]:

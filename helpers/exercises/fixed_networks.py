@@ -11,6 +11,7 @@ from helpers.exercises.compare import (
     check_array,
     check_each_case,
     checking,
+    checking_a_property,
     one_number,
     shape_of,
     shown,
@@ -159,7 +160,7 @@ def tie(function, seed=0, tiny=0):
     check_array("dW_shared", got, blocks.sum(axis=0), "(V, H)", bugs)
 
 
-@checking
+@checking_a_property
 def fool(function, seed=0):
     """function(tokens) -> the same words in another order, or tokens where there is no other."""
     rng = np.random.default_rng(seed)

@@ -13,6 +13,7 @@ from helpers.exercises.compare import (
     check_array,
     check_arrays,
     checking,
+    checking_a_property,
     name_of,
     small,
     two_parts,
@@ -340,7 +341,7 @@ LATCH = (
 """Weights of lesson 9's hand-set cell, columns i f g o, which stores a number that comes with a mark."""
 
 
-@checking
+@checking_a_property
 def wear_down(function, seed=0):
     """Exercise 4: function(stored) -> unmarked numbers in [-1, 1] that turn the sign of the latch's memory."""
     rng = np.random.default_rng(83 + seed)

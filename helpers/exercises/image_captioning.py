@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, check_array, checking, described, shown
+from helpers.exercises.compare import NotYet, call, check_array, checking, checking_a_property, described, shown
 
 DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 PLACES = ["on the far left", "on the left", "in the middle", "on the right", "on the far right"]
@@ -126,12 +126,18 @@ def precision(function, seed=0):
     compare.check_each_case(cases, got, want, bugs)
 
 
-@checking
+@checking_a_property
 def flattering(function, seed=0):
     """function(captions) -> captions that are all wrong and have a BLEU above 80."""
+    captions = _captions(np.random.default_rng([seed, 2]), 30)
+    shortest = min(map(len, captions))
+    _flattered(function, [" ".join(words) for words in captions])
+    _flattered(function, [" ".join(words) for words in captions if len(words) == shortest])
+
+
+def _flattered(function, truth):
     import sacrebleu
 
-    truth = [" ".join(words) for words in _captions(np.random.default_rng([seed, 2]), 30)]
     got = compare.as_lists(call(function, truth))
     if not isinstance(got, list) or not all(isinstance(caption, str) for caption in got):
         raise NotYet(f"you return {described(got)}; expected a list of captions, each one string.")

@@ -14,6 +14,7 @@ from helpers.exercises.compare import (
     check_arrays,
     check_each_case,
     checking,
+    checking_a_property,
     name_of,
     one_number,
     shape_of,
@@ -353,7 +354,7 @@ def capacity_at_lag(function, seed=0, tiny=0):
     check_array(f"for T = {T}, fitted = {other} and k = 3, MC_k", got, want, "one number")
 
 
-@checking
+@checking_a_property
 def grows_before_it_decays(function, seed=0):
     """Exercise 5: function(radius, times) -> (2, 2), of that spectral radius, whose powers reach `times` in size first."""
     rng = np.random.default_rng(74 + seed)
@@ -373,10 +374,12 @@ def grows_before_it_decays(function, seed=0):
             raise NotYet(f"{case} the matrix holds NaN or infinity.")
         found = memory.spectral_radius(W)
         if abs(found - radius) > 1e-6:
-            kept = (
-                " You scaled all of the matrix; only the entry next to the diagonal may be large." if found > 1 else ""
-            )
-            raise NotYet(f"{case} the spectral radius is {found:.3f}: put the eigenvalues on the diagonal.{kept}")
+            why = ""
+            if W[0, 1] and W[1, 0]:
+                why = " Beside the diagonal one of the two numbers must be 0; else the eigenvalues do not stand on it."
+            elif found > 1:
+                why = " You scaled all of the matrix; only the entry next to the diagonal may be large."
+            raise NotYet(f"{case} the spectral radius is {found:.3f}: put the eigenvalues on the diagonal.{why}")
         power, largest = np.eye(2), 0.0
         for _ in range(200):
             power = power @ W

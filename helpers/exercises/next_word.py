@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import text
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, as_array, call, checking, shown
+from helpers.exercises.compare import NotYet, as_array, call, checking, checking_a_property, shown
 
 SPECIAL = len(text.SPECIAL)
 UNKNOWN = text.SPECIAL.index(text.UNK)
@@ -119,6 +119,9 @@ def hit_rate(function, seed=0, tiny=0):
         if tiny:
             targets[0, 1:] = (UNKNOWN, 0)[: T - 1] if tiny == 2 else 0
             scores = rng.permuted(np.tile(np.arange(V) / 2, (B, T, 1)), axis=2)
+        else:
+            third = targets[0, 3]
+            scores[0, 3, [*(i for i in range(SPECIAL, V) if i != third)][:2]], scores[0, 3, third] = 9, 8
         examples.append((scores, targets, k))
 
     def by(change=lambda scores, targets, k: (scores, targets, k), **bug):
@@ -137,6 +140,7 @@ def hit_rate(function, seed=0, tiny=0):
             real=lambda targets: targets >= SPECIAL
         ),
         "k is ignored: only the likeliest word is looked at.": by(lambda s, t, k: (s, t, 1)),
+        "k is ignored: three words are always looked at.": by(lambda s, t, k: (s, t, 3)),
         "one suggestion too many: k of them.": by(lambda s, t, k: (s, t, k + 1)),
         "one suggestion too few: k of them.": by(lambda s, t, k: (s, t, k - 1)),
         "those are the k least likely words; argsort sorts upwards.": by(lambda s, t, k: (-s, t, k)),
@@ -185,7 +189,7 @@ def hit_rate(function, seed=0, tiny=0):
     compare.check_each_case(cases, got, by(), bugs)
 
 
-@checking
+@checking_a_property
 def same_hits(function, seed=0):
     """function(p) -> other probabilities with the same three suggestions everywhere and far worse perplexity."""
     rng = np.random.default_rng([seed, 3])
@@ -209,6 +213,7 @@ def same_hits(function, seed=0):
         raise NotYet("the third and the fourth word have become equally likely, so the suggestions are a toss.")
     before, after = (np.exp(-np.log(each[np.arange(N), targets]).mean()) for each in (p, got))
     if after < 10 * before:
+        flatter = ", and your largest ones are smaller than before" if (got.max(axis=1) < p.max(axis=1)).all() else ""
         raise NotYet(
-            f"perplexity goes from {before:.1f} to {after:.1f}; make it at least ten times as large: be far too sure."
+            f"perplexity goes from {before:.1f} to {after:.1f}; make it at least ten times as large: be far too sure{flatter}."
         )

@@ -9,6 +9,7 @@ from helpers.exercises.compare import (
     call,
     check_array,
     checking,
+    checking_a_property,
     different_sizes,
     latest_call,
     shape_of,
@@ -102,7 +103,7 @@ def step(function, update="published", seed=0, tiny=0):
 LOUDEST = 1_000_000
 
 
-@checking
+@checking_a_property
 def deafening(function, seed=0):
     """function(W_xh) -> x_t (1, D), after which two very different earlier states look the same."""
     rng = np.random.default_rng(seed)
@@ -131,7 +132,7 @@ def deafening(function, seed=0):
             deaf, worst = int((apart < 1e-6).sum()), int(apart.argmax())
             z = (x_t @ W_xh)[0, worst]
             raise NotYet(
-                f"for D = {D}, H = {H} {deaf} of {H} units are deaf: unit {worst + 1} still tells the two states apart by "
+                f"for D = {D} and H = {H}, {deaf} of {H} units are deaf: unit {worst + 1} still tells the two states apart by "
                 f"{apart[worst]:.2g}, since its share of the input is {z:.3g}. Every unit's must be far from zero, "
                 f"whatever the weights are.{latest_call()}"
             )

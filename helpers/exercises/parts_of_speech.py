@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, checking, shown
+from helpers.exercises.compare import NotYet, call, checking, checking_a_property, shown
 
 TAGS = ["NOUN", "VERB", "DET", "PRON"]
 
@@ -46,8 +46,9 @@ def most_frequent(function, seed=0):
                 sentences.append([["oh", small], ["INTJ", str(tag)]])
         usual, other = (str(tag) for tag in rng.choice(TAGS, 2, replace=False))
         sentences += [[["go"] * 5, [usual] * 5], *([["oh", "Go"], ["INTJ", other]] for _ in range(3))]
+        sentences += [[["Swim"], [usual]]] * 3 + [[["swim"], [other]]] * 2  # its usual tag has a capital letter
         sentences = [sentences[i] for i in rng.permutation(len(sentences))]
-        words = ["that", "watch", "Watch", "xylophones", "fish", "Can", "can", "run", "play", "oh", "go"]
+        words = ["swim", "that", "watch", "Watch", "xylophones", "fish", "Can", "can", "run", "play", "oh", "go"]
         examples.append([sentences, [words[i] for i in rng.permutation(len(words))]])
 
     def table(sentences, spell=str.lower):
@@ -73,6 +74,10 @@ def most_frequent(function, seed=0):
     unseen_left_open = by(usual, unknown=None)
     bugs = {
         "Watch and watch are the same word: count and look up in small letters.": by(usual, spell=str),
+        "the words of the sentences must be put in small letters too when you count.": [
+            [usual(found[each.lower()]) if each.lower() in found else "NOUN" for each in tokens]
+            for found, tokens in ((table(sentences, str), tokens) for sentences, tokens in examples)
+        ],
         "each word has the tag that was seen first; take the most frequent one.": by(lambda counts: next(iter(counts))),
         "each word has its rarest tag.": by(lambda counts: counts.most_common()[-1][0]),
         "every word has the tag that is most frequent of all; count for each word apart.": [
@@ -111,7 +116,7 @@ def most_frequent(function, seed=0):
     compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
 
 
-@checking
+@checking_a_property
 def garden_path(function, seed=0):
     """function(sentences) -> (i, j, t): sentences i and j begin alike up to word t, and t has two tags."""
     rng = np.random.default_rng([seed, 2])
@@ -193,7 +198,21 @@ def best_forward(function, seed=0, tiny=0):
         sure = [len(found[tuple(tokens[: t + 1])]) == 1 for tokens, tags in sentences for t in range(len(tags))]
         return sum(sure) / len(sure)
 
+    def by_sentence(sentences):
+        found = defaultdict(Counter)
+        for tokens, tags in sentences:
+            for t, tag in enumerate(tags):
+                found[tuple(tokens[: t + 1])][tag] += 1
+        said = [
+            [found[tuple(tokens[: t + 1])].most_common(1)[0][0] for t in range(len(tags))] for tokens, tags in sentences
+        ]
+        shares = [sum(map(str.__eq__, mine, tags)) / len(tags) for mine, (_, tags) in zip(said, sentences, strict=True)]
+        return sum(shares) / len(shares)
+
     bugs = {
+        "that is the mean of each sentence's share; divide once, by the number of all words.": [
+            by_sentence(rows) for rows in examples
+        ],
         "that looks at the whole sentence; a forward reader has read words 0 to t when it tags word t.": by(
             lambda tokens, t, number: (tuple(tokens), t)
         ),

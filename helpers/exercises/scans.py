@@ -13,6 +13,8 @@ from helpers.exercises.compare import (
     check_array,
     check_arrays,
     checking,
+    checking_a_property,
+    shown,
     small,
     two_parts,
 )
@@ -123,7 +125,7 @@ def scan_backward(function, seed=0):
     """Exercise 3: function(dh, a, h, h_0) -> da, db (B, T, H) and dh_0 (B, H) of h_t = a_t h_{t-1} + b_t."""
     rng = np.random.default_rng(112 + seed)
     gathered = {name: [] for name in ("da", "db", "dh_0")}
-    for B, T, H in ((1, 2, 1), (1, 1, 2), (2, 5, 3)):
+    for B, T, H in ((1, 3, 1), (1, 1, 2), (2, 5, 3)):
         dh, a, b, h_0 = (small(rng, *shape) for shape in ((B, T, H), (B, T, H), (B, T, H), (B, H)))
         h = scans.loop(a, b, h_0)
 
@@ -142,6 +144,8 @@ def scan_backward(function, seed=0):
             "db": {
                 "h_t reaches h_{t+1} by a_{t+1}; you took a_t.": same_place,
                 "that is dh, the error from each step's own output; add what comes back from later steps.": dh,
+                "only the next step's own error comes back; it brings those of all later steps: take g_{t+1}.": dh
+                + moved * np.concatenate([dh[:, 1:], 0 * dh[:, :1]], axis=1),
                 "the a are missing on the way back: g_t = dh_t + a_{t+1} g_{t+1}.": back(np.ones_like(a)),
                 "the sum runs the wrong way: errors come from later steps.": scans.loop(a, dh, 0 * h_0),
                 "the result is still turned round in time; turn it back.": g[:, ::-1],
@@ -162,8 +166,8 @@ def scan_backward(function, seed=0):
         got = call(function, dh, a, h, h_0, hint="First g, from the last step to the first.")
         if not isinstance(got, tuple | list) or len(got) != 3:
             raise NotYet("scan_backward must return three arrays: return da, db, dh_0.")
-        if dh.size <= 2:
-            told = "For " + ", ".join(f"{k} = {v.tolist()}" for k, v in dict(dh=dh, a=a, h=h, h_0=h_0).items()) + ": "
+        if dh.size <= 3:
+            told = "For " + ", ".join(f"{k} = {shown(v)}" for k, v in dict(dh=dh, a=a, h=h, h_0=h_0).items()) + ": "
         else:
             told = f"For B = {B}, T = {T}, H = {H}: "
         for name, part in zip(gathered, got, strict=True):
@@ -197,7 +201,7 @@ def by_division(a, b):
 LOW, MOST = 0.1, 400
 
 
-@checking
+@checking_a_property
 def breaking_factors(function, seed=0):
     """Exercise 4: function(n) -> factors in [0.1, 1], a row, for which `by_division` is finite for n steps, then never."""
     rng = np.random.default_rng(113 + seed)
@@ -267,6 +271,12 @@ def matrix_write(function, seed=0, variant="published"):
                 ),
                 "the difference has the wrong sign: v - k S.": _written(
                     keys, values, lambda S, k, v: np.outer(k, k @ S - v)
+                ),
+                "what the key reads is added; it is taken off: v - k S.": _written(
+                    keys, values, lambda S, k, v: np.outer(k, v + k @ S)
+                ),
+                "that is divided by the key's squared length; the rule has no such divisor.": _written(
+                    keys, values, lambda S, k, v: np.outer(k, v - k @ S) / (k @ k)
                 ),
                 "each value is added before the key's old value is taken off; read with the old S.": _written(
                     keys, values, lambda S, k, v: np.outer(k, v - k @ (S + np.outer(k, v)))

@@ -12,6 +12,7 @@ from helpers.exercises.compare import (
     call,
     check_array,
     checking,
+    checking_a_property,
     described,
     name_of,
     shape_of,
@@ -113,9 +114,9 @@ def keep_largest(function, seed=0, tiny=0):
     where = np.where(real, np.abs(h), -1).argmax(axis=1)
     bugs = {
         "the padding counts too; only the first lengths[b] steps of row b are real.": h.max(axis=1),
-        "the padding has zeros, which are larger than a unit that was negative all the time; put -inf there.": (
-            h * real
-        ).max(axis=1),
+        "0 takes part, from the padding or as your first value; a unit may be negative all the time, so put -inf there.": (
+            np.maximum((h * real).max(axis=1), 0)
+        ),
         "that is the last real state, not the largest value of each unit.": h[rows, lengths - 1],
         "the last real step is left out: row b has lengths[b] of them.": largest(lengths - 1),
         "that is one step too many: the steps of row b are 0 to lengths[b] - 1.": largest(lengths + 1),
@@ -172,7 +173,7 @@ def keep_largest(function, seed=0, tiny=0):
         )
 
 
-@checking
+@checking_a_property
 def twins(function, seed=0):
     """function() -> (praise, blame), two reviews with the same words and opposite verdicts."""
     got = compare.two_parts(name_of(function), call(function), "the review that praises, then the one that blames")

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers import ctc
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, as_array, call, checking
+from helpers.exercises.compare import NotYet, as_array, call, checking, checking_a_property
 
 
 @checking
@@ -137,7 +137,7 @@ def edit_distance(function, seed=0):
     compare.check_each_case(cases, got, want, bugs)
 
 
-@checking
+@checking_a_property
 def misleading(function, seed=0):
     """function() -> p (T, 2), over which the best path says nothing although "one digit" is likelier."""
     p = as_array("p", call(function), "rows of two probabilities, [blank, digit]")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises import compare
-from helpers.exercises.compare import NotYet, call, checking, shown
+from helpers.exercises.compare import NotYet, call, checking, checking_a_property, shown
 
 
 def _sequences(rng, V, count):
@@ -73,6 +73,15 @@ def bigram_perplexity(function, seed=0, tiny=0):
         "that divides by the number of all pairs; p(b | a) divides by how often a came before anything.": by(
             lambda train, V, k: smoothed(_counts(train, V), k, k * V, np.full(V, _counts(train, V).sum()))
         ),
+        "rows and columns of the counts are swapped: p(b | a) needs count(a, b), not count(b, a).": by(
+            lambda train, V, k: smoothed(_counts(train, V).T, k, k * V)
+        ),
+        "the pairs are counted in test; count them in train.": [
+            np.exp(np.concatenate(surprises(test, good(test, V, k))).mean()) for _, test, V, k in examples
+        ],
+        "the sequences are joined to one text, so that <start> seems to follow <end>; go through them one by one.": [
+            np.exp(np.mean(surprises([sum(test, [])], good([sum(train, [])], V, k)))) for train, test, V, k in examples
+        ],
         "that is the perplexity of the training data.": [
             np.exp(np.concatenate(surprises(train, good(train, V, k))).mean()) for train, _, V, k in examples
         ],
@@ -220,12 +229,13 @@ def in_every_key(function, seed=0):
     compare.check_each_case(cases, got, by(), bugs)
 
 
-@checking
+@checking_a_property
 def impossible(function, seed=0):
     """function(train) -> (a, b), two ids that training knows, and a pair that it makes impossible without smoothing."""
     rng = np.random.default_rng([seed, 3])
+    also = []
     for V in (8 + seed % 3, 12):
-        train = _sequences(rng, V, 10)
+        train = _sequences(rng, V, 10) + also
         counts = _counts(train, V)
         got = call(function, train)
         found = compare.whole_numbers(got, 2)
@@ -244,7 +254,9 @@ def impossible(function, seed=0):
             )
         if counts[:, b].sum() == 0:
             raise NotYet("b is <start>, which no model has to predict; take an id that can come next.")
-        if counts[a, b] > 0:
+        if times := int(counts[a, b]):
             raise NotYet(
-                f"{b} follows {a} in the training data, {counts[a, b]:.0f} times; find a pair that never occurs."
+                f"{b} follows {a} in the training data, {times} time{'s' * (times > 1)}; find a pair that never occurs in what is given."
             )
+        if (a, b) != (1, 2):  # the next training data have this pair
+            also = [[1, *[a] * (a != 1), *[b] * (b != 2), 2]]

@@ -12,6 +12,7 @@ from helpers.exercises.compare import (
     check_array,
     check_each_case,
     checking,
+    checking_a_property,
     described,
     name_of,
     of_kind,
@@ -72,6 +73,7 @@ SENTENCES = (
     "nice... really?!",
     "rock'n'roll - y'all'd've come",
     "A café in 2nd Straße, 10.5 km",
+    "Soupe de l'été",
     "''so''",
     "my_name is __init__",
 )
@@ -149,6 +151,9 @@ def batch(function, seed=0, tiny=0):
         place[T - len(row) :] = row
     wrong_ids = {
         "<end> is lost where a sentence was cut; the last column of a cut row is <end>.": padded(rows),
+        "a sentence that is too long keeps its last words; it keeps its first.": padded(
+            [row if len(row) <= T else [START, *row[1 - T :]] for row in rows]
+        ),
         "<start> is missing.": padded([row[1:] if len(row) <= T + 1 else [*row[1:T], END] for row in rows]),
         "<start> is missing, the first of each row.": padded([row[1:] for row in cut_rows]),
         "<start> is missing, and <end> where a sentence was cut.": padded([row[1:] for row in rows]),
@@ -254,7 +259,7 @@ def _without_pad(table):
     return table
 
 
-@checking
+@checking_a_property
 def twin(function, seed=0):
     """function(text) -> another text that `helpers.text.split_words` cuts into the same tokens."""
     rng = np.random.default_rng(seed)

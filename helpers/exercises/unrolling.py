@@ -35,7 +35,7 @@ def first_difference(function, seed=0):
     for T, H, t in rng.permutation([(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3)]).tolist():
         h = small(rng, T, H)
         other = h.copy()
-        other[t:, (t + (T == 4)) % H] += 0.01 if T == 3 else 0.5
+        other[t:, (t + (T == 4)) % H] += 0.001 if T == 3 else 0.5
         if (T, t) == (5, 3):
             h[t], other[t] = (1.0, -0.5), (1.5, -1.0)  # the same sum
             other[4] = h[4] + 1.5  # a larger difference comes later
@@ -71,7 +71,7 @@ def first_difference(function, seed=0):
         "That is the first step at which they are equal.": [
             next(iter(np.flatnonzero((h == other).all(axis=1))), len(h)) for h, other in examples
         ],
-        "Small differences are overlooked there; a difference of 0.01 is one too.": [
+        "Small differences are overlooked there; a difference of 0.001 is one too.": [
             len(h) if len(h) == 3 else t for (h, _), t in zip(examples, want, strict=True)
         ],
         "any(axis=0) asks which of the H numbers differ; which steps differ is any(axis=1).": [
@@ -167,7 +167,15 @@ def forward(function, cell="published", seed=0, tiny=0):
     for other, (*_, written) in CELLS.items():
         if other != cell:
             bugs[f"the states follow {written}; this cell's are {CELLS[cell][2]}."] = states(cell=other)
-    got = call(function, x, lengths, W_xh, W_hh, b_h, hint="x[:, t] has shape (B, D): one step of all rows.")
+    got = call(
+        function,
+        x,
+        lengths,
+        W_xh,
+        W_hh,
+        b_h,
+        hint="x[:, t] has shape (B, D); a condition for each row needs (B, 1): [:, None].",
+    )
     if shape_of(got) == (T, B, H):
         raise NotYet(
             f"h has shape {(T, B, H)}, expected {(B, T, H)} = (B, T, H): time comes first; np.stack(..., axis=1)."

@@ -24,6 +24,7 @@ from helpers.exercises.compare import (
     of_kind,
     one_number,
     shape_of,
+    shown,
     small,
     two_parts,
 )
@@ -87,12 +88,18 @@ def pad_left(function, seed=0):
         "the rows end one place too early; the last column is always a word.": np.roll(want, -1, axis=1)
         * (np.arange(4) < 3),
     }
-    check_array("ids", call(function, sequences, 4), want, "(B, T)", bugs)
+    got = call(function, sequences, 4)
+    check_array("ids", got, want, "(B, T)", bugs)
+    of_kind("ids", got, int, "ids are integers: give np.zeros the argument dtype=int")
     got = call(function, sequences, 6)
     if shape_of(got) == want.shape:
         raise NotYet("T is ignored: for T = 6 your array still has 4 columns.")
     check_array("ids", got, np.pad(want, ((0, 0), (2, 0))), "(B, T)")
-    of_kind("ids", got, int, "ids are integers: give np.zeros the argument dtype=int")
+    hint = {
+        "ValueError": "A list may be empty, and row[-0:] is the whole row; row[T - len(sequence):] is right for it too"
+    }
+    got = call(function, [*sequences, []], 4, hint=hint)
+    check_array("ids with an empty list", got, np.pad(want, ((0, 1), (0, 0))), "(B, T)")
 
 
 @checking
@@ -423,7 +430,9 @@ def draw_character(function, seed=0, tiny=0):
     """Lesson 6: function(logits, temperature, u) -> the id that a number u, from 0 to below 1, draws."""
     rng = np.random.default_rng(seed)
     logits = np.array([1.0, -0.5, 2.0, 0.3, -2.0]) + rng.choice([-0.2, 0.0, 0.2], 5)
-    cases = [(logits, t, u) for t, u in ((1.0, 0.05), (1.0, 0.5), (0.5, 0.9), (2.0, 0.35), (2.0, 0.97), (0.5, 0.15))]
+    temperatures = 1.0, 1.0, 0.5, 2.0, 2.0, 0.5, 4.0, 4.0, 0.25
+    numbers = 0.05, 0.5, 0.9, 0.35, 0.97, 0.15, 0.3, 0.75, 0.3
+    cases = [(logits, t, u) for t, u in zip(temperatures, numbers, strict=True)]
     if tiny:
         cases = [(small(rng, 1 + tiny), t, u) for t, u in ((2.0, 0.7), (0.5, 0.2), (2.0, 0.4))]
 
@@ -440,10 +449,10 @@ def draw_character(function, seed=0, tiny=0):
         "the temperature is ignored: divide the logits by it.": by(lambda z, t, u: drawn(shares(z, 1), u)),
         "the logits are multiplied by the temperature; divide.": by(lambda z, t, u: drawn(shares(z, 1 / t), u)),
         "that is always the likeliest one; u decides which one is drawn.": by(lambda z, t, u: int(z.argmax())),
-        "off by one: that is the one after it; the first whose sum is above u.": by(
+        "off by one, too high: the right id is the first whose running sum is above u.": by(
             lambda z, t, u: drawn(shares(z, t), u) + 1
         ),
-        "off by one: that is the one before it; the first whose sum is above u.": by(
+        "off by one, too low: the right id is the first whose running sum is above u.": by(
             lambda z, t, u: drawn(shares(z, t), u) - 1
         ),
         "the probabilities are not added up: the first whose sum, not whose probability, is above u.": by(
@@ -463,10 +472,18 @@ def draw_character(function, seed=0, tiny=0):
         ),
     }
     got = [one_number(function, call(function, *case)) for case in cases]
-    names = [f"for temperature {t} and u = {u}" for _, t, u in cases]
+    names = [f"for logits {shown(z)}, temperature {t} and u = {u}" for z, t, u in cases]
     check_each_case(
         names, got, by(lambda z, t, u: drawn(shares(z, t), u)), bugs, "Print np.cumsum(p), and find u in it."
     )
+    if tiny:
+        return
+    edge = np.r_[-2000.0, 0.0], 1.0, 0.0
+    if (got := one_number(function, call(function, *edge))) != 1:
+        raise NotYet(
+            f"for logits [-2000, 0], temperature 1 and u = 0 you return {got}, expected 1: id 0 has probability 0, and its piece "
+            "ends at u. Count the pieces that end at or below u."
+        )
 
 
 @checking
@@ -510,6 +527,9 @@ def teacher_forcing(function, seed=0):
             ),
         },
     )
+    no_end = "the targets have no <end>, so the network never learns to stop."
+    if close(got[1], plain):
+        raise NotYet(no_end)
     check_array(
         "targets",
         got[1],
@@ -517,7 +537,7 @@ def teacher_forcing(function, seed=0):
         "(B, T)",
         {
             "the targets equal the inputs, so the network learns to repeat; shift them: the target is the next token.": inputs,
-            "the targets have no <end>, so the network never learns to stop.": bare,
+            no_end: bare,
             "<end> stands in the last column of every row; it comes right behind the last word.": np.c_[
                 bare[:, :-1], np.full(len(bare), end)
             ],
@@ -535,6 +555,7 @@ def teacher_forcing(function, seed=0):
         {
             "the mask counts padding too; only real targets carry a loss.": np.ones_like(mask),
             "the mask leaves out <end>; it is a target like any other.": bare != 0,
+            "the mask says where something is read; it is True where a target counts.": full[:, :-1] != 0,
             "the mask is the wrong way round: True where a target counts.": ~mask,
             "the mask leaves out the first step, where <start> is read; its target counts.": (inputs != 0)
             & (inputs != start),

@@ -18,7 +18,7 @@ MAX_NEUTRAL_WORDS = 40
 """The second kind of model is trained with 0 to 40 neutral words after each review."""
 
 COUNTS = (0, 5, 10, 20, 40, 80)
-STEPS, MORE_STEPS = 400, 300
+UPDATES, MORE_UPDATES = 400, 300
 
 
 class Films(NamedTuple):
@@ -95,24 +95,24 @@ def with_neutral_words(ids, neutral, counts, rng, place="after"):
     return longer
 
 
-def film_classifier(films, seed=0, steps=STEPS):
-    """Train an RNNClassifier on the reviews as they are: 16 hidden units, 400 steps of 32 reviews.
+def film_classifier(films, seed=0, updates=UPDATES):
+    """Train an RNNClassifier on the reviews as they are: 16 hidden units, 400 updates of 32 reviews.
 
     Returns:
         model: RNNClassifier.
-        curve: (steps,) float64, the training loss in nats.
+        curve: (updates,) float64, the training loss in nats.
     """
     ids, labels = films.learned
     model = models.RNNClassifier(len(films.vocabulary), 16, 2, np.random.default_rng(seed))
-    return model, train(model, *text.pad(ids), labels, steps, seed=seed)
+    return model, train(model, *text.pad(ids), labels, updates, seed=seed)
 
 
 def train_longer(model, films, after, seed=0):
-    """Copy a model and train the copy for 300 more steps, at a third of the rate, with `after` neutral words per review."""
+    """Copy a model and train it 300 updates more, at a third of the rate, with `after` neutral words per review."""
     ids, labels = films.learned
     longer = with_neutral_words(ids, films.neutral, after, np.random.default_rng(seed))
     model = copy.deepcopy(model)
-    train(model, *text.pad(longer), labels, MORE_STEPS, learning_rate=0.003, seed=seed + 10)
+    train(model, *text.pad(longer), labels, MORE_UPDATES, learning_rate=0.003, seed=seed + 10)
     return model
 
 

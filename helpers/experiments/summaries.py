@@ -62,5 +62,5 @@ class Summaries:
     def train(self, model, read):
         """Train a model with lesson 7's budget: 500 updates, then 600 with more rows each and a smaller learning rate."""
         rows = self.encode(read)
-        train(model, *rows, steps=500, learning_rate=0.005)
-        train(model, *rows, steps=600, batch_size=64, learning_rate=0.002, seed=1)
+        train(model, *rows, updates=500, learning_rate=0.005)
+        train(model, *rows, updates=600, batch_size=64, learning_rate=0.002, seed=1)

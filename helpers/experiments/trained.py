@@ -8,7 +8,7 @@ from helpers.text import Vocabulary, pad
 from helpers.training import train
 
 
-def restaurant_classifier(steps=1500, seed=0):
+def restaurant_classifier(updates=1500, seed=0):
     """Train an RNNClassifier on 2,400 generated restaurant reviews and 3,600 plain ones; test it on 600 other restaurant reviews.
 
     The plain ones let it read what people type first, such as "great food" or "the service was not good".
@@ -22,7 +22,7 @@ def restaurant_classifier(steps=1500, seed=0):
     learn, held_out = reviews[:2400] + plain_reviews(3600, seed), reviews[2400:]
     vocabulary = Vocabulary(review.split() for review, _ in learn)
     model = RNNClassifier(len(vocabulary), 16, 2, np.random.default_rng(seed))
-    train(model, *_encoded(vocabulary, learn), steps, batch_size=64, seed=seed)
+    train(model, *_encoded(vocabulary, learn), updates, batch_size=64, seed=seed)
     return vocabulary, model, model.accuracy(*_encoded(vocabulary, held_out))
 
 

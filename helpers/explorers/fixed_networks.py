@@ -36,7 +36,7 @@ def parameter_counts():
         ax.set(xlabel="weights and biases before the output layer (log scale)")
         ax.set_title("Parameters of four networks")
         ax.axvline(counting.padded_network(20, 20_000, 10), color=GREY, linestyle=":")
-        ax.text(4.6e6, -0.6, "4,000,010", color=GREY, va="center", fontsize=10)
+        ax.text(4.6e6, -0.6, "as above:\n4,000,010", color=GREY, va="center", fontsize=10)
         ax.axvline(1e9, color=GREY, linestyle="--")
         ax.text(1.15e9, -0.6, "a billion", color=GREY, va="center", fontsize=10)
         bars = [ax.plot([1, 1], [i, i], color=colour, linewidth=26, **LINE)[0] for i, colour in enumerate(colours)]
@@ -54,7 +54,7 @@ def parameter_counts():
             )
             for bar, label, count, before in zip(bars, labels, counts, at_20, strict=True):
                 bar.set_xdata([1, count])
-                against = "" if T == 20 else f"  ({count / before:.2f} times that of T = 20)"
+                against = "" if T == 20 else f"\n{count / before:.2f} times T = 20's"
                 label.set(text=f"{count:,}{against}", x=count * 1.4)
             padded, recurrent = counts[0], counts[2]
             billion = " That is past a billion." if padded >= 1e9 else ""

@@ -225,10 +225,12 @@ def four_types(words, letters, replies, tags, classifier, speller, tagger, encod
             unknown = [token for token in typed if token not in words]
             if unknown and kind != TYPES[1]:
                 notes.append(f"Words it never saw count as {UNK}: {', '.join(map(short, unknown[:4]))}.")
-            spoken = wiring.speaks.count("y")
+            T = len(wiring.reads)
+            # the speller is silent at <start> only here, where the first letter is given
+            with_loss = T if kind == TYPES[1] else wiring.speaks.count("y")
             return " ".join(
                 [
-                    f"{kind.capitalize()}: {finding}. Steps with a loss in training: {spoken} of {len(wiring.reads)}.",
+                    f"{kind.capitalize()}: {finding}. Steps with a loss in training: {with_loss} of {T}.",
                     *notes,
                 ]
             )

@@ -44,7 +44,9 @@ def gradients():
                 line.set_data(steps[powers > 0], powers[powers > 0])
             largest = int(sizes.argmax())
             top.set_data([largest], [sizes[largest]])
-            number.set(text=f"{sizes[largest]:.3g}", x=max(largest, 1), y=min(1.5 * sizes[largest], 300))
+            number.set(
+                text=f"{sizes[largest]:.3g}", x=min(max(largest, 1), LONGEST - 3), y=min(1.5 * sizes[largest], 300)
+            )
             grown = f", largest after {plural(largest, 'step')} with {sizes[largest]:.3g}" if largest else ""
             return (
                 f"Largest singular value {sigma:.3g}, spectral radius {rho:.3g}. The size of dh_T/dh_t begins with 1, is "

@@ -85,6 +85,7 @@ def state_plane():
         plane.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         plane.axhline(0, color="#D5D9DE", linewidth=1, zorder=0)
         plane.axvline(0, color="#D5D9DE", linewidth=1, zorder=0)
+        plane.plot([-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], color="#D5D9DE", linewidth=1, zorder=0)
         plane.set_title("The state after each word, a point")
         table.set(xlim=(0, 1), ylim=(0, 1))
         table.axis("off")

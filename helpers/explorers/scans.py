@@ -36,7 +36,7 @@ def eigenvalue_memory():
         ax.set(xlim=(-1, STEPS), xlabel="step", ylim=(-10, 10), yscale="symlog", yticks=[-10, -1, 0, 1, 10])
         ax.set_yticklabels(["-10", "-1", "0", "1", "10"])
         ax.axhline(0, color=GREY, linewidth=0.7)
-        ax.set_title("State (real part) after each step")
+        ax.set_title("State (real part) after each step; bars: taps")
         (points,) = plane.plot([], [], "o", color=ORANGE, markersize=11, animated=True)
         (line,) = ax.plot([], [], ".-", color=BLUE, markersize=5, animated=True)
         (tapped,) = ax.plot([], [], "|", color=ORANGE, markersize=16, markeredgewidth=2.5, animated=True)

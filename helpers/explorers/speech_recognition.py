@@ -1,17 +1,21 @@
-"""The explorer of the speech application: recordings of typed digits, and what a network hears at every step."""
+"""The explorer of the speech application: typed digits or a voice of one's own, and what a network hears at every step."""
 
 import numpy as np
 
+from helpers import sound
+from helpers.applications.abc_music import wav
 from helpers.explorers.shared import left_out, plural, short, visible
 from helpers.figures import GREY, ORANGE
-from helpers.widgets.explorer import choice, explore, slider, text
+from helpers.widgets.explorer import choice, explore, recording, samples_of, slider, text
 from helpers.widgets.prediction import predict
 
-MOST_DIGITS, STEPS = 6, 80
+MOST_DIGITS, STEPS, MOST_SECONDS = 6, 80, 4
 
 
 def spoken_string(networks, recordings, step):
     """Join the recordings of typed digits and show the probability of each digit and of the blank at every step.
+
+    A button plays a whisper made of the frames that are shown. On the web page the learner's own voice can be recorded.
 
     Args:
         networks: name -> function from (T, 13) frames to (steps, 11) probabilities, the blank first.
@@ -20,6 +24,7 @@ def spoken_string(networks, recordings, step):
     """
     voices = {f"voice {voice + 1}": voice for voice in sorted({voice for voice, _ in recordings})}
     takes = min(map(len, recordings.values()))
+    shown = {}
 
     def draw(fig):
         fig.set_size_inches(7.2, 4.2)
@@ -35,13 +40,17 @@ def spoken_string(networks, recordings, step):
         typed = [ax.text(0, 1.015, "", color=GREY, fontsize=11, **above) for _ in range(MOST_DIGITS)]
         (peaks,) = ax.plot([], [], "o", color=ORANGE, markersize=6, animated=True)
 
-        def update(network, digits, voice, take):
-            wanted = [int(character) for character in digits if character in "0123456789"]
+        def update(network, digits, voice, take, recorded):
+            wanted = [] if recorded else [int(character) for character in digits if character in "0123456789"]
             asked, sounds = wanted[:MOST_DIGITS], []
             for digit in asked:
                 of_digit = recordings[voices[voice], digit]
                 sounds.append(of_digit[(take - 1) % len(of_digit)])
-            p = networks[network](np.concatenate(sounds)) if sounds else np.zeros((0, 11))
+            own = sound.without_silence(samples_of(recorded))
+            if len(own):
+                sounds = [sound.mfcc(own)]
+            shown["frames"] = np.concatenate(sounds) if sounds else np.zeros((0, sound.COEFFICIENTS))
+            p = networks[network](shown["frames"]) if sounds else np.zeros((0, 11))
             grid = np.zeros((11, STEPS))
             grid[:, : len(p)] = p[:STEPS].T
             cells.set_data(grid)
@@ -57,9 +66,17 @@ def spoken_string(networks, recordings, step):
             first = np.flatnonzero((best != 0) & (best != np.r_[0, best[:-1]]))
             peaks.set_data(first[first < STEPS], best[first[first < STEPS]])
             heard = [int(best[at]) - 1 for at in first]
-            return _status(digits, asked, len(wanted), heard, best, len(p))
+            if recorded:
+                return _status_of_own(heard, best)
+            return _status(digits, asked, len(wanted), heard, best)
 
         return update
+
+    def play():
+        if not len(shown["frames"]):
+            return wav(np.zeros(sound.HOP))
+        heard = sound.whisper(shown["frames"])
+        return wav(heard / np.abs(heard).max())
 
     return predict(
         "The third network was trained on voices 3 to 6. Let voice 1 speak: what kind of fault will it make most often?",
@@ -69,24 +86,39 @@ def spoken_string(networks, recordings, step):
         then=explore(
             draw,
             "Eleven rows, the blank and the digits 0 to 9, over the steps of the network; the darker, the surer. Dots mark what is read off; dotted lines where recordings are joined.",
+            listen=("Hear it as a whisper", play),
             digits=text("Digits, at most six", "31415"),
             network=choice("Network", networks),
             voice=choice("Voice", voices),
             take=slider("Recording of each digit", 1, takes, 1),
+            recorded=recording("Or say digits yourself", sound.RATE, MOST_SECONDS),
         ),
     )
 
 
-def _status(digits, asked, count, heard, best, steps):
+def _status_of_own(heard, best):
+    if not len(best):
+        return "The recording is silent. Is the microphone on?"
+    return f"In your recording it hears {_spell(heard)}. {_steps_of(best)}"
+
+
+def _status(digits, asked, count, heard, best):
     if not visible(digits):
         return "Nothing is typed yet, so there is nothing to play. Type one to six digits."
     if not asked:
         return f"There is no digit in “{short(visible(digits))}”, so there is nothing to play. Type one to six digits."
-    spell = " ".join(map(str, heard)) or "nothing"
-    wanted = " ".join(map(str, asked))
-    verdict = "Right." if heard == asked else f"Wrong: it was {wanted}."
-    status = f"It hears {spell}. {verdict} A digit is said in {plural(int(np.count_nonzero(best)), 'step')} of {steps}."
+    verdict = "Right." if heard == asked else f"Wrong: it was {_spell(asked)}."
+    status = f"It hears {_spell(heard)}. {verdict} {_steps_of(best)}"
     if count > MOST_DIGITS:
         status += f" Only the first {MOST_DIGITS} digits are played."
-    status += left_out(digits, "0123456789", "the digits 0 to 9")
-    return status + (f" The picture shows the first {STEPS} steps." if steps > STEPS else "")
+    return status + left_out(digits, "0123456789", "the digits 0 to 9")
+
+
+def _spell(digits):
+    return " ".join(map(str, digits)) or "nothing"
+
+
+def _steps_of(best):
+    steps = len(best)
+    said = f"A digit is said in {plural(int(np.count_nonzero(best)), 'step')} of {steps}."
+    return said + (f" The picture shows the first {STEPS} steps." if steps > STEPS else "")

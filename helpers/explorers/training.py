@@ -125,7 +125,7 @@ def truncation():
             way = "the wrong way" if cosine < 0 else "nearly the right way" if cosine > 0.95 else "somewhat aside"
             where = cut.replace("k steps", plural(window, "step"))
             return (
-                f"Length {T}, the way back cut, {where}: relative error {error:.2g}, cosine {cosine:.3f}: the truncated "
+                f"Length {T}, the way back is cut: {where}. Relative error {error:.2g}, cosine {cosine:.3f}: the truncated "
                 f"gradient of W_hh points {way if error else 'exactly the right way'}."
             )
 

@@ -8,6 +8,7 @@ Controls are plain data, and this module needs only NumPy and matplotlib. Two fr
 ipywidgets, and the web page, where the same Python runs in the reader's browser.
 """
 
+import base64
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,8 +31,8 @@ def explore(draw, alt, listen=None, **controls):
             sentence of class `Nothing` leaves all that moves out of the picture.
         alt: a description of the picture; the sentence from `update` is added to it.
         listen: (what its button says, function that returns the bytes of a WAV file), or None.
-        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)`, `text(...)` or `drawing(...)`; `update` gets their
-            values by these names.
+        controls: name -> `slider(...)`, `choice(...)`, `buttons(...)`, `text(...)`, `drawing(...)` or `recording(...)`;
+            `update` gets their values by these names.
 
     Returns:
         Explorer; put it on the last line of a cell to show it.
@@ -96,6 +97,19 @@ def ink_of(value, height, width):
     return np.unpackbits(bits).reshape(height, width).astype(bool)
 
 
+def recording(label, rate, seconds):
+    """Return a button that records the learner's voice, on the web page only; what is recorded does not leave the page.
+
+    Its value is "" while nothing is recorded, else as `samples_of` reads it: at most `rate` times `seconds` samples.
+    """
+    return Control("recording", label, "", options=(rate, seconds))
+
+
+def samples_of(value):
+    """Return the samples of a `recording`, (N,) float64 from -1 to 1, from its value: 16 bits each, low byte first, in base64."""
+    return np.frombuffer(base64.b64decode(value), "<i2") / 2**15
+
+
 class Nothing(str):
     """The sentence of an update that has nothing to draw, for example because no text is typed."""
 
@@ -105,11 +119,12 @@ class Control:
     """What a learner can change: plain data, and who hears of a change.
 
     Attributes:
-        kind: "slider", "choice", "buttons", "text" or "drawing".
+        kind: "slider", "choice", "buttons", "text", "drawing" or "recording".
         label: its name on the page.
         value: int, float or str.
         low, high, step: the range of a slider.
-        options: the names to choose from; the examples of a text box; the height and width of a drawing.
+        options: the names to choose from; the examples of a text box; the height and width of a drawing; the
+            samples in a second of a recording, and its most seconds.
         play: whether a slider has a button that moves it to its end.
         up_to: function(values of all controls) -> the upper end of a slider, or None.
     """

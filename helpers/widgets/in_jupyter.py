@@ -127,9 +127,11 @@ class Row:
         offered.add_class("long-buttons")
         self.row = widgets.HBox([self.widget, offered], layout=WHOLE) if examples else self.widget
 
-    def _drawing(self):
+    def _nothing(self):
         self.widget = widgets.Label(self.control.value)
-        self.row = widgets.VBox()  # ipywidgets has no field to draw in
+        self.row = widgets.VBox()
+
+    _drawing = _recording = _nothing  # ipywidgets has no field to draw in and no microphone
 
     def _limit(self):
         for part in self.row.children:

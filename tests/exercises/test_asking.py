@@ -135,6 +135,18 @@ def test_values_become_plain():
     assert type(plain(Odd())).__name__ == "Odd" and "Odd" in repr(plain(Odd()))
 
 
+def test_a_list_that_contains_itself_twice_or_holds_the_same_list_again_and_again_comes_to_an_end():
+    made = [1]
+    made += [made, made]
+    assert plain(made)[1][0] == 1
+
+    nested = [1]
+    for _ in range(40):
+        nested = [nested, nested]
+    assert type(plain(nested)) is list
+    assert plain([[0.5] * 300] * 300)[-1] == [0.5] * 300
+
+
 def test_an_answer_that_a_check_cannot_read_gets_a_sentence():
     @checking
     def check(function):

@@ -13,7 +13,7 @@ import pytest
 
 from exercises.test_exercises import quiet, refused
 from helpers.exercises import asking, one_change, your_turn
-from helpers.exercises.compare import call, check_number, checking
+from helpers.exercises.compare import NotYet, call, check_number, checking, checking_a_property
 
 
 def cell(source, name, **names):
@@ -174,3 +174,15 @@ def test_a_right_answer_is_not_searched(monkeypatch):
     with quiet() as said:
         your_turn.rnn_step(cell(STEP, "my_step"))
     assert said.getvalue() == "Right.\n"
+
+
+@pytest.mark.parametrize(("decorate", "told"), [(checking, True), (checking_a_property, False)])
+def test_where_many_answers_are_right_no_change_is_told(decorate, told):
+    @decorate
+    def check(function):
+        """function() -> a number above 2."""
+        if call(function) <= 2:
+            raise NotYet("that is not above 2.")
+
+    said = refused(check, cell("def two():\n    return 1 + 1\n", "two"))
+    assert said.startswith("that is not above 2.") and ("With one change" in said) is told

@@ -78,6 +78,11 @@ def drawing(logits, temperature, u):
     return int(np.searchsorted(np.cumsum(p / p.sum()), u, side="right"))
 
 
+def shares(logits, temperature):
+    p = np.exp(logits / temperature)
+    return p / p.sum()
+
+
 def drawing_by_loop(logits, temperature, u):
     p = np.exp((logits - logits.max()) / temperature)
     total = 0
@@ -130,6 +135,13 @@ def test_right_answers_pass_and_return_nothing(case):
     assert checker(function) is None
 
 
+def filled_from_behind(sequences, T):
+    ids = np.zeros((len(sequences), T), dtype=int)
+    for row, sequence in zip(ids, sequences, strict=True):
+        row[-len(sequence) :] = sequence
+    return ids
+
+
 WRONG = [
     (check.count_parameters, lambda T, V, H, E: V * E + T * E * H, "biases are missing"),
     (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + 1, "a single bias"),
@@ -146,6 +158,8 @@ WRONG = [
     (check.pad_left, lambda s, T: [[0] * (T - len(row)) + row[::-1] for row in s], "reverse"),
     (check.pad_left, lambda s, T: [[0] * (4 - len(row)) + row for row in s], "T is ignored"),
     (check.pad_left, lambda s, T: text.pad(s, T)[0].T, "transpose"),
+    (check.pad_left, filled_from_behind, "A list may be empty"),
+    (check.pad_left, lambda s, T: [[0] * (T - len(row)) + row for row in s if row], "has shape (3, 4)"),
     (check.pad_left, lambda s, T: s, "rows of equal length"),
     (check.pad_left, lambda s, T: [[0.0] * (T - len(row)) + row for row in s], "integers"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R.T + b), "transposed"),
@@ -284,9 +298,11 @@ WRONG += [
 WRONG += [
     (check.draw_character, lambda z, t, u: drawing(z, 1, u), "temperature is ignored"),
     (check.draw_character, lambda z, t, u: drawing(z * t, 1, u), "multiplied"),
+    (check.draw_character, lambda z, t, u: int(np.searchsorted(np.cumsum(shares(z, t)), u)), "end at or below u"),
+    (check.draw_character, lambda z, t, u: int((np.cumsum(shares(z, t)) >= u).argmax()), "end at or below u"),
     (check.draw_character, lambda z, t, u: z.argmax(), "always the likeliest"),
-    (check.draw_character, lambda z, t, u: drawing(z, t, u) + 1, "the one after it"),
-    (check.draw_character, lambda z, t, u: drawing(z, t, u) - 1, "the one before it"),
+    (check.draw_character, lambda z, t, u: drawing(z, t, u) + 1, "too high"),
+    (check.draw_character, lambda z, t, u: drawing(z, t, u) - 1, "too low"),
     (check.draw_character, lambda z, t, u: drawing(z, t, 1 - u), "the other end"),
     (check.draw_character, lambda z, t, u: int(5 * u), "equal chances"),
     (check.draw_character, lambda z, t, u: np.exp(z / t) / np.exp(z / t).sum(), "array"),
@@ -308,6 +324,11 @@ WRONG += [
     (*teacher(lambda s, a, e, x, y, m: (y, y, m)), "inputs are the targets"),
     (*teacher(lambda s, a, e, x, y, m: (text.pad(s, x.shape[1])[0], y, m)), "no <start>"),
     (*teacher(lambda s, a, e, x, y, m: (x, text.pad(s, x.shape[1])[0], m)), "no <end>"),
+    (*teacher(lambda s, a, e, x, y, m: (x, text.pad(s)[0], m)), "no <end>"),
+    (
+        *teacher(lambda s, a, e, x, y, m: (*shifted_by_slices(s, a, e)[:2], shifted_by_slices(s, a, e)[0] != 0)),
+        "is read",
+    ),
     (*teacher(lambda s, a, e, x, y, m: (x, y, np.ones_like(m))), "padding too"),
     (*teacher(lambda s, a, e, x, y, m: (x, y, text.pad(s, x.shape[1])[0] != 0)), "leaves out <end>"),
     (*teacher(lambda s, a, e, x, y, m: (x, y, ~m)), "wrong way round"),
@@ -320,6 +341,12 @@ WRONG += [
 @pytest.mark.parametrize("checker, function, names", WRONG, ids=range(len(WRONG)))
 def test_wrong_answers_are_told_their_bug(checker, function, names):
     assert names in refused(checker, function)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_temperature_that_is_ignored_is_told_from_one_that_is_multiplied(seed):
+    assert "is ignored" in refused(lambda f: check.draw_character(f, seed=seed), lambda z, t, u: drawing(z, 1, u))
+    assert "multiplied" in refused(lambda f: check.draw_character(f, seed=seed), lambda z, t, u: drawing(z * t, 1, u))
 
 
 def test_blank_answers_fail_with_what_to_do():

@@ -177,6 +177,7 @@ def test_voices_and_seeds_stand_in_order(monkeypatch, tmp_path):
     monkeypatch.setattr(stored, "MEASURED", tmp_path)
     for seed in reversed(SEEDS):
         for voice in reversed(range(speech.VOICES)):
-            stored.add_voice(voice, seed, {"GRU": voice / 10 + seed, "plain RNN": 0.5})
+            stored.add_voice(voice, seed, {"GRU": voice / 10 + seed, "hidden Markov": 0.5})
     np.testing.assert_allclose(stored.voices()["GRU"], np.arange(6) / 10 + np.array(SEEDS)[:, None])
+    assert stored.voices()["hidden Markov"].tolist() == [[0.5] * 6], "it has no seed"
     assert stored.voices_done() == {(voice, seed) for voice in range(6) for seed in SEEDS}

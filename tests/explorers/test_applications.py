@@ -1,9 +1,13 @@
 """Check the status sentences of the applications' explorers, with simple functions in place of networks."""
 
+import base64
+import io
+import wave
+
 import numpy as np
 import pytest
 
-from helpers import explorers, text
+from helpers import explorers, sound, text
 from helpers.data.captions import DigitImage
 from helpers.explorers import image_captioning
 
@@ -106,6 +110,37 @@ def test_voices_have_recordings_of_their_own(spoken):
     assert "Right." in typed(spoken, digits="7", voice="voice 1")
     assert "It hears 1. Wrong: it was 7." in typed(spoken, voice="voice 4")
     assert spoken.controls["take"].widget.max == 2, "as many as every digit and voice has"
+
+
+def test_what_is_shown_can_be_heard(spoken):
+    label, play = spoken.listen
+    for digits, samples in [("907", 200 * (3 * 8 - 1)), ("", 200)]:
+        spoken.move(digits=digits)
+        with wave.open(io.BytesIO(play())) as file:
+            content = np.frombuffer(file.readframes(file.getnframes()), np.uint8)
+            assert file.getframerate() == 8000 and len(content) == samples
+        assert (np.ptp(content) > 100) == bool(digits), "as loud as can be, or silent"
+    assert label == "Hear it as a whisper"
+
+
+def test_a_voice_of_ones_own_takes_the_place_of_what_is_typed():
+    given = []
+
+    def network(frames):
+        given.append(frames)
+        return np.eye(11)[[0, 8, 8, 0, 3]]
+
+    recordings = {(0, digit): [np.ones((8, 13))] for digit in range(10)}
+    explorer = explorers.spoken_string({"N": network}, recordings, step=2).explorer
+    said = np.concatenate([np.zeros(4000), np.random.default_rng(0).uniform(-0.5, 0.5, 1600), np.zeros(4000)])
+    whole = np.round(said * 2**15).astype("<i2")
+    explorer.move(recorded=base64.b64encode(whole.tobytes()).decode())
+    assert explorer.status == "In your recording it hears 7 2. A digit is said in 3 steps of 5."
+    np.testing.assert_array_equal(given[-1], sound.mfcc(whole[3800:5800] / 2**15))
+    explorer.move(recorded=base64.b64encode(bytes(8000)).decode())
+    assert explorer.status == "The recording is silent. Is the microphone on?" and len(given) == 2
+    explorer.move(recorded="")
+    assert explorer.status.startswith("It hears 7 2. Wrong: it was 3 1 4 1 5.")
 
 
 def test_a_drawn_digit_is_made_as_tall_as_its_place_and_stands_in_the_middle():

@@ -262,3 +262,12 @@ def test_a_long_word_is_cut_between_characters(word, most, cut):
 def test_left_out_names_each_character_once_and_no_white_space():
     assert left_out("a b\tbca", "a", "a's") == " Left out, because only a's are read: “b”, “c”."
     assert left_out(" a ", "a", "a's") == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "with_loss"), list(zip(TYPES, ["1 of 3", r"(\d+) of \1", "3 of 3", r"\d of \d+"], strict=True))
+)
+def test_the_steps_with_a_loss_are_those_of_the_training(kind, with_loss):
+    made = four_types(kind).explorer
+    made.controls["sentence"].widget.value = "food was nice"
+    assert re.search(rf"Steps with a loss in training: {with_loss}\.", made.status), made.status

@@ -13,6 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
 ROOT = Path(__file__).parents[2]
 BELOW = "courses/rnn"
+MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+"""The browser's own beeps, which a page may hear without asking."""
 BLOCKED = "Service Worker registration blocked by Playwright"
 
 
@@ -53,7 +55,9 @@ def chromium():
     import lab
 
     lab.with_chromium()
-    browser = lab.playwright().chromium.launch(executable_path=lab.chromium(), args=["--headless", *lab.FLAGS])
+    browser = lab.playwright().chromium.launch(
+        executable_path=lab.chromium(), args=["--headless", *MICROPHONE, *lab.FLAGS]
+    )
     yield browser
     browser.close()
 

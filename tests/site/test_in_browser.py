@@ -132,6 +132,15 @@ def test_every_explorer_wakes_and_answers_every_control(lesson):
         assert place.get_by_role("alert").count() == 0
 
 
+def test_what_tells_the_answer_opens_with_the_answer(lesson):
+    """The explorers were answered by the test above; now the hidden outputs are shown."""
+    lesson.evaluate("for (const fold of document.querySelectorAll('details.section-fold')) fold.open = true")
+    folds = lesson.locator("details.told")
+    assert folds.filter(has_text="what to notice").first.get_attribute("open") is not None
+    lesson.evaluate("for (const fold of document.querySelectorAll('details.below-input')) fold.open = true")
+    lesson.locator("details.told:not([open])").first.wait_for(state="detached")
+
+
 def test_printing_shows_the_stored_pictures_and_no_controls(lesson):
     place = lesson.locator(".explorer").first
     open_explorer(place)
@@ -252,9 +261,36 @@ def test_the_trained_network_of_an_application_answers(phone, name):
         if listen.count():
             listen.click()
             place.locator("audio[src^='blob:']").wait_for()
+        if place.get_by_role("button", name="Record").count():
+            records_and_clears(place)
         assert "No picture for these settings" not in place.inner_text()
     no_wider(page)
     axe_finds_nothing(page)
+
+
+def records_and_clears(place):
+    """Chromium's own sounds stand for the reader's voice."""
+    button, clear, said = (
+        place.get_by_role("button", name="Record"),
+        place.get_by_role("button", name="Clear"),
+        place.locator("output"),
+    )
+    before = seen_in(place)
+    button.press("Enter")
+    stop = place.get_by_role("button", name="Stop")
+    stop.wait_for()
+    assert said.text_content() == "Recording, at most 4 seconds …"
+    place.page.wait_for_timeout(1200)
+    recorded = after(place, lambda: stop.press("Enter"))
+    assert recorded[1].startswith("In your recording it hears ") and recorded != before
+    button.wait_for()
+    assert said.text_content() == ""
+    assert after(place, lambda: clear.press("Enter")) == before and not clear.is_visible()
+    place.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); }; }"
+    )
+    button.click()
+    said.filter(has_text="The microphone is not allowed here.").wait_for()
 
 
 def test_wrong_endless_stopped_and_kept(visit):

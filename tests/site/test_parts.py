@@ -202,6 +202,11 @@ def test_every_lesson_sets_terms_and_each_has_a_sentence(tmp_path):
     assert named >= {"sequence", "hidden state", "padding", "softmax", "forget gate", "bidirectional"}
     assert all(f"**{term}**" in sentence and len(sentence.split()) > 4 for term, sentence, *_ in found)
     assert {path for *_, path, _ in found} == set(lessons)
+    explained = [
+        line for line in glossary.page(lessons, dict.fromkeys(lessons, "page")).splitlines() if line.startswith(": ")
+    ]
+    assert len(explained) == len(found)
+    assert not [line for line in explained if line[2].islower() or ": [Lesson" in line]
 
 
 def test_a_changed_engine_is_refused(tmp_path):

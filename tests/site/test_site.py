@@ -35,6 +35,14 @@ def test_every_lesson_application_handout_and_guide_is_a_page(soups, sources):
     assert menu >= {f"{name}.html" for name in sources.documents.values()} | {"glossary.html"}
 
 
+def test_the_front_page_has_a_living_explorer_and_says_what_each_lesson_and_application_is(soups, sources):
+    front = soups["index.html"].select_one("article")
+    assert front.select_one(".explorer > script")
+    described = {row.select_one("a")["href"]: row.get_text(" ").split() for row in front.select("tbody tr")}
+    assert set(described) == {f"{sources.documents[path]}.html" for path in [*sources.lessons, *sources.applications]}
+    assert all(len(words) > 6 for words in described.values())
+
+
 def addresses(soup):
     for tag in soup.find_all(True):
         for name in ("src", "href", "poster"):
@@ -114,6 +122,14 @@ def test_what_is_folded_in_the_notebook_is_folded_in_the_page(soups, sources):
         cells = json.loads(path.read_text("utf-8"))["cells"]
         folded = [cell for cell in cells if cell["metadata"].get("jp-MarkdownHeadingCollapsed")]
         assert len(soups[f"{sources.documents[path]}.html"].select("details.section-fold")) == len(folded), path.name
+
+
+def test_below_every_explorer_what_to_notice_waits_for_the_guess(soups, sources):
+    for path in [*sources.lessons, *sources.applications]:
+        soup = soups[f"{sources.documents[path]}.html"]
+        shown = [each for each in soup.select("p") if each.get_text().startswith("What to notice")]
+        waits = [each.find_parent("details", class_="told") for each in shown]
+        assert sum(map(bool, waits)) == len(soup.select(".explorer")), path.name
 
 
 def test_a_page_without_its_engine_is_light(built, soups):

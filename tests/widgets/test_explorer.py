@@ -21,7 +21,7 @@ from PIL import Image
 from traitlets import TraitError
 from website import explorers as kept
 
-from helpers.widgets.explorer import buttons, choice, drawing, explore, ink_of, slider, text
+from helpers.widgets.explorer import buttons, choice, drawing, explore, ink_of, recording, samples_of, slider, text
 from helpers.widgets.prediction import predict
 
 ROOT = Path(__file__).parents[2]
@@ -333,6 +333,13 @@ def test_a_drawing_is_bits_of_ink_and_jupyter_leaves_it_out():
     assert np.argwhere(ink_of("8001", *field.options)).tolist() == [[0, 0], [1, 7]]
 
 
+def test_a_recording_is_samples_of_16_bits_and_jupyter_leaves_it_out():
+    button = recording("Record", 8000, 4)
+    assert button.value == "" and not button.row.children
+    assert samples_of("").tolist() == []
+    assert samples_of(base64.b64encode(bytes([0, 0x40, 0xFF, 0xFF, 0, 0x80])).decode()).tolist() == [0.5, -(2**-15), -1]
+
+
 def test_a_click_on_an_example_types_it():
     explorer = explore(draw_bar, "A line.", height=slider("H", 0, 9, 1), word=text("W", "", ["soup", "great food"]))
     [_, offered] = explorer.controls["word"].row.children
@@ -467,7 +474,9 @@ def values_of(widget):
 
 def in_jupyter(explorer):
     """Return name -> Control of those that JupyterLab shows."""
-    return {name: control for name, control in explorer.controls.items() if control.kind != "drawing"}
+    return {
+        name: control for name, control in explorer.controls.items() if control.kind not in ("drawing", "recording")
+    }
 
 
 def ends_of(widget):

@@ -26,7 +26,7 @@ from sphinx.application import Sphinx
 
 from website import engine, explorers, finish, glossary
 from website.in_page import together
-from website.pages import NOTEBOOKS, ROOT, Site
+from website.pages import NOTEBOOKS, ROOT, Page, Site
 
 HERE = Path(__file__).parent
 FONT_LIST = 330
@@ -34,6 +34,9 @@ FONT_LIST = 330
 
 INSTALLED = "/lib/python3.12/site-packages"
 """Where the browser's Python finds packages."""
+
+ON_THE_FRONT = ("04_unrolling", "unrolled")
+"""The lesson and its explorer that a visitor meets first."""
 
 LEFT_OUT = {"grading", "install", "lab", "shadow", "__main__", "in_jupyter", "quiz", "quizzes"}
 """What the browser has no use for."""
@@ -177,19 +180,27 @@ def font_list():
 def front_pages(site):
     """Write the front page, the glossary, and the tables of contents."""
     (site.folder / "glossary.md").write_text(glossary.page(site.lessons, site.documents), "utf-8")
-    names = {
-        kind: [site.documents[path] for path in getattr(site, kind)]
-        for kind in ("lessons", "applications", "handouts", "boards")
-    }
     front = (HERE / "pages" / "index.md").read_text("utf-8")
-    for kind, listed in names.items():
-        front = front.replace(f"[{kind}]", "\n".join(listed))
+    for kind in ("lessons", "applications", "handouts", "boards"):
+        front = front.replace(f"[{kind}]", "\n".join(site.documents[path] for path in getattr(site, kind)))
     for path in site.lessons:
         name = site.documents[path]
         front = front.replace(f"\n{name}\n", f"\n{int(path.name[:2])}. {title(path)} <{name}>\n")
-    first = site.documents[site.lessons[0]]
-    front = front.replace("FIRST_LESSON", f"{first}.ipynb")
+    first, shown = site.lessons[0], next(path for path in site.lessons if path.stem == ON_THE_FRONT[0])
+    front = front.replace("FIRST_LESSON", f"{site.documents[first]}.ipynb")
+    front = front.replace("EXPLORER", Page(site, shown).explorer(ON_THE_FRONT[1]))
+    front = re.sub("TABLE of (.*)", lambda found: table_of_readme(site, found[1]), front)
+    for kind in ("handouts", "boards"):
+        links = [f"[{number}]({site.documents[path]}.md)" for number, path in enumerate(getattr(site, kind), start=1)]
+        front = front.replace(f"LINKS to {kind}", "lesson " + ", ".join(links))
     (site.folder / "index.md").write_text(front, "utf-8")
+
+
+def table_of_readme(site, section):
+    """Return the first table of a section of the README, with links to the site's pages."""
+    readme = ROOT / "README.md"
+    after = readme.read_text("utf-8").split(f"\n## {section}\n")[1]
+    return site.links(re.search(r"(?:^\|.*\n)+", after, re.MULTILINE)[0], readme, "index")
 
 
 def title(path):

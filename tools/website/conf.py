@@ -1,6 +1,11 @@
 """The settings of Sphinx; `website.build` runs it."""
 
+import re
+
 import latex2mathml.converter
+
+NAMED = r"(?<!<msub>)(?<!<msup>)(<mi>(?:ln|log|tanh)</mi>)"
+SPACE = '<mspace width="0.17em"/>'
 
 project = "Recurrent neural networks, unrolled"
 author = "The authors of the course"
@@ -8,6 +13,8 @@ language = "en"
 extensions = ["myst_nb"]
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_code_prompt_show = "Show the {type}"
+nb_code_prompt_hide = "Hide the {type}"
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
 myst_heading_anchors = 4
 myst_dmath_double_inline = True
@@ -43,6 +50,8 @@ html_theme_options = {
 
 def _mathml(node, display):
     source = latex2mathml.converter.convert(node.astext(), display=display)
+    source = re.sub(rf"{NAMED}(?!<mo|</)", rf"\1{SPACE}", source)
+    source = re.sub(rf"(?<=</msub>){NAMED}", rf"{SPACE}\1", source)
     long = " long" if display == "inline" and len(node.astext()) > 40 else ""
     return f'<span class="formula {display}{long}">{source}</span>'
 

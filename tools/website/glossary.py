@@ -14,9 +14,16 @@ NO_TERMS = {
     "Packed",
     "Unpacked",
     "Next to the paper",
+    "To run a cell",
+    "To start again",
+    "To get a cell back",
+    "Without a mouse",
 }
 TERM = re.compile(r"\*\*([^*\n]+(?:\n[^*\n]+)?)\*\*")
-SENTENCE = re.compile(r"(?<=[.?:])\s+(?=[A-ZÀ-Ý“`$*(])")
+SENTENCE = re.compile(r"(?<=[.?:])\s+(?=[A-ZÀ-Ý“`*(]|\$(?!\$))|(?<=[.?])\s+(?=\$\$)|(?<=\$\$)\s+(?=[A-ZÀ-Ý])")
+
+PARAGRAPH = re.compile(r"\n\s*\n(?!\$\$)(?<!\$\$\n\n)|\n(?=[-|#>] |\d+\. )")
+"""Between two paragraphs. A formula on lines of its own belongs to the sentence round it."""
 
 SHORT = 14
 """A sentence with fewer words seldom says enough: the next one is added."""
@@ -34,7 +41,7 @@ def terms(lessons):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             if cell["cell_type"] != "markdown":
                 continue
-            for paragraph in re.split(r"\n\s*\n|\n(?=[-|#>] |\d+\. )", "".join(cell["source"])):
+            for paragraph in PARAGRAPH.split("".join(cell["source"])):
                 if heading := re.match(r"#+ (.*)", paragraph):
                     section = heading[1]
                 if paragraph.lstrip().startswith(("|", "<details", "#", "-", "1.", ">")):
@@ -56,6 +63,7 @@ def page(lessons, documents):
     for term, sentence, path, _ in terms(lessons):
         shown = term if term.startswith("`") else term[0].lower() + term[1:] if term[1:2].islower() else term
         number = int(path.name[:2])
-        sentence = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence)
+        sentence = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence).strip()
+        sentence = re.sub(":$", ".", sentence)
         lines += [shown, f": {sentence} [Lesson {number}]({documents[path]}.ipynb)", ""]
     return "\n".join(lines)

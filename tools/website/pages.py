@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from helpers import data
 from helpers.experiments import sonnets
+from helpers.my_course import fold_what_is_told
 from website import explorers, runnable, stored, writing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -139,6 +140,7 @@ class Page:
     def __init__(self, site, path):
         self.site, self.path, self.name = site, path, site.documents[path]
         self.cells = json.loads(path.read_text("utf-8"))["cells"]
+        fold_what_is_told(self.cells)
         self.explorers = site.explorers.get(path, {})
         runs = path in site.lessons and path.name.startswith(runnable.LESSONS)
         self.runs = runnable.cells(path) if runs else {}
@@ -219,6 +221,11 @@ class Page:
         if source := output.get("data", {}).get("text/html"):
             return _html_output(self.site.pictures("".join(source), self.name))
         return output
+
+    def explorer(self, name):
+        """Return the HTML of one of the notebook's explorers."""
+        cell = next(cell for cell in self.cells if self.explorers.get(cell["id"], {}).get("name") == name)
+        return self._explorer(self.explorers[cell["id"]], self._output(cell["outputs"][-1]), cell["id"])
 
     def _explorer(self, made, output, cell):
         """Return an explorer as HTML: the stored picture, the question with its answer, and its controls as data."""

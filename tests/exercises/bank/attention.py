@@ -237,3 +237,12 @@ WRONG = {
         (lambda T: np.array([[0.51, 0.49], [0.51, 0.49]]), "for T = 3"),
     ],
 }
+
+
+def apart(T):
+    p = np.tile([1.0, 0.0], (T, 1))
+    p[[0, -1]] = 0.51, 0.49
+    return p
+
+
+WRONG["fool_greedy"] += [(apart, "stand apart")]

@@ -161,3 +161,11 @@ WRONG["wrong_names"] += [
     (naming(lambda right, mine: not np.allclose(mine, right, rtol=1e-5, atol=0)), "you name"),
     (naming(lambda right, mine: (np.abs(mine - right) > 0.001 * np.abs(right)).any()), "however small"),
 ]
+
+
+WRONG["wrong_names"] += [
+    (naming(lambda right, mine: (right - mine).max() > 0.001 * np.abs(right).max()), "absolute value"),
+    (naming(lambda right, mine: (mine - right).max() > 0.001 * np.abs(right).max()), "absolute value"),
+    (naming(lambda right, mine: np.abs(mine - 2 * right).max() > 0.002 * np.abs(right).max()), "twice the right one"),
+    (naming(lambda right, mine: np.abs(mine - right / 2).max() > 0.0005 * np.abs(right).max()), "half the right one"),
+]

@@ -114,3 +114,17 @@ WRONG["precision"] += [
     (lambda s, t, n: matched(s, t, n, lambda run: tuple(sorted(run))), "order of the words"),
     (lambda s, t, n: matched(s, t, n, "".join), "glued together"),
 ]
+
+
+def another_word(place):
+    def change(captions):
+        rows = [caption.split() for caption in captions]
+        return [" ".join([*row[: place(row)], "zero", *row[place(row) + 1 :]]) for row in rows]
+
+    return change
+
+
+WRONG["flattering"] += [
+    (another_word(lambda row: len(row) // 2), "fewer words"),
+    (another_word(lambda row: 3), "fewer words"),
+]

@@ -51,6 +51,8 @@ RIGHT = {
     "almost_right": [
         lambda tags: ["O" if tag[0] == "B" else tag for tag in tags],
         lambda tags: [("B-ORG" if tag == "B-LOC" else "B-LOC") if tag[0] == "B" else tag for tag in tags],
+        lambda tags: ["B-THING" if tag[0] == "B" else tag for tag in tags],
+        lambda tags: [tag.replace("B-", "B-NO-") for tag in tags],
     ],
 }
 

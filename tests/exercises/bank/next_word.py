@@ -89,3 +89,7 @@ WRONG = {
         (lambda p: p[0], "shape"),
     ],
 }  # fmt: skip
+
+
+WRONG["hit_rate"] += [(lambda s, t, k: rate(s, t, 3), "three words are always looked at")]
+WRONG["same_hits"] += [(lambda p: p**0.1 / (p**0.1).sum(axis=1, keepdims=True), "smaller than before")]

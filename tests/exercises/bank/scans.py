@@ -225,3 +225,17 @@ WRONG = {
         (lambda bits: 1.0 - bits, "forgets"),
     ],
 }
+
+
+def next_error_alone(dh, a, h, h_0):
+    g = dh.copy()
+    g[:, :-1] += a[:, 1:] * dh[:, 1:]
+    before = np.concatenate([h_0[:, None], h[:, :-1]], axis=1)
+    return g * before, g, a[:, 0] * g[:, 0]
+
+
+WRONG["scan_backward"] += [(next_error_alone, "all later steps")]
+WRONG["matrix_write"] += [
+    (a_write(lambda S, k, v: np.outer(k, v + k @ S)), "it is taken off"),
+    (a_write(lambda S, k, v: np.outer(k, v - k @ S) / (k @ k)), "no such divisor"),
+]

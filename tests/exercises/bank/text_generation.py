@@ -112,3 +112,15 @@ WRONG = {
         (lambda train: "ab", "expected two ids"),
     ],
 }
+
+
+def joined(train, test, V, k):
+    return of_table(table([sum(train, [])], V, k, k * V), [sum(test, [])])
+
+
+WRONG["bigram_perplexity"] += [
+    (lambda train, test, V, k: of_table(table([r[::-1] for r in train], V, k, k * V), test), "rows and columns"),
+    (lambda train, test, V, k: of_table(table(test, V, k, k * V), test), "counted in test"),
+    (joined, "joined to one text"),
+]
+WRONG["impossible"] += [(lambda train: (4, 3), "4"), (lambda train: (1, 5), "5")]

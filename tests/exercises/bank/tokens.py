@@ -119,6 +119,7 @@ WRONG = {
         (lambda s: re.findall(r"\w+(?:'\w+)*|[^\w\s]+", s.lower()), "each one is a token of its own"),
         (lambda s: re.findall(r"\w+(?:'\w+)?|[^\w\s]", s.lower()), "rock'n'roll"),
         (lambda s: re.findall(r"[a-z0-9]+(?:'[a-z0-9]+)*|[^\w\s]", s.lower()), "a letter too"),
+        (lambda s: re.findall(r"[^\W_]+(?:'[a-z]+)*|\S", s.lower()), "apostrophe inside a word"),
         (lambda s: [re.findall(PATTERN, s.lower())], "every token is a string"),
     ],
     "batch": [
@@ -174,3 +175,10 @@ WRONG["table_gradient"] += [
     (lambda dx, ids, V: by_loop(dx[:1], ids[:1], V), "first sentence"),
     (lambda dx, ids, V: by_loop(np.trunc(dx), ids, V), "whole numbers"),
 ]
+
+
+def last_words(sequences, ids_of, T):
+    return batch([tokens[-(T - 2) :] if T > 2 else [] for tokens in sequences], ids_of, T)
+
+
+WRONG["batch"] += [(last_words, "keeps its first")]

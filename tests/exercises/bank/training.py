@@ -25,6 +25,11 @@ def but(**how):
     return lambda *given: layout(*given, **how)
 
 
+def targets_of_the_row(ids, B, T, k):
+    rows = np.reshape(ids[: (len(ids) - 1) // B * B], (B, -1))
+    return rows[:, k * T : k * T + T], rows[:, k * T + 1 : k * T + T + 1]
+
+
 def piece_by_piece(ids, B, T, k):
     at = k * B * T
     return ids[at : at + B * T].reshape(B, T), ids[at + 1 : at + 1 + B * T].reshape(B, T)
@@ -106,6 +111,7 @@ WRONG = {
         (lambda *given: layout(*given)[0], "return x, targets"),
         (lambda *given: layout(*given)[::-1], "swapped"),
         (lambda *given: (layout(*given)[0], np.roll(layout(*given)[0], -1, axis=1)), "row's own beginning"),
+        (targets_of_the_row, "one target is missing"),
     ],
     "reaching": [
         (windows, "cuts the sequence into windows"),
@@ -154,3 +160,19 @@ WRONG = {
         (lambda g, limit: (list(clip(g, limit)[0].values()), joint(g)), "a new dict"),
     ],
 }
+
+
+def rolled(ids, B, T, k):
+    """The targets of whole rows, whose last one is the row's own first character."""
+    x = ids[: (len(ids) - 1) // B * B].reshape(B, -1)
+    at = slice(k * T, k * T + T)
+    return x[:, at], np.roll(x, -1, axis=1)[:, at]
+
+
+def from_one(ids, B, T, k):
+    columns = (len(ids) - 1) // B
+    at = slice((k - 1) * T, k * T)
+    return ids[: B * columns].reshape(B, columns)[:, at], ids[1 : B * columns + 1].reshape(B, columns)[:, at]
+
+
+WRONG["window"] += [(rolled, "row's own first"), (from_one, "k counts from 0")]

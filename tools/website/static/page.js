@@ -147,6 +147,42 @@ for (const place of document.querySelectorAll(".quiz")) {
   }));
 }
 
+// The microphone. What it hears stays in the page.
+
+const AS_IT_IS = { autoGainControl: false, echoCancellation: false, noiseSuppression: false }; // they change a voice
+const NO_SOUND = {
+  NotAllowedError: "The microphone is not allowed here. Your browser's settings for this site can allow it.",
+  NotFoundError: "No microphone was found.",
+  other: "This browser gives the page no sound that it can read.",
+};
+
+// Records until the function that `begun` is given is called, or for so many seconds; then the microphone is free again.
+async function fromMicrophone(seconds, begun) {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: AS_IT_IS });
+  try {
+    const recorder = new MediaRecorder(stream), parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const ended = new Promise((done) => { recorder.onstop = done; });
+    recorder.start();
+    const stop = () => recorder.state === "recording" && recorder.stop();
+    const late = setTimeout(stop, 1000 * seconds);
+    begun(stop);
+    await ended;
+    clearTimeout(late);
+    return await new Blob(parts).arrayBuffer();
+  } finally {
+    for (const track of stream.getTracks()) track.stop();
+  }
+}
+
+// Returns recorded sound as numbers of 16 bits, so many for each second, the low byte first, in base64.
+async function samples(taken, rate, seconds) {
+  const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(taken);
+  const heard = sound.getChannelData(0).subarray(0, rate * seconds), bytes = new DataView(new ArrayBuffer(2 * heard.length));
+  heard.forEach((value, at) => bytes.setInt16(2 * at, Math.round(32767 * Math.max(-1, Math.min(1, value))), true));
+  return btoa(Array.from(new Uint8Array(bytes.buffer), (byte) => String.fromCharCode(byte)).join(""));
+}
+
 // Explorers
 
 class Explorer {
@@ -167,6 +203,7 @@ class Explorer {
     const replies = new Map(this.plan.replies);
     const row = ask([...replies.keys()], (choice) => {
       this.place.classList.add("answered");
+      this.place.dispatchEvent(new CustomEvent("answered"));
       engine.start().then(() => this.show(), () => {});
       return { right: choice === "Skip" ? null : choice === this.plan.answer, says: replies.get(choice) };
     });
@@ -307,6 +344,49 @@ class Explorer {
     return bits;
   }
 
+  recording(name, { label, options: [rate, seconds] }, id) {
+    const line = element("output");
+    let stop = null, busy = false;
+    const put = (value) => {
+      clear.hidden = !value;
+      this.set(name, value);
+    };
+    const clear = element("button", {
+      type: "button",
+      hidden: true,
+      onclick: () => {
+        button.focus();
+        put("");
+      },
+    }, "Clear");
+    const button = element("button", {
+      type: "button",
+      "aria-describedby": id,
+      onclick: async () => {
+        if (stop) return stop();
+        if (busy) return;
+        busy = true;
+        line.textContent = "";
+        try {
+          const taken = await fromMicrophone(seconds, (end) => {
+            stop = end;
+            button.textContent = "Stop";
+            line.textContent = `Recording, at most ${seconds} seconds …`;
+          });
+          put(await samples(taken, rate, seconds));
+          line.textContent = "";
+        } catch (error) {
+          line.textContent = NO_SOUND[error.name] ?? NO_SOUND.other;
+        } finally {
+          busy = false;
+          stop = null;
+          button.textContent = "Record";
+        }
+      },
+    }, "Record");
+    return element("div", { class: "control-row" }, element("span", { id }, label), button, clear, line);
+  }
+
   set(name, value, other) {
     this.values[name] = value;
     if (other) other.value = value;
@@ -385,6 +465,24 @@ class Explorer {
 }
 
 for (const place of document.querySelectorAll(".explorer:has(> script)")) explorers.push(new Explorer(place));
+
+// What tells the answer of a guess opens once the guess is made or the output is shown.
+for (const fold of document.querySelectorAll("details.told")) {
+  for (let cell = fold.previousElementSibling; cell?.matches(".cell"); cell = cell.previousElementSibling) {
+    const open = () => { fold.open = true; };
+    for (const output of cell.querySelectorAll("details.below-input")) output.addEventListener("toggle", open);
+    cell.querySelector(".explorer")?.addEventListener("answered", open);
+  }
+}
+
+// Keys reach a picture that a narrow window has to scroll.
+const scrolled = new ResizeObserver((figures) => {
+  for (const { target } of figures) {
+    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const figure of document.querySelectorAll("article figure")) scrolled.observe(figure);
 
 // Code that is written and run in the page: "Your turn" here, the lessons' own cells in cells.js
 
