@@ -349,7 +349,7 @@ def test_a_second_visit_works_without_a_network_and_without_what_python_kept(vis
     page.evaluate(
         "async () => { const cache = await caches.open('rnn-unrolled-compiled');"
         " for (const each of await cache.keys()) if (each.url.includes('/memory?'))"
-        " await cache.put(each, new Response(new Uint8Array(1 << 25))); }"
+        " await cache.put(each, new Response(new Uint8Array(1 << 25), {headers: {size: 1 << 25}})); }"
     )
     page.context.set_offline(True)
     assert not page.evaluate("fetch('sw.js?' + Math.random()).then(() => true, () => false)"), "there is no network"

@@ -42,6 +42,7 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
+  if (navigator.onLine && url.pathname.endsWith(".wasm")) return; // what is compiled of it is kept with where it came from
   event.respondWith(LASTS.test(url.href) ? keptFirst(event.request) : networkFirst(event.request));
 });
 

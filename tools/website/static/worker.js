@@ -18,7 +18,8 @@ function fetchAll(root) {
 }
 
 function file(name) {
-  coming[name] ??= plainFetch(engine + name).then(counted);
+  const fromService = async (error) => await storage.match(engine + name) ?? Promise.reject(error);
+  coming[name] ??= plainFetch(engine + name).catch(fromService).then(counted);
   return coming[name];
 }
 
@@ -81,7 +82,7 @@ async function begin(kept) {
     keeping = python.makeMemorySnapshot();
   }
   for (const name of Object.keys(FILES)) if (name.endsWith(".bin")) unpack(await (await file(name)).arrayBuffer());
-  if (kept) unpack(await kept.compiled);
+  if (kept) unpack(kept.compiled);
   python.globals.set("compiled", Boolean(kept));
   python.runPython(`
 import random, sys
@@ -113,10 +114,15 @@ const placeOf = (what) => `${engine}${what}?of=${encodeURIComponent(Object.keys(
 async function keptBefore() {
   try {
     const cache = await storage.open(KEPT);
-    const [memory, compiled] = await Promise.all([cache.match(placeOf("memory")), cache.match(placeOf("compiled"))]);
-    return memory && compiled && { memory: memory.arrayBuffer(), compiled: compiled.arrayBuffer() };
+    const whole = async (what) => {
+      const found = await cache.match(placeOf(what)), content = await found.arrayBuffer();
+      if (content.byteLength !== Number(found.headers.get("size"))) throw new Error(`${what} is not whole`);
+      return content;
+    };
+    const [memory, compiled] = await Promise.all([whole("memory"), whole("compiled")]);
+    return { memory, compiled };
   } catch {
-    return null;
+    return null; // nothing is kept, or not all of it
   }
 }
 
@@ -126,7 +132,8 @@ async function keep() {
   try {
     await storage.delete(KEPT);
     const cache = await storage.open(KEPT);
-    await Promise.all(Object.entries({ memory, compiled }).map(([what, content]) => cache.put(placeOf(what), new Response(content))));
+    const put = (what, content) => cache.put(placeOf(what), new Response(content, { headers: { size: content.byteLength } }));
+    await Promise.all([put("memory", memory), put("compiled", compiled)]);
   } catch {} // no room, or nothing may be kept: the next visit starts as the first one
 }
 
