@@ -18,11 +18,13 @@ def test_the_file_holds_every_curve_of_the_design(task):
     job, curves = TASKS[task], stored.curves(task)
     assert sorted(curves) == sorted(stored.all_runs(task))
     for key, curve in curves.items():
-        steps, values = curve.T
-        np.testing.assert_array_equal(steps, recall_and_adding.EVERY * np.arange(1, len(steps) + 1), err_msg=str(key))
+        updates, values = curve.T
+        np.testing.assert_array_equal(
+            updates, recall_and_adding.EVERY * np.arange(1, len(updates) + 1), err_msg=str(key)
+        )
         learned = values >= job.learned if job.K > 1 else values <= job.learned
         assert not learned[:-1].any(), f"{key} went on after it had learned"
-        assert learned[-1] or steps[-1] == job.steps, f"{key} stopped before it had learned or used its budget"
+        assert learned[-1] or updates[-1] == job.updates, f"{key} stopped before it had learned or used its budget"
         assert (values >= 0).all() and (job.K == 1 or values.max() <= 1)
 
 
@@ -31,8 +33,8 @@ def test_the_file_holds_every_curve_of_the_design(task):
 def test_a_cheap_curve_measured_again_agrees_with_the_file(task, cell, length):
     kept = stored.curves(task)[cell, length, 0][:3]
     again = [
-        (step, value)
-        for step, _, value in recall_and_adding.train_until_learned(task, cell, length, 0, steps=150)
+        (update, value)
+        for update, _, value in recall_and_adding.train_until_learned(task, cell, length, 0, updates=150)
         if value is not None
     ]
     np.testing.assert_allclose(again, kept, rtol=0.01)
