@@ -83,6 +83,7 @@ def test_nothing_is_loaded_from_another_host(soups):
         loaded = [address for tag, address in addresses(soup) if tag.name != "a" and urlsplit(address).netloc]
         assert [address for address in loaded if "canonical" not in address] == [], page
         (policy,) = soup.select("meta[http-equiv='Content-Security-Policy']")
+        assert "worker-src 'self' blob:;" in policy["content"]  # a worker made from a blob has this policy too
         assert "'unsafe-eval'" not in policy["content"] and "script-src 'self' 'wasm-unsafe-eval';" in policy["content"]
         inline = [
             each for each in soup.find_all("script") if not each.get("src") and "json" not in each.get("type", "")

@@ -122,7 +122,8 @@ def add_engine(made):
     sizes = {name: len(each) for name, each in content.items()}
     worker = made / "_static" / "worker.js"
     source = worker.read_text().replace("FILES = {}", f"FILES = {json.dumps(sizes)}")
-    worker.write_text(source.replace('"FOLDER"', json.dumps(folder)))
+    source = source.replace('"FOLDER"', json.dumps(folder))
+    worker.write_text(source.replace('"VERSION"', json.dumps(hashlib.sha256(source.encode()).hexdigest()[:12])))
     kept = sorted(
         path.relative_to(made).as_posix()
         for path in made.rglob("*")

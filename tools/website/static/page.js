@@ -38,8 +38,10 @@ class Engine {
   start() {
     if (this.ready) return this.ready;
     this.ready = this.begin().catch((error) => {
-      this.failed = true;
-      this.say(this.whyNot(error));
+      if (error.message !== "stopped") { // else another start has begun
+        this.failed = true;
+        this.say(this.whyNot(error));
+      }
       throw error;
     });
     this.ready.catch(() => {});
@@ -53,7 +55,7 @@ class Engine {
     }
     this.waiting = new Map();
     this.next = 0;
-    this.worker ??= new Worker(new URL("_static/worker.js", root));
+    this.worker ??= this.newWorker();
     this.worker.onmessage = ({ data }) => this.heard(data);
     const broken = new Promise((_, fail) => {
       this.worker.onerror = (event) => fail(new Error(event.message || "the worker could not start"));
@@ -65,11 +67,18 @@ class Engine {
     keepOffline();
   }
 
+  // A worker takes its policy of what it may load from its own address. No host must send one if that is a blob of this page.
+  newWorker() {
+    const source = `importScripts(${JSON.stringify(new URL("_static/worker.js", root).href)});`;
+    return new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  }
+
   // Fetches what `start` needs, when the page has nothing else to do; starts nothing.
   fetchEarly() {
     if (this.ready) return;
     try {
-      this.worker = new Worker(new URL("_static/worker.js", root));
+      this.worker = this.newWorker();
+      this.worker.onerror = () => { this.worker = null; };
       this.worker.postMessage({ ask: "fetch", root: root.href });
     } catch {
       this.worker = null; // `start` says why
@@ -79,7 +88,7 @@ class Engine {
   whyNot(error) {
     const message = String(error.message || error);
     if (message.includes("Pages opened as files") || message === NO_WORKER) return message;
-    if (/memory/i.test(message)) return "There is not enough memory for Python here, so the pictures stay as they are.";
+    if (/memory|allocation/i.test(message)) return "There is not enough memory for Python here, so the pictures stay as they are.";
     if (/unsafe-eval|Content.Security/i.test(message)) return "This site or browser forbids WebAssembly, so the pictures stay as they are.";
     return "Python could not be fetched or started, so the pictures stay as they are. Load the page again to try once more.";
   }
@@ -90,7 +99,7 @@ class Engine {
       this.say(`Fetching Python, ${Math.min(mega(data.arrived), mega(data.all))} of ${mega(data.all)} MB …`);
     } else if (data.starting) {
       this.say("Starting Python …");
-    } else {
+    } else if (this.waiting.has(data.id)) {
       const { keep, fail } = this.waiting.get(data.id);
       this.waiting.delete(data.id);
       if ("error" in data) fail(new Error(data.error));
@@ -111,6 +120,7 @@ class Engine {
     this.worker = null;
     for (const { fail } of this.waiting.values()) fail(new Error("stopped"));
     this.ready = null;
+    this.failed = false;
     for (const explorer of explorers) explorer.opened = false;
     return this.start();
   }
