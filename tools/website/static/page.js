@@ -218,7 +218,7 @@ class Explorer {
     const row = ask([...replies.keys()], (choice) => {
       this.place.classList.add("answered");
       this.place.dispatchEvent(new CustomEvent("answered"));
-      engine.start().then(() => this.show(), () => this.fails(engine.sentence));
+      engine.start().then(() => this.show(), () => engine.failed && this.fails(engine.sentence));
       return { right: choice === "Skip" ? null : choice === this.plan.answer, says: replies.get(choice) };
     });
     this.place.querySelector(".question").append(row);
