@@ -27,7 +27,8 @@ def write(keys, values, rule="sum", rate=1.0, keep=0.95):
         (T, D, H), the matrix after each pair.
 
     Raises:
-        ValueError: shapes or dtypes disagree, a number is NaN or infinite, or the rule is unknown.
+        ValueError: shapes or dtypes disagree, a number is NaN or infinite, S overflows, or the rule is unknown. (The delta
+            rule grows with long keys: along k_t a pair multiplies S by 1 - rate |k_t|^2.)
 
     Sources: the sum is attention without softmax: Katharopoulos et al. (2020), arXiv:2006.16236; the delta rule in it:
     Schlag, Irie and Schmidhuber (2021), arXiv:2102.11174.
@@ -36,13 +37,14 @@ def write(keys, values, rule="sum", rate=1.0, keep=0.95):
         raise ValueError(f"rule is {rule!r}; expected one of {', '.join(RULES)}.")
     keys, values = _pairs(keys, values)
     S, states = np.zeros((keys.shape[1], values.shape[1]), keys.dtype), []
-    for key, value in zip(keys, values, strict=True):
-        if rule == "fading":
-            S = S * keys.dtype.type(keep)
-        wanted = keys.dtype.type(rate) * (value - key @ S) if rule == "delta" else value
-        S = S + np.outer(key, wanted)
-        states.append(S)
-    return np.array(states).reshape(len(keys), *S.shape)
+    with np.errstate(over="ignore", invalid="ignore"):  # overflow is reported by validate.floats
+        for key, value in zip(keys, values, strict=True):
+            if rule == "fading":
+                S = S * keys.dtype.type(keep)
+            wanted = keys.dtype.type(rate) * (value - key @ S) if rule == "delta" else value
+            S = S + np.outer(key, wanted)
+            states.append(S)
+    return validate.floats("S", np.array(states).reshape(len(keys), *S.shape))
 
 
 def read_softmax(query, keys, values, sharpness=None):

@@ -2,6 +2,9 @@
 
 Two steps are one step: first (a, b), then (a', b') is (a' a, a' b + b'). This combination is associative, so the T
 steps may be combined in any grouping, and in about log2(T) passes. B batch, T time, H hidden.
+
+Rows of several lengths: a factor of 1 and an input of 0 keep the state, so pad a with 1 and b with 0; `cells.min_gru_forward`
+does so from its `lengths`.
 """
 
 import numpy as np
@@ -20,49 +23,52 @@ def loop(a, b, h_0=None):
         (B, T, H), the state after every step, in the dtype of a.
 
     Raises:
-        ValueError: shapes or dtypes disagree, or a number is NaN or infinite.
+        ValueError: shapes or dtypes disagree, a number is NaN or infinite, or a state overflows.
     """
     a, b, h_t = _checked(a, b, h_0)
     h = np.empty_like(b)
-    for t in range(a.shape[1]):
-        h_t = a[:, t] * h_t + b[:, t]
-        h[:, t] = h_t
-    return h
+    with np.errstate(over="ignore", invalid="ignore"):  # overflow is reported by _finite
+        for t in range(a.shape[1]):
+            h_t = a[:, t] * h_t + b[:, t]
+            h[:, t] = h_t
+    return _finite(h)
 
 
 def doubling(a, b, h_0=None):
     """Compute what `loop` does in ceil(log2 T) passes: in each, every step is combined with the one 1, 2, 4, ... back.
 
-    Args, returns, raises: as `loop`.
+    Args, returns, raises: as `loop`. A product of large factors may overflow where no state does; that raises ValueError too.
 
     Source: Hillis and Steele (1986), doi:10.1145/7902.7903.
     """
     a, b = _with_first_state(a, b, h_0)
     back = 1
-    while back < a.shape[1]:
-        b[:, back:] = a[:, back:] * b[:, :-back] + b[:, back:]  # the right side is computed before it is stored
-        a[:, back:] = a[:, back:] * a[:, :-back]
-        back *= 2
-    return b
+    with np.errstate(over="ignore", invalid="ignore"):
+        while back < a.shape[1]:
+            b[:, back:] = a[:, back:] * b[:, :-back] + b[:, back:]  # the right side is computed before it is stored
+            a[:, back:] = a[:, back:] * a[:, :-back]
+            back *= 2
+    return _finite(b)
 
 
 def work_efficient(a, b, h_0=None):
     """Compute what `loop` does in about 2 log2 T passes with about 2T combinations: up a tree of pairs, and down again.
 
-    Args, returns, raises: as `loop`.
+    Args, returns, raises: as `doubling`.
 
     Source: Blelloch (1990), “Prefix sums and their applications”, Carnegie Mellon University, CMU-CS-90-190.
     """
     a, b = _with_first_state(a, b, h_0)
     T = a.shape[1]
     span = 1
-    while 2 * span <= T:  # up: each place at the end of a pair of spans takes the left span in
-        _combine(a, b, left=slice(span - 1, T - span, 2 * span), right=slice(2 * span - 1, T, 2 * span))
-        span *= 2
-    while span > 1:  # down: what lies between gets all that stands to its left
-        span //= 2
-        _combine(a, b, left=slice(2 * span - 1, T - span, 2 * span), right=slice(3 * span - 1, T, 2 * span))
-    return b
+    with np.errstate(over="ignore", invalid="ignore"):
+        while 2 * span <= T:  # up: each place at the end of a pair of spans takes the left span in
+            _combine(a, b, left=slice(span - 1, T - span, 2 * span), right=slice(2 * span - 1, T, 2 * span))
+            span *= 2
+        while span > 1:  # down: what lies between gets all that stands to its left
+            span //= 2
+            _combine(a, b, left=slice(2 * span - 1, T - span, 2 * span), right=slice(3 * span - 1, T, 2 * span))
+    return _finite(b)
 
 
 def backward(dh, a, h, h_0=None, scan=doubling):
@@ -87,7 +93,8 @@ def backward(dh, a, h, h_0=None, scan=doubling):
     shifted = np.concatenate([a[:, 1:], np.zeros_like(a[:, :1])], axis=1)  # a_{t+1}; nothing follows the last step
     g = scan(shifted[:, ::-1], dh[:, ::-1])[:, ::-1]
     before = np.concatenate([h_0[:, None], h[:, :-1]], axis=1)
-    return dict(da=g * before, db=g, dh_0=a[:, 0] * g[:, 0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        return dict(da=_finite(g * before), db=g, dh_0=_finite(a[:, 0] * g[:, 0]))
 
 
 def passes(T):
@@ -125,8 +132,18 @@ def _with_first_state(a, b, h_0):
     """Return copies of a and b with the first state taken into the first step."""
     a, b, h_0 = _checked(a, b, h_0)
     a, b = a.copy(), b.copy()
-    b[:, 0] += a[:, 0] * h_0
+    with np.errstate(over="ignore", invalid="ignore"):
+        b[:, 0] += a[:, 0] * h_0
     return a, b
+
+
+def _finite(result):
+    if not np.isfinite(result).all():
+        raise ValueError(
+            f"A state, an error or a product of factors is too large for {result.dtype}; expected finite numbers. Factors "
+            "above 1 in size grow with every step; `loop` does not multiply factors with each other."
+        )
+    return result
 
 
 def _combine(a, b, left, right):

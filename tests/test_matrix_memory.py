@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from numpy.testing import assert_allclose
 
 from helpers import attention, matrix_memory
@@ -35,6 +36,32 @@ def test_the_sum_is_attention_without_softmax():
 def test_a_sum_that_fades_forgets_the_oldest():
     S = matrix_memory.write(np.eye(2), np.eye(2), "fading", keep=0.5)[-1]
     assert_allclose(S, [[0.5, 0], [0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "forgotten", "written"),
+    [
+        (dict(rule="sum"), 1.0, 0.0, 1.0),
+        (dict(rule="fading", keep=0.7), 0.7, 0.0, 1.0),
+        (dict(rule="delta"), 1.0, 1.0, 1.0),
+        (dict(rule="delta", rate=0.3), 1.0, 0.3, 0.3),
+    ],
+    ids=["sum", "fading", "delta", "delta, rate 0.3"],
+)
+def test_every_rule_is_a_recurrence_with_a_matrix_as_its_factor(given, kept, forgotten, written):
+    keys, values = np.split(np.random.default_rng(3).normal(size=(9, 7)), [4], axis=1)
+    S, states = torch.zeros(4, 3, dtype=torch.float64), []
+    for k, v in zip(torch.tensor(keys), torch.tensor(values), strict=True):
+        S = (kept * torch.eye(4, dtype=torch.float64) - forgotten * torch.outer(k, k)) @ S + written * torch.outer(k, v)
+        states.append(S)
+    assert_allclose(matrix_memory.write(keys, values, **given), torch.stack(states), rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("rule", matrix_memory.RULES)
+def test_a_matrix_that_overflows_is_reported(rule):
+    with pytest.raises(ValueError, match="S contains"):
+        matrix_memory.write(np.full((9, 2), 1e155), np.full((9, 1), 1e155), rule)
 
 
 def test_softmax_is_attention():

@@ -59,6 +59,35 @@ def test_float32_stays_float32_and_complex_numbers_are_allowed(scan):
 
 
 @every_scan
+@pytest.mark.parametrize("T", [7, 100, 1000])
+def test_float32_is_near_float64(scan, T):
+    a, b, h_0 = recurrence(T=T, dtype=np.float32)
+    exact = scans.loop(*(each.astype(float) for each in (a, b, h_0)))
+    assert_allclose(scan(a, b, h_0), exact, rtol=0, atol=2e-5)
+
+
+@pytest.mark.parametrize(("factor", "dtype"), [(1e200, np.float64), (1e30, np.float32)])
+def test_a_product_of_factors_that_overflows_is_reported_where_the_loop_needs_none(factor, dtype):
+    a, b = np.full((1, 6, 1), factor, dtype), np.zeros((1, 6, 1), dtype)
+    assert not scans.loop(a, b).any()
+    for scan in FAST:
+        with pytest.raises(ValueError, match=f"product of factors is too large for {np.dtype(dtype)}.*loop"):
+            scan(a, b)
+
+
+@every_scan
+@pytest.mark.filterwarnings("error")
+def test_a_state_that_overflows_is_reported(scan):
+    a, b = np.full((1, 6, 1), 1e100), np.ones((1, 6, 1))
+    with pytest.raises(ValueError, match="too large for float64"):
+        scan(a, b)
+    with pytest.raises(ValueError, match="too large for float64"):
+        scan(a[:, :1], b[:, :1], np.full((1, 1), 1e300))
+    with pytest.raises(ValueError, match="too large for float64"):
+        scans.backward(b, a / 1e100, b * 1e308, np.full((1, 1), 1e308), scan)
+
+
+@every_scan
 def test_arguments_stay_as_they_are(scan):
     given = recurrence(T=6)
     before = [each.copy() for each in given]

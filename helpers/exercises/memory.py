@@ -33,11 +33,16 @@ def vanishes_after(function, seed=0):
         W = rng.normal(size=(2 + len(examples) % 2,) * 2)
         W = (W * rng.uniform(0.8, 0.95) / memory.largest_singular_value(W)).round(2)
         radius, frobenius = memory.spectral_radius(W), np.linalg.norm(W)
-        if radius < 0.95 * memory.largest_singular_value(W) and frobenius > 1:
+        real = np.linalg.eigvals(W).real
+        apart = -real.min() > 1.2 * real.max() if len(W) == 3 else real.max() < 0.8 * radius
+        sums = [np.abs(W).sum(axis=axis).max() for axis in (0, 1)]
+        if np.isclose(sums, 1).any():
+            continue  # the logarithm of such a sum is 0
+        if radius < 0.95 * memory.largest_singular_value(W) and frobenius > 1 and real.max() > 0.05 and apart:
             examples.append((W, float(rng.choice([0.1, 0.01, 0.001]))))
 
     def steps(size, share, rounded=math.ceil):
-        return rounded(math.log(share) / math.log(size) - 1e-9) if 0 < size < 1 else 0
+        return rounded(math.log(share) / math.log(size) - 1e-9) if size > 0 and size != 1 else 0
 
     def by(size, **how):
         return [steps(size(W), share, **how) for W, share in examples]
@@ -55,6 +60,9 @@ def vanishes_after(function, seed=0):
         "that follows the root of the largest singular value; take the value itself.": by(lambda W: largest(W) ** 0.5),
         "that follows the eigenvalues' real parts; take the largest singular value.": by(
             lambda W: np.linalg.eigvals(W).real.max()
+        ),
+        "that follows the sizes of the eigenvalues' real parts; take the largest singular value.": by(
+            lambda W: np.abs(np.linalg.eigvals(W).real).max()
         ),
         "that follows the determinant; take the largest singular value.": by(lambda W: abs(np.linalg.det(W))),
         "that follows the mean of the singular values; take the largest.": by(lambda W: np.linalg.svd(W)[1].mean()),

@@ -68,6 +68,8 @@ def interval(function, seed=0, tiny=0):
     }
     bugs |= {
         "the middle half is from 25 to 75; the middle 95 % is from 2.5 to 97.5.": ends(shares, 25, 75),
+        "that leaves out 2 % on each side; the middle 95 % leave out 2.5 % on each.": ends(shares, 2, 98),
+        "that leaves out 3 % on each side; the middle 95 % leave out 2.5 % on each.": ends(shares, 3, 97),
         "that leaves out 1.25 % on each side; the middle 95 % leave out 2.5 % on each.": ends(shares, 1.25, 98.75),
         "that leaves out 0.5 % on each side; the middle 95 % leave out 2.5 % on each.": ends(shares, 0.5, 99.5),
         "that is the accuracy and half of the width; return the two ends.": np.array(

@@ -83,7 +83,11 @@ def edit_distance(function, seed=0):
         ([], [4, 1]),
         ([4, 1], []),
         ([1, 2], [2, 1]),
-        *((rng.integers(3, size=n).tolist(), rng.integers(3, size=m).tolist()) for n, m in ((5, 6), (6, 4), (7, 7))),
+        ([1], [2, 2, 2, 1, 1]),
+        ([1, 2], [2, 2, 1, 1, 1, 2]),
+        ([2, 2, 2, 1, 1], [1]),
+        ([2, 2, 1, 1, 1, 2], [1, 2]),
+        *((rng.integers(3, size=n).tolist(), rng.integers(3, size=m).tolist()) for n, m in rng.integers(2, 8, (12, 2))),
     ]
     want = []
     for said, truth in examples:
@@ -106,6 +110,9 @@ def edit_distance(function, seed=0):
         "digits are compared place by place, and those beyond the shorter list are not counted.": by(differ),
         "a replacement counts as two faults; it is one.": by(partial(_distance, substitution=2)),
         "only the lengths are compared.": by(longer),
+        "leaving out and putting in count as two faults each; each is one.": by(
+            partial(_distance, insertion=2, deletion=2)
+        ),
         "leaving out costs nothing in your table; it is one fault.": by(partial(_distance, deletion=0)),
         "putting in costs nothing in your table; it is one fault.": by(partial(_distance, insertion=0)),
         "equal digits cost something in your table; they are no fault.": by(

@@ -91,6 +91,10 @@ def first_difference(function, seed=0):
         bugs[f"What does your code do when it finds nothing? Two runs that never differ give T, not {never}."] = [
             never if t == len(h) else t for (h, _), t in zip(examples, want, strict=True)
         ]
+    for never, found in (("T - 1", [n - 1 for n in lengths]), ("-1", [-1] * 5), ("0", [0] * 5)):
+        bugs[f"That is the last step at which they differ, or {never}; the first difference is wanted, or T."] = [
+            other if t == T else t for t, T, other in zip(last, lengths, found, strict=True)
+        ]
     hint = "h and other have shape (T, H); where they never differ, there is nothing to find."
     got = [
         one_number(function, call(function, *example, hint=hint, nothing="where the two never differ, return T"))

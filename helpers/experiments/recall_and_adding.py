@@ -54,7 +54,7 @@ class Task(NamedTuple):
         batch: (length, count, rng) -> inputs and targets.
         D, K: input and output sizes.
         length: the name of the length, "lag" or "length".
-        lengths, steps: the lengths that are measured, and how many updates a training may take.
+        lengths, updates: the lengths that are measured, and how many updates a training may take.
         guess: the accuracy or squared error of the best constant answer.
         learned: the accuracy or squared error at which training stops.
     """
@@ -64,7 +64,7 @@ class Task(NamedTuple):
     K: int
     length: str
     lengths: tuple
-    steps: int
+    updates: int
     guess: float
     learned: float
 
@@ -119,8 +119,8 @@ def recurrent_layer(cell, D, H):
     return layer
 
 
-def train_until_learned(task, cell, length, seed, steps=None):
-    """Train one network on fresh batches and measure it every 50 steps, until it has learned the task or used up its budget.
+def train_until_learned(task, cell, length, seed, updates=None):
+    """Train one network on fresh batches and measure it every 50 updates, until it has learned the task or used up its budget.
 
     32 hidden units, batches of 32, Adam with learning rate 0.003, gradients clipped to norm 1, float64; a linear layer
     reads the last state. Recall is measured as accuracy, adding as mean squared error, always on the same
@@ -131,10 +131,10 @@ def train_until_learned(task, cell, length, seed, steps=None):
         cell: one of `CELLS`.
         length: the lag, or the length T.
         seed: of the weights and the batches.
-        steps: the budget; None for the task's own.
+        updates: the budget; None for the task's own.
 
     Yields:
-        (step, loss, value) after each step: the batch's loss before its update, and every 50 steps the measured value,
+        (update, loss, value) after each update: the batch's loss before it, and every 50 updates the measured value,
         rounded to four digits, otherwise None.
 
     Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
@@ -150,7 +150,7 @@ def train_until_learned(task, cell, length, seed, steps=None):
     rng = np.random.default_rng(seed)
     x_test, y_test = map(torch.from_numpy, job.batch(length, HELD_OUT, np.random.default_rng(1000)))
 
-    for step in range(1, (steps or job.steps) + 1):
+    for update in range(1, (updates or job.updates) + 1):
         x, y = map(torch.from_numpy, job.batch(length, BATCH, rng))
         answer = head(layer(x)[0][:, -1])
         loss = torch.nn.functional.cross_entropy(answer, y) if job.K > 1 else ((answer[:, 0] - y) ** 2).mean()
@@ -158,8 +158,8 @@ def train_until_learned(task, cell, length, seed, steps=None):
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, CLIP)
         optimiser.step()
-        if step % EVERY:
-            yield step, float(loss.detach()), None
+        if update % EVERY:
+            yield update, float(loss.detach()), None
             continue
         with torch.no_grad():
             answer = head(layer(x_test)[0][:, -1])
@@ -167,6 +167,6 @@ def train_until_learned(task, cell, length, seed, steps=None):
             value = float((answer.argmax(dim=1) == y_test).double().mean())
         else:
             value = float(((answer[:, 0] - y_test) ** 2).mean())
-        yield step, float(loss.detach()), float(f"{value:.4g}")
+        yield update, float(loss.detach()), float(f"{value:.4g}")
         if value >= job.learned if job.K > 1 else value <= job.learned:
             return

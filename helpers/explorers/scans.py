@@ -114,8 +114,8 @@ def random_pairs(D, pairs, twice=False, seed=0):
 
 def read_right(keys, values, codes, newest, right, rule):
     """Return the last matrix (None if all pairs are kept) and whether each key reads its newest value's code."""
-    if rule is None:  # softmax over all pairs; a small slope on the scores says which is newer
-        scores = keys[newest] @ keys.T * 16 * np.sqrt(keys.shape[1]) + np.arange(len(keys))
+    if rule is None:  # softmax, sharp enough to tell any two keys apart; of equal keys the newest has the highest score
+        scores = keys[newest] @ keys.T * keys.shape[1] * len(keys) + np.arange(len(keys))
         weights = np.exp(scores - scores.max(axis=1, keepdims=True))
         state, read = None, weights / weights.sum(axis=1, keepdims=True) @ values
     else:

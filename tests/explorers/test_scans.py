@@ -31,6 +31,7 @@ def test_what_the_lesson_says_of_the_rules():
     assert share(16, 8, False, "sum") > 0.9 and 0.35 < share(16, 32, False, "sum") < 0.7
     assert share(32, 16, True, "sum") < 0.7 < 0.9 < share(32, 16, True, "delta")
     assert share(32, 32, False, "delta") < share(32, 32, False, "sum")
+    assert share(16, 64, False, None) > 0.98 < share(16, 32, True, None)
     assert share(32, 32, True, None) == 1
 
 

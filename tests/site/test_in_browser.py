@@ -26,6 +26,8 @@ OWN = {
 
 APPLICATIONS = sorted(path.stem for path in NOTEBOOKS.glob("applications/*.ipynb"))
 UNROLLING = "04_unrolling.html"
+KEPT = "caches.open('rnn-unrolled-compiled ' + root.pathname)"
+"""What is kept of Python for another visit."""
 
 
 def open_explorer(place):
@@ -144,8 +146,17 @@ def test_what_tells_the_answer_opens_with_the_answer(lesson):
 def test_printing_shows_the_stored_pictures_and_no_controls(lesson):
     place = lesson.locator(".explorer").first
     open_explorer(place)
+    place.locator(".sentence").evaluate("sentence => { sentence.textContent = 'It was moved.'; }")
     lesson.emulate_media(media="print")
     assert place.locator("img.stored").is_visible() and not place.locator("canvas.alive").is_visible()
+    assert place.locator(".on-paper").inner_text() in place.locator("img.stored").get_attribute("alt")
+    assert not place.get_by_text("It was moved.").is_visible()
+    looks = lesson.evaluate(
+        "() => { const look = document.documentElement.dataset, screen = look.theme; look.theme = 'dark';"
+        " return [...['beforeprint', 'afterprint'].map(when => { dispatchEvent(new Event(when)); return look.theme; }),"
+        " look.theme = screen]; }"
+    )
+    assert looks[:2] == ["light", "dark"], "paper is white"
     assert not place.locator("input").first.is_visible()
     lesson.emulate_media(media="screen")
     assert place.locator("canvas.alive").is_visible()
@@ -291,17 +302,69 @@ def records_and_clears(place):
     )
     button.click()
     said.filter(has_text="The microphone is not allowed here.").wait_for()
+    place.evaluate("() => { Object.defineProperty(window, 'isSecureContext', {value: false}); }")
+    button.click()
+    said.filter(has_text="begins with https").wait_for()
+
+
+WAYS_OUT = """
+import sys
+def of_module():
+    del sys.modules["js"]
+    import js
+    return js
+def of_finder():
+    from _pyodide._importhook import jsfinder
+    return jsfinder.jsproxies["js"]
+def of_eval():
+    from pyodide.code import run_js
+    return run_js("fetch('http://127.0.0.2/')")
+def of_constructor():
+    from pyodide.webloop import scheduleCallback
+    return scheduleCallback.constructor("return self")()
+for way in (of_module, of_finder, of_eval, of_constructor):
+    try:
+        print("It is open:", way())
+    except BaseException as error:
+        print(way.__name__, type(error).__name__)
+"""
+"""What a learner could try in order to reach the browser."""
+
+
+def without_room(route):
+    """Give a Pyodide that finds no memory for a copy of its memory."""
+    less = """
+      const plainLoad = loadPyodide;
+      loadPyodide = async (options) => Object.assign(await plainLoad(options), {
+        makeMemorySnapshot() { throw new RangeError("Array buffer allocation failed"); },
+      });
+    """
+    route.fulfill(body=route.fetch().text() + less, content_type="text/javascript")
 
 
 def test_wrong_endless_stopped_and_kept(visit):
-    page = visit(UNROLLING)
+    page = visit(UNROLLING, expected=["Content Security Policy"])
     place = page.locator(".your-turn")
     code, run, reply = place.locator("textarea"), place.locator("button.run"), place.locator(".reply")
     place.scroll_into_view_if_needed()
-    code.fill("def last_real_state(h, lengths):\n    return h[:, -1]")
+    run.click()
+    place.get_by_role("button", name="Stop").click()  # while Python is still being fetched
+    reply.filter(has_text="You stopped it.").wait_for()
+    code.fill(f"{WAYS_OUT}def last_real_state(h, lengths):\n    return h[:, -1]")
     run.click()
     reply.filter(has_text="Not yet: ").wait_for()
     assert "wrong" in reply.get_attribute("class")
+    assert place.locator(".printed").text_content().splitlines() == [
+        "of_module ModuleNotFoundError",
+        "of_finder KeyError",
+        "of_eval ModuleNotFoundError",
+        "of_constructor JsException",
+    ]
+    open_explorer(page.locator(".explorer").first)
+    page.wait_for_timeout(500)
+    kept = page.evaluate(f"async () => (await (await {KEPT}).keys()).map(each => each.url)")
+    assert not kept, "once a learner's code has run, nothing is kept for another visit"
+    page.context.route("**/pyodide.js", without_room)
     code.fill("def last_real_state(h, lengths):\n    while True:\n        pass")
     run.click()
     reply.filter(has_text="does not come to an end").wait_for()
@@ -310,7 +373,7 @@ def test_wrong_endless_stopped_and_kept(visit):
     page.wait_for_timeout(500)
     place.get_by_role("button", name="Stop").click()
     reply.filter(has_text="You stopped it.").wait_for()
-    open_explorer(page.locator(".explorer").first)  # by a new worker
+    open_explorer(page.locator(".explorer").nth(1))  # by a new worker
     code.fill("import js")
     run.click()
     reply.filter(has_text="There is no js in this page").wait_for()
@@ -322,8 +385,10 @@ def test_wrong_endless_stopped_and_kept(visit):
 
 def test_a_second_visit_works_without_a_network_and_without_what_python_kept(visit):
     page = visit(UNROLLING, expected=["ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch"], offline=True)
+    other = "rnn-unrolled /another/copy/ 1"
+    page.evaluate("name => caches.open(name)", other)
     open_explorer(page.locator(".explorer").first)
-    kept = []
+    further_down, kept = page.locator("img[loading=lazy]").last.get_attribute("src"), []
     for _ in range(120):
         kept = page.evaluate(
             "async () => { const kept = []; for (const name of await caches.keys())"
@@ -337,6 +402,7 @@ def test_a_second_visit_works_without_a_network_and_without_what_python_kept(vis
                 "/modules-",
                 "lock.json",
                 "glossary.html",
+                further_down,
                 "data-",
                 "/memory?",
                 "/compiled?",
@@ -347,10 +413,11 @@ def test_a_second_visit_works_without_a_network_and_without_what_python_kept(vis
     else:
         raise AssertionError(f"the engine is not kept: {kept}")
     page.evaluate(
-        "async () => { const cache = await caches.open('rnn-unrolled-compiled');"
+        f"async () => {{ const cache = await {KEPT};"
         " for (const each of await cache.keys()) if (each.url.includes('/memory?'))"
         " await cache.put(each, new Response(new Uint8Array(1 << 25), {headers: {size: 1 << 25}})); }"
     )
+    assert other in page.evaluate("caches.keys()"), "what another copy of the site keeps on this host stays"
     page.context.set_offline(True)
     assert not page.evaluate("fetch('sw.js?' + Math.random()).then(() => true, () => false)"), "there is no network"
     page.reload()
@@ -365,10 +432,16 @@ def test_a_link_to_a_section_opens_there(visit):
     page.wait_for_function("heading => heading.getBoundingClientRect().top < 900", arg=heading)
 
 
-def test_without_scripts_everything_can_be_read(visit):
-    page = visit(UNROLLING, java_script_enabled=False)
+@pytest.mark.parametrize("old", [False, True])
+def test_without_scripts_or_in_an_older_browser_everything_can_be_read(visit, old):
+    later = ["too old", "before initialization", "is not defined"]
+    page = visit("guide.html", java_script_enabled=old, expected=later)
+    page.add_init_script("CSS.supports = () => false")
+    page.goto(page.url.replace("guide.html", UNROLLING))
+    assert not page.locator(".explorer button, .quiz button, .code-cell").count()
     for place in page.locator(".explorer").all():
         assert place.locator("img").is_visible() and place.locator(".question ul").is_visible()
+        assert place.locator(".only-text").is_visible()
         place.locator("summary", has_text="Answer").click()
         assert place.locator(".question details p").is_visible()
     assert page.locator(".quiz details").first.is_visible()
@@ -396,14 +469,24 @@ def test_without_an_engine_a_sentence_says_so_and_the_picture_stays(visit, obsta
     page.reload()
     place = page.locator(".explorer").first
     place.get_by_role("button", name="Skip").click()
-    place.locator(".engine-line").filter(has_text=sentence).wait_for()
+    place.locator(".engine-line[role=status]").filter(has_text=sentence).wait_for()
     assert place.locator("img.stored").is_visible()
 
 
-def test_half_an_engine_is_said_and_the_picture_stays(visit):
-    page = visit("index.html", expected=["ERR_FAILED", "Failed to fetch"])
-    page.context.route("**/engine-*/packages-*", lambda route: route.abort())
+def half(route):
+    whole = route.fetch()
+    route.fulfill(response=whole, body=whole.body()[: len(whole.body()) // 2])
+
+
+@pytest.mark.parametrize("missing, what", [("packages-*", "nothing"), ("*.wasm", "half"), ("worker.js", "nothing")])
+def test_half_an_engine_is_said_and_the_picture_stays(visit, missing, what):
+    page = visit(
+        "index.html",
+        expected=["ERR_FAILED", "Failed to fetch", "wasm instantiation failed", "CompileError", "failed to load"],
+    )
+    page.context.route(f"**/{missing}", lambda route: route.abort() if what == "nothing" else half(route))
     page.goto(page.url.replace("index", "03_one_rnn_cell"))
+    page.wait_for_timeout(500)  # what is fetched early has failed
     place = page.locator(".explorer").first
     place.get_by_role("button", name="Skip").click()
     place.locator(".engine-line").filter(has_text="could not be fetched or started").wait_for()

@@ -42,6 +42,8 @@ WRONG = {
         (lambda hits, draws: 100 * np.percentile(hits[draws].mean(axis=1), [2.5, 97.5]), "per cent"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [2.5, 97.5]).round(1), "rounded to 1 digit after"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [5, 95]), "5 % on each side"),
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [2, 98]), "2 % on each side"),
+        (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [3, 97]), "3 % on each side"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=1), [0.025, 0.975]), "in percent"),
         (lambda hits, draws: np.percentile(hits[draws].mean(axis=0), [2.5, 97.5]), "wrong axis"),
         (lambda hits, draws: np.percentile(hits[draws], [2.5, 97.5]), "mean of each draw first"),

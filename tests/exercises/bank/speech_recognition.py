@@ -3,6 +3,8 @@
 import functools
 import itertools
 
+import numpy as np
+
 from helpers.exercises.speech_recognition import _distance
 
 
@@ -34,12 +36,26 @@ def popping(said, truth):
     return count + len(said) + len(truth)
 
 
+def two_back(row=1, column=1):
+    """The table whose entries look `row` rows back for what is left out and `column` columns back for what is put in."""
+
+    def edit_distance(said, truth):
+        table = np.zeros((len(said) + 1, len(truth) + 1))
+        table[:, 0], table[0] = np.arange(len(said) + 1), np.arange(len(truth) + 1)
+        for i, a in enumerate(said, 1):
+            for j, b in enumerate(truth, 1):
+                table[i, j] = min(table[i - 1, j - 1] + (a != b), table[i - row, j] + 1, table[i, j - column] + 1)
+        return table[-1, -1]
+
+    return edit_distance
+
+
 RIGHT = {
     "fewest_steps": [
         lambda digits: len(digits) + sum(a == b for a, b in itertools.pairwise(digits)),
         lambda digits: sum(2 if t and digits[t] == digits[t - 1] else 1 for t in range(len(digits))),
     ],
-    "edit_distance": [row_by_row, recursive],
+    "edit_distance": [row_by_row, recursive, two_back(1, 1)],
     "misleading": [lambda: [[0.6, 0.4], [0.6, 0.4]], lambda: [[0.55, 0.45]] * 3],
 }
 
@@ -65,6 +81,9 @@ WRONG = {
         (lambda a, b: _distance(a, b, first=False), "first row and column"),
         (lambda a, b: row_by_row(a, b) / max(len(b), 1), "a rate"),
         (lambda a, b: len(set(a) ^ set(b)), "which digits occur at all"),
+        (lambda a, b: _distance(a, b, insertion=2, deletion=2), "two faults each"),
+        (two_back(column=2), "you return"),
+        (two_back(row=2), "you return"),
         (popping, "in place"),
         (lambda a, b: row_by_row(a, b) / len(b), "ZeroDivisionError"),
     ],

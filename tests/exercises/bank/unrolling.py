@@ -160,6 +160,8 @@ WRONG["first_difference"] += [
     ),
     (lambda h, o: next((t for t in range(len(h)) if h[t].sum() != o[t].sum()), len(h)), "sums of the H numbers"),
     (lambda h, o: int(np.abs(h - o).sum(axis=1).argmax()), "you return"),
+    (lambda h, o: len(h) - 1 - int((h != o).any(axis=1)[::-1].argmax()), "they differ, or T - 1"),
+    (lambda h, o: max((t for t in range(len(h)) if (h[t] != o[t]).any()), default=-1), "they differ, or -1"),
 ]
 
 

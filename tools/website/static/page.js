@@ -1,6 +1,8 @@
 // Brings a page to life: predictions and quizzes at once, explorers and "Your turn" when Python is there.
 "use strict";
 
+if (!document.documentElement.classList.contains("js")) throw new Error("This browser is too old for what moves here.");
+
 const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
 
 function element(tag, attributes = {}, ...children) {
@@ -36,8 +38,10 @@ class Engine {
   start() {
     if (this.ready) return this.ready;
     this.ready = this.begin().catch((error) => {
-      this.failed = true;
-      this.say(this.whyNot(error));
+      if (error.message !== "stopped") { // else another start has begun
+        this.failed = true;
+        this.say(this.whyNot(error));
+      }
       throw error;
     });
     this.ready.catch(() => {});
@@ -51,7 +55,7 @@ class Engine {
     }
     this.waiting = new Map();
     this.next = 0;
-    this.worker ??= new Worker(new URL("_static/worker.js", root));
+    this.worker ??= this.newWorker();
     this.worker.onmessage = ({ data }) => this.heard(data);
     const broken = new Promise((_, fail) => {
       this.worker.onerror = (event) => fail(new Error(event.message || "the worker could not start"));
@@ -63,11 +67,18 @@ class Engine {
     keepOffline();
   }
 
+  // A worker takes its policy of what it may load from its own address. No host must send one if that is a blob of this page.
+  newWorker() {
+    const source = `importScripts(${JSON.stringify(new URL("_static/worker.js", root).href)});`;
+    return new Worker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  }
+
   // Fetches what `start` needs, when the page has nothing else to do; starts nothing.
   fetchEarly() {
     if (this.ready) return;
     try {
-      this.worker = new Worker(new URL("_static/worker.js", root));
+      this.worker = this.newWorker();
+      this.worker.onerror = () => { this.worker = null; };
       this.worker.postMessage({ ask: "fetch", root: root.href });
     } catch {
       this.worker = null; // `start` says why
@@ -77,7 +88,7 @@ class Engine {
   whyNot(error) {
     const message = String(error.message || error);
     if (message.includes("Pages opened as files") || message === NO_WORKER) return message;
-    if (/memory/i.test(message)) return "There is not enough memory for Python here, so the pictures stay as they are.";
+    if (/memory|allocation/i.test(message)) return "There is not enough memory for Python here, so the pictures stay as they are.";
     if (/unsafe-eval|Content.Security/i.test(message)) return "This site or browser forbids WebAssembly, so the pictures stay as they are.";
     return "Python could not be fetched or started, so the pictures stay as they are. Load the page again to try once more.";
   }
@@ -88,7 +99,7 @@ class Engine {
       this.say(`Fetching Python, ${Math.min(mega(data.arrived), mega(data.all))} of ${mega(data.all)} MB …`);
     } else if (data.starting) {
       this.say("Starting Python …");
-    } else {
+    } else if (this.waiting.has(data.id)) {
       const { keep, fail } = this.waiting.get(data.id);
       this.waiting.delete(data.id);
       if ("error" in data) fail(new Error(data.error));
@@ -109,6 +120,7 @@ class Engine {
     this.worker = null;
     for (const { fail } of this.waiting.values()) fail(new Error("stopped"));
     this.ready = null;
+    this.failed = false;
     for (const explorer of explorers) explorer.opened = false;
     return this.start();
   }
@@ -153,6 +165,8 @@ const AS_IT_IS = { autoGainControl: false, echoCancellation: false, noiseSuppres
 const NO_SOUND = {
   NotAllowedError: "The microphone is not allowed here. Your browser's settings for this site can allow it.",
   NotFoundError: "No microphone was found.",
+  EncodingError: "There is no sound in that recording. Perhaps it was too short: press Record, speak, and then press Stop.",
+  insecure: "Recording needs a page whose address begins with https.",
   other: "This browser gives the page no sound that it can read.",
 };
 
@@ -204,7 +218,7 @@ class Explorer {
     const row = ask([...replies.keys()], (choice) => {
       this.place.classList.add("answered");
       this.place.dispatchEvent(new CustomEvent("answered"));
-      engine.start().then(() => this.show(), () => {});
+      engine.start().then(() => this.show(), () => this.fails(engine.sentence));
       return { right: choice === "Skip" ? null : choice === this.plan.answer, says: replies.get(choice) };
     });
     this.place.querySelector(".question").append(row);
@@ -376,7 +390,7 @@ class Explorer {
           put(await samples(taken, rate, seconds));
           line.textContent = "";
         } catch (error) {
-          line.textContent = NO_SOUND[error.name] ?? NO_SOUND.other;
+          line.textContent = NO_SOUND[isSecureContext ? error.name : "insecure"] ?? NO_SOUND.other;
         } finally {
           busy = false;
           stop = null;
@@ -405,13 +419,20 @@ class Explorer {
         this.draw(await this.answer());
       }
     } catch (error) {
-      if (!engine.failed && error.message !== "stopped") {
-        this.line.textContent = "The picture could not be drawn; it stays as it was.";
+      if (engine.failed) this.fails(engine.sentence);
+      else if (error.message !== "stopped") {
+        this.fails("The picture could not be drawn; it stays as it was.");
         console.error(error);
       }
     } finally {
       this.busy = false;
     }
+  }
+
+  // Says what went wrong, aloud too; what comes and goes while Python starts is only shown.
+  fails(sentence) {
+    this.line.setAttribute("role", "status");
+    this.line.textContent = sentence;
   }
 
   async answer() {
@@ -434,6 +455,7 @@ class Explorer {
       this.canvas.style.width = `${this.plan.size[0]}px`;
       this.stored.after(this.canvas);
       this.stored.classList.add("replaced");
+      this.sentence.after(element("p", { class: "on-paper" }, this.sentence.textContent)); // with the stored picture
     }
     this.sentence.setAttribute("role", "status");
     if (problem) {
@@ -444,6 +466,7 @@ class Explorer {
     this.canvas.setAttribute("aria-label", `${this.plan.alt} ${status}`);
     if (this.sentence.textContent !== status) this.sentence.textContent = status;
     this.line.textContent = "";
+    this.line.removeAttribute("role");
     for (const [name, [value, high]] of Object.entries(sliders)) {
       for (const part of this.parts[name]) part.max = high;
       if (!this.behind && this.values[name] !== value) {
@@ -455,12 +478,17 @@ class Explorer {
   }
 
   async hear() {
-    await engine.start();
-    if (!this.opened) await this.show();
-    const sound = await engine.ask("listen", { key: this.place.id });
-    this.player.src = URL.createObjectURL(new Blob([sound], { type: "audio/wav" }));
-    this.player.hidden = false;
-    this.player.play().catch(() => {});
+    try {
+      await engine.start();
+      if (!this.opened) await this.show();
+      const sound = await engine.ask("listen", { key: this.place.id });
+      URL.revokeObjectURL(this.player.src);
+      this.player.src = URL.createObjectURL(new Blob([sound], { type: "audio/wav" }));
+      this.player.hidden = false;
+      this.player.play().catch(() => {});
+    } catch {
+      this.fails(engine.failed ? engine.sentence : "The sound could not be made. Press the button to try once more.");
+    }
   }
 }
 
@@ -617,6 +645,16 @@ class YourTurn extends Editor {
 
 for (const place of document.querySelectorAll(".your-turn")) new YourTurn(place);
 
+// Paper is white.
+
+const look = document.documentElement.dataset;
+let onScreen;
+addEventListener("beforeprint", () => {
+  onScreen = look.theme;
+  look.theme = "light";
+});
+addEventListener("afterprint", () => { look.theme = onScreen; });
+
 // What is wider than the screen can be scrolled with the keyboard too.
 
 function scrollable() {
@@ -661,7 +699,8 @@ async function keepOffline() {
   const seen = performance.getEntriesByType("resource").map((each) => each.name);
   const read = [...document.querySelectorAll("script.data, .writer > script")].flatMap((each) => Object.values(JSON.parse(each.textContent)));
   const files = [...explorers.map((each) => each.plan.file).filter(Boolean), ...read].map((file) => new URL(file, root).href);
-  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...files], engine: true });
+  const pictures = [...document.images].map((each) => each.src); // those further down were not fetched yet
+  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...files, ...pictures], engine: true });
 }
 service.then((found) => found && navigator.serviceWorker.ready).then((found) => {
   found?.active.postMessage({ keep: [location.href.split("#")[0], ...performance.getEntriesByType("resource").map((each) => each.name)] });

@@ -1,7 +1,8 @@
 // Keeps what was read, so that it can be read again without a network.
 "use strict";
 
-const NAME = "rnn-unrolled " + "VERSION";
+const OURS = `rnn-unrolled ${new URL(registration.scope).pathname} `; // this host may have another copy of the site
+const NAME = OURS + "VERSION";
 const PAGES = []; // written when the site is built
 const ENGINE = []; // so is this
 const LASTS = /\/(engine-[^/]+|arguments|pictures|_images)\/|[?&](v|digest)=|\.woff2$/; // never changes under its name
@@ -14,7 +15,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) {
-      if (name.startsWith("rnn-unrolled ") && name !== NAME) {
+      if (name.startsWith(OURS) && name !== NAME) {
         const old = await caches.open(name), now = await caches.open(NAME);
         for (const request of await old.keys()) {
           if (ENGINE.some((file) => request.url.endsWith(`/${file}`))) await now.put(request, await old.match(request));

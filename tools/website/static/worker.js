@@ -1,24 +1,27 @@
-// Python in a worker: it answers for explorers and checks, and cannot reach the page or another host.
+// Python in a worker: it answers for explorers and checks, and cannot reach the page or another host. The worker has the
+// policy of the page that made it and imports this file (`newWorker`): no other host, and no script made from text.
 "use strict";
 
 const FILES = {}; // name -> bytes, written when the site is built
 const FOLDER = "FOLDER"; // so is this
-const KEPT = "rnn-unrolled-compiled";
+const VERSION = "VERSION"; // and this: another one when anything here is another
 const INSTALLED = "/lib/python3.12/site-packages";
 const LIBRARY = "configparser, csv, ctypes, dataclasses, decimal, gzip, hashlib, html, json, numbers, pickle, platform, pprint, "
   + "secrets, shlex, symtable, uuid, wave"; // of Python's own modules, what NumPy, matplotlib and our modules import
-const plainFetch = self.fetch.bind(self), storage = self.caches; // `seal` takes them from what runs here
-let engine, python, running, writing, coming = {}, before, keeping, arrived = 0;
+const LEARNERS = new Set(["give", "run", "check", "begin"]); // asked with what a learner has typed or chosen
+let plainFetch = self.fetch.bind(self), storage = self.caches; // forgotten before a learner's code runs
+let engine, keptIn, python, running, writing, coming = {}, before, keeping, arrived = 0;
 
 // Begins to fetch everything; nothing is compiled or started yet.
 function fetchAll(root) {
   engine = `${root}${FOLDER}/`;
+  keptIn = `rnn-unrolled-compiled ${new URL(root).pathname}`; // this host may have another copy of the site
   for (const name of Object.keys(FILES)) if (!name.endsWith(".js")) file(name).catch(() => {});
   before ??= keptBefore();
 }
 
 function file(name) {
-  const fromService = async (error) => await storage.match(engine + name) ?? Promise.reject(error);
+  const fromService = async (error) => await storage?.match(engine + name) ?? Promise.reject(error);
   coming[name] ??= plainFetch(engine + name).catch(fromService).then(counted);
   return coming[name];
 }
@@ -60,7 +63,7 @@ async function start(root, sharp) {
     await begin(kept);
   } catch (error) {
     if (!kept) throw error;
-    await storage.delete(KEPT);
+    await storage.delete(keptIn);
     coming = {};
     await begin(null);
   }
@@ -70,7 +73,7 @@ async function start(root, sharp) {
 
 // Starts Python; from what was kept, if anything was.
 async function begin(kept) {
-  python = await loadPyodide({
+  python = await load({
     indexURL: engine,
     lockFileURL: engine + "pyodide-lock.json",
     env: { MPLBACKEND: "agg", HOME: "/home/pyodide" },
@@ -79,7 +82,9 @@ async function begin(kept) {
   postMessage({ starting: true });
   if (!kept) {
     python.runPython(`import ${LIBRARY}`);
-    keeping = python.makeMemorySnapshot();
+    try {
+      if (storage) keeping = python.makeMemorySnapshot();
+    } catch {} // no room for it: nothing is kept
   }
   for (const name of Object.keys(FILES)) if (name.endsWith(".bin")) unpack(await (await file(name)).arrayBuffer());
   if (kept) unpack(kept.compiled);
@@ -93,6 +98,21 @@ sys.dont_write_bytecode = compiled
   self.course = python.pyimport("website.in_page");
   running = python.pyimport("website.running");
   writing = python.pyimport("website.writing");
+}
+
+// Pyodide only warns when its WebAssembly is broken or forbidden, and would wait for ever.
+function load(options) {
+  return new Promise((done, fail) => {
+    for (const name of ["instantiate", "instantiateStreaming"].filter((each) => each in WebAssembly)) {
+      const plain = WebAssembly[name];
+      WebAssembly[name] = (...given) => {
+        const made = plain(...given);
+        made.catch(fail);
+        return made;
+      };
+    }
+    loadPyodide(options).then(done, fail);
+  });
 }
 
 // Puts in place the files that Python has written `together`.
@@ -109,11 +129,11 @@ function unpack(content) {
 
 // For the next visit are kept: the memory of Python as it has started, and what it has compiled of the modules.
 
-const placeOf = (what) => `${engine}${what}?of=${encodeURIComponent(Object.keys(FILES).filter((name) => name.endsWith(".bin")) + navigator.userAgent)}`;
+const placeOf = (what) => `${engine}${what}?of=${encodeURIComponent(`${VERSION} ${navigator.userAgent}`)}`;
 
 async function keptBefore() {
   try {
-    const cache = await storage.open(KEPT);
+    const cache = await storage.open(keptIn);
     const whole = async (what) => {
       const found = await cache.match(placeOf(what)), content = await found.arrayBuffer();
       if (content.byteLength !== Number(found.headers.get("size"))) throw new Error(`${what} is not whole`);
@@ -127,22 +147,46 @@ async function keptBefore() {
 }
 
 async function keep() {
-  const memory = keeping, [compiled] = taken(self.course.compiled(INSTALLED));
-  keeping = null;
+  const memory = keeping, room = storage;
+  keepNothing();
   try {
-    await storage.delete(KEPT);
-    const cache = await storage.open(KEPT);
+    const [compiled] = taken(self.course.compiled(INSTALLED));
+    await room.delete(keptIn);
+    const cache = await room.open(keptIn);
     const put = (what, content) => cache.put(placeOf(what), new Response(content, { headers: { size: content.byteLength } }));
     await Promise.all([put("memory", memory), put("compiled", compiled)]);
-  } catch {} // no room, or nothing may be kept: the next visit starts as the first one
+  } catch { // no room, or nothing may be kept: the next visit starts as the first one
+    await room.delete(keptIn).catch(() => {});
+  }
+}
+
+// Once a learner's code has run, what Python has compiled may be the learner's too.
+function keepNothing() {
+  keeping = storage = undefined;
 }
 
 // What a learner types runs here. It gets no way out: no request, no other script, no storage.
 function seal() {
-  python.runPython("import sys\nfor name in ('js', 'pyodide_js', 'pyodide.http'): sys.modules[name] = None");
+  python.runPython(`
+import sys
+from _pyodide._importhook import jsfinder
+sys.meta_path.remove(jsfinder)
+jsfinder.jsproxies.clear()
+for name in ("js", "pyodide_js", "pyodide.http"):
+    sys.modules[name] = None
+`);
   for (const name of ["fetch", "XMLHttpRequest", "WebSocket", "WebTransport", "EventSource", "indexedDB", "caches",
-    "importScripts", "BroadcastChannel", "Worker"]) {
-    Object.defineProperty(self, name, { value: undefined, writable: false, configurable: false });
+    "importScripts", "BroadcastChannel", "Worker", "FontFace", "fonts"]) remove(self, name);
+  remove(navigator, "storage");
+  plainFetch = undefined;
+  coming = {};
+  if (!keeping) keepNothing();
+}
+
+// Takes a name from an object and from those that it has it from.
+function remove(object, name) {
+  for (let place = object; place; place = Object.getPrototypeOf(place)) {
+    if (place === object || Object.hasOwn(place, name)) Object.defineProperty(place, name, { value: undefined, writable: false, configurable: false });
   }
 }
 
@@ -187,6 +231,7 @@ const ANSWERS = {
 };
 
 self.onmessage = async ({ data }) => {
+  if (LEARNERS.has(data.ask)) keepNothing();
   try {
     const answered = await ANSWERS[data.ask](data);
     if (!answered) return;
