@@ -1,10 +1,10 @@
 """Measure the results tables of the ten applications with three seeds, and print the rows as JSON.
 
-`applications.py NOTEBOOK` measures one application, `applications.py NOTEBOOK SEED` runs it once, and
-`applications.py --store` adds what is missing to notebooks/measured/applications.csv and, for speech recognition, to
-voices.csv, where each of the six voices is held out in turn, with three seeds too (the hidden Markov model has none). The
-notebooks print both. A notebook is run up to its last table of results, with its line `seed = 0` changed. For a voice
-that is held out, only its definitions are run.
+`applications.py NOTEBOOK` measures one application, and `applications.py NOTEBOOK SEED` runs it once. What is measured with
+three seeds is added to notebooks/measured/applications.csv where it is missing and, for speech recognition, to voices.csv,
+where each of the six voices is held out in turn, with three seeds too (the hidden Markov model has none). The notebooks
+print both. `applications.py --store` measures only what is missing there. A notebook is run up to its last table of
+results, with its line `seed = 0` changed. For a voice that is held out, only its definitions are run.
 """
 
 import ast
@@ -80,13 +80,14 @@ def _is_constant(node):
 
 
 def measure(notebooks):
-    """Run each of these notebooks with each seed. Returns the rows of `side_by_side`."""
+    """Run each of these notebooks with each seed, and store what is not stored. Returns the rows of `side_by_side`."""
     runs = []
     for notebook in notebooks:
         for seed in SEEDS:
             start = time.perf_counter()
             found = run(notebook, seed)
             runs.append((notebook, seed, time.perf_counter() - start, found))
+        store([notebook], {(name, seed): found for name, seed, _, found in runs})
     return side_by_side(runs)
 
 
@@ -97,14 +98,18 @@ def run(*arguments):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def store(notebooks):
-    """Add what is not there to the stored files: the networks' results of notebooks and seeds, and voices held out."""
+def store(notebooks, measured=None):
+    """Add what is not there to the stored files: the networks' results of notebooks and seeds, and voices held out.
+
+    What stands in `measured`, (notebook, seed) -> rows of `tables`, is not run again.
+    """
     from helpers.data.speech import VOICES
     from helpers.experiments import stored
 
     for notebook, seed in [(notebook, seed) for notebook in notebooks for seed in SEEDS]:
         if (notebook, seed) not in stored.applications_done():
-            stored.add_application(notebook, seed, networks(run(notebook, seed)))
+            found = measured[notebook, seed] if measured else run(notebook, seed)
+            stored.add_application(notebook, seed, networks(found))
     if "speech_recognition" in notebooks:
         for voice, seed in [(voice, seed) for seed in SEEDS for voice in range(VOICES)]:
             if (voice, seed) not in stored.voices_done():

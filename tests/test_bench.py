@@ -374,6 +374,30 @@ def test_only_networks_are_stored_with_three_seeds(bench):
     assert applications.networks(rows) == [(1, "F1", "GRU", 0.5)]
 
 
+def test_a_bench_of_the_applications_stores_what_is_missing(bench, monkeypatch, tmp_path):
+    import applications
+
+    from helpers.experiments import stored
+
+    asked = []
+
+    def run(*arguments):
+        asked.append(arguments)
+        return [(1, "F1", {"model": "GRU", "kind": "recurrent", "value": 0.5, "low": 0.4, "high": 0.6})]
+
+    monkeypatch.setattr(stored, "MEASURED", tmp_path)
+    monkeypatch.setattr(applications, "run", run)
+    stored.add_application("names", 1, [(1, "F1", "GRU", 0.75)])
+    (row,) = applications.measure(["names"])
+    assert asked == [("names", seed) for seed in applications.SEEDS]
+    assert row["seed 1"] == 0.5, "what it measured now"
+    assert sorted((int(kept["seed"]), float(kept["value"])) for kept in stored._rows("applications")) == [
+        (0, 0.5),
+        (1, 0.75),
+        (2, 0.5),
+    ]
+
+
 def test_of_a_notebook_only_what_is_defined_is_run(bench):
     import applications
 

@@ -10,6 +10,7 @@ from helpers.widgets.explorer import choice, explore, recording, samples_of, sli
 from helpers.widgets.prediction import predict
 
 MOST_DIGITS, STEPS, MOST_SECONDS = 6, 80, 4
+TO_TYPE = "Clear it to hear typed digits again."
 
 
 def spoken_string(networks, recordings, step):
@@ -98,8 +99,8 @@ def spoken_string(networks, recordings, step):
 
 def _status_of_own(heard, best):
     if not len(best):
-        return "The recording is silent. Is the microphone on?"
-    return f"In your recording it hears {_spell(heard)}. {_steps_of(best)}"
+        return f"The recording is silent. Is the microphone on? {TO_TYPE}"
+    return f"In your recording it hears {_spell(heard)}. {_steps_of(best)} {TO_TYPE}"
 
 
 def _status(digits, asked, count, heard, best):

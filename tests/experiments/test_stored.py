@@ -1,5 +1,7 @@
 """The files in notebooks/measured: they contain every run, and one command measures them all."""
 
+import re
+
 import nbformat
 import numpy as np
 import pytest
@@ -125,7 +127,27 @@ def test_what_is_measured_is_not_measured_again(quickly):
     assert quickly == missing
 
 
-APPLICATIONS = sorted({application for application, _ in stored.applications_done()})
+FOLDER = stored.MEASURED.parent / "applications"
+APPLICATIONS = sorted(
+    path.stem for path in FOLDER.glob("*.ipynb") if "three_seeds(" in path.read_text(encoding="utf-8")
+)
+
+
+def printed_by(application):
+    cells = nbformat.read(FOLDER / f"{application}.ipynb", 4).cells
+    return "".join(out.get("text", "") for cell in cells for out in cell.get("outputs", []))
+
+
+def results_tables(printed):
+    """Return the tables of results in what a notebook printed, in order: for each, model -> its value as text."""
+    tables = []
+    for line in printed.splitlines():
+        model, value, interval, *_ = [*re.split(" {2,}", line), "", ""]
+        if value and interval.startswith("95 % interval") and not model:
+            tables.append({})
+        elif tables and re.fullmatch(r"\S+ to \S+", interval):
+            tables[-1][model] = value
+    return tables
 
 
 @pytest.mark.parametrize("application", APPLICATIONS)
@@ -134,12 +156,24 @@ def test_an_application_is_stored_with_three_seeds_and_its_notebook_prints_them(
     by_seed = {seed: [(row["table"], row["model"]) for row in rows if row["seed"] == str(seed)] for seed in SEEDS}
     assert by_seed[0] == by_seed[1] == by_seed[2] and by_seed[0]
     assert len(rows) == 3 * len(by_seed[0])
-    notebook = stored.MEASURED.parent / "applications" / f"{application}.ipynb"
-    cells = nbformat.read(notebook, 4).cells
-    printed = "".join(out.get("text", "") for cell in cells for out in cell.get("outputs", []))
+    printed = printed_by(application)
     tables = {int(table) for table, _ in by_seed[0]}
     assert all(stored.three_seeds(application, table) in printed for table in tables)
     assert len(stored.three_seeds(application).splitlines()) == len(by_seed[0]) + len(tables)
+
+
+@pytest.mark.parametrize("application", APPLICATIONS)
+def test_what_is_stored_of_the_first_seed_is_what_the_notebook_printed(application):
+    tables = results_tables(printed_by(application))
+    for row in stored._rows("applications"):
+        if (row["application"], row["seed"]) == (application, "0"):
+            value = tables[int(row["table"]) - 1][row["model"]]
+            last_digit = 10.0 ** -len(value.partition(".")[2])
+            assert abs(float(value) - float(row["value"])) < 0.56 * last_digit, row  # both are rounded
+
+
+def test_every_application_that_is_stored_prints_it():
+    assert {application for application, _ in stored.applications_done()} == set(APPLICATIONS)
 
 
 def test_an_application_that_is_not_stored_is_named():
@@ -165,9 +199,7 @@ def test_each_voice_is_held_out_with_three_seeds_and_the_notebook_prints_the_err
     kept = stored.voices()
     assert list(kept) == ["hidden Markov", "plain RNN", "GRU"]
     assert [errors.shape for errors in kept.values()] == [(1, speech.VOICES), *[(len(SEEDS), speech.VOICES)] * 2]
-    notebook = nbformat.read(stored.MEASURED.parent / "applications" / "speech_recognition.ipynb", 4)
-    printed = "".join(out.get("text", "") for cell in notebook.cells for out in cell.get("outputs", []))
-    lines = {" ".join(line.split()) for line in printed.splitlines()}
+    lines = {" ".join(line.split()) for line in printed_by("speech_recognition").splitlines()}
     for model, errors in kept.items():
         assert ((errors > 0) & (errors < 1)).all()
         for row in errors:

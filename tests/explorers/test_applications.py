@@ -135,10 +135,11 @@ def test_a_voice_of_ones_own_takes_the_place_of_what_is_typed():
     said = np.concatenate([np.zeros(4000), np.random.default_rng(0).uniform(-0.5, 0.5, 1600), np.zeros(4000)])
     whole = np.round(said * 2**15).astype("<i2")
     explorer.move(recorded=base64.b64encode(whole.tobytes()).decode())
-    assert explorer.status == "In your recording it hears 7 2. A digit is said in 3 steps of 5."
+    clear = "Clear it to hear typed digits again."
+    assert explorer.status == f"In your recording it hears 7 2. A digit is said in 3 steps of 5. {clear}"
     np.testing.assert_array_equal(given[-1], sound.mfcc(whole[3800:5800] / 2**15))
     explorer.move(recorded=base64.b64encode(bytes(8000)).decode())
-    assert explorer.status == "The recording is silent. Is the microphone on?" and len(given) == 2
+    assert explorer.status == f"The recording is silent. Is the microphone on? {clear}" and len(given) == 2
     explorer.move(recorded="")
     assert explorer.status.startswith("It hears 7 2. Wrong: it was 3 1 4 1 5.")
 

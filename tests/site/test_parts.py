@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+import yaml
 from website import engine, explorers, glossary, pages, runnable, running, serve, stored, writing
 
 import helpers.explorers
@@ -199,7 +200,7 @@ def test_every_lesson_sets_terms_and_each_has_a_sentence(tmp_path):
     lessons = pages.Site(tmp_path).lessons
     found = glossary.terms(lessons)
     named = {term.lower() for term, *_ in found}
-    assert named >= {"sequence", "hidden state", "padding", "softmax", "forget gate", "bidirectional"}
+    assert named >= {"sequence", "hidden state", "padding", "softmax", "forget gate", "bidirectional", "`<pad>`"}
     assert all(f"**{term}**" in sentence and len(sentence.split()) > 4 for term, sentence, *_ in found)
     assert {path for *_, path, _ in found} == set(lessons)
     explained = [
@@ -207,6 +208,13 @@ def test_every_lesson_sets_terms_and_each_has_a_sentence(tmp_path):
     ]
     assert len(explained) == len(found)
     assert not [line for line in explained if line[2].islower() or ": [Lesson" in line]
+
+
+def test_what_was_not_checked_is_not_published():
+    publish = yaml.safe_load((pages.ROOT / ".github/workflows/publish.yml").read_text())
+    checked = yaml.safe_load((pages.ROOT / ".github/workflows/check.yml").read_text())["name"]
+    assert publish[True]["workflow_run"]["workflows"] == [checked]  # YAML reads the key "on" as true
+    assert "workflow_run.conclusion == 'success'" in publish["jobs"]["site"]["if"]
 
 
 def test_a_changed_engine_is_refused(tmp_path):

@@ -43,6 +43,14 @@ def test_the_front_page_has_a_living_explorer_and_says_what_each_lesson_and_appl
     assert all(len(words) > 6 for words in described.values())
 
 
+def test_the_front_page_says_what_python_weighs_and_how_to_cite_and_every_page_leads_there(built, soups):
+    front = soups["index.html"]
+    megabytes = sum(file.stat().st_size for file in (built / engine.folder()).iterdir()) / 1e6
+    assert abs(megabytes - int(re.search(r"about (\d+) MB", front.get_text())[1])) < 1
+    assert front.select_one("#cite blockquote").get_text().strip().startswith("Recurrent neural networks, unrolled")
+    assert all(soup.select_one("footer a[href$='#cite']") for soup in soups.values())
+
+
 def addresses(soup):
     for tag in soup.find_all(True):
         for name in ("src", "href", "poster"):

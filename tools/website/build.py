@@ -35,6 +35,9 @@ FONT_LIST = 330
 INSTALLED = "/lib/python3.12/site-packages"
 """Where the browser's Python finds packages."""
 
+BEGINS = {"TABLE": "|", "QUOTE": ">"}
+"""What lines of the README begin with that the front page takes over."""
+
 ON_THE_FRONT = ("04_unrolling", "unrolled")
 """The lesson and its explorer that a visitor meets first."""
 
@@ -190,18 +193,19 @@ def front_pages(site):
     first, shown = site.lessons[0], next(path for path in site.lessons if path.stem == ON_THE_FRONT[0])
     front = front.replace("FIRST_LESSON", f"{site.documents[first]}.ipynb")
     front = front.replace("EXPLORER", Page(site, shown).explorer(ON_THE_FRONT[1]))
-    front = re.sub("TABLE of (.*)", lambda found: table_of_readme(site, found[1]), front)
+    front = re.sub("(TABLE|QUOTE) of (.*)", lambda found: part_of_readme(site, *found.groups()), front)
     for kind in ("handouts", "boards"):
         links = [f"[{number}]({site.documents[path]}.md)" for number, path in enumerate(getattr(site, kind), start=1)]
         front = front.replace(f"LINKS to {kind}", "lesson " + ", ".join(links))
     (site.folder / "index.md").write_text(front, "utf-8")
 
 
-def table_of_readme(site, section):
-    """Return the first table of a section of the README, with links to the site's pages."""
+def part_of_readme(site, kind, section):
+    """Return the first table or quotation of a section of the README, with links to the site's pages."""
     readme = ROOT / "README.md"
     after = readme.read_text("utf-8").split(f"\n## {section}\n")[1]
-    return site.links(re.search(r"(?:^\|.*\n)+", after, re.MULTILINE)[0], readme, "index")
+    lines = re.search(rf"(?:^{re.escape(BEGINS[kind])}.*\n)+", after, re.MULTILINE)[0]
+    return site.links(lines, readme, "index")
 
 
 def title(path):

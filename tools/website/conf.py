@@ -42,7 +42,6 @@ html_theme_options = {
     "show_navbar_depth": 1,
     "show_toc_level": 2,
     "home_page_in_toc": True,
-    "extra_footer": "<p>Text under CC BY 4.0, code under MIT.</p>",
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
@@ -72,6 +71,12 @@ def _skip():
     return SkipNode
 
 
+def _footer(app, page, template, context, doctree):
+    front = context["pathto"]("index").removesuffix("#")
+    context["theme_extra_footer"] = f'<p><a href="{front}#cite">Text under CC BY 4.0, code under MIT</a></p>'
+
+
 def setup(app):
+    app.connect("html-page-context", _footer)
     app.add_html_math_renderer("mathml", (_visit_math, None), (_visit_displayed, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -44,6 +44,7 @@ def terms(lessons):
             for paragraph in PARAGRAPH.split("".join(cell["source"])):
                 if heading := re.match(r"#+ (.*)", paragraph):
                     section = heading[1]
+                paragraph = re.sub(r"^- (?=\*\*`<)", "", paragraph)
                 if paragraph.lstrip().startswith(("|", "<details", "#", "-", "1.", ">")):
                     continue
                 sentences = SENTENCE.split(" ".join(paragraph.split()))
@@ -64,6 +65,6 @@ def page(lessons, documents):
         shown = term if term.startswith("`") else term[0].lower() + term[1:] if term[1:2].islower() else term
         number = int(path.name[:2])
         sentence = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence).strip()
-        sentence = re.sub(":$", ".", sentence)
+        sentence = re.sub("[:;]$", ".", sentence)
         lines += [shown, f": {sentence} [Lesson {number}]({documents[path]}.ipynb)", ""]
     return "\n".join(lines)

@@ -34,9 +34,11 @@ Paste a text that you like: a diary, song texts, code, any language. A network w
 weights and learns it in your browser, by the gradients of this lesson and Adam's updates. Your text goes nowhere else. Watch
 the samples change, pause when you like, and let it write.
 
-<div class="writer"><p class="only-text">With JavaScript, you can train a network here.</p>
+<div class="writer"><p class="only-text">With JavaScript, in a newer browser, you can train a network here.</p>
 <script type="application/json">{plan}</script></div>
 """
+
+MOVES = '<p class="only-text">With JavaScript, in a newer browser, you can move this picture.</p>'
 
 ONLY_IN_JUPYTER = ("After a restart, or on another day:", "If that cell runs, the course is in place.")
 
@@ -252,7 +254,7 @@ class Page:
             f'<div class="explorer-body"><div class="controls"></div>'
             f'<figure class="stored">{picture.replace("<img ", "<img class=stored ")}</figure>'
             f'<p class="sentence">{html.escape(made["status"])}</p></div>'
-            + (f'<script type="application/json">{plan}</script>' if plan else "")
+            + (f'{MOVES}<script type="application/json">{plan}</script>' if plan else "")
             + "</div>"
         )
 
@@ -273,7 +275,7 @@ class Page:
         return (
             f'<div class="your-turn"><label>Your code<textarea rows="{rows}" spellcheck="false" autocapitalize="off" '
             f'autocomplete="off">{html.escape(begin.strip())}\n</textarea></label>'
-            f'<p class="only-text">With JavaScript, you can write and check your answer here.</p>'
+            f'<p class="only-text">With JavaScript, in a newer browser, you can write and check your answer here.</p>'
             f'<script type="application/json">{plan}</script></div>'
         )
 

@@ -1,6 +1,8 @@
 // Brings a page to life: predictions and quizzes at once, explorers and "Your turn" when Python is there.
 "use strict";
 
+if (!document.documentElement.classList.contains("js")) throw new Error("This browser is too old for what moves here.");
+
 const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
 
 function element(tag, attributes = {}, ...children) {
@@ -163,6 +165,8 @@ const AS_IT_IS = { autoGainControl: false, echoCancellation: false, noiseSuppres
 const NO_SOUND = {
   NotAllowedError: "The microphone is not allowed here. Your browser's settings for this site can allow it.",
   NotFoundError: "No microphone was found.",
+  EncodingError: "There is no sound in that recording. Perhaps it was too short: press Record, speak, and then press Stop.",
+  insecure: "Recording needs a page whose address begins with https.",
   other: "This browser gives the page no sound that it can read.",
 };
 
@@ -214,7 +218,7 @@ class Explorer {
     const row = ask([...replies.keys()], (choice) => {
       this.place.classList.add("answered");
       this.place.dispatchEvent(new CustomEvent("answered"));
-      engine.start().then(() => this.show(), () => {});
+      engine.start().then(() => this.show(), () => this.fails(engine.sentence));
       return { right: choice === "Skip" ? null : choice === this.plan.answer, says: replies.get(choice) };
     });
     this.place.querySelector(".question").append(row);
@@ -386,7 +390,7 @@ class Explorer {
           put(await samples(taken, rate, seconds));
           line.textContent = "";
         } catch (error) {
-          line.textContent = NO_SOUND[error.name] ?? NO_SOUND.other;
+          line.textContent = NO_SOUND[isSecureContext ? error.name : "insecure"] ?? NO_SOUND.other;
         } finally {
           busy = false;
           stop = null;
@@ -415,13 +419,20 @@ class Explorer {
         this.draw(await this.answer());
       }
     } catch (error) {
-      if (!engine.failed && error.message !== "stopped") {
-        this.line.textContent = "The picture could not be drawn; it stays as it was.";
+      if (engine.failed) this.fails(engine.sentence);
+      else if (error.message !== "stopped") {
+        this.fails("The picture could not be drawn; it stays as it was.");
         console.error(error);
       }
     } finally {
       this.busy = false;
     }
+  }
+
+  // Says what went wrong, aloud too; what comes and goes while Python starts is only shown.
+  fails(sentence) {
+    this.line.setAttribute("role", "status");
+    this.line.textContent = sentence;
   }
 
   async answer() {
@@ -444,6 +455,7 @@ class Explorer {
       this.canvas.style.width = `${this.plan.size[0]}px`;
       this.stored.after(this.canvas);
       this.stored.classList.add("replaced");
+      this.sentence.after(element("p", { class: "on-paper" }, this.sentence.textContent)); // with the stored picture
     }
     this.sentence.setAttribute("role", "status");
     if (problem) {
@@ -454,6 +466,7 @@ class Explorer {
     this.canvas.setAttribute("aria-label", `${this.plan.alt} ${status}`);
     if (this.sentence.textContent !== status) this.sentence.textContent = status;
     this.line.textContent = "";
+    this.line.removeAttribute("role");
     for (const [name, [value, high]] of Object.entries(sliders)) {
       for (const part of this.parts[name]) part.max = high;
       if (!this.behind && this.values[name] !== value) {
@@ -465,12 +478,17 @@ class Explorer {
   }
 
   async hear() {
-    await engine.start();
-    if (!this.opened) await this.show();
-    const sound = await engine.ask("listen", { key: this.place.id });
-    this.player.src = URL.createObjectURL(new Blob([sound], { type: "audio/wav" }));
-    this.player.hidden = false;
-    this.player.play().catch(() => {});
+    try {
+      await engine.start();
+      if (!this.opened) await this.show();
+      const sound = await engine.ask("listen", { key: this.place.id });
+      URL.revokeObjectURL(this.player.src);
+      this.player.src = URL.createObjectURL(new Blob([sound], { type: "audio/wav" }));
+      this.player.hidden = false;
+      this.player.play().catch(() => {});
+    } catch {
+      this.fails(engine.failed ? engine.sentence : "The sound could not be made. Press the button to try once more.");
+    }
   }
 }
 
@@ -627,6 +645,16 @@ class YourTurn extends Editor {
 
 for (const place of document.querySelectorAll(".your-turn")) new YourTurn(place);
 
+// Paper is white.
+
+const look = document.documentElement.dataset;
+let onScreen;
+addEventListener("beforeprint", () => {
+  onScreen = look.theme;
+  look.theme = "light";
+});
+addEventListener("afterprint", () => { look.theme = onScreen; });
+
 // What is wider than the screen can be scrolled with the keyboard too.
 
 function scrollable() {
@@ -671,7 +699,8 @@ async function keepOffline() {
   const seen = performance.getEntriesByType("resource").map((each) => each.name);
   const read = [...document.querySelectorAll("script.data, .writer > script")].flatMap((each) => Object.values(JSON.parse(each.textContent)));
   const files = [...explorers.map((each) => each.plan.file).filter(Boolean), ...read].map((file) => new URL(file, root).href);
-  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...files], engine: true });
+  const pictures = [...document.images].map((each) => each.src); // those further down were not fetched yet
+  registration.active.postMessage({ keep: [location.href.split("#")[0], ...seen, ...files, ...pictures], engine: true });
 }
 service.then((found) => found && navigator.serviceWorker.ready).then((found) => {
   found?.active.postMessage({ keep: [location.href.split("#")[0], ...performance.getEntriesByType("resource").map((each) => each.name)] });
