@@ -364,11 +364,11 @@ def memory():
             "Yes",
         ),
         (
-            "Eight words after the telling word, a network answers against the truth. The word's trace is as large as at first. What happened?",
+            "Eight words after the telling word, a network answers against the truth. A new read-out of the same state is right. What happened?",
             {
-                "It forgot the word": "Then the trace would be small, and the answers would be guesses.",
-                "It misreads the word": "The trace has turned against the direction that the output layer reads.",
-                "It never knew the word": "Then there would be no trace.",
+                "It forgot the word": "Then a new read-out would fail as well.",
+                "It misreads the word": "The state still tells the word, but not along the direction that the output layer reads.",
+                "It never knew the word": "Then no read-out could find it.",
             },
             "It misreads the word",
         ),

@@ -40,6 +40,8 @@ def precision(function, seed=0):
         (["mat", "the", "on"], ["on", "the", "mat"], 2),
         (["to", "day", "a"], ["today", "a", "to"], 2),
         (["to", "day"], ["tod", "ay"], 2),
+        (["a", "cat"], ["a", "cat", "is"], 2),
+        (["a", "cat", "is"], ["a", "cat", "is"], 2),
     ]
     for n in (1, 2, 3):
         said, truth = _captions(rng, 2)

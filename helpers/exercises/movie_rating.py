@@ -71,6 +71,7 @@ def smooth_l1(function, seed=0, tiny=0):
     answers, stars = rng.uniform(1, 5, 7 + seed % 3).round(1), rng.uniform(1, 5, 7 + seed % 3).round(1)
     answers[:2] = stars[:2] + (2.5, -2.5)  # both signs beyond one star
     answers[2:4] = stars[2:4] + (0.5, -0.25)  # and within
+    answers[4:6] = stars[4:6] + (1.5, -1.25)
     if tiny:
         answers, stars = answers[tiny % 2 : 4 : 2].round(2), stars[tiny % 2 : 4 : 2]
     leaf = torch.from_numpy(answers.copy()).requires_grad_()

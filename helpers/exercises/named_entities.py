@@ -59,6 +59,7 @@ def spans(function, seed=0):
         ["O", "I-ORG", "I-ORG", "O"],
         ["B-PER", "O", "I-PER"],
         ["O", "O"],
+        ["O", "B-PER", "I-PER"],
         *(_tags(rng, 6 + seed % 4) for _ in range(12)),
     ]
     cases = []

@@ -111,7 +111,7 @@ def _window_of(case):
 def reaching(function, seed=0, tiny=0):
     """function(dh, x, h, h_0, W_xh, W_hh, k) -> dW_hh, each step's loss going back through k steps and no further."""
     rng = np.random.default_rng(seed)
-    B, D, H, T = {1: (1, 1, 1, 2), 2: (1, 1, 2, 3)}.get(tiny) or (*different_sizes(rng, 3), 5)
+    B, D, H, T = {1: (1, 1, 1, 2), 2: (1, 1, 2, 3)}.get(tiny) or (*different_sizes(rng, 3), 6)
     W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
     x, h_0, dh = small(rng, B, T, D) / 2, small(rng, B, H) / 2, small(rng, B, T, H)
     h = cells.rnn_forward(x, h_0, W_xh, W_hh, b_h)
