@@ -503,15 +503,6 @@ for (const fold of document.querySelectorAll("details.told")) {
   }
 }
 
-// Keys reach a picture that a narrow window has to scroll.
-const scrolled = new ResizeObserver((figures) => {
-  for (const { target } of figures) {
-    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
-    else target.removeAttribute("tabindex");
-  }
-});
-for (const figure of document.querySelectorAll("article figure")) scrolled.observe(figure);
-
 // Code that is written and run in the page: "Your turn" here, the lessons' own cells in cells.js
 
 const storage = {
@@ -658,7 +649,7 @@ addEventListener("afterprint", () => { look.theme = onScreen; });
 // What is wider than the screen can be scrolled with the keyboard too.
 
 function scrollable() {
-  for (const place of document.querySelectorAll(".math-block, .formula.long, .wide, article pre")) {
+  for (const place of document.querySelectorAll(".math-block, .formula.long, .wide, article pre, article figure")) {
     if (place.scrollWidth > place.clientWidth + 1 || place.scrollHeight > place.clientHeight + 1) place.tabIndex = 0;
     else place.removeAttribute("tabindex");
   }
@@ -667,7 +658,7 @@ scrollable();
 addEventListener("resize", scrollable);
 addEventListener("load", scrollable);
 document.fonts?.ready.then(scrollable);
-document.addEventListener("toggle", scrollable, true);
+for (const shown of ["toggle", "answered"]) document.addEventListener(shown, scrollable, true);
 
 // Python starts when the reader nears an explorer or an exercise, unless the browser asks to save data.
 
