@@ -203,7 +203,7 @@ def test_an_answer_in_words_is_found_in_another_cell(change):
 
 
 HONEST = {
-    "many-magics": "!a\n" * 490 + "y = 1; " * 5000,
+    "many-magics": "!a\n" * 20 + "y = 1; " * 300,
     "detached": "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True)",
     "daemon": "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
     "swarm": "import os\nfor _ in range(24):\n    if os.fork() == 0:\n        while True: pass",
