@@ -112,7 +112,10 @@ def test_a_fold_holds_an_answer_and_no_question_or_formula_that_is_needed_below(
     assert len(folded) > 20
     needed = {my_course.CAME_OUT: r"[:?]$|\$\$|[Gg]uess ", my_course.TO_NOTICE: r"\$\$|[Gg]uess "}
     bad = [
-        (name, each[2]) for name, all in folded.items() for each in all if re.search(needed[each[1]], each[2].strip())
+        (name, told[2])
+        for name, folds in folded.items()
+        for told in folds
+        if re.search(needed[told[1]], told[2].strip())
     ]
     assert bad == []
 
