@@ -40,11 +40,16 @@ FEWEST_SPEECHES = 5
 
 
 def spoken_sentences():
-    """Return what is said in Shakespeare's plays, sentence by sentence: title -> list of str, 37 plays.
+    """Return what is said in Shakespeare's plays, sentence by sentence: title -> sentences, 37 plays.
 
-    A speech is a paragraph below the name of who speaks; stage directions in brackets are left out. Weakness: the editions
-    differ, so some speeches are missed (about a tenth of the words is in none), and some stage directions are taken for speech.
-    Size, licence and origin are those of `shakespeare`.
+    A speech is a paragraph below the name of who speaks. Stage directions in brackets are left out.
+
+    Returns:
+        dict of lists of str.
+
+    Size: 848 to 2,121 sentences in a play. Split: none here. Weakness: the editions differ, so that some
+    speeches are missed, and some lists of persons and stage directions are taken for speech.
+    Licence and origin: those of `shakespeare`.
     """
     spoken = {title: _speeches(work) for title, work in shakespeare().items()}
     return {
