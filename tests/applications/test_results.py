@@ -124,6 +124,13 @@ def test_what_people_reach_is_printed_last_and_drawn_as_a_dotted_line(capsys):
     assert results._title() == "Best on the test data: majority"
 
 
+def test_a_table_without_a_picture_rounds_its_columns_of_floats(capsys):
+    results = applications.Results("F1", better="higher", digits=2)
+    results.add("GRU", "recurrent", 0.625, (0.5, 0.75), gain=0.0449, weights=7)
+    results.show()
+    assert capsys.readouterr().out == "     F1    95 % interval  gain  weights\nGRU  0.62  0.50 to 0.75   0.04  7\n"
+
+
 def test_the_picture_calls_nobody_best_whose_interval_meets_another():
     results = applications.Results("accuracy", better="higher")
     results.add("bag of words", "classical", 0.75, (0.7, 0.8))
