@@ -66,11 +66,11 @@ class Results:
         extra = [key for key in self.rows[0] if key not in ("model", "kind", "value", "low", "high")]
         table = [["", self.metric, "95 % interval", *extra]]
         for row in self.rows:
-            value, low, high = (rounding.significant(row[key], self.digits) for key in ("value", "low", "high"))
+            value, low, high = (self._text(row[key]) for key in ("value", "low", "high"))
             table.append([row["model"], value, f"{low} to {high}", *(str(row[key]) for key in extra)])
         if self.ceiling:
             name, value = self.ceiling
-            table.append([name, rounding.significant(value, self.digits), *[""] * (len(table[0]) - 2)])
+            table.append([name, self._text(value), *[""] * (len(table[0]) - 2)])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         for line in table:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
@@ -97,8 +97,18 @@ class Results:
 
     def _title(self):
         best = (max if self.better == "higher" else min)(self.rows, key=lambda row: row["value"])
-        level = [row["model"] for row in self.rows if row["low"] <= best["high"] and best["low"] <= row["high"]]
-        if len(level) == 1:
-            return f"Best on the test data: {best['model']}"
-        meets = f"{len(level) - 1} others" if len(level) > 2 else "another"
-        return f"Best here: {best['model']}, but not surely; its interval meets {meets}"
+        equal = [row for row in self.rows if self._text(row["value"]) == self._text(best["value"])]
+        names = " and ".join(row["model"] for row in equal)
+        others = [row for row in self.rows if row not in equal]
+        near = sum(row["low"] <= best["high"] and best["low"] <= row["high"] for row in others)
+        if len(equal) == 1 and not near:
+            return f"Best on the test data: {names}"
+        first = f"{'Highest' if self.better == 'higher' else 'Lowest'} here: {names}"
+        if len(equal) > 1:
+            first += ", equal"
+        if near:
+            first += f"; {near} other interval{'s overlap' if near > 1 else ' overlaps'}"
+        return first
+
+    def _text(self, value):
+        return rounding.significant(value, self.digits)

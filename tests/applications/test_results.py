@@ -111,9 +111,21 @@ def test_the_picture_calls_nobody_best_whose_interval_meets_another():
     results.add("bag of words", "classical", 0.75, (0.7, 0.8))
     results.add("plain RNN", "recurrent", 0.6, (0.5, 0.69))
     results.add("GRU", "recurrent", 0.8, (0.75, 0.85))
-    assert results._title() == "Best here: GRU, but not surely; its interval meets another"
+    assert results._title() == "Highest here: GRU; 1 other interval overlaps"
     results.add("linear model", "classical", 0.78, (0.73, 0.83))
-    assert results._title() == "Best here: GRU, but not surely; its interval meets 2 others"
+    assert results._title() == "Highest here: GRU; 2 other intervals overlap"
+
+
+def test_the_picture_names_all_that_print_the_same_value():
+    results = applications.Results("error", better="lower")
+    results.add("last value", "trivial", 0.9, (0.8, 1))
+    results.add("plain RNN", "recurrent", 0.0004, (0.0001, 0.001))
+    results.add("GRU", "recurrent", 0, (0, 0))
+    assert results._title() == "Lowest here: plain RNN and GRU, equal"
+    results.add("linear model", "classical", 0.01, (0.001, 0.02))
+    assert results._title() == "Lowest here: plain RNN and GRU, equal"
+    results.add("bag of words", "classical", 0.01, (0, 0.02))
+    assert results._title() == "Lowest here: plain RNN and GRU, equal; 1 other interval overlaps"
 
 
 def test_lower_can_be_better():
@@ -127,10 +139,10 @@ def test_lower_can_be_better():
 
 def test_a_long_title_has_two_lines():
     results = applications.Results("accuracy", better="higher")
-    for name in ("weights by naive Bayes", "bag of words"):
-        results.add(name, "classical", 0.8, (0.7, 0.9))
+    for name, value in (("weights by naive Bayes", 0.8), ("bag of words", 0.79)):
+        results.add(name, "classical", value, (0.7, 0.9))
     title = results._picture().axes[0].get_title(loc="left")
-    assert title == "Best here: weights by naive Bayes, but not surely;\nits interval meets another"
+    assert title == "Highest here: weights by naive Bayes;\n1 other interval overlaps"
 
 
 @pytest.mark.parametrize(
