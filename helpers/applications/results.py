@@ -57,13 +57,13 @@ class Results:
             model: its name; a row with the same name is replaced, so that a cell can run twice.
             kind: "trivial", "classical" or "recurrent".
             value, low_high: the metric and its (low, high).
-            more: more columns of the table.
+            more: more columns of the table; floats are rounded as the metric is.
         """
         row = dict(model=model, kind=kind, value=float(value), low=float(low_high[0]), high=float(low_high[1]), **more)
         self.rows = [other for other in self.rows if other["model"] != model] + [row]
 
-    def show(self, alt):
-        """Print the table and draw the values with their intervals; `alt` describes the picture.
+    def show(self, alt=None):
+        """Print the table, and draw the values with their intervals if `alt` describes the picture.
 
         A trivial row that is very far from all others is not drawn to scale: an arrow points to it, with its value.
         """
@@ -71,14 +71,15 @@ class Results:
         table = [["", self.metric, "95 % interval", *extra]]
         for row in self.rows:
             value, low, high = (self._text(row[key]) for key in ("value", "low", "high"))
-            table.append([row["model"], value, f"{low} to {high}", *(str(row[key]) for key in extra)])
+            table.append([row["model"], value, f"{low} to {high}", *(self._cell(row[key]) for key in extra)])
         if self.ceiling:
             name, value = self.ceiling
             table.append([name, self._text(value), *[""] * (len(table[0]) - 2)])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         for line in table:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-        figures.show(self._picture(), alt)
+        if alt:
+            figures.show(self._picture(), alt)
 
     def _picture(self):
         fig, ax = figures.new(7, 0.9 + 0.38 * len(self.rows))
@@ -131,6 +132,9 @@ class Results:
         if near:
             first += f"; {near} other interval{'s overlap' if near > 1 else ' overlaps'}"
         return first
+
+    def _cell(self, value):
+        return self._text(value) if isinstance(value, float) else str(value)
 
     def _text(self, value):
         return rounding.significant(value, self.digits)
