@@ -136,6 +136,7 @@ def canvas_captions(caption, images):
         panels = []
         for ax in fig.subplots(2, PANELS // 2).flat:
             ax.set(xticks=[], yticks=[], xlim=(-0.5, 31.5), ylim=(19.5, -0.5), aspect="equal")
+            ax.spines[:].set_visible(True)
             picture = ax.imshow(np.ones((20, 32, 3)), animated=True)
             (frame,) = ax.plot([], [], color=ORANGE, linewidth=2, animated=True)
             word = ax.text(0.5, 1.03, "", transform=ax.transAxes, ha="center", fontsize=11, animated=True)
@@ -153,7 +154,7 @@ def canvas_captions(caption, images):
             words, looked = caption(canvas)
             for i, (picture, frame, word) in enumerate(panels):
                 seen = i < len(looked)
-                picture.set_data(glow(canvas, looked[i] if seen else np.zeros((7, 13))))
+                picture.set_data(glow(canvas, looked[i]) if seen else np.ones((20, 32, 3)))
                 word.set_text("" if not seen else f"“{words[i]}”" if i < len(words) else "the end")
                 row, column = most_looked_at(looked[i]) if seen else (0, 0)
                 square = (np.array([0, 8, 8, 0, 0]) - 0.5, np.array([0, 0, 8, 8, 0]) - 0.5)
@@ -178,7 +179,7 @@ def canvas_captions(caption, images):
             across=slider("First: across", 0, 24, 3),
             down=slider("First: down", 0, 12, 2),
             across_2=slider("Second: across", 0, 24, 14),
-            down_2=slider("Second: down", 0, 12, 8),
+            down_2=slider("Second: down", 0, 12, 10),
             hand=slider("Hand", 1, HANDS, 1),
         ),
     )
