@@ -368,10 +368,9 @@ def test_the_table_of_the_hub_has_memory_times_and_errors(bench, monkeypatch):
 def test_only_networks_are_stored_with_three_seeds(bench):
     import applications
 
-    rows = [
-        (1, "F1", {"model": name, "kind": kind, "value": 0.5}) for name, kind in (("GRU", "recurrent"), ("list", ""))
-    ]
-    assert applications.networks(rows) == [(1, "F1", "GRU", 0.5)]
+    more = {"value": 0.5, "low": 0.4, "high": 0.6, "gain": 0.1, "weights": 7, "BLEU": "99.1"}
+    rows = [(1, "F1", {"model": name, "kind": kind} | more) for name, kind in (("GRU", "recurrent"), ("list", ""))]
+    assert applications.networks(rows) == [(1, "F1", "GRU", 0.5), (1, "gain", "GRU", 0.1)]
 
 
 def test_a_bench_of_the_applications_stores_what_is_missing(bench, monkeypatch, tmp_path):

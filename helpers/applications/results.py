@@ -56,25 +56,26 @@ class Results:
             model: its name; a row with the same name is replaced, so that a cell can run twice.
             kind: "trivial", "classical" or "recurrent".
             value, low_high: the metric and its (low, high).
-            more: more columns of the table.
+            more: more columns of the table; floats are rounded as the metric is.
         """
         row = dict(model=model, kind=kind, value=float(value), low=float(low_high[0]), high=float(low_high[1]), **more)
         self.rows = [other for other in self.rows if other["model"] != model] + [row]
 
-    def show(self, alt):
-        """Print the table and draw the values with their intervals; `alt` describes the picture."""
+    def show(self, alt=None):
+        """Print the table, and draw the values with their intervals if `alt` describes the picture."""
         extra = [key for key in self.rows[0] if key not in ("model", "kind", "value", "low", "high")]
         table = [["", self.metric, "95 % interval", *extra]]
         for row in self.rows:
-            value, low, high = (rounding.significant(row[key], self.digits) for key in ("value", "low", "high"))
-            table.append([row["model"], value, f"{low} to {high}", *(str(row[key]) for key in extra)])
+            value, low, high = (self._text(row[key]) for key in ("value", "low", "high"))
+            table.append([row["model"], value, f"{low} to {high}", *(self._cell(row[key]) for key in extra)])
         if self.ceiling:
             name, value = self.ceiling
-            table.append([name, rounding.significant(value, self.digits), *[""] * (len(table[0]) - 2)])
+            table.append([name, self._text(value), *[""] * (len(table[0]) - 2)])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         for line in table:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-        figures.show(self._picture(), alt)
+        if alt:
+            figures.show(self._picture(), alt)
 
     def _picture(self):
         fig, ax = figures.new(7, 0.9 + 0.38 * len(self.rows))
@@ -97,8 +98,21 @@ class Results:
 
     def _title(self):
         best = (max if self.better == "higher" else min)(self.rows, key=lambda row: row["value"])
-        level = [row["model"] for row in self.rows if row["low"] <= best["high"] and best["low"] <= row["high"]]
-        if len(level) == 1:
-            return f"Best on the test data: {best['model']}"
-        meets = f"{len(level) - 1} others" if len(level) > 2 else "another"
-        return f"Best here: {best['model']}, but not surely; its interval meets {meets}"
+        equal = [row for row in self.rows if self._text(row["value"]) == self._text(best["value"])]
+        names = " and ".join(row["model"] for row in equal)
+        others = [row for row in self.rows if row not in equal]
+        near = sum(row["low"] <= best["high"] and best["low"] <= row["high"] for row in others)
+        if len(equal) == 1 and not near:
+            return f"Best on the test data: {names}"
+        first = f"{'Highest' if self.better == 'higher' else 'Lowest'} here: {names}"
+        if len(equal) > 1:
+            first += ", equal"
+        if near:
+            first += f"; {near} other interval{'s overlap' if near > 1 else ' overlaps'}"
+        return first
+
+    def _cell(self, value):
+        return self._text(value) if isinstance(value, float) else str(value)
+
+    def _text(self, value):
+        return rounding.significant(value, self.digits)
