@@ -170,3 +170,22 @@ def test_what_is_drawn_takes_the_place_of_what_is_typed():
     assert means == [0.5, 0.25, 1.0, 0.0, 0.0] and "There are 3 digits" in explorer.status
     explorer.move(places="")
     assert "Nothing is typed" not in explorer.status
+
+
+@pytest.mark.parametrize("explorer", [explorers.entities, explorers.entities_in_news])
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Anna Berg left Rome", "PER: Anna Berg; LOC: Rome."),
+        ("Berg left", "PER: Berg."),
+        ("she left", "no name in it."),
+    ],
+)
+def test_a_name_of_several_words_is_said_as_one(explorer, sentence, said):
+    tags = ["O", "B-PER", "I-PER", "B-LOC"]
+    tag_of = {"Anna": 1, "Berg": 2, "Rome": 3}
+
+    def network(tokens):
+        return np.eye(4)[[tag_of.get(token, 0) for token in tokens]]
+
+    assert said in typed(explorer({"N": network}, tags, ENGLISH).explorer, sentence=sentence)
