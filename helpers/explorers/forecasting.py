@@ -20,7 +20,7 @@ def sunspots(years, numbers, networks, autoregression):
     """
 
     def draw(fig):
-        fig.set_size_inches(7.6, 4.0)
+        fig.set_size_inches(7.6, 3.9)
         ax = fig.subplots()
         ax.set(xlim=(-READ_AT_MOST - 0.5, 2.6), ylim=(0, 400), xlabel="years from now", ylabel="sunspots")
         ax.set_title("Two years ahead, from what was read")
@@ -29,7 +29,7 @@ def sunspots(years, numbers, networks, autoregression):
         ax.plot([], [], ".", color=GREY, markersize=9, label="what came")
         ax.plot([], [], "o-", color=BLUE, markersize=4, label="network")
         ax.plot([], [], "s--", color=ORANGE, markersize=4, label="autoregression")
-        ax.legend(loc="upper left", ncols=4, fontsize=9.5)
+        ax.legend(loc="upper left", ncols=4, fontsize=10)
         (read_line,) = ax.plot([], [], color="black", linewidth=1.4, animated=True)
         (came_line,) = ax.plot([], [], ".", color=GREY, markersize=9, animated=True)
         (network_line,) = ax.plot([], [], "o-", color=BLUE, markersize=4, animated=True)

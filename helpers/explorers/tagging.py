@@ -76,10 +76,10 @@ def _tag_by_tag(networks, tags, encoder, in_words, sentence, split):
     """
 
     def draw(fig):
-        fig.set_size_inches(7.6, 2.2 + 0.2 * len(tags))
+        fig.set_size_inches(7.6, min(2.2 + 0.2 * len(tags), 4.2))
         ax = fig.subplots()
         ax.set(xlim=(-0.5, MOST_WORDS - 0.5), ylim=(len(tags) - 0.5, -0.5), xticks=[])
-        ax.set_yticks(range(len(tags)), tags, fontsize=9.5)
+        ax.set_yticks(range(len(tags)), tags, fontsize=10)
         ax.set_xlabel("words, in the order they stand (grey italics: not known)", labelpad=58)
         ax.set_title("How sure of each tag: the darker, the surer; the ring is the answer", pad=8)
         for row in range(len(tags) - 1):
