@@ -41,9 +41,10 @@ def at_least(value, step=0.1):
 def significant(value, digits=3):
     """Return a number with so many significant digits, but no more decimals than digits: 7 -> "7.00", 0.0513 -> "0.051".
 
-    Rows of a table then have as many decimals as numbers of their size need, also where these are zeros.
+    Rows of a table then have as many decimals as numbers of their size need, also where these are zeros. A share has as
+    many decimals as digits, the whole too: 1 -> "1.000".
     """
-    whole = math.floor(math.log10(abs(value))) if value else -1
+    whole = math.floor(math.log10(abs(value))) if abs(value) > 1 else -1
     return f"{value:.{min(digits, max(0, digits - 1 - whole))}f}"
 
 

@@ -76,7 +76,7 @@ def _tag_by_tag(networks, tags, encoder, in_words, sentence, split):
     """
 
     def draw(fig):
-        fig.set_size_inches(7.6, min(2.2 + 0.2 * len(tags), 4.2))
+        fig.set_size_inches(7.6, 2.2 + 0.165 * len(tags))
         ax = fig.subplots()
         ax.set(xlim=(-0.5, MOST_WORDS - 0.5), ylim=(len(tags) - 0.5, -0.5), xticks=[])
         ax.set_yticks(range(len(tags)), tags, fontsize=10)
