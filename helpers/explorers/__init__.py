@@ -9,9 +9,9 @@ from helpers.explorers.fixed_networks import parameter_counts, shuffled_words
 from helpers.explorers.forecasting import sunspots
 from helpers.explorers.four_types import four_types, sampling_temperature, wiring
 from helpers.explorers.gates import forget_gate, last_capital
-from helpers.explorers.image_captioning import digit_captions
+from helpers.explorers.image_captioning import canvas_captions, digit_captions
 from helpers.explorers.memory import capacity, gradients
-from helpers.explorers.next_word import next_word
+from helpers.explorers.next_word import keyboards, next_word
 from helpers.explorers.one_cell import one_unit, state_plane
 from helpers.explorers.reviews import movie_rating, sentiment
 from helpers.explorers.scans import eigenvalue_memory, matrix_state
@@ -28,6 +28,7 @@ __all__ = [
     "attention",
     "backward_steps",
     "both_ways",
+    "canvas_captions",
     "capacity",
     "digit_captions",
     "eigenvalue_memory",
@@ -38,6 +39,7 @@ __all__ = [
     "german",
     "gradients",
     "influence",
+    "keyboards",
     "last_capital",
     "matrix_state",
     "movie_rating",
