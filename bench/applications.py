@@ -32,7 +32,7 @@ def tables(notebook, seed):
 
     matplotlib.use("agg")
     found = []
-    applications.Results.show = lambda self, alt: found.append((self.metric, self.rows))
+    applications.Results.show = lambda self, alt=None: found.append((self.metric, self.rows))
     cells = up_to_the_last_table(nbformat.read(FOLDER / f"{notebook}.ipynb", 4))
     shell = InteractiveShell.instance()
     for source in cells:
@@ -117,8 +117,16 @@ def store(notebooks, measured=None):
 
 
 def networks(found):
-    """Return (table, metric, model, value) of the networks among the rows of `tables`."""
-    return [(table, metric, row["model"], row["value"]) for table, metric, row in found if row["kind"] == "recurrent"]
+    """Return (table, metric, model, value) of the networks among the rows of `tables`; more columns of floats are metrics."""
+    rows = []
+    for table, metric, row in found:
+        if row["kind"] == "recurrent":
+            more = {name: value for name, value in row.items() if name not in ("value", "low", "high")}
+            measured = {metric: row["value"]} | {
+                name: value for name, value in more.items() if isinstance(value, float)
+            }
+            rows += [(table, name, row["model"], value) for name, value in measured.items()]
+    return rows
 
 
 def side_by_side(runs):

@@ -17,7 +17,7 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 
 def split_whitespace(text):
-    """Split at white space, as the article does: "dinner." stays one token, with its full stop."""
+    """Split at white space: "dinner." stays one token, with its full stop."""
     return text.split()
 
 

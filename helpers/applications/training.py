@@ -23,7 +23,8 @@ def make_reproducible(seed):
 def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003, clip=1.0, seed=0):
     """Train a torch model in place with Adam on random batches, and show its loss curve while it grows.
 
-    The learning rate falls linearly to zero; gradients longer than `clip` are scaled down to it.
+    The learning rate falls linearly to zero; gradients longer than `clip` are scaled down to it. An interrupt ends the
+    training and says so in one line; the cells below then work with the network as it is.
 
     Args:
         model: torch.nn.Module.
@@ -35,7 +36,10 @@ def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003,
         seed: of the generator that draws the rows.
 
     Returns:
-        (updates,) float64, the loss of each batch before its update.
+        (updates,) float64, the loss of each batch before its update; fewer if the training was interrupted.
+
+    Raises:
+        KeyboardInterrupt: the training was interrupted before its first update.
 
     Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
     """
@@ -46,24 +50,30 @@ def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003,
     rng = np.random.default_rng(seed)
     optimiser = torch.optim.Adam(model.parameters(), learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda update: 1 - update / updates)
-    losses = np.empty(updates)
+    losses = []
     model.train()
     alt = f"The training loss of {label}, batch by batch, over {updates:,} updates."
     with live.curve("training loss", updates, alt=alt, title=f"{label} learning", ylabel="loss") as curve:
-        for update in range(updates):
-            loss = loss_of(torch.from_numpy(rng.integers(n, size=batch_size)))
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
-            optimiser.step()
-            schedule.step()
-            losses[update] = loss.item()
-            curve.add(losses[update])
-        tenth = max(1, updates // 10)
-        first, last = losses[:tenth].mean(), losses[-tenth:].mean()
+        try:
+            for _ in range(updates):
+                loss = loss_of(torch.from_numpy(rng.integers(n, size=batch_size)))
+                optimiser.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+                optimiser.step()
+                schedule.step()
+                losses.append(loss.item())
+                curve.add(losses[-1])
+        except KeyboardInterrupt:
+            if not losses:
+                raise
+        tenth = max(1, len(losses) // 10)
+        first, last = np.mean(losses[:tenth]), np.mean(losses[-tenth:])
         curve.alt = f"{alt} Its mean is {first:.2g} over the first tenth of the updates and {last:.2g} over the last."
+    if len(losses) < updates:
+        print(f"Stopped after update {len(losses)} of {updates}. The cells below work with the network as it is now.")
     model.eval()
-    return losses
+    return np.array(losses)
 
 
 def show_losses(losses, title):
@@ -80,8 +90,8 @@ def show_losses(losses, title):
         window = max(1, len(values) // 20)
         means = np.convolve(values, np.full(window, 1 / window), mode="valid")
         ax.plot(np.arange(window, len(values) + 1), means, line, label=name)
-    updates = max(map(len, losses.values()))
-    ax.set(title=title, xlabel="update", ylabel="training loss", xlim=(0, 1.4 * updates), ylim=(0, None))
+    updates, top = max(map(len, losses.values())), ax.get_ylim()[1]
+    ax.set(title=title, xlabel="update", ylabel="training loss", xlim=(0, 1.4 * updates), ylim=(-0.1 * top, top))
     ax.set_xticks(np.linspace(0, updates, 5).astype(int))
     figures.label_lines(ax)
     figures.show(fig, f"{title}: a curve that falls over {updates:,} updates for each of {', '.join(losses)}.")

@@ -26,9 +26,9 @@ NOT_USED = "the draws that are given are not used: other draws, and the same int
 def interval(function, seed=0, tiny=0):
     """function(hits, draws) -> (low, high), the 95 % bootstrap interval of an accuracy."""
     rng = np.random.default_rng([seed, 1])
-    n, R = (3, 2 + tiny) if tiny else (300 + 70 * (seed % 3), 401 + 200 * (seed % 2))
+    n, R = (3, 2 + tiny) if tiny else (300 + 70 * (seed % 3), 81 + 40 * (seed % 2))
     hits = np.array([1, 1, 0]) if tiny else (rng.random(n) < 0.7).astype(int)
-    draws = rng.integers(n, size=(R, n))
+    draws = rng.integers(n, size=(R, n)) if tiny else _draws_without_ties(rng, hits, R)
     shares = hits[draws].mean(axis=1)
 
     def ends(values, low=2.5, high=97.5):
@@ -66,6 +66,16 @@ def interval(function, seed=0, tiny=0):
         ],
         "the interval is that of the errors, 1 - accuracy.": 1 - want[::-1],
     }
+    cut = R // 40  # so many of the draws lie below low
+    for wrong, bounds in {
+        "both ends are one draw too far out": (cut - 1, -cut),
+        "both ends are one draw too far in": (cut + 1, -cut - 2),
+        "high is one draw too far out": (cut, -cut),
+        "high is one draw too far in": (cut, -cut - 2),
+        "low is one draw too far out": (cut - 1, -cut - 1),
+        "low is one draw too far in": (cut + 1, -cut - 1),
+    }.items():
+        bugs[f"{wrong}: 2.5 % of the draws lie below low, and 2.5 % above high."] = np.sort(shares)[list(bounds)]
     bugs |= {
         "the middle half is from 25 to 75; the middle 95 % is from 2.5 to 97.5.": ends(shares, 25, 75),
         "that leaves out 2 % on each side; the middle 95 % leave out 2.5 % on each.": ends(shares, 2, 98),
@@ -86,6 +96,14 @@ def interval(function, seed=0, tiny=0):
     if not tiny and not compare.close(got, want) and compare.close(got, call(function, hits, 0 * draws, hint=hint)):
         bugs = {NOT_USED: compare.as_array("the interval", got, "(low, high)")} | bugs
     check_array("the interval", got, want, "(low, high)", bugs)
+
+
+def _draws_without_ties(rng, hits, R):
+    """Draw R rows of review numbers with accuracies that all differ, so that an end that is one draw off shows."""
+    n, right, wrong = len(hits), np.flatnonzero(hits == 1), np.flatnonzero(hits == 0)
+    counts = rng.choice(np.arange(n // 2, n), R, replace=False)
+    rows = [np.r_[rng.choice(right, count), rng.choice(wrong, n - count)] for count in counts]
+    return rng.permuted(rows, axis=1)
 
 
 def _numbers(got):

@@ -32,7 +32,8 @@ def first_difference(function, seed=0):
     """function(h, other) -> the first t, from 0, at which two runs (T, H) differ; T if they never do."""
     rng = np.random.default_rng(seed)
     examples = []
-    for T, H, t in rng.permutation([(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3)]).tolist():
+    sizes = [(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3), (7, 2, int(rng.integers(1, 6)))]
+    for T, H, t in rng.permutation(sizes).tolist():
         h = small(rng, T, H)
         other = h.copy()
         other[t:, (t + (T == 4)) % H] += 0.001 if T == 3 else 0.5
@@ -91,7 +92,7 @@ def first_difference(function, seed=0):
         bugs[f"What does your code do when it finds nothing? Two runs that never differ give T, not {never}."] = [
             never if t == len(h) else t for (h, _), t in zip(examples, want, strict=True)
         ]
-    for never, found in (("T - 1", [n - 1 for n in lengths]), ("-1", [-1] * 5), ("0", [0] * 5)):
+    for never, found in (("T - 1", [n - 1 for n in lengths]), ("-1", [-1] * 6), ("0", [0] * 6)):
         bugs[f"That is the last step at which they differ, or {never}; the first difference is wanted, or T."] = [
             other if t == T else t for t, T, other in zip(last, lengths, found, strict=True)
         ]

@@ -104,10 +104,13 @@ def three_seeds(application, table=None):
 
 
 def add_application(application, seed, rows):
-    """Add the results of an application with one seed: rows of (table, metric, model, value)."""
+    """Add the results of an application with one seed: rows of (table, metric, model, value).
+
+    They are kept with five digits: rounded to three, they then agree with the notebook's table.
+    """
     _append(
         "applications",
-        [f'{application},{seed},{table},{metric},"{model}",{value:.4g}' for table, metric, model, value in rows],
+        [f'{application},{seed},{table},{metric},"{model}",{value:.5g}' for table, metric, model, value in rows],
     )
 
 

@@ -247,7 +247,7 @@ def attention(encode, known):
     most_words, most = 8, 12
 
     def draw(fig):
-        fig.set_size_inches(7.2, 3.4)
+        fig.set_size_inches(7.2, 3.3)
         plane, ax = fig.subplots(1, 2, width_ratios=[1, 1.1])
         plane.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         plane.set(xlabel="unit 1: service ← → food", ylabel="unit 2: bad ← → good", aspect="equal")
@@ -290,7 +290,7 @@ def attention(encode, known):
             for i, number in enumerate(numbers):
                 number.set_visible(i < n)
                 if i < n:
-                    number.set(text=str(i + 1), x=states[i, 0], y=states[i, 1])
+                    number.set(text=str(i + 1), x=states[i, 0], y=states[i, 1] + (0.13 if i % 2 else -0.13))
             mean.set_data(context[:1], context[1:])
             for i, (bar, name) in enumerate(zip(bars, names, strict=True)):
                 bar.set_visible(i < T)

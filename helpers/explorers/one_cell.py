@@ -33,7 +33,7 @@ def one_unit():
         curve.text(-5.1, 0.85, "saturated", ha="center", color=GREY)
         curve.plot(z, np.tanh(z), color=GREY)
         (slope,) = curve.plot([], [], color=PURPLE, linewidth=3, animated=True)
-        (point,) = curve.plot([], [], "o", color=ORANGE, markersize=12, animated=True)
+        (point,) = curve.plot([], [], "o", color=BLUE, markersize=12, animated=True)
 
         def update(x, h_prev, w_xh, w_hh, b):
             sizes = [x * w_xh, h_prev * w_hh, b]
@@ -93,6 +93,10 @@ def state_plane():
             plane.plot([], [], marker, color=colour, linestyle=style, markersize=9, fillstyle=fill, animated=True)[0]
             for marker, colour, style, fill in (("s", ORANGE, "--", "none"), ("o", BLUE, "-", "full"))
         ]
+        grid = np.zeros(MOST_STEPS)
+        heads = plane.quiver(
+            *[grid] * 4, color=BLUE, angles="xy", scale_units="xy", scale=1, width=0.012, headwidth=5, animated=True
+        )
         (now,) = plane.plot([], [], "o", color="black", markersize=15, fillstyle="none", linestyle="", animated=True)
         names = [plane.text(0, 0, "", fontsize=10, color=BLUE, animated=True) for _ in range(4)]
         says = dict(va="top", fontsize=10.5, linespacing=1.35, animated=True)
@@ -108,6 +112,10 @@ def state_plane():
             h = np.concatenate([h_0s[:, None], h], axis=1)[:, : steps + 1]  # (1 or 2, steps + 1, 2)
             for path, states in zip(paths[::-1], (*h, np.empty((0, 2))), strict=False):
                 path.set_data(states.T)
+            way = np.zeros((MOST_STEPS, 2))
+            way[:steps] = 0.6 * np.diff(h[0], axis=0)
+            heads.set_offsets(h[0, np.minimum(np.arange(MOST_STEPS), steps)])
+            heads.set_UVC(*way.T)
             for t, name in enumerate(names):
                 name.set_visible(t <= steps)
                 x, y = h[0, min(t, steps)]

@@ -53,7 +53,7 @@ def movie_rating(networks):
         "“not a masterpiece, but a lot of fun” has words of blame and of praise. What will the GRU give it?",
         ["less than 2.5 stars", "2.5 to 3.5 stars", "more than 3.5 stars"],
         answer="more than 3.5 stars",
-        why="“masterpiece” lifts it in spite of the “not”, and “fun” settles it. Try “a masterpiece, but not a lot of fun”.",
+        why="“masterpiece” lifts it in spite of the “not”, and “fun” lifts it once more. Try “a masterpiece, but not a lot of fun”.",
         then=_word_by_word(
             networks,
             "not a masterpiece, but a lot of fun",

@@ -25,6 +25,7 @@ def one_hot_rows(vocabulary):
     most = 12
 
     def draw(fig):
+        fig.set_size_inches(7.2, 3.9)
         ax = fig.subplots()
         ax.set(xlim=(-0.5, len(vocabulary) - 0.5), ylim=(most - 0.5, -0.5), yticks=[], xticks=[])
         ax.set_xlabel(" ", labelpad=56)  # room for the columns' names

@@ -1,5 +1,6 @@
 """helpers.applications: training is reproducible, intervals cover the true value, the table shows the results."""
 
+import itertools
 import re
 
 import numpy as np
@@ -18,15 +19,19 @@ def _torch_as_it_was():
     torch.set_default_dtype(before)
 
 
-def line_fitted(steps=300, seed=0):
+def line_fitted(steps=300, seed=0, stop_at=None):
+    """Fit a line; with `stop_at`, somebody interrupts the training during that update."""
     rng = applications.make_reproducible(seed)
     x = torch.from_numpy(rng.normal(size=(64, 2)))
     y = x @ torch.tensor([[2.0], [-1.0]]) + 0.5
-    model = torch.nn.Linear(2, 1)
-    losses = applications.train(
-        model, lambda rows: ((model(x[rows]) - y[rows]) ** 2).mean(), 64, steps, "A line", learning_rate=0.05
-    )
-    return model, losses
+    model, update = torch.nn.Linear(2, 1), itertools.count(1)
+
+    def loss_of(rows):
+        if next(update) == stop_at:
+            raise KeyboardInterrupt
+        return ((model(x[rows]) - y[rows]) ** 2).mean()
+
+    return model, applications.train(model, loss_of, 64, steps, "A line", learning_rate=0.05)
 
 
 @pytest.mark.slow
@@ -48,6 +53,19 @@ def test_the_curve_says_where_the_loss_began_and_ended(capsys):
 def test_the_same_seed_gives_the_same_losses_and_another_seed_others():
     assert np.array_equal(line_fitted(20)[1], line_fitted(20)[1])
     assert not np.array_equal(line_fitted(20)[1], line_fitted(20, seed=1)[1])
+
+
+def test_a_stopped_training_says_one_line_and_leaves_the_model_ready_to_answer(capsys):
+    model, losses = line_fitted(20, stop_at=8)
+    assert len(losses) == 7 and not model.training
+    said = "Stopped after update 7 of 20. The cells below work with the network as it is now.\n"
+    assert capsys.readouterr().out.endswith(said)
+    applications.show_losses({"stopped": losses, "not stopped": line_fitted(20)[1]}, "Two losses")
+
+
+def test_a_training_that_is_stopped_before_its_first_update_trained_nothing():
+    with pytest.raises(KeyboardInterrupt):
+        line_fitted(20, stop_at=1)
 
 
 def test_losses_of_several_networks_stand_in_one_picture(capsys):
@@ -106,6 +124,13 @@ def test_what_people_reach_is_printed_last_and_drawn_as_a_dotted_line(capsys):
     assert results._title() == "Best on the test data: majority"
 
 
+def test_a_table_without_a_picture_rounds_its_columns_of_floats(capsys):
+    results = applications.Results("F1", better="higher", digits=2)
+    results.add("GRU", "recurrent", 0.625, (0.5, 0.75), gain=0.0449, weights=7)
+    results.show()
+    assert capsys.readouterr().out == "     F1    95 % interval  gain  weights\nGRU  0.62  0.50 to 0.75   0.04  7\n"
+
+
 def test_the_picture_calls_nobody_best_whose_interval_meets_another():
     results = applications.Results("accuracy", better="higher")
     results.add("bag of words", "classical", 0.75, (0.7, 0.8))
@@ -153,3 +178,18 @@ def test_the_axis_is_called_as_asked(label, said):
     results.add("a list", "trivial", 0.5, (0.4, 0.6))
     axis = results._picture().axes[0]
     assert axis.get_xlabel() == f"{said} (higher is better; line: 95 % interval)"
+
+
+def test_a_trivial_row_far_away_gets_an_arrow_and_the_others_the_room():
+    results = applications.Results("perplexity", better="lower", title="Perplexity")
+    results.add("frequent words", "trivial", 87.6, (84, 91))
+    results.add("3-gram", "classical", 37, (36, 38))
+    results.add("GRU", "recurrent", 40, (39, 41))
+    axis = results._picture().axes[0]
+    assert [text.get_text() for text in axis.texts] == ["87.6 →"] and axis.get_xlim()[1] < 45
+    assert axis.get_title(loc="left") == "Perplexity"
+    results.add("frequent words", "trivial", 2, (1.9, 2.1))
+    assert [text.get_text() for text in results._picture().axes[0].texts] == ["← 2.00"]
+    results.add("frequent words", "trivial", 50, (49, 51))
+    axis = results._picture().axes[0]
+    assert not axis.texts and axis.get_xlim()[1] > 51

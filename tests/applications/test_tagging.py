@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from shown import shown
 
-from helpers import data
+from helpers import data, decoding
 from helpers.applications.tagging import Encoder, split_like_brown, split_tokens
 
 
@@ -47,10 +47,13 @@ def test_the_notebooks_viterbi_finds_what_trying_every_row_finds():
     rng = np.random.default_rng(0)
     for T, K in ((1, 3), (2, 2), (4, 3), (6, 4)):
         start, step, scores = (rng.normal(size=size) for size in (K, (K, K), (T, K)))
-        assert defined["viterbi"](start, step, scores) == defined["try_all"](start, step, scores)
+        path = defined["viterbi"](start, step, scores)
+        assert path == defined["try_all"](start, step, scores) == decoding.viterbi(start, step, scores)
     step[:, 0] = -np.inf  # a tag that may not follow any
     path = defined["viterbi"](start, step, scores)
     assert 0 not in path[1:] and path == defined["try_all"](start, step, scores)
+    start, step, scores = (rng.normal(size=size) for size in (12, (12, 12), (60, 12)))  # too many rows to try them all
+    assert defined["viterbi"](start, step, scores) == decoding.viterbi(start, step, scores)
 
 
 def test_hand_tagged_sentences_survive_being_typed():

@@ -139,27 +139,29 @@ def printed_by(application):
 
 
 def results_tables(printed):
-    """Return the tables of results in what a notebook printed, in order: for each, model -> its value as text."""
+    """Return the tables of results in what a notebook printed, in order: for each, (model, column) -> the cell as text."""
     tables = []
     for line in printed.splitlines():
-        model, value, interval, *_ = [*re.split(" {2,}", line), "", ""]
-        if value and interval.startswith("95 % interval") and not model:
+        model, *cells = re.split(" {2,}", line)
+        if not model and cells[1:2] == ["95 % interval"]:
+            columns = cells
             tables.append({})
-        elif tables and re.fullmatch(r"\S+ to \S+", interval):
-            tables[-1][model] = value
+        elif tables and re.fullmatch(r"\S+ to \S+", "".join(cells[1:2])):
+            tables[-1] |= {(model, column): cell for column, cell in zip(columns, cells, strict=False)}
     return tables
 
 
 @pytest.mark.parametrize("application", APPLICATIONS)
 def test_an_application_is_stored_with_three_seeds_and_its_notebook_prints_them(application):
     rows = [row for row in stored._rows("applications") if row["application"] == application]
-    by_seed = {seed: [(row["table"], row["model"]) for row in rows if row["seed"] == str(seed)] for seed in SEEDS}
+    named = {seed: [row for row in rows if row["seed"] == str(seed)] for seed in SEEDS}
+    by_seed = {seed: [(row["table"], row["metric"], row["model"]) for row in named[seed]] for seed in SEEDS}
     assert by_seed[0] == by_seed[1] == by_seed[2] and by_seed[0]
     assert len(rows) == 3 * len(by_seed[0])
     printed = printed_by(application)
-    tables = {int(table) for table, _ in by_seed[0]}
-    assert all(stored.three_seeds(application, table) in printed for table in tables)
-    assert len(stored.three_seeds(application).splitlines()) == len(by_seed[0]) + len(tables)
+    assert all(stored.three_seeds(application, int(table)) in printed for table, _, _ in by_seed[0])
+    metrics = {(table, metric) for table, metric, _ in by_seed[0]}
+    assert len(stored.three_seeds(application).splitlines()) == len(by_seed[0]) + len(metrics)
 
 
 @pytest.mark.parametrize("application", APPLICATIONS)
@@ -167,7 +169,7 @@ def test_what_is_stored_of_the_first_seed_is_what_the_notebook_printed(applicati
     tables = results_tables(printed_by(application))
     for row in stored._rows("applications"):
         if (row["application"], row["seed"]) == (application, "0"):
-            value = tables[int(row["table"]) - 1][row["model"]]
+            value = tables[int(row["table"]) - 1][row["model"], row["metric"]]
             last_digit = 10.0 ** -len(value.partition(".")[2])
             assert abs(float(value) - float(row["value"])) < 0.56 * last_digit, row  # both are rounded
 
@@ -191,7 +193,7 @@ def test_three_seeds_stand_side_by_side(monkeypatch, tmp_path):
     assert stored.three_seeds("numbers").splitlines() == [
         "exact, seeds 0, 1 and 2",
         "    GRU                   0.989  0.930  0.500",
-        "    plain RNN, attention  1.00  1.00  1.00",
+        "    plain RNN, attention  1.000  1.000  1.000",
     ]
 
 

@@ -128,3 +128,24 @@ WRONG["f1"] += [
     (lambda there, said: share(there, said, float("nan")), "nothing is there and nothing was said"),
     (lambda there, said: share(there, said, 1.0), "nothing is there and nothing was said"),
 ]
+
+
+def at_least(total):
+    return lambda there, said: (
+        2
+        * sum(len(set(a) & set(b)) for a, b in zip(there, said, strict=True))
+        / max(sum(map(len, there)) + sum(map(len, said)), total)
+    )
+
+
+def of_two_shares(there, said):
+    right = sum(len(set(a) & set(b)) for a, b in zip(there, said, strict=True))
+    precision, recall = (right / max(sum(map(len, names)), 2) for names in (said, there))
+    return 2 * precision * recall / (precision + recall) if right else 0
+
+
+WRONG["f1"] += [
+    (at_least(3), "max(..., 3) makes"),
+    (of_two_shares, "max(..., 2) makes"),
+    (at_least(5), "you return 0.4, expected 1"),
+]

@@ -107,3 +107,22 @@ def from_zero(h, lengths):
 
 
 WRONG["keep_largest"] += [(from_zero, "as your first value")]
+
+
+def cut_at(low, high):
+    """Return a wrong answer that sorts the accuracies; low and high are how many draws it cuts off too many."""
+
+    def cut(hits, draws):
+        shares, off = np.sort(hits[draws].mean(axis=1)), len(draws) // 40
+        return shares[off + low], shares[-off - 1 - high]
+
+    return cut
+
+
+WRONG["interval"] += [
+    (cut_at(-1, -1), "one draw too far out"),
+    (cut_at(1, 1), "one draw too far in"),
+    (cut_at(0, -1), "high is one draw too far out"),
+    (cut_at(1, 0), "low is one draw too far in"),
+    (cut_at(2, 2), "first differs"),
+]
