@@ -12,10 +12,16 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("tools", "tests/browser", "tes
 import lab  # noqa: E402
 import sliders  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
-from website import serve  # noqa: E402
+from website import finish, serve  # noqa: E402
 
 VISITS, PRESSES = 3, 15
 SLOWER = 4
+LIGHT = 1.5
+"""Megabytes that a page may weigh without its engine."""
+ALIVE = 3000
+"""Milliseconds within which a laptop's second visit is to be alive."""
+COMPUTES_LITTLE = 20
+"""Milliseconds: an explorer of a lesson that computes less answers sooner than JupyterLab's empty round trip."""
 KEEPS_CODE = 3000
 """Milliseconds after which Chromium has kept what it compiled."""
 
@@ -38,6 +44,15 @@ WATCH = """part => {
             requestAnimationFrame(() => done(performance.now() - event.timeStamp)), {once: true});
     }, {once: true}));
 }"""
+COMPUTES = """async place => {
+    const explorer = explorers.find(each => each.place === place), taken = [];
+    for (let i = 0; i < 5; i++) {
+        const began = performance.now();
+        await explorer.answer();
+        taken.push(performance.now() - began);
+    }
+    return taken;
+}"""
 KEPT = """async () => {
     const kept = [];
     for (const name of await caches.keys())
@@ -47,12 +62,14 @@ KEPT = """async () => {
 
 
 def measure():
-    """Return milliseconds by name, and by explorer what `sliders.measure` returns with "page" besides.
+    """Return milliseconds by name and by explorer, and megabytes.
 
     Returns:
         times: "text", "picture" (a processor four times slower), "cold", "cached", "offline" -> list.
-        explorers: name -> kind ("page", "explore", "interact") -> milliseconds of each press.
+        explorers: name -> kind ("page", "computes", "explore", "interact") -> milliseconds of each press. Those of the
+            applications have no "explore".
         empty: milliseconds of an empty round trip in JupyterLab.
+        heaviest: megabytes of the heaviest page without its engine.
     """
     if not (serve.SITE / "index.html").exists():
         sys.exit("The site is not built yet. Type: make site")
@@ -64,14 +81,15 @@ def measure():
             look(chromium, address, times)
             touch(chromium, address, times)
         explorers = {}
-        for path in sorted(serve.SITE.glob("[0-9][0-9]_*.html")):
-            explorers |= press(chromium, address + path.name)
+        for path in [*sorted(serve.SITE.glob("[0-9][0-9]_*.html")), *sorted(serve.SITE.glob("applications/*.html"))]:
+            explorers |= press(chromium, address + path.relative_to(serve.SITE).as_posix())
     with sliders.names_and_lab() as (names, root, jupyter):
         empty = sliders.measure_empty(jupyter, root, PRESSES)
         for name in set(names) & set(explorers):
             there = sliders.measure_one(jupyter, root, name, PRESSES, drags=0)
             explorers[name] |= {kind: taken["press"] for kind, taken in there.items()}
-    return times, explorers, empty
+    heaviest = max(finish.weight(path) for path in serve.SITE.rglob("*.html")) / 1e6
+    return times, explorers, empty, heaviest
 
 
 @contextlib.contextmanager
@@ -119,27 +137,31 @@ def touch(chromium, address, times):
 
 
 def press(chromium, address):
-    """Return name -> {"page": milliseconds of each press} of a page's explorers that have a slider."""
+    """Return name -> {"page": milliseconds of each press, "computes": those that Python takes} of a page's explorers."""
     page, found = new_page(chromium, service_workers="block"), {}
     page.goto(address)
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     for place in page.locator(".explorer:has(> script)").all():
         place.evaluate(TOUCH)
-        part = place.locator("input[type=range]").first
-        if part.count():
-            name = place.evaluate("place => JSON.parse(place.querySelector(':scope > script').textContent).name")
-            found[name] = {"page": presses(part)}
+        name = place.evaluate("place => JSON.parse(place.querySelector(':scope > script').textContent).name")
+        sliders_first = [place.locator(kind) for kind in ("input[type=range]", "input[type=text]")]
+        part = next(part.first for part in sliders_first if part.count())
+        found[name] = {"page": presses(part), "computes": place.evaluate(COMPUTES)}
     page.context.close()
     return found
 
 
 def presses(part):
-    """Move a slider there and back with keys. Returns the milliseconds of each press that led to a new picture."""
-    key, taken = "ArrowRight", []
-    for _ in range(3 * PRESSES):
-        now, low, high = (float(part.evaluate(f"part => part.{name}")) for name in ("value", "min", "max"))
-        if now in (low, high):
-            key = "ArrowRight" if now == low else "ArrowLeft"
+    """Move a slider there and back with keys, or type and take back a letter. Returns the milliseconds of each press that
+    led to a new picture."""
+    slides, key, taken = part.get_attribute("type") == "range", "ArrowRight", []
+    for number in range(3 * PRESSES):
+        if slides:
+            now, low, high = (float(part.evaluate(f"part => part.{name}")) for name in ("value", "min", "max"))
+            if now in (low, high):
+                key = "ArrowRight" if now == low else "ArrowLeft"
+        else:
+            key = ("a", "Backspace")[number % 2]
         part.evaluate(WATCH)
         part.press(key)
         took = part.page.evaluate("() => window.timing")
@@ -156,7 +178,7 @@ def new_page(chromium, **options):
     return page
 
 
-def rows(times, explorers, empty, p95):
+def rows(times, explorers, empty, heaviest, p95):
     """Return the rows of the bench's table."""
     trip = median(empty)
     told = {
@@ -170,17 +192,22 @@ def rows(times, explorers, empty, p95):
         {"what": words, "page ms": median(times[name]), "p95": max(times[name]), "floor": floor}
         for name, (words, floor) in told.items()
     ]
+    made.append({"what": "second visit, the aim on a laptop", "page ms": median(times["cached"]), "floor": ALIVE})
+    made.append({"what": "heaviest page without its engine, MB", "page ms": heaviest, "floor": LIGHT})
     for name, kinds in sorted(explorers.items()):
         row = {"what": f"press to picture: {name}", "page ms": median(kinds["page"]), "p95": p95(kinds["page"])}
+        row["Python ms"] = median(kinds["computes"])
         for kind, title in (("explore", "JupyterLab"), ("interact", "interact")):
             if kind in kinds:
                 row |= {f"{title} ms": median(kinds[kind]), f"{title} p95": p95(kinds[kind])}
-        made.append(row | {"floor": trip})
+        little = "explore" in kinds and row["Python ms"] < COMPUTES_LITTLE
+        made.append(row | {"floor": trip if little else ""})
     made.append({"what": "an empty round trip", "JupyterLab ms": trip, "JupyterLab p95": p95(empty)})
     titles = [
         "what",
         "page ms",
         "p95",
+        "Python ms",
         "JupyterLab ms",
         "JupyterLab p95",
         "interact ms",

@@ -14,12 +14,14 @@ from lab import NO_CHROMIUM, Lab, chromium  # noqa: E402
 PRESSES, DRAGS = 40, 4
 FIRST_CELL = """\
 import inspect
+import json
 import ipywidgets
 import matplotlib.pyplot as plt
 from matplotlib.artist import Artist
 from helpers import explorers
 from helpers.experiments import trained
 from helpers.widgets import explorer as module
+from website import explorers as of_site, in_page
 
 
 class Recorded(module.Explorer):
@@ -46,7 +48,7 @@ def stock(explorer):
 
 
 module.Explorer = Recorded
-vocabulary, rnn, _ = trained.restaurant_classifier(updates=100)
+vocabulary, rnn, *_ = trained.restaurant_classifier()
 supply = dict(vocabulary=vocabulary, rnn=rnn, bag_of_words=lambda tokens: 0.5)
 made = {"sample": module.explore(wave, "A wave over time.", **controls())}
 for name, function in inspect.getmembers(explorers, inspect.isfunction):
@@ -54,7 +56,12 @@ for name, function in inspect.getmembers(explorers, inspect.isfunction):
     if set(needed) <= set(supply):
         found = function(**{key: supply[key] for key in needed})
         made[name] = getattr(found, "explorer", found)  # without the prediction that comes before it
-        made[name].box.layout.display = None
+for kept in sorted(of_site.CACHE.glob("[0-9]*/explorers.json")):
+    for plan in json.loads(kept.read_text()).values():
+        if plan["name"] not in made and any(control["kind"] == "slider" for control in plan["controls"].values()):
+            made[plan["name"]] = in_page.made(plan["name"], (kept.parent / plan["file"]).read_bytes()).explorer
+for explorer in made.values():
+    explorer.box.layout.display = None
 ", ".join(made)"""
 EMPTY = """\
 import io

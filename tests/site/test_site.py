@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from website import engine, explorers, runnable
+from website import engine, explorers, finish, runnable
 from website.pages import WRITES, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]  # they share what was read of all pages
@@ -142,15 +142,9 @@ def test_below_every_explorer_what_to_notice_waits_for_the_guess(soups, sources)
 
 
 def test_a_page_without_its_engine_is_light(built, soups):
-    for page, soup in soups.items():
-        if page in THEMES_OWN:
-            continue
-        files = {
-            (built / page).parent / urlsplit(address).path
-            for tag, address in addresses(soup)
-            if tag.name in ("img", "script") or {"stylesheet", "icon"} & set(tag.get("rel", []))
-        }
-        weight = (built / page).stat().st_size + sum(file.stat().st_size for file in files if file.is_file())
+    assert finish.weight(built / "01_why_a_fixed_network_fails.html") > 300_000, "with pictures, scripts and styles"
+    for page in soups:
+        weight = finish.weight(built / page)
         assert weight < WEIGHT, f"{page}: {weight:,} bytes"
 
 

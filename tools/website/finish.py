@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -114,6 +115,14 @@ def _fold(soup, title):
 def _letters(title):
     """Return a title without its signs, some of which Sphinx writes in another way."""
     return re.sub(r"[\W_]+", "", title).lower()
+
+
+def weight(path):
+    """Return the bytes of a built page and of all that it shows, without its engine."""
+    soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    needed = soup.select("img[src], script[src], link[rel=stylesheet], link[rel~=icon]")
+    files = {path} | {path.parent / urlsplit(tag.get("src") or tag["href"]).path for tag in needed}
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def read_folds(folder):

@@ -22,6 +22,7 @@ const plan = (place) => JSON.parse(place.querySelector(":scope > script").textCo
 // Python, in a worker
 
 const NO_WORKER = "This browser cannot run Python in the page, so the pictures stay as they are.";
+const BROKEN = "Python broke off, perhaps because there was not enough memory. What you move or run next starts it again.";
 
 class Engine {
   constructor() {
@@ -63,6 +64,7 @@ class Engine {
     this.say("Fetching Python …");
     const started = this.ask("start", { root: root.href, sharp: devicePixelRatio });
     await Promise.race([started, broken]);
+    this.worker.onerror = () => this.end(BROKEN);
     this.say("");
     keepOffline();
   }
@@ -99,6 +101,8 @@ class Engine {
       this.say(`Fetching Python, ${Math.min(mega(data.arrived), mega(data.all))} of ${mega(data.all)} MB …`);
     } else if (data.starting) {
       this.say("Starting Python …");
+    } else if (data.broken) {
+      this.end(BROKEN);
     } else if (this.waiting.has(data.id)) {
       const { keep, fail } = this.waiting.get(data.id);
       this.waiting.delete(data.id);
@@ -114,15 +118,25 @@ class Engine {
     });
   }
 
-  // Ends what runs, and starts anew; explorers open again when they are moved.
-  replace() {
+  // Ends the worker. The next `start` makes another one, where explorers open again when they are moved.
+  end(why) {
     this.worker.terminate();
     this.worker = null;
-    for (const { fail } of this.waiting.values()) fail(new Error("stopped"));
+    for (const { fail } of this.waiting.values()) fail(new Error(why));
     this.ready = null;
     this.failed = false;
     for (const explorer of explorers) explorer.opened = false;
+  }
+
+  replace() {
+    this.end("stopped");
     return this.start();
+  }
+
+  // Returns a sentence for an error that what was asked of Python has led to.
+  said(error) {
+    if (this.failed) return this.sentence;
+    return error.message === BROKEN ? BROKEN : `Python stopped: ${error.message}`;
   }
 }
 
@@ -419,7 +433,7 @@ class Explorer {
         this.draw(await this.answer());
       }
     } catch (error) {
-      if (engine.failed) this.fails(engine.sentence);
+      if (engine.failed || error.message === BROKEN) this.fails(engine.said(error));
       else if (error.message !== "stopped") {
         this.fails("The picture could not be drawn; it stays as it was.");
         console.error(error);
@@ -444,6 +458,7 @@ class Explorer {
       if (!response.ok) throw new Error(`${this.plan.file} answers ${response.status}`);
       content = await response.arrayBuffer();
     }
+    await engine.start(); // it may have been ended meanwhile
     const state = await engine.ask("open", { key, name: this.plan.name, content, values });
     this.opened = true;
     return state;
@@ -532,6 +547,8 @@ class Editor {
     this.reply = element("p", { class: "reply", role: "status" });
     code.addEventListener("input", () => this.keep());
     code.addEventListener("keydown", (event) => this.key(event));
+    code.addEventListener("focus", () => { this.leave = true; });
+    code.addEventListener("click", () => { this.leave = false; });
     engine.lines.add((sentence) => { this.line.textContent = this.running ? sentence : ""; });
     code.value = storage.read(name) ?? this.begin;
   }
@@ -546,7 +563,7 @@ class Editor {
     }
   }
 
-  // Enter keeps the indent, Tab writes four blanks once something is being written; Escape lets Tab leave.
+  // Enter keeps the indent. Tab passes through, but writes four blanks once something is being written; Escape lets it leave.
   key(event) {
     const { selectionStart: start, selectionEnd: end, value } = this.code;
     if ((event.ctrlKey || event.metaKey || event.shiftKey) && event.key === "Enter") {
@@ -583,7 +600,7 @@ class Editor {
       await engine.start();
       await work();
     } catch (error) {
-      if (error.message !== "stopped") this.say(engine.failed ? engine.sentence : `Python stopped: ${error.message}`, "wrong");
+      if (error.message !== "stopped") this.say(engine.said(error), "wrong");
     } finally {
       this.running = false;
       this.run_.textContent = "Run";

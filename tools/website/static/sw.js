@@ -18,7 +18,7 @@ self.addEventListener("activate", (event) => {
       if (name.startsWith(OURS) && name !== NAME) {
         const old = await caches.open(name), now = await caches.open(NAME);
         for (const request of await old.keys()) {
-          if (ENGINE.some((file) => request.url.endsWith(`/${file}`))) await now.put(request, await old.match(request));
+          if (ENGINE.some((file) => request.url.endsWith(`/${file}`))) await now.put(request, await old.match(request)).catch(() => {}); // no room
         }
         await caches.delete(name);
       }
@@ -48,23 +48,27 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function keptFirst(request) {
-  const cache = await caches.open(NAME);
-  const kept = await cache.match(request);
-  if (kept) return kept;
-  const fresh = await fetch(request);
-  if (fresh.status === 200) cache.put(request, fresh.clone()).catch(() => {});
-  return fresh;
+  const kept = await (await opened())?.match(request);
+  return kept ?? fetchAndKeep(request);
 }
 
 async function networkFirst(request) {
-  const cache = await caches.open(NAME);
   try {
-    const fresh = await fetch(request);
-    if (fresh.status === 200) cache.put(request, fresh.clone()).catch(() => {});
-    return fresh;
+    return await fetchAndKeep(request);
   } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: true }) || await cache.match(request.url.replace(/\/$/, "/index.html"));
+    const cache = await opened();
+    const kept = await cache?.match(request, { ignoreSearch: true }) ?? await cache?.match(request.url.replace(/\/$/, "/index.html"));
     if (kept) return kept;
     throw error;
   }
 }
+
+// Where there is no room, nothing is kept, and the page has what it asked for all the same.
+async function fetchAndKeep(request) {
+  const fresh = await fetch(request);
+  const copy = fresh.status === 200 && fresh.clone();
+  if (copy) opened().then((cache) => cache?.put(request, copy)).catch(() => {});
+  return fresh;
+}
+
+const opened = () => caches.open(NAME).catch(() => null); // some browsers keep nothing

@@ -68,6 +68,7 @@ async function start(root, sharp) {
     await begin(null);
   }
   self.course.sharpen(sharp);
+  python._api.on_fatal = () => postMessage({ broken: true }); // it can never be used again
   seal();
 }
 

@@ -91,9 +91,9 @@ class Writer {
       await this.learn();
     } catch (error) {
       this.forget();
-      this.say(engine.failed ? engine.sentence : error.message === "stopped"
+      this.say(error.message === "stopped"
         ? "Python was started anew, and the network is gone with it. Press Train to begin again."
-        : `Python stopped: ${error.message}`, "wrong");
+        : engine.said(error), "wrong");
     }
   }
 
@@ -132,7 +132,7 @@ class Writer {
       this.written.replaceChildren(element("p", { class: "written" }, text));
       if (unknown) this.written.append(element("p", {}, `Left out, since the text does not have it: ${unknown}`));
     } catch (error) {
-      if (error.message !== "stopped") this.say(`Python stopped: ${error.message}`, "wrong");
+      if (error.message !== "stopped") this.say(engine.said(error), "wrong");
     } finally {
       this.write_.disabled = false;
     }
