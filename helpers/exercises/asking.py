@@ -19,6 +19,8 @@ import sys
 import threading
 import time
 import warnings
+from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -470,6 +472,9 @@ def plain(value, depth=0, room=None):
     kind, room = type(value), room or [MAX_PARTS]
     if value is None or kind in (bool, float, complex, str, bytes):
         return value
+    if kind in (Fraction, Decimal):
+        with contextlib.suppress(ValueError, OverflowError):
+            return float(value)
     if issubclass(kind, np.generic):
         return value if value.dtype.kind in "biufcUS" else _thing(value)
     if issubclass(kind, int):

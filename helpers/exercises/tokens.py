@@ -77,6 +77,8 @@ SENTENCES = (
     "a well-known 5'11 chef,\r\nso''so",
     "''so''",
     "my_name is __init__",
+    "so-so, a well-known bar",
+    "5'11 tall in '90",
 )
 
 
@@ -254,6 +256,12 @@ def table_gradient(function, seed=0, tiny=0):
     if shape_of(got) == (B, T, E):
         raise NotYet(f"dE has shape {(B, T, E)}, expected {(V, E)} = (V, E): one row per word of the table.")
     check_array("dE", got, want, "(V, E)", bugs)
+    if tiny:
+        return
+    edge = ids.copy()
+    edge[0, 0] = V - 1
+    want = _without_pad(text.one_hot(edge.reshape(-1), V).T @ rows)
+    check_array(f"dE where the table's last word, {V - 1}, occurs,", call(function, dx, edge, V), want, "(V, E)")
 
 
 def _without_pad(table):

@@ -70,7 +70,7 @@ def count_parameters(function, seed=0):
 def pad_left(function, seed=0):
     """Lesson 2: function(sequences, T) -> (B, T) ids with the padding in front."""
     rng = np.random.default_rng(seed)
-    sequences = [rng.integers(2, 30, size=n).tolist() for n in (3, 1, 4)]
+    sequences = [rng.integers(2, 2_000, size=n).tolist() for n in (3, 1, 4)]
     behind, lengths = text.pad(sequences)
     want = np.array([[0] * (4 - len(row)) + row for row in sequences])
     real = want > 0
@@ -153,8 +153,13 @@ def rnn_step(function, seed=0, tiny=0):
 def last_real_state(function, seed=0, tiny=0):
     """Lesson 4: function(h, lengths) -> (B, H), each sequence's state after its last real step."""
     B, T, H = {1: (1, 3, 1), 2: (2, 3, 1)}.get(tiny, (3, 6, 2))
+<<<<<<< HEAD
     h = small(np.random.default_rng(4 + seed), B, T, H) / 2
     lengths, rows = np.array([2, 1][:B] if tiny else [2, 5, 3]), np.arange(B)
+=======
+    h = small(np.random.default_rng(4 + seed), B, T, H)
+    lengths, rows = np.array([2, 1][:B] if tiny else [3, 5, 2]), np.arange(B)
+>>>>>>> main
     real = text.mask(lengths, T)[:, :, None]
     bugs = {
         "that is the state after the last column, padding included; use lengths.": h[:, -1],
@@ -165,6 +170,7 @@ def last_real_state(function, seed=0, tiny=0):
         "that is the sum over the real steps, not the last of them.": (h * real).sum(axis=1),
         "that is the mean over all steps, not one state.": h.mean(axis=1),
         "the largest length serves all rows; row b has lengths[b].": h[:, lengths.max() - 1],
+        "the smallest length serves all rows; row b has lengths[b].": h[:, lengths.min() - 1],
         "the steps are counted from the end; the last real one has index length - 1.": h[rows, -lengths],
         "that is each unit's largest value, not one state.": h.max(axis=1),
         "all states come from the first row; row b of h is sequence b.": h[0, lengths - 1],
@@ -374,8 +380,16 @@ def answer_to(function, seed=0, tiny=0):
         ],
         "that is the plain mean of the values; weight them.": values[mask].mean(axis=0),
     }
-    got = call(function, query, keys, values, mask, hint="keys @ query gives one score for each step.")
-    check_array("the answer", got, weights @ values, "(H,)", bugs)
+    hint = "keys @ query gives one score for each step."
+    check_array("the answer", call(function, query, keys, values, mask, hint=hint), weights @ values, "(H,)", bugs)
+    if tiny:
+        return
+    wider = small(rng, T, 2 * D)
+    bugs = {
+        "the scores are divided by √H; divide by √D, the length of the query.": softmax(scores / (2 * D) ** 0.5) @ wider
+    }
+    got = call(function, query, keys, wider, mask, hint=hint)
+    check_array(f"the answer for D = {D} and H = {2 * D}", got, weights @ wider, "(H,)", bugs)
 
 
 @checking
@@ -630,10 +644,11 @@ class _Counted(np.ndarray):
 
 
 def _check_passes(function):
-    """Say so if a right answer walks over the steps one by one: for 512 steps, a scan makes few multiplications."""
-    a, b, h_0 = np.full((1, 512, 1), 0.5), np.ones((1, 512, 1)), np.zeros((1, 1))
+    """Say so if an answer stops too early for 512 steps, or walks over them one by one: a scan multiplies rarely."""
+    a, b, h_0 = np.full((1, 512, 1), 0.999), np.ones((1, 512, 1)), np.zeros((1, 1))
     _Counted.count = 0
-    call(function, a.view(_Counted), b.view(_Counted), h_0, hint="The same with T = 512.")
+    got = call(function, a.view(_Counted), b.view(_Counted), h_0, hint="The same with T = 512.")
+    check_array("h for T = 512, where 9 passes are needed,", got, scans.loop(a, b, h_0), "(B, T, H)")
     if _Counted.count >= 256:
         raise NotYet(
             f"the states are right, but for 512 steps your function multiplies {_Counted.count} times, so it goes step "

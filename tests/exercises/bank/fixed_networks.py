@@ -100,7 +100,7 @@ WRONG = {
 
 
 def counting_on(V, H, limit, numbers=range(100)):
-    return max((T for T in numbers if T * V * H + H <= limit), default=numbers[0])
+    return max((T for T in numbers if limit >= T * V * H + H), default=numbers[0])
 
 
 def looking_at_three(tokens):
