@@ -115,13 +115,10 @@ def deafening(function, seed=0):
     matrices[1] -= matrices[1].mean(axis=0)  # columns that sum to 0: the same number everywhere cancels
     matrices[2] /= 50  # weights so small that a row that is loud elsewhere is too quiet here
     matrices.append(np.array([[1.0, -0.5], [0.2, 0.5], [0.3, 0.0]]))  # rows of one sign, whose second column cancels
-<<<<<<< HEAD
+    matrices.append(np.eye(4, 3) * [1.0, -0.5, 2.0])  # no row is heard by more than one unit
     # one row for the first column alone, one for all columns' sizes, and their sum leave some unit at 0
     matrices.append(np.array([[1, 0.5, 0.2], [1, -0.5, -0.2], [-1, 0.5, -0.2], [-1, -0.5, 0.2]]))
     matrices.append(np.array([[1, -1, 0], [0, 1, 0.5], [0, 0, 1], [0, 0.2, 0.4]]))
-=======
-    matrices.append(np.eye(4, 3) * [1.0, -0.5, 2.0])  # no row is heard by more than one unit
->>>>>>> main
 
     def answer_to(W_xh):
         D, H = W_xh.shape
