@@ -16,7 +16,7 @@ The mathematics that the lessons build, in NumPy alone
     attention       weighted means over all states
     matrix_memory   pairs of a key and a value, kept in a matrix
     ctc             the loss for labels without an alignment
-    sound           13 numbers for each frame of a sound, and a whisper made of them
+    sound           13 numbers for each frame of a sound, a whisper made of them, and sound files
     ngrams          the classical language model: counts of short histories
     memory          what a state remembers, and how far gradients reach back
     toy             a network small enough to compute on paper

@@ -1,4 +1,7 @@
-"""helpers.sound: 13 numbers a frame as others compute them, a whisper that gives them again, and no silence at the ends."""
+"""helpers.sound: 13 numbers a frame as others compute them, a whisper that gives them again, no silence at the ends, and files."""
+
+import io
+import wave
 
 import numpy as np
 import pytest
@@ -95,3 +98,15 @@ def test_silence_at_the_ends_goes_and_a_pause_stays():
 def test_what_does_not_fit_is_named(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_a_sound_file_ends_after_some_minutes():
+    with pytest.warns(UserWarning, match="A sound lasts at most 300 seconds here"):
+        file = sound.wav(np.zeros(400 * sound.RATE, dtype=np.float32))
+    assert len(file) < 301 * sound.RATE
+
+
+def test_wav_holds_the_samples():
+    with wave.open(io.BytesIO(sound.wav([0, 1, -1, 2]))) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (sound.RATE, 1, 1)
+        assert np.frombuffer(file.readframes(9), np.uint8).tolist() == [128, 255, 1, 255]

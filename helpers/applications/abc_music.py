@@ -1,18 +1,12 @@
-"""Read tunes in ABC notation as notes to draw, and write sound files."""
+"""Read tunes in ABC notation as notes to draw and to hear."""
 
-import io
 import re
-import warnings
-import wave
 from typing import NamedTuple
 
 import numpy as np
 
-RATE = 8000
-"""Samples of sound per second: enough for a fiddle, and the files stay small."""
-
-LONGEST_NOTE, LONGEST_TUNE, LONGEST_SOUND = 64, 1000, 300
-"""At most so many units of length in a note and in a tune, and seconds in a sound file, whatever is typed.
+LONGEST_NOTE, LONGEST_TUNE = 64, 1000
+"""At most so many units of length in a note and in a tune, whatever is typed.
 
 The longest note of the collection has 8 units, the longest tune 462.
 """
@@ -98,24 +92,6 @@ def parse(abc, key):
 def _number(digits):
     """Return the number of some digits, all of a very long row of them being more than any limit."""
     return int(digits.lstrip("0")[:6] or 0)
-
-
-def wav(samples):
-    """Return samples from -1 to 1 as the bytes of a sound file with 8 bits each at `RATE`, the same on every machine.
-
-    What comes after `LONGEST_SOUND` seconds is left out, with a warning that says so.
-    """
-    samples, most = np.asarray(samples), LONGEST_SOUND * RATE
-    if len(samples) > most:
-        warnings.warn(f"A sound lasts at most {LONGEST_SOUND} seconds here; its end is left out.", stacklevel=2)
-        samples = samples[:most]
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(1)
-        sound.setframerate(RATE)
-        sound.writeframes(np.clip(np.round(128 + 127 * samples), 0, 255).astype(np.uint8).tobytes())
-    return file.getvalue()
 
 
 def _signature(key):

@@ -30,29 +30,31 @@ class Rows:
 
 
 class Linear:
-    """torch.nn.Linear: y = x W + b, (..., D) -> (..., K)."""
+    """torch.nn.Linear: y = x W + b, (..., D) -> (..., K); or a convolution, where x is what lies in a window, as a row."""
 
     def __init__(self, layer):
-        self.W, self.b = array(layer.weight).T, array(layer.bias)
+        self.W, self.b = array(layer.weight).reshape(len(layer.weight), -1).T, array(layer.bias)
 
     def __call__(self, x):
         return x @ self.W + self.b
 
 
 class Cell:
-    """torch.nn.RNN or torch.nn.GRU with one layer, read forwards, or both ways.
+    """torch.nn.RNN or torch.nn.GRU with one layer, read forwards, or both ways; or torch.nn.GRUCell.
 
     PyTorch keeps two biases for each number of the state. Where both are only added, `helpers.cells` has their sum; the
     GRU's candidate has one inside the reset gate, b_hn.
     """
 
     def __init__(self, layer):
-        self.gated = hasattr(layer, "mode") and layer.mode == "GRU"
-        self.ways = [self._weights(layer, way) for way in ("", "_reverse")[: 1 + layer.bidirectional]]
+        self.gated = type(layer).__name__.startswith("GRU")
+        one_step = type(layer).__name__.endswith("Cell")
+        ways = [""] if one_step else ["_l0", "_l0_reverse"][: 1 + layer.bidirectional]
+        self.ways = [self._weights(layer, way) for way in ways]
 
     def _weights(self, layer, way):
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        W_ih, W_hh, b_ih, b_hh = (array(getattr(layer, f"{name}_l0{way}")) for name in names)
+        W_ih, W_hh, b_ih, b_hh = (array(getattr(layer, f"{name}{way}")) for name in names)
         if not self.gated:
             return [W_ih.T, W_hh.T, b_ih + b_hh]
         H = len(b_hh) // 3
@@ -219,14 +221,18 @@ class Translator:
 
 
 class Forecaster:
-    """Forecasting: t numbers -> forecasts of the next 8, (8,); inside, root of a number, minus centre, over spread."""
+    """Forecasting: t numbers -> forecasts of the next 8, (8,), or three quantiles of each, (8, 3).
+
+    Inside, a number is its root, minus the centre, over the spread.
+    """
 
     def __init__(self, model, centre, spread):
         self.cell, self.output, self.centre, self.spread = Cell(model.cell), Linear(model.output), centre, spread
 
     def __call__(self, numbers):
         x = (np.sqrt(numbers) - self.centre) / self.spread
-        said = x[-1] + self.output(self.cell(x[None, :, None])[0, -1])
+        change = self.output(self.cell(x[None, :, None])[0, -1])
+        said = x[-1] + (change if len(change) == 8 else change.reshape(8, -1))
         return (said * self.spread + self.centre).clip(0) ** 2
 
 
@@ -287,6 +293,45 @@ class Speaker:
         p = losses.softmax(self.output(self.states(six, ids, self.begin(six))))
         of_words = p[:, range(len(words)), words]
         return np.maximum(of_words[5] - of_words[:5], 0).T
+
+
+class Captioner:
+    """Image captioning on a canvas: (20, 32) -> T words, and where it looks before each word and before the end, (U, 7, 13).
+
+    U = T + 1, or T where it comes to no end.
+
+    Args:
+        model, seer: the notebook's networks that speak, with attention, and find.
+        vocabulary: Vocabulary of the captions.
+    """
+
+    def __init__(self, model, seer, vocabulary, longest=6):
+        first, _, _, second = seer.layers
+        self.seer, self.vocabulary, self.longest = (Linear(first), Linear(second)), vocabulary, longest
+        self.rows, self.cell, self.output = Rows(model.embedding), Cell(model.cell), Linear(model.output)
+        self.key, self.query, self.score = Linear(model.key), Linear(model.query), Linear(model.score)
+
+    def find(self, canvas):
+        """Return the probabilities of the ten digits and of nothing in each window, (91, 11)."""
+        windows = np.lib.stride_tricks.sliding_window_view(canvas, (8, 8))[::2, ::2].reshape(-1, 64)
+        first, second = self.seer
+        return losses.softmax(second(np.maximum(first(windows), 0)))
+
+    def __call__(self, canvas):
+        passed = np.tile(np.tri(13, k=-1), (7, 1))  # for each window, 1 for each column that lies to its left
+        values = np.concatenate([self.find(canvas), passed], axis=1)
+        keys, h_t = self.key(values), np.zeros((1, len(self.query.W)))
+        word, end, words, looked = self.vocabulary.id(START), self.vocabulary.id(END), [], []
+        for _ in range(self.longest):
+            weights = losses.softmax(self.score(np.tanh(keys + self.query(h_t))).T)[0]
+            context = weights @ values
+            h_t = self.cell(np.concatenate([self.rows(word), context])[None, None], h_t)[:, 0]
+            looked.append(weights.reshape(7, 13))
+            word = end + int(self.output(np.append(h_t, context))[end:].argmax())
+            if word == end:
+                break
+            words.append(word)
+        return self.vocabulary.decode(words), np.array(looked)
 
 
 class Listener:

@@ -41,13 +41,14 @@ class Results:
         digits: how many significant digits are printed; fewer where another processor's last bits move the third.
         ceiling: (name, value) of what people reach, or None; it is printed last and drawn as a dotted line.
         label: what the axis calls the metric; None for its name and "on test data".
+        title: of the picture, where the rows were not tested on the same data; None for one that says which is best.
     """
 
-    def __init__(self, metric, better, digits=3, ceiling=None, label=None):
+    def __init__(self, metric, better, digits=3, ceiling=None, label=None, title=None):
         if better not in ("higher", "lower"):
             raise ValueError(f"better is {better!r}; expected 'higher' or 'lower'.")
         self.metric, self.better, self.digits, self.ceiling, self.rows = metric, better, digits, ceiling, []
-        self.label = label or f"{metric} on test data"
+        self.label, self.title = label or f"{metric} on test data", title
 
     def add(self, model, kind, value, low_high, **more):
         """Add a model's value and interval.
@@ -62,7 +63,10 @@ class Results:
         self.rows = [other for other in self.rows if other["model"] != model] + [row]
 
     def show(self, alt=None):
-        """Print the table, and draw the values with their intervals if `alt` describes the picture."""
+        """Print the table, and draw the values with their intervals if `alt` describes the picture.
+
+        A trivial row that is very far from all others is not drawn to scale: an arrow points to it, with its value.
+        """
         extra = [key for key in self.rows[0] if key not in ("model", "kind", "value", "low", "high")]
         table = [["", self.metric, "95 % interval", *extra]]
         for row in self.rows:
@@ -80,7 +84,15 @@ class Results:
     def _picture(self):
         fig, ax = figures.new(7, 0.9 + 0.38 * len(self.rows))
         looks = {"trivial": (figures.GREY, "x"), "classical": (figures.ORANGE, "s"), "recurrent": (figures.BLUE, "o")}
+        far = self._far()
         for i, row in enumerate(self.rows):
+            if row in far:
+                right = row["value"] > np.median([other["value"] for other in self.rows])
+                said = f"{self._text(row['value'])} →" if right else f"← {self._text(row['value'])}"
+                ax.text(
+                    right, i, said, transform=ax.get_yaxis_transform(), ha="right" if right else "left", va="center"
+                )
+                continue
             colour, marker = looks[row["kind"]]
             ax.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=3, alpha=0.4)
             ax.plot(row["value"], i, marker, color=colour, markersize=8)
@@ -92,9 +104,19 @@ class Results:
         ax.set(yticks=range(len(self.rows)), ylim=(len(self.rows) - 0.5, -0.5))
         ax.set_yticklabels([row["model"] for row in self.rows])
         ax.set_xlabel(f"{self.label} ({self.better} is better; line: 95 % interval)")
-        title = self._title()
+        title = self.title or self._title()
         ax.set_title(title.replace("; ", ";\n") if len(title) > 60 else title)
         return fig
+
+    def _far(self):
+        """Return the trivial rows so far from all others that, drawn to scale, they would press those together."""
+        others = [row for row in self.rows if row["kind"] != "trivial"]
+        if not others:
+            return []
+        low, high = min(row["low"] for row in others), max(row["high"] for row in others)
+        room = 3 * (high - low)
+        trivial = [row for row in self.rows if row["kind"] == "trivial"]
+        return [row for row in trivial if row["low"] > high + room or row["high"] < low - room]
 
     def _title(self):
         best = (max if self.better == "higher" else min)(self.rows, key=lambda row: row["value"])

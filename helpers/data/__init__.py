@@ -33,7 +33,7 @@ from helpers.data.german import Sentence, german_sentences
 from helpers.data.marked_news import marked_news
 from helpers.data.names_and_tunes import LETTERS, Tune, names, tunes
 from helpers.data.numbers import Translation, number_words
-from helpers.data.plays import shakespeare
+from helpers.data.plays import shakespeare, spoken_sentences
 from helpers.data.reviews import Review, movie_review_split, movie_review_votes, movie_reviews, stars
 from helpers.data.series import Series, by_year, sunspots, temperatures
 from helpers.data.speech import Recording, digit_strings, spoken_digit_split, spoken_digits
@@ -80,6 +80,7 @@ __all__ = [
     "shakespeare",
     "spoken_digit_split",
     "spoken_digits",
+    "spoken_sentences",
     "stars",
     "sunspots",
     "temperatures",

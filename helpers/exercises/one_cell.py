@@ -45,6 +45,9 @@ def one_matrix(function, seed=0):
     if shape_of(got) == (H, H):
         raise NotYet(f"W has shape {(H, H)}: nothing is stacked yet. {on_top}")
     check_array("W", got, np.concatenate([W_hh, W_xh]), "(H + D, H)", bugs)
+    W_xh = small(rng, H, H)
+    got = call(function, W_xh, W_hh, hint=on_top)
+    check_array(f"W for D = H = {H}", got, np.concatenate([W_hh, W_xh]), "(H + D, H)")
 
 
 @checking
@@ -112,6 +115,7 @@ def deafening(function, seed=0):
     matrices[1] -= matrices[1].mean(axis=0)  # columns that sum to 0: the same number everywhere cancels
     matrices[2] /= 50  # weights so small that a row that is loud elsewhere is too quiet here
     matrices.append(np.array([[1.0, -0.5], [0.2, 0.5], [0.3, 0.0]]))  # rows of one sign, whose second column cancels
+    matrices.append(np.eye(4, 3) * [1.0, -0.5, 2.0])  # no row is heard by more than one unit
 
     def answer_to(W_xh):
         D, H = W_xh.shape

@@ -9,14 +9,14 @@ from helpers.explorers.fixed_networks import parameter_counts, shuffled_words
 from helpers.explorers.forecasting import sunspots
 from helpers.explorers.four_types import four_types, sampling_temperature, wiring
 from helpers.explorers.gates import forget_gate, last_capital
-from helpers.explorers.image_captioning import digit_captions
+from helpers.explorers.image_captioning import canvas_captions, digit_captions
 from helpers.explorers.memory import capacity, gradients
-from helpers.explorers.next_word import next_word
+from helpers.explorers.next_word import keyboards, next_word
 from helpers.explorers.one_cell import one_unit, state_plane
 from helpers.explorers.reviews import movie_rating, sentiment
 from helpers.explorers.scans import eigenvalue_memory, matrix_state
 from helpers.explorers.speech_recognition import spoken_string
-from helpers.explorers.tagging import entities, parts_of_speech
+from helpers.explorers.tagging import entities, entities_in_news, parts_of_speech
 from helpers.explorers.text_generation import next_letter, tunes
 from helpers.explorers.tokens import one_hot_rows
 from helpers.explorers.training import truncation, writer
@@ -28,15 +28,18 @@ __all__ = [
     "attention",
     "backward_steps",
     "both_ways",
+    "canvas_captions",
     "capacity",
     "digit_captions",
     "eigenvalue_memory",
     "entities",
+    "entities_in_news",
     "forget_gate",
     "four_types",
     "german",
     "gradients",
     "influence",
+    "keyboards",
     "last_capital",
     "matrix_state",
     "movie_rating",

@@ -1,15 +1,20 @@
-"""The explorer of the image-captioning application: strips of digits composed by the learner, and a reason for each word."""
+"""The explorers of the image-captioning application: strips of digits, and a reason for each word; digits to move on a canvas,
+and where attention looks."""
 
 import numpy as np
 
-from helpers.data.captions import PLACES
+from helpers.data.captions import PLACES, WORDS
 from helpers.explorers.shared import drawable, left_out, plural, visible
+from helpers.figures import ORANGE
 from helpers.widgets.explorer import drawing, explore, ink_of, slider
 from helpers.widgets.explorer import text as text_box
 from helpers.widgets.prediction import predict
 
 HANDS = 12
 MOST_WORDS = 40
+PANELS = 6
+AT_REST = ((17, 0), (24, 12))
+"""Column and row of a third and a fourth digit on the canvas, which cannot be moved."""
 POINTS = 32
 """A place to draw in has so many points in each direction, as the data's digits had before they became 8 by 8 pixels."""
 
@@ -52,7 +57,7 @@ def digit_captions(caption, images):
     of_digit = {str(digit): [image.pixels for image in images if image.digit == digit][:HANDS] for digit in range(10)}
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.4)
+        fig.set_size_inches(7.2, 4.2)
         above, below = fig.subplots(2, 1, height_ratios=[1, 1.5])
         strip_image = above.imshow(np.zeros((8, 40)), cmap="Greys", vmin=0, vmax=1, animated=True)
         above.set(xticks=np.arange(3.5, 40, 8), yticks=[])
@@ -63,7 +68,7 @@ def digit_captions(caption, images):
         below.set(xticks=[])
         below.set_title("Because of which piece (dark: without it, another word)")
         below.set_xlabel(" ", labelpad=44)
-        turned = dict(rotation=60, ha="right", va="top", rotation_mode="anchor", fontsize=9, animated=True)
+        turned = dict(rotation=60, ha="right", va="top", rotation_mode="anchor", fontsize=10, animated=True)
         labels = [below.text(i, 4.7, "", **turned) for i in range(MOST_WORDS)]
 
         def update(places, hand, ink, drawn):
@@ -113,3 +118,101 @@ def digit_captions(caption, images):
             drawn=drawing("Or draw digits yourself", POINTS, 5 * POINTS),
         ),
     )
+
+
+def canvas_captions(caption, images):
+    """Show the caption of digits that the learner moves on a canvas, and where the network looks before each word.
+
+    Args:
+        caption: function of a canvas, (20, 32) float64 from 0 (paper) to 1 (ink). It returns a list of T words, and how much
+            it looks at each of 7 by 13 windows before each word, and before the end: (T + 1, 7, 13), or (T, 7, 13) where it
+            comes to no end. At most 6 rows of windows are shown.
+        images: list of DigitImage to put on the canvas.
+    """
+    of_digit = {str(digit): [image.pixels for image in images if image.digit == digit][:HANDS] for digit in range(10)}
+
+    def draw(fig):
+        fig.set_size_inches(7.2, 3.6)
+        panels = []
+        for ax in fig.subplots(2, PANELS // 2).flat:
+            ax.set(xticks=[], yticks=[], xlim=(-0.5, 31.5), ylim=(19.5, -0.5), aspect="equal")
+            ax.spines[:].set_visible(True)
+            picture = ax.imshow(np.ones((20, 32, 3)), animated=True)
+            (frame,) = ax.plot([], [], color=ORANGE, linewidth=2, animated=True)
+            word = ax.text(0.5, 1.03, "", transform=ax.transAxes, ha="center", fontsize=11, animated=True)
+            panels.append((picture, frame, word))
+
+        def update(digits, hand, across, down, across_2, down_2):
+            read = [character for character in digits if character in of_digit]
+            asked, canvas = read[:4], np.zeros((20, 32))
+            corners = [(across, down), (across_2, down_2), *AT_REST]
+            placed = sorted((*corner, digit) for corner, digit in zip(corners, asked, strict=False))
+            for column, row, digit in placed:
+                hands = of_digit[digit]
+                place = canvas[row : row + 8, column : column + 8]
+                np.maximum(place, hands[(hand - 1) % len(hands)], out=place)
+            words, looked = caption(canvas)
+            for i, (picture, frame, word) in enumerate(panels):
+                seen = i < len(looked)
+                picture.set_data(glow(canvas, looked[i]) if seen else np.ones((20, 32, 3)))
+                word.set_text("" if not seen else f"“{words[i]}”" if i < len(words) else "the end")
+                row, column = most_looked_at(looked[i]) if seen else (0, 0)
+                square = (np.array([0, 8, 8, 0, 0]) - 0.5, np.array([0, 0, 8, 8, 0]) - 0.5)
+                frame.set_data((column + square[0], row + square[1]) if seen else ([], []))
+            status = _what_is_said(words, looked, placed, visible(digits))
+            if len(read) > len(asked):
+                status += " Only the first four digits count."
+            return status + left_out(digits, of_digit, "digits")
+
+        return update
+
+    return predict(
+        "A 3 lies on the left and a 7 on the right. Now move the 3 past the 7, to the right edge. Where will the network look "
+        "before its first word?",
+        ["at the 3", "at the 7", "between the two"],
+        answer="at the 7",
+        why="It has learned to begin with the digit whose left edge comes first, whichever it is. Move “First: across” up to 24 and watch the frame of the first panel.",
+        then=explore(
+            draw,
+            "A canvas with digits, drawn again for each word of its caption; an orange glow and a frame show where the network looks.",
+            digits=text_box("Digits, at most four", "37"),
+            across=slider("First: across", 0, 24, 3),
+            down=slider("First: down", 0, 12, 2),
+            across_2=slider("Second: across", 0, 24, 14),
+            down_2=slider("Second: down", 0, 12, 10),
+            hand=slider("Hand", 1, HANDS, 1),
+        ),
+    )
+
+
+def _what_is_said(words, looked, placed, typed):
+    """Return the sentence about a caption, from what is on the canvas: (column, row, digit), from left to right."""
+    said = f"It says: “{' '.join(words)}”." if words else "It says nothing."
+    if not placed:
+        return f"{'There is no digit on' if typed else 'Nothing is typed yet, so nothing is on'} the canvas. {said}"
+    right = [WORDS[int(digit)] for _, _, digit in placed]
+    said += " Right." if words == right else f" Wrong: it is “{' '.join(right)}”."
+    row, column = most_looked_at(looked[0])
+    near = [digit for left, top, digit in placed if max(abs(left - column), abs(top - row)) <= 2]
+    said += f" Before its first word it looks most at {f'the {near[0]}' if near else 'a place beside the digits'}."
+    pairs = [(a, b) for i, a in enumerate(placed) for b in placed[i + 1 :]]
+    if any(b[0] - a[0] < 8 and abs(b[1] - a[1]) < 8 for a, b in pairs):
+        return said + " Two digits lie on each other, which it has never seen in training."
+    if any(b[0] - a[0] < 3 for a, b in pairs):
+        return said + " Two left edges are less than 3 pixels apart, which it has never seen in training."
+    return said
+
+
+def most_looked_at(weights):
+    """Return row and column of the top left pixel of the window with the largest weight, of (7, 13) windows."""
+    row, column = divmod(int(weights.argmax()), weights.shape[1])
+    return 2 * row, 2 * column
+
+
+def glow(canvas, weights):
+    """Return a canvas in colours, (20, 32, 3): a pixel is as orange as the windows that cover it, (7, 13), are looked at."""
+    share = np.zeros(canvas.shape)
+    for (row, column), weight in np.ndenumerate(weights):
+        share[2 * row : 2 * row + 8, 2 * column : 2 * column + 8] += weight
+    shade = 0.75 * share[..., None] * (1 - canvas[..., None])
+    return (1 - canvas[..., None]) * (1 - shade) + shade * np.array([0.95, 0.55, 0.1])

@@ -1,7 +1,7 @@
-"""The explorer of the next-word application: the three words that each of three models suggests as you type."""
+"""The explorers of the next-word application: the three words that each of several models, or keyboards, suggests as you type."""
 
 from helpers import text
-from helpers.explorers.shared import drawable, nothing_to, short, unknown_words
+from helpers.explorers.shared import drawable, nothing_to, quoted, short, unknown_words
 from helpers.figures import COLOURS
 from helpers.widgets.explorer import explore
 from helpers.widgets.explorer import text as text_box
@@ -21,39 +21,20 @@ def next_word(models, vocabulary):
     """
 
     def draw(fig):
-        fig.set_size_inches(7.2, 3.6)
-        axes = fig.subplots(1, len(models), sharex=True)
-        panels = []
-        for ax, name, colour in zip(axes, models, COLOURS, strict=False):
-            ax.set(xlim=(0, 1), ylim=(OFFERS - 0.3, -0.7), xticks=[0, 0.5, 1], yticks=[], xlabel="probability")
-            ax.set_title(name)
-            bars = [
-                ax.plot([0, 0], [i, i], color=colour, linewidth=9, solid_capstyle="butt", animated=True)[0]
-                for i in range(OFFERS)
-            ]
-            words = [ax.text(0.03, i - 0.22, "", fontsize=13, animated=True) for i in range(OFFERS)]
-            panels.append((models[name], bars, words))
+        show = _panels(fig, models)
 
         def update(typed):
             tokens, begun = _tokens(typed)
             if tokens and (nothing := nothing_to("go on from", tokens[-MOST_WORDS:], vocabulary, "Type other words.")):
                 return nothing
-            offers = []
-            for answer, bars, words in panels:
-                offered = _offers(answer(tokens[-MOST_WORDS:]), begun, vocabulary)
-                offers.append(", ".join(f"“{word}” ({p:.2f})" for word, p in offered))
-                for i, (bar, label) in enumerate(zip(bars, words, strict=True)):
-                    word, p = offered[i] if i < len(offered) else ("", 0.0)
-                    bar.set_xdata([0, p])
-                    label.set_text(drawable(word))
+            offers = [_offers(answer(tokens[-MOST_WORDS:]), begun, vocabulary) for answer in models.values()]
+            show(offers)
             first = next(iter(models))
-            where = f"After “{short(tokens[-1])}”" if tokens else "At the start of a sentence"
             if not offers[0]:
                 sentence = f"No word of the vocabulary begins with “{short(begun)}”, so nothing is offered."
             else:
-                sentence = (
-                    f"{where}{f', for a word in “{short(begun)}”' if begun else ''}, the {first} offers {offers[0]}."
-                )
+                listed = ", ".join(f"“{word}” ({p:.2f})" for word, p in offers[0])
+                sentence = f"{_where(tokens, begun)}, the {first} offers {listed}."
             return sentence + unknown_words(tokens, vocabulary)
 
         return update
@@ -69,6 +50,78 @@ def next_word(models, vocabulary):
             typed=text_box("Type here", "it's one of the "),
         ),
     )
+
+
+def keyboards(models):
+    """Show the three likeliest next words of keyboards that have read different kinds of text.
+
+    Args:
+        models: kind of text -> (Vocabulary, function of a list of T >= 0 words that returns the probability of every next
+            word of this vocabulary, (V,)).
+    """
+    known = {word for vocabulary, _ in models.values() for word in vocabulary.tokens}
+
+    def draw(fig):
+        show = _panels(fig, models)
+
+        def update(typed):
+            tokens, begun = _tokens(typed)
+            if tokens and (nothing := nothing_to("go on from", tokens[-MOST_WORDS:], known, "Type other words.")):
+                return nothing
+            offers = [
+                _offers(answer(tokens[-MOST_WORDS:]), begun, vocabulary) for vocabulary, answer in models.values()
+            ]
+            show(offers)
+            listed = ", ".join(
+                f"{kind} “{offered[0][0]}” ({offered[0][1]:.2f})" if offered else f"{kind} nothing"
+                for kind, offered in zip(models, offers, strict=True)
+            )
+            said = f"{_where(tokens, begun)}, the first offers: {listed}."
+            unknown = [word for word in tokens if word not in known]
+            return said + (f" In no vocabulary, so read as {text.UNK}: {quoted(unknown)}." if unknown else "")
+
+        return update
+
+    return predict(
+        "You type “I pray”, and all four keyboards have read the same number of words. Which of them offers “you” or “thee” first?",
+        list(models),
+        answer="plays",
+        why="“I pray you” is a set phrase on Shakespeare's stage, and rare in prose of today. Now type what a reviewer would write, and a reporter, and see who offers the right word.",
+        then=explore(
+            draw,
+            "A panel for each kind of text that a keyboard has read: the three next words it offers, with bars for their probabilities.",
+            typed=text_box("Type here", "i pray "),
+        ),
+    )
+
+
+def _panels(fig, models):
+    """Draw an empty panel for each model. Returns a function of the offers of each, lists of (word, probability)."""
+    fig.set_size_inches(7.2, 3.6)
+    axes = fig.subplots(1, len(models), sharex=True)
+    panels = []
+    for ax, name, colour in zip(axes, models, COLOURS, strict=False):
+        ax.set(xlim=(0, 1), ylim=(OFFERS - 0.3, -0.7), xticks=[0, 0.5, 1], yticks=[], xlabel="probability")
+        ax.set_title(name)
+        bars = [
+            ax.plot([0, 0], [i, i], color=colour, linewidth=9, solid_capstyle="butt", animated=True)[0]
+            for i in range(OFFERS)
+        ]
+        panels.append((bars, [ax.text(0.03, i - 0.22, "", fontsize=13, animated=True) for i in range(OFFERS)]))
+
+    def show(offers):
+        for (bars, words), offered in zip(panels, offers, strict=True):
+            for i, (bar, label) in enumerate(zip(bars, words, strict=True)):
+                word, p = offered[i] if i < len(offered) else ("", 0.0)
+                bar.set_xdata([0, p])
+                label.set_text(drawable(word))
+
+    return show
+
+
+def _where(tokens, begun):
+    where = f"After “{short(tokens[-1])}”" if tokens else "At the start of a sentence"
+    return f"{where}, for a word in “{short(begun)}”" if begun else where
 
 
 def _tokens(typed):

@@ -3,7 +3,6 @@
 import numpy as np
 
 from helpers import sound
-from helpers.applications.abc_music import wav
 from helpers.explorers.shared import left_out, plural, short, visible
 from helpers.figures import GREY, ORANGE
 from helpers.widgets.explorer import choice, explore, recording, samples_of, slider, text
@@ -28,7 +27,7 @@ def spoken_string(networks, recordings, step):
     shown = {}
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.2)
+        fig.set_size_inches(7.2, 3.9)
         ax = fig.subplots()
         ax.set(xlim=(-0.5, STEPS - 0.5), ylim=(10.5, -0.5), yticks=range(11))
         ax.set_yticklabels(["blank", *"0123456789"])
@@ -75,9 +74,9 @@ def spoken_string(networks, recordings, step):
 
     def play():
         if not len(shown["frames"]):
-            return wav(np.zeros(sound.HOP))
+            return sound.wav(np.zeros(sound.HOP))
         heard = sound.whisper(shown["frames"])
-        return wav(heard / np.abs(heard).max())
+        return sound.wav(heard / np.abs(heard).max())
 
     return predict(
         "The third network was trained on voices 3 to 6. Let voice 1 speak: what kind of fault will it make most often?",

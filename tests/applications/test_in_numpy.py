@@ -161,6 +161,20 @@ def test_forecaster(cell):
         )
 
 
+def test_forecaster_of_quantiles():
+    names = from_notebook(
+        "forecasting", "QuantileForecaster", "LEVELS", "to_units", "to_numbers", "HORIZON", centre=9.0, spread=4.0
+    )
+    model = larger(names["QuantileForecaster"]())
+    forecaster = in_numpy.Forecaster(model, 9.0, 4.0)
+    rng = np.random.default_rng(0)
+    for _ in range(INPUTS):
+        numbers = rng.uniform(0, 300, rng.integers(4, 90))
+        equal(
+            forecaster(numbers), names["to_numbers"](model(torch.from_numpy(names["to_units"](numbers))[None])[0, -1])
+        )
+
+
 @pytest.mark.parametrize("cell, look_again", [(torch.nn.RNN, True), (torch.nn.GRU, False)])
 def test_speaker(cell, look_again):
     words = vocabulary(30)
@@ -176,6 +190,24 @@ def test_speaker(cell, look_again):
         assert ours == theirs
         if ours and number < 50:  # PyTorch takes its time for these
             equal(needs, names["reasons"](model, strips[number], ours))
+
+
+def test_captioner():
+    words = vocabulary(14)
+    wanted = ("(ROWS, COLUMNS)", "passed", "Seer", "Captioner", "Attending", "found_on", "greedy_captions")
+    names = from_notebook("image_captioning", *wanted, names=words)
+    seer, model = larger(names["Seer"]()), larger(names["Attending"](14))
+    names["seer"] = seer
+    captioner = in_numpy.Captioner(model, seer, words)
+    canvases = np.random.default_rng(0).uniform(0, 1, (INPUTS, 20, 32))
+    found = names["found_on"]([(canvas, []) for canvas in canvases])
+    theirs = names["greedy_captions"](model, found)
+    for number, canvas in enumerate(canvases):
+        equal(captioner.find(canvas), found[number])
+        said, looked = captioner(canvas)
+        assert " ".join(said) == theirs[number]
+        _, _, weights = model(found[number][None], torch.tensor([words.encode(said, start=True)]))
+        equal(looked.reshape(len(looked), -1), torch.cat(weights)[: len(looked)])
 
 
 @CELLS

@@ -178,3 +178,18 @@ def test_the_axis_is_called_as_asked(label, said):
     results.add("a list", "trivial", 0.5, (0.4, 0.6))
     axis = results._picture().axes[0]
     assert axis.get_xlabel() == f"{said} (higher is better; line: 95 % interval)"
+
+
+def test_a_trivial_row_far_away_gets_an_arrow_and_the_others_the_room():
+    results = applications.Results("perplexity", better="lower", title="Perplexity")
+    results.add("frequent words", "trivial", 87.6, (84, 91))
+    results.add("3-gram", "classical", 37, (36, 38))
+    results.add("GRU", "recurrent", 40, (39, 41))
+    axis = results._picture().axes[0]
+    assert [text.get_text() for text in axis.texts] == ["87.6 →"] and axis.get_xlim()[1] < 45
+    assert axis.get_title(loc="left") == "Perplexity"
+    results.add("frequent words", "trivial", 2, (1.9, 2.1))
+    assert [text.get_text() for text in results._picture().axes[0].texts] == ["← 2.00"]
+    results.add("frequent words", "trivial", 50, (49, 51))
+    axis = results._picture().axes[0]
+    assert not axis.texts and axis.get_xlim()[1] > 51

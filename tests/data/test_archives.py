@@ -75,6 +75,19 @@ def test_shakespeares_works_are_plain_text_without_a_publishers_words():
         assert text == text.strip() and text.isascii() and "Gutenberg" not in text and "\r" not in text
 
 
+def test_what_is_said_in_the_plays_is_without_names_of_speakers_and_directions_in_brackets():
+    works, spoken = data.shakespeare(), data.spoken_sentences()
+    assert len(spoken) == 37 and "Sonnets" not in spoken
+    assert spoken["Hamlet"][:3] == [
+        "Who's there?",
+        "Nay, answer me: stand, and unfold yourself.",
+        "Long live the king!",
+    ]
+    for title, sentences in spoken.items():
+        said = " ".join(sentences)
+        assert "[" not in said and 0.6 < len(said) / len(works[title]) < 1, title
+
+
 def test_all_is_here_after_set_up():
     assert data.missing() == []
 

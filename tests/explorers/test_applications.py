@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import explorers, sound, text
-from helpers.data.captions import DigitImage
+from helpers.data.captions import WORDS, DigitImage
 from helpers.explorers import image_captioning
 
 ENGLISH = text.Vocabulary([["ninety", "-", "one", "two"]])
@@ -170,3 +170,75 @@ def test_what_is_drawn_takes_the_place_of_what_is_typed():
     assert means == [0.5, 0.25, 1.0, 0.0, 0.0] and "There are 3 digits" in explorer.status
     explorer.move(places="")
     assert "Nothing is typed" not in explorer.status
+
+
+def looks_at_ink(canvas):
+    """A perfect network for digits made of rows of the same ink, a tenth of their value: it looks where each begins."""
+    corners = [(column, row) for column in range(25) for row in range(13) if begins_at(canvas, row, column)]
+    looked = np.zeros((len(corners) + 1, 7, 13))
+    for step, (column, row) in enumerate(corners):
+        looked[step, row // 2, column // 2] = 1
+    return [WORDS[round(10 * canvas[row, column])] for column, row in corners], looked
+
+
+def begins_at(canvas, row, column):
+    above, left = np.pad(canvas, 1)[row, column + 1], np.pad(canvas, 1)[row + 1, column]
+    return canvas[row, column] > 0 and above == 0 and left == 0
+
+
+def test_digits_are_moved_on_a_canvas_and_read_from_left_to_right():
+    images = [DigitImage(np.full((8, 8), digit / 10), digit, "thin") for digit in range(10)]
+    explorer = explorers.canvas_captions(looks_at_ink, images).explorer
+    assert explorer.status == "It says: “three seven”. Right. Before its first word it looks most at the 3."
+    explorer.move(across=24)
+    assert explorer.status.startswith("It says: “seven three”. Right. Before its first word it looks most at the 7.")
+    explorer.move(across=14, down=0)
+    assert "Two left edges are less than 3 pixels apart" in explorer.status
+    explorer.move(across=10, down=8)
+    assert "Two digits lie on each other" in explorer.status
+    explorer.move(digits="3")
+    assert "It says: “three”. Right." in explorer.status and explorer.error is None
+    explorer.move(digits="1234", across=0, down=0, across_2=8, down_2=12)
+    assert "It says: “one two three four”. Right." in explorer.status
+
+
+def test_each_keyboard_offers_words_of_its_own():
+    def always(vocabulary, word):
+        return vocabulary, lambda tokens: np.eye(len(vocabulary))[vocabulary.id(word)]
+
+    stage, press = text.Vocabulary([["thee", "pray", "i"]]), text.Vocabulary([["today", "tonight"]])
+    explorer = explorers.keyboards({"plays": always(stage, "thee"), "news": always(press, "today")}).explorer
+    assert explorer.status == "After “pray”, the first offers: plays “thee” (1.00), news “today” (1.00)."
+    explorer.move(typed="i pray to")
+    assert explorer.status == (
+        "After “pray”, for a word in “to”, the first offers: plays nothing, news “today” (1.00)."
+    )
+
+
+def test_a_forecast_of_three_quantiles_has_a_band():
+    years, numbers = 1749 + np.arange(1040) / 4, np.full(1040, 50.0)
+    three = np.tile([40.0, 60.0, 90.0], (8, 1))
+    networks = {"one": lambda seen: np.full(8, 60.0), "three": lambda seen: three}
+    explorer = explorers.sunspots(years, numbers, networks, lambda seen: None).explorer
+    assert "the one says 60, the autoregression cannot say" in explorer.status
+    explorer.move(network="three")
+    assert "the three says 60 (eight chances in ten: 40 to 90), the autoregression" in explorer.status
+
+
+@pytest.mark.parametrize("explorer", [explorers.entities, explorers.entities_in_news])
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Anna Berg left Rome", "PER: Anna Berg; LOC: Rome."),
+        ("Berg left", "PER: Berg."),
+        ("she left", "no name in it."),
+    ],
+)
+def test_a_name_of_several_words_is_said_as_one(explorer, sentence, said):
+    tags = ["O", "B-PER", "I-PER", "B-LOC"]
+    tag_of = {"Anna": 1, "Berg": 2, "Rome": 3}
+
+    def network(tokens):
+        return np.eye(4)[[tag_of.get(token, 0) for token in tokens]]
+
+    assert said in typed(explorer({"N": network}, tags, ENGLISH).explorer, sentence=sentence)

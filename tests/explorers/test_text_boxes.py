@@ -77,7 +77,11 @@ MAKE = {
     "movie_rating": lambda: explorers.movie_rating({"N": (WORDS, lambda ids: np.full(len(ids), 3.0))}),
     "parts_of_speech": lambda: explorers.parts_of_speech({"N": two_tags}, ["NOUN", "VERB"], WORDS),
     "entities": lambda: explorers.entities({"N": two_tags}, ["B-PER", "O"], WORDS),
+    "entities_in_news": lambda: explorers.entities_in_news({"N": two_tags}, ["B-PER", "O"], WORDS),
     "next_word": lambda: explorers.next_word({name: lambda tokens: np.full(V, 1 / V) for name in "MN"}, WORDS),
+    "keyboards": lambda: explorers.keyboards(
+        {kind: (WORDS, lambda tokens: np.full(V, 1 / V)) for kind in ("plays", "news")}
+    ),
     "translation": lambda: explorers.translation(
         WORDS, {"N": lambda ids: (["un"], np.ones(1), np.full((1, len(ids)), 1 / len(ids)))}, {"one": "un"}
     ),
@@ -91,6 +95,10 @@ MAKE = {
     ),
     "digit_captions": lambda: explorers.digit_captions(
         lambda strip: (["no", "digit"], np.zeros((2, 5))),
+        [DigitImage(np.ones((8, 8)), digit, "thick") for digit in range(10)],
+    ),
+    "canvas_captions": lambda: explorers.canvas_captions(
+        lambda canvas: (["one"], np.zeros((2, 7, 13))),
         [DigitImage(np.ones((8, 8)), digit, "thick") for digit in range(10)],
     ),
     "next_letter": lambda: explorers.next_letter({"N": lambda *_: (np.full(27, 1 / 27), ["ma"] * 8)}, set()),
@@ -121,13 +129,14 @@ def box(request):
 def test_every_explorer_with_a_text_box_is_here():
     folder = Path(explorers.__file__).parent
     boxes = sum(len(re.findall(r"=(?:text_box|text)\(", file.read_text())) for file in folder.glob("*.py"))
-    assert boxes == len({name.partition(",")[0] for name in MAKE} - {"sentiment", "parts_of_speech"}) + 2
+    assert boxes == len({name.partition(",")[0] for name in MAKE} - {"sentiment", "parts_of_speech", "entities"}) + 2
     assert {name.partition(",")[0] for name in MAKE} <= set(explorers.__all__)
 
 
 BEGINS = {
     "sampling_temperature": "At the start of a word",
     "next_letter": "At the start of a name",
+    "keyboards": "At the start of a sentence",
     "next_word": "At the start of a sentence",
     "writer": "From the start of a line",
 }
@@ -151,6 +160,7 @@ def test_where_nothing_is_known_a_sentence_says_so(box):
         "last_capital": "None of its letters is typed, so",
         "spoken_string": "There is no digit in",
         "digit_captions": "Left out, because only digits, and dots for empty places, are read: “ש”",
+        "canvas_captions": "Left out, because only digits are read: “ש”",
         "next_letter": "Left out, because only the letters a to z are read: “ש”",
         "tunes": "Left out, because only notes, rests, bar lines and signs for their length are read: “ש”",
         "writer": "Left out, because only the letters and signs of its text are read: “ש”",
@@ -172,6 +182,7 @@ def test_a_network_that_knows_none_of_the_words_draws_nothing_and_gives_no_numbe
         "movie_rating",
         "translation",
         "german",
+        "keyboards",
         "next_word",
     ):
         explorer = MAKE[name]().explorer
@@ -217,6 +228,8 @@ def test_no_sentence_holds_an_endless_word(box, endless):
         ("next_letter", "jose\u0301", "are read: “e\u0301”."),
         ("sampling_temperature", "d’", "are read: “’”."),
         ("tunes", "d2 ♪ B", "are read: “♪”."),
+        ("canvas_captions", "12345", "Only the first four digits count."),
+        ("keyboards", "food sushi ", "In no vocabulary, so read as <unk>: “sushi”."),
         ("digit_captions", "123456", "Only the first five places count."),
         ("next_letter", "m" * 13, "Only the first 12 letters are read."),
         ("sampling_temperature", "m" * 13, "Only the first 12 letters are read."),

@@ -441,6 +441,12 @@ def records_and_clears(place):
     button.wait_for()
     assert said.text_content() == ""
     assert after(place, lambda: clear.press("Enter")) == before and not clear.is_visible()
+    place.evaluate("() => { Blob.prototype.arrayBuffer = async () => new ArrayBuffer(8); }")  # no sound at all
+    button.click()
+    stop.click()
+    said.filter(has_text="There is no sound in that recording.").wait_for()
+    button.wait_for()
+    assert seen_in(place) == before
     place.evaluate(
         "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); }; }"
     )

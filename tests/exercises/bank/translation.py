@@ -91,6 +91,13 @@ def even(V, start, end):
     return p
 
 
+def towards(word, V, end):
+    """Return p that leads from every word to one and the same word."""
+    p = 0.45 * np.eye(V)[[end] * V]
+    p[:, word] += 0.55
+    return p
+
+
 RIGHT = {
     "masked_softmax": [lambda z, n: softmax(np.where(real(z, n), z, -np.inf)), row_by_row],
     "greedy": [until_all_end, row_after_row],
@@ -131,6 +138,8 @@ WRONG = {
         (lambda step, state, start, end, longest: step(start, state), "(B,)"),
     ],
     "endless": [
+        (lambda V, start, end: towards(1, V, end), "start = 3, end = 1"),
+        (lambda V, start, end: towards(0, V, end), "start = 2, end = 0"),
         (lambda V, start, end: np.eye(V), "for V = 6, start = 2, end = 3"),
         (never_ending, "at least 0.3"),
         (lambda V, start, end: np.full((V, V), 1 / V), "a toss"),

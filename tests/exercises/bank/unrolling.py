@@ -102,6 +102,11 @@ WRONG = {
         (lambda h, other: (h != other).any(axis=1), "expected one number. The call was"),
     ],
     "forward": [
+        (lambda x, n, W, R, b: row_by_row(x[:, : n.max()], n, W, R, b), "go on to the last column"),
+        (
+            lambda x, n, W, R, b: row_by_row(x, n, W, R, b) * (np.arange(x.shape[1]) < n.max())[:, None],
+            "you have -0, expected",
+        ),
         (but(hold=None), "lengths is not used"),
         (but(hold=np.zeros_like), "as PyTorch pads them"),
         (but(late=-1), "too early"),
@@ -177,6 +182,14 @@ WRONG["masked_loss"] += [
     (lambda z, t, m: np.exp(negative_log(z, t)[m].mean()), "perplexity"),
 ]
 WRONG["flips_after"] += [
+    (
+        lambda h, R, b, w, n: next((k for k, s in enumerate(padded(h, R, b, n), 1) if (s @ w) * (h @ w) < 0), 0),
+        "is not positive",
+    ),
+    (
+        lambda h, R, b, w, n: next((k for k, s in enumerate(padded(h, R, b, n), 1) if (s @ w < 0) != (h @ w < 0)), 0),
+        "is not positive",
+    ),
     (lambda h, W, b, w, n: next((k + 1 for k, s in enumerate(padded(h, W, b, n)) if s @ w <= 0), 0), "0 or below"),
     (
         lambda h, W, b, w, n: max(
