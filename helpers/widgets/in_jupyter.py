@@ -178,7 +178,7 @@ class Front:
 
     def __init__(self, explorer):
         self.explorer = explorer
-        self.view = widgets.HTML(layout={"width": "100%", "margin": "4px 0 0", "min_width": "0"})
+        self.view = widgets.HTML(layout={"width": "100%", "margin": "1px 0 0", "min_width": "0"})
         self._show()
         explorer.redrawn.append(self._show)
         rows = [control.row for control in sorted(explorer.controls.values(), key=lambda control: control.play)]
