@@ -525,8 +525,8 @@ def scans():
         (
             "All factors lie between 0 and 1, and rows get longer and longer. When does such a network get parity right?",
             {
-                "Never beyond some length": "On ones each unit moves one way, so the answer can turn round only so many times.",
-                "With enough units": "More units allow more turns, but any number of them runs out.",
+                "Never beyond some length": "On ones each unit is a constant plus a power that fades, and H of these together turn the answer round at most H times.",
+                "With enough units": "Each unit allows one turn more, so any number of them runs out.",
                 "With enough training": "No training changes the sign of a factor between 0 and 1.",
             },
             "Never beyond some length",

@@ -45,6 +45,23 @@ def until_all_end(step, state, start, end, longest):
     return said
 
 
+def without_limit(step, state, start, end, longest):
+    said, words = [], np.full(len(state), start)
+    while not said or not (np.array(said) == end).any(axis=0).all():
+        scores, state = step(words, state)
+        words = scores.argmax(axis=1)
+        said.append(words)
+    rows = np.transpose(said).tolist()
+    return [row[: row.index(end)] for row in rows]
+
+
+def softmax_of_one_largest(scores, lengths):
+    """Subtract the largest of all real scores, whichever row it is in."""
+    inside = np.where(np.arange(scores.shape[1]) < np.array(lengths)[:, None], scores, -np.inf)
+    e = np.exp(inside - inside.max())
+    return e / e.sum(axis=1, keepdims=True)
+
+
 def row_after_row(step, state, start, end, longest):
     said = []
     for row in range(len(state)):
@@ -106,6 +123,8 @@ RIGHT = {
 
 WRONG = {
     "masked_softmax": [
+        (softmax_of_one_largest, "or of another row"),
+        (lambda scores, lengths: softmax_of_one_largest(1.0 * scores, lengths.tolist()), "or of another row"),
         (lambda scores, lengths: softmax(np.where(real(scores, lengths), scores, -12.0)), "not minus infinity"),
         (
             lambda scores, lengths: softmax(np.where(real(scores, np.full_like(lengths, lengths[0])), scores, -1e30)),
@@ -127,6 +146,8 @@ WRONG = {
         (in_place, "in place"),
     ],
     "greedy": [
+        (lambda *given: _greedy(*given[:-1], 99), "`longest` is ignored"),
+        (without_limit, "`longest` is ignored"),
         (wrongly(cut=False), "not cut at <end>"),
         (wrongly(keep_end=True), "is still there"),
         (wrongly(again=True), "every step reads <start>"),
