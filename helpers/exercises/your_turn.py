@@ -579,9 +579,8 @@ def scan(function, seed=0):
     cases = []
     for B, T, H in ((1, 3, 1), (1, 1, 1), (2, 5, 2), (1, 8, 3), (2, 13, 1)):
         a, b, h_0 = small(rng, B, T, H), small(rng, B, T, H), small(rng, B, H)
-        example = f"For a = {a.tolist()}, b = {b.tolist()}, h_0 = {h_0.tolist()}: " if a.size <= 3 else ""
         got = call(function, a, b, h_0, hint="a and b are (B, T, H), h_0 is (B, H); time is the middle axis.")
-        cases.append((f"{example}h for T = {T}", got, scans.loop(a, b, h_0), _scan_bugs(a, b, h_0)))
+        cases.append((f"h for T = {T}", got, scans.loop(a, b, h_0), _scan_bugs(a, b, h_0)))
     check_arrays(cases, "(B, T, H)")
     _check_passes(function)
 

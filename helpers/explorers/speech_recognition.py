@@ -27,7 +27,7 @@ def spoken_string(networks, recordings, step):
     shown = {}
 
     def draw(fig):
-        fig.set_size_inches(7.2, 3.9)
+        fig.set_size_inches(7.2, 4.2)
         ax = fig.subplots()
         ax.set(xlim=(-0.5, STEPS - 0.5), ylim=(10.5, -0.5), yticks=range(11))
         ax.set_yticklabels(["blank", *"0123456789"])
@@ -87,7 +87,7 @@ def spoken_string(networks, recordings, step):
             draw,
             "Eleven rows, the blank and the digits 0 to 9, over the steps of the network; the darker, the surer. Dots mark what is read off; dotted lines where recordings are joined.",
             listen=("Hear it as a whisper", play),
-            digits=text("Digits, at most six", "31415"),
+            digits=text("Digits, at most six", "31415", short=True),
             network=choice("Network", networks),
             voice=choice("Voice", voices),
             take=slider("Recording of each digit", 1, takes, 1),

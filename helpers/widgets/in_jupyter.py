@@ -117,7 +117,7 @@ class Row:
             description=self.control.label,
             continuous_update=True,
             style=NAME,
-            layout=LINE | {"height": "auto"},
+            layout=(HALF if self.control.short else LINE) | {"height": "auto"},
         )
         examples = [widgets.Button(description=text, layout=BUTTON) for text in self.control.options]
         for button in examples:
