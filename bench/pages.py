@@ -44,14 +44,14 @@ WATCH = """part => {
             requestAnimationFrame(() => done(performance.now() - event.timeStamp)), {once: true});
     }, {once: true}));
 }"""
-COMPUTES = """async place => {
-    const explorer = explorers.find(each => each.place === place), taken = [];
-    for (let i = 0; i < 5; i++) {
-        const began = performance.now();
-        await explorer.answer();
-        taken.push(performance.now() - began);
-    }
-    return taken;
+NOTE_ANSWERS = """() => {
+    const ask = engine.ask.bind(engine);
+    window.answers = [];
+    engine.ask = (what, ...rest) => {
+        const began = performance.now(), answer = ask(what, ...rest);
+        if (what === 'move') answer.then(() => answers.push(performance.now() - began));
+        return answer;
+    };
 }"""
 KEPT = """async () => {
     const kept = [];
@@ -141,12 +141,14 @@ def press(chromium, address):
     page, found = new_page(chromium, service_workers="block"), {}
     page.goto(address)
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    page.evaluate(NOTE_ANSWERS)
     for place in page.locator(".explorer:has(> script)").all():
         place.evaluate(TOUCH)
         name = place.evaluate("place => JSON.parse(place.querySelector(':scope > script').textContent).name")
         sliders_first = [place.locator(kind) for kind in ("input[type=range]", "input[type=text]")]
         part = next(part.first for part in sliders_first if part.count())
-        found[name] = {"page": presses(part), "computes": place.evaluate(COMPUTES)}
+        page.evaluate("answers.length = 0")
+        found[name] = {"page": presses(part), "computes": page.evaluate("answers")}
     page.context.close()
     return found
 

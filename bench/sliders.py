@@ -48,7 +48,7 @@ def stock(explorer):
 
 
 module.Explorer = Recorded
-vocabulary, rnn, _ = trained.restaurant_classifier(updates=100)
+vocabulary, rnn, *_ = trained.restaurant_classifier()
 supply = dict(vocabulary=vocabulary, rnn=rnn, bag_of_words=lambda tokens: 0.5)
 made = {"sample": module.explore(wave, "A wave over time.", **controls())}
 for name, function in inspect.getmembers(explorers, inspect.isfunction):

@@ -41,6 +41,20 @@ def progress(items, label):
     bar.close()
 
 
+def bar(label, updates):
+    """Show a progress bar; returns a function to call after each update, such as `each` of `training.train`."""
+    shown = _bar(total=updates, desc=label)
+    message = f"{label}: {updates:,} updates."
+    display(with_fallback(shown.container, f"<p>{message}</p>", message), raw=True)
+
+    def after_each(*_):
+        shown.update()
+        if shown.n == updates:
+            shown.close()
+
+    return after_each
+
+
 def _bar(**options):
     """Return a progress bar that is not shown yet, and that stays to be seen in a narrow window."""
     bar = tqdm(display=False, **options)

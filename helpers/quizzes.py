@@ -36,10 +36,10 @@ def fixed_networks():
             "A bag of words gets more than seven of ten film reviews right. What does that show?",
             {
                 "Order never matters": "Shuffle the restaurant reviews: there it decides.",
-                "A single word is often enough": "In most film reviews it is; a model that reads the order can gain only on the others.",
+                "Words without order are often enough": "In most film reviews they are; a model that reads the order can gain only on the others.",
                 "An RNN is needed": "Not for these: a simple opponent that does well must be beaten first.",
             },
-            "A single word is often enough",
+            "Words without order are often enough",
         ),
         (
             "An RNN gets every review of its test right, and calls “nothing was good” positive. What is the best reason?",
@@ -224,7 +224,7 @@ def backpropagation():
             "h_(t-1)",
         ),
         (
-            "A sentence of 3 steps is a batch of its own. How many updates of W_hh does it bring?",
+            "You train on one sentence of 3 steps. How many updates of W_hh does it bring?",
             {
                 "3, one for each step": "The three contributions are first added; all of them belong to the same weights.",
                 "1": "One matrix, one gradient, which is the sum of three contributions, one update.",
@@ -525,8 +525,8 @@ def scans():
         (
             "All factors lie between 0 and 1, and rows get longer and longer. When does such a network get parity right?",
             {
-                "Never beyond some length": "On ones each unit moves one way, so the answer can turn round only so many times.",
-                "With enough units": "More units allow more turns, but any number of them runs out.",
+                "Never beyond some length": "On ones each unit is a constant plus a power that fades, and H of these together turn the answer round at most H times.",
+                "With enough units": "Each unit allows one turn more, so any number of them runs out.",
                 "With enough training": "No training changes the sign of a factor between 0 and 1.",
             },
             "Never beyond some length",

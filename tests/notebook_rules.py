@@ -161,7 +161,7 @@ def no_pyplot(nb):
 
 
 def only_drawings_folded(nb):
-    """Folded in JupyterLab and by tag: what only draws, or what the text above asks to write first; outputs; no import."""
+    """Folded in JupyterLab and by tag: what only draws, or what the text above says to unfold; outputs; no import."""
     complaints = []
     above = ""
     for number, cell in enumerate(nb["cells"], start=1):

@@ -278,7 +278,7 @@ def test_the_lesson_on_the_hub_has_the_slider_that_is_moved(bench):
     cells = hub.code_of(hub.LESSON)
     assert any("explorers.unrolled(vocabulary, rnn)" in source for source in cells)
     assert not any("check.last_real_state" in source for source in cells), "a cell that is meant to fail"
-    vocabulary, rnn, _ = trained.restaurant_classifier(updates=100)
+    vocabulary, rnn, *_ = trained.restaurant_classifier()
     explorer = explorers.unrolled(vocabulary, rnn).explorer
     [box] = [each.widget for each in explorer.controls.values() if each.widget.description == hub.BOX]
     state = box.get_state()

@@ -29,10 +29,11 @@ NAMED = {
         "0.75": "three of four equal pieces",
     },
     "11_recurrence_without_the_loop": {
-        "512": "counted in “A scan of six lines”",
+        "512": "counted in “A scan in a few lines”",
         "511": "512 - 1",
         "256": "512 / 2",
-        "16": "counted in “A scan of six lines”",
+        "16": "counted in “A scan in a few lines”",
+        "96": "8 letters * 12 units",
     },
     "07_the_four_types": {},
     "08_short_term_memory": {},

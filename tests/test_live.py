@@ -125,6 +125,18 @@ def test_numbers_that_are_not_finite_are_drawn_as_gaps(page):
     assert "<img" in page[-1]["text/html"]
 
 
+def test_a_bar_counts_updates_and_ends_after_the_last(page, monkeypatch):
+    shown = live._bar(total=1500)
+    monkeypatch.setattr(live, "_bar", lambda **_: shown)
+    each = live.bar("Training", 1500)
+    assert page[0]["text/plain"] == "Training: 1,500 updates."
+    for loss in range(1499):
+        each(loss)
+    assert (shown.n, shown.container.children[1].bar_style) == (1499, "")
+    each(0.1)
+    assert (shown.n, shown.container.children[1].bar_style) == (1500, "success")
+
+
 def test_what_cannot_work_is_said_before_the_training():
     with pytest.raises(ValueError, match="expected a sentence"):
         live.curve("loss", 10, alt="A curve.")

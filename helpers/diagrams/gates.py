@@ -1,6 +1,6 @@
 """The drawings of the gates lesson: an LSTM over several steps, and a GRU in the same style."""
 
-from helpers.diagrams.shared import CELL, FUNCTION, INPUT, OPERATION, OUTPUT, RECURRENT, node, page, wire
+from helpers.diagrams.shared import CELL, FUNCTION, INPUT, OPERATION, OUTPUT, QUIET, RECURRENT, node, page, wire
 
 SHUT = "#C9CED4"
 CLOSED = 0.05
@@ -82,7 +82,7 @@ def _boxes(ax, left, gates, reads):
         wire(ax, (left + x, 2), (left + x, 2.6))
         shut = function == "σ" and value < CLOSED
         box = FUNCTION | (dict(facecolor="white", edgecolor=SHUT) if shut else {})
-        node(ax, left + x, 3.0, function, box, fontsize=11, color=SHUT if shut else "black")
+        node(ax, left + x, 3.0, function, box, fontsize=11, color=QUIET if shut else "black")
         place = dict(ha="center", va="center", fontsize=10, bbox=dict(facecolor="white", edgecolor="none", pad=0.5))
         ax.text(left + x, 3.75, f"{name} {value:.2f}", color=_colour(1 if not shut else 0, INPUT), zorder=4, **place)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from helpers.diagrams.shared import ANSWER, CELL, INPUT, OUTPUT, RECURRENT, STATE
+from helpers.diagrams.shared import ANSWER, CELL, INPUT, OUTPUT, QUIET, RECURRENT, STATE
 from helpers.figures import subscript
 
 LEFT = -0.13
@@ -65,7 +65,7 @@ class Unrolled:
                 if label:
                     label.set_visible(i <= count and content[i] != "")
                     if label.get_visible():
-                        label.set(text=content[i], x=middle[i], color="black" if i <= passed else "#8A9099")
+                        label.set(text=content[i], x=middle[i], color="black" if i <= passed else QUIET)
             state.get_bbox_patch().set(
                 facecolor="#FFD9A8" if i == passed and now else CELL if i <= passed else "#F4F4F4",
                 edgecolor=RECURRENT if i <= passed else "#C8CCD1",

@@ -19,6 +19,8 @@ import sys
 import threading
 import time
 import warnings
+from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -139,13 +141,13 @@ def checking(check, search=True):
                 with contextlib.redirect_stdout(io.StringIO()):
                     _made(check, function, named | {"seed": named.get("seed", 0) + SECOND})
         except NotYet as refused:
-            told, comes_right = refused, _comes_right(refused.case)
+            told, right = refused, comes_right(refused.case, CALLS.get())
             if sizes and (refused.place or refused.bug):
                 told = _on_a_small_input(refused, check, function, named, sizes)
             if search and not refused.bug:
                 with contextlib.suppress(Exception):  # a search that fails says nothing
                     passes = functools.partial(_passes, check, named, draws)
-                    told = told.with_change(one_change.slip_of(function, comes_right, passes))
+                    told = told.with_change(one_change.slip_of(function, right, passes))
             raise told from None
         finally:
             LATEST.set(None)
@@ -159,15 +161,18 @@ checking_a_property = functools.partial(checking, search=False)
 """Decorate a check that takes whatever has a property: many changes give an answer that has it, and none is the mistake."""
 
 
-def _comes_right(case):
-    """Return a function that says whether another function gives the right answer in the case that was refused."""
+def comes_right(case, calls):
+    """Return a function that says whether another function gives the right answer in the case that was refused.
+
+    It calls that function once, without the rest of the check; if no call of these gave the answer, it says yes.
+    """
     answer, is_right = case or (None, None)
-    found = next(((asked, at) for asked in CALLS.get() for at in _places(asked.got, answer, 2)), None)
+    found = next(((asked, at) for asked in calls for at in _places(asked.got, answer, 2)), None)
     if case is None or found is None:
         return lambda function: True
     asked, at = found
 
-    def comes_right(function):
+    def right(function):
         limit = SECONDS.set(CHANGED)
         try:
             with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
@@ -177,7 +182,7 @@ def _comes_right(case):
         finally:
             SECONDS.reset(limit)
 
-    return comes_right
+    return right
 
 
 def _passes(check, named, draws, function):
@@ -467,6 +472,9 @@ def plain(value, depth=0, room=None):
     kind, room = type(value), room or [MAX_PARTS]
     if value is None or kind in (bool, float, complex, str, bytes):
         return value
+    if kind in (Fraction, Decimal):
+        with contextlib.suppress(ValueError, OverflowError):
+            return float(value)
     if issubclass(kind, np.generic):
         return value if value.dtype.kind in "biufcUS" else _thing(value)
     if issubclass(kind, int):

@@ -139,7 +139,7 @@ def check_arrays(cases, axes, single=SINGLE):
     for sentence in bugs:
         gives = [case_bugs.get(sentence, right) for _, _, right, case_bugs in cases]
         if all(close(got, gave, single) for got, gave in zip(arrays, gives, strict=True)):
-            raise NotYet(bug=sentence, place=place)
+            raise NotYet(bug=sentence, place=place, case=case)
     if differs_when_repeated():
         raise NotYet(
             bug="The same call gives another result the second time: draw nothing, and keep nothing between calls.",
@@ -206,7 +206,7 @@ def check_number(name, got, want, bugs=()):
         raise NotYet(place=place)
     for sentence, wrong in dict(bugs).items():
         if close(got, wrong):
-            raise NotYet(bug=sentence, place=place)
+            raise NotYet(bug=sentence, place=place, case=case)
     slip = next(iter(slips(np.asarray(got, dtype=float), np.asarray(want, dtype=float))), "")
     raise NotYet(place=place, slip=slip, case=case)
 
@@ -232,6 +232,14 @@ def slips(got, want, axes=""):
     if want.size > 1 and got.std() == 0 and want.std() > 0:
         yield f"All of your numbers are {got.flat[0]:.4g}."
     yield from _pattern(got, want, axes)
+
+
+def _slips_of(got, want):
+    """Return the slips that explain a number; of a right one, those that would leave it as it is."""
+    if close(got, want):
+        with np.errstate(all="ignore"):
+            return [sentence for sentence, gives in _slips(want) if close(want, gives)]
+    return list(slips(got, want))
 
 
 def _slips(want):
@@ -327,11 +335,12 @@ def check_lists(cases, example=""):
         return
     name, got, want, bugs = wrong
     place = _list_difference(name, got, want)
+    case = answers[cases.index(wrong)], lambda other: as_lists(other) == want
     for sentence in () if ONLY_PLACES.get() else bugs:
         if all(mine == as_lists(gives.get(sentence, right)) for _, mine, right, gives in cases):
-            raise NotYet(bug=sentence, place=place)
+            raise NotYet(bug=sentence, place=place, case=case)
     slip = _of_every([list(_list_slips(mine, right)) for _, mine, right, _ in cases if mine != right])
-    raise NotYet(place=place, slip=slip, case=(answers[cases.index(wrong)], lambda other: as_lists(other) == want))
+    raise NotYet(place=place, slip=slip, case=case)
 
 
 def _list_slips(got, want):
@@ -390,20 +399,20 @@ def check_each_case(cases, got, want, bugs=(), hint=""):
     wrong = [i for i in range(len(got)) if not _equal(got[i], want[i])]
     if not wrong:
         return
-    case, mine, truth = (part[wrong[0]] for part in (cases, got, want))
-    place = f"{case[0].upper()}{case[1:]} {_differ(mine, truth)}."
+    said, mine, truth = (part[wrong[0]] for part in (cases, got, want))
+    place = f"{said[0].upper()}{said[1:]} {_differ(mine, truth)}."
+    case = answers[wrong[0]], lambda other: _equal(as_lists(other), truth)
     if ONLY_PLACES.get():
         raise NotYet(place=place)
     for bug, gives in dict(bugs).items():
         if all(map(_equal, got, map(as_lists, gives))):
-            raise NotYet(bug=bug, place=place)
+            raise NotYet(bug=bug, place=place, case=case)
     alike = []
     if not isinstance(truth, list):
-        everywhere = [list(slips(np.asarray(a, float), np.asarray(b, float))) for a, b in zip(got, want, strict=True)]
+        everywhere = [_slips_of(np.asarray(a, float), np.asarray(b, float)) for a, b in zip(got, want, strict=True)]
         alike = [slip for slip in everywhere[wrong[0]] if all(slip in each for each in everywhere)]
     else:
         alike = [_of_every([list(_list_slips(got[i], want[i])) for i in wrong])]
-    case = answers[wrong[0]], lambda other: _equal(as_lists(other), truth)
     raise NotYet(place=place, slip=" ".join([*alike[:1], hint]).strip(), case=case)
 
 

@@ -25,11 +25,13 @@ def longest(function, seed=0):
     rng = np.random.default_rng(seed)
     V, H, T = (int(n) for n in rng.integers((50, 3, 5), (900, 12, 40)))
     spare = int(rng.integers(1, H))
+    few = rng.integers(20, 40, 2)  # so few words that biases weigh much
     limits = np.array(
         [T * V * H + H, T * V * H + spare, T * V * H + V * H // 2 + H, T * V * H + 3 * V * H // 4 + H, (T + 1) * V * H]
-        + [20 * 5 * 9 + 9, 20 * 5 * 9 + 9 + 5, 30 * 4 * 7 + 7 + 3]  # so few words that biases weigh much
+        + [few[0] * 5 * 9 + 9, few[0] * 5 * 9 + 9 + 5, few[1] * 4 * 7 + 7 + 3]
+        + [(1000 + T) * 3 * 2 + 5, 7 * 6 + 5]  # very many words, and none
     )
-    V, H = np.array([V] * 5 + [5, 5, 4]), np.array([H] * 5 + [9, 9, 7])
+    V, H = np.array([V] * 5 + [5, 5, 4, 3, 7]), np.array([H] * 5 + [9, 9, 7, 2, 6])
     want = (limits - H) // (V * H)
     bugs = {
         "with that many positions the H biases no longer fit.": limits // (V * H),
@@ -175,6 +177,7 @@ def fool(function, seed=0):
         [a, a, b, a, a],
         [a, b, b, b, a],
         [a, a, b, b],
+        [a, a, a, a, b],
         [c, a, b, a, c],
     ]
     sentences += [

@@ -198,6 +198,9 @@ def sample(function, seed=0, tiny=0):
         "the same u serves every row; row b has u[b].": drawn(tempered, np.full(B, u[0])),
         "the logits are taken for probabilities; a softmax comes first.": drawn(divided(logits - logits.min())),
         "the probabilities are sorted first; each keeps its place.": drawn(-np.sort(-tempered, axis=1)),
+        "the pieces lie in the order of the probabilities; they lie in the order of the ids.": np.take_along_axis(
+            np.argsort(-tempered, axis=1), np.minimum(drawn(-np.sort(-tempered, axis=1)), K - 1)[:, None], axis=1
+        )[:, 0],
         "that is the class at which the sum up to p_k is nearest to u; take the first that exceeds it.": np.abs(
             np.cumsum(tempered, axis=1) - u[:, None]
         ).argmin(axis=1),

@@ -279,6 +279,7 @@ def step_back(function, seed=0, variant="published", tiny=0):
             [all_of_dc * (g + c_prev) * i * (1 - i), dz_g, dz_o]
         ),
         "dz_i lacks the slope of its sigmoid, i (1 - i).": back([all_of_dc * by_i, dz_g, dz_o]),
+        "dz_o lacks the slope of its sigmoid, o (1 - o).": back([dz_i, dz_g, dh * out]),
         "dz_g lacks the slope of its tanh, 1 - g².": back([dz_i, all_of_dc * i, dz_o]),
         "dz_g has a sigmoid's slope; g is a tanh: 1 - g².": back([dz_i, all_of_dc * i * g * (1 - g), dz_o]),
         "dz_i has a sigmoid's slope of what is a gate already: i (1 - i), not sigmoid(i) (1 - sigmoid(i)).": back(
@@ -304,7 +305,7 @@ def step_back(function, seed=0, variant="published", tiny=0):
         "dz_g is missing in dh_prev; all three blocks go back through W_hh.": back([dz_i, 0 * dz_g, dz_o]),
         "dz_o is missing in dh_prev; all three blocks go back through W_hh.": back([dz_i, dz_g, 0 * dz_o]),
         "dz_g lacks its factor i.": back([dz_i, all_of_dc * (1 - g * g), dz_o]),
-        "dz_o lacks the slope of its sigmoid, o (1 - o).": back([dz_i, dz_g, dh * out * o]),
+        "dz_o has o for a slope; it is o (1 - o).": back([dz_i, dz_g, dh * out * o]),
         "dz_o is made from dc; the output gate is only in h_t, so take dh.": back(
             [dz_i, dz_g, all_of_dc * out * o * (1 - o)]
         ),

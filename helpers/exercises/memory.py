@@ -40,6 +40,7 @@ def vanishes_after(function, seed=0):
             continue  # the logarithm of such a sum is 0
         if radius < 0.95 * memory.largest_singular_value(W) and frobenius > 1 and real.max() > 0.05 and apart:
             examples.append((W, float(rng.choice([0.1, 0.01, 0.001]))))
+    examples.append((np.diag([0.99, 0.5]), 0.1))
 
     def steps(size, share, rounded=math.ceil):
         return rounded(math.log(share) / math.log(size) - 1e-9) if size > 0 and size != 1 else 0
@@ -369,6 +370,7 @@ def grows_before_it_decays(function, seed=0):
     cases = [
         (0.9, 5.0),
         (0.5, 20.0),
+        (0.8, 5000.0),
         *zip(rng.uniform(0.2, 0.95, 3).round(2), rng.uniform(3, 60, 3).round(1), strict=True),
     ]
     for radius, times in cases:

@@ -28,8 +28,11 @@ FORBIDDEN = {
     "save",
     "savez",
     "tofile",
+    "product",
+    "permutations",
+    "cycle",
 }
-"""What code may not name if it is to be run in changed form."""
+"""What code may not name if it is to be run in changed form; no alarm stops a list that is made of a huge iterator."""
 MAKERS = {"zeros", "ones", "empty", "full", "eye", "identity", "arange", "linspace", "tile", "repeat", "range"}
 """Functions whose arguments say how much is made; they are never multiplied."""
 

@@ -14,7 +14,13 @@ from helpers.exercises.compare import NotYet, as_array, call, checking, checking
 def fewest_steps(function, seed=0):
     """function(digits) -> the fewest steps in which CTC can say these digits."""
     rng = np.random.default_rng([seed, 1])
-    examples = [[7, 7, 2, 5], [3, 3, 3], [4, 1, 4], [9], *(rng.integers(3, size=n).tolist() for n in (5, 7, 8))]
+    examples = [
+        [7, 7, 2, 5],
+        [3, 3, 3],
+        [4, 1, 4],
+        [9],
+        *(rng.integers(3, size=n).tolist() for n in rng.integers(5, 12, 3)),
+    ]
     n = np.array([len(digits) for digits in examples])
     pairs = np.array([sum(a == b for a, b in itertools.pairwise(digits)) for digits in examples])
     different = np.array([len(set(digits)) for digits in examples])

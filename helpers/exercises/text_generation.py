@@ -162,6 +162,7 @@ def in_every_key(function, seed=0):
         notes = rng.integers(60, 72, size=n).tolist()
         examples.append((notes, min(notes) - 2 - seed % 3, max(notes) + 3))
     examples.append(([60, 90], 55, 80))
+    examples.append(([60, 62], 40, 72))
 
     def shifted(notes, shifts):
         return [[note + shift for note in notes] for shift in shifts]

@@ -1,5 +1,7 @@
 """Lesson 1: does a network that learned a word in one place of a sentence know it in another place?"""
 
+from itertools import groupby
+
 import numpy as np
 
 from helpers import models
@@ -40,19 +42,18 @@ def accuracies(new_network, learn, ask, seed, words_after=False):
 
 
 def both_directions(label, names=("padded one-hot", "embed, then flatten", "RNN"), seeds=range(3), words_after=False):
-    """Train each network in both directions with several seeds, and show a progress bar.
+    """Train each network in both directions with several seeds, and show a progress bar; yield each result when it is there.
 
     Args:
         label: of the progress bar.
         names: some of `three_networks`.
         seeds, words_after: as in `accuracies`; one network for each seed.
 
-    Returns:
-        (name, direction) -> (seeds, 2) float64: accuracy at the place it learned, and at the other place.
+    Yields:
+        (name, direction) and (seeds, 2) float64: accuracy at the place it learned, and at the other place.
     """
     networks = three_networks(len(telling_vocabulary()))
-    runs = [(name, way, seed) for name in names for way in DIRECTIONS for seed in seeds]
-    found = {}
-    for name, way, seed in progress(runs, label):
-        found.setdefault((name, way), []).append(accuracies(networks[name], *DIRECTIONS[way], seed, words_after))
-    return {condition: np.array(results) for condition, results in found.items()}
+    runs = progress([(name, way, seed) for name in names for way in DIRECTIONS for seed in seeds], label)
+    for (name, way), same in groupby(runs, key=lambda run: run[:2]):
+        found = [accuracies(networks[name], *DIRECTIONS[way], seed, words_after) for _, _, seed in same]
+        yield (name, way), np.array(found)

@@ -16,7 +16,7 @@ from helpers.explorers.one_cell import one_unit, state_plane
 from helpers.explorers.reviews import movie_rating, sentiment
 from helpers.explorers.scans import eigenvalue_memory, matrix_state
 from helpers.explorers.speech_recognition import spoken_string
-from helpers.explorers.tagging import entities, parts_of_speech
+from helpers.explorers.tagging import entities, entities_in_news, parts_of_speech
 from helpers.explorers.text_generation import next_letter, tunes
 from helpers.explorers.tokens import one_hot_rows
 from helpers.explorers.training import truncation, writer
@@ -33,6 +33,7 @@ __all__ = [
     "digit_captions",
     "eigenvalue_memory",
     "entities",
+    "entities_in_news",
     "forget_gate",
     "four_types",
     "german",

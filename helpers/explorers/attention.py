@@ -10,12 +10,12 @@ from helpers import cells, ctc, losses, text
 from helpers.explorers.shared import (
     LINE,
     TWO_REVIEWS,
+    AttentionGrid,
     drawable,
     nothing_to,
     plural,
     quoted,
     short,
-    show_word,
     unknown_words,
 )
 from helpers.figures import BLUE, GREEN, GREY, ORANGE
@@ -345,31 +345,10 @@ def summaries(task, without, attending):
 
     def draw(fig):
         fig.set_size_inches(7.2, 3.9)
-        ax = fig.subplots()
-        fig.set_layout_engine("none")
-        ax.set_position([0.16, 0.03, 0.82, 0.66])
-        ax.set(xlim=(-0.5, most_read - 0.5), ylim=(most_written - 0.5, -0.5), xticks=[], yticks=[])
-        ax.spines[:].set_visible(False)
-        ax.set_xticks(np.arange(-0.5, most_read), minor=True)
-        ax.set_yticks(np.arange(-0.5, most_written), minor=True)
-        ax.grid(which="minor", color="#E3E6EA", linewidth=0.8)
-        ax.tick_params(which="minor", length=0)
+        grid = AttentionGrid(fig, [0.16, 0.03, 0.82, 0.66], most_written, most_read)
         fig.text(0.02, 0.94, "Where each written word (down) looks among the words read (across)", fontsize=12)
-        picture = ax.imshow(
-            np.zeros((most_written, most_read)),
-            cmap="Blues",
-            vmin=0,
-            vmax=1.2,
-            aspect="auto",
-            animated=True,
-            zorder=0.5,
-        )
-        above = dict(ha="left", va="bottom", rotation=35, rotation_mode="anchor", fontsize=11)
-        read = [ax.text(i - 0.2, -0.65, "", animated=True, **above) for i in range(most_read)]
-        left = dict(ha="right", va="center", fontsize=11)
-        written = [ax.text(-0.65, i, "", animated=True, **left) for i in range(most_written)]
         inside = dict(ha="center", va="center", fontsize=10, animated=True)
-        numbers = [[ax.text(j, i, "", **inside) for j in range(most_read)] for i in range(most_written)]
+        numbers = [[grid.ax.text(j, i, "", **inside) for j in range(most_read)] for i in range(most_written)]
 
         def update(review):
             typed = text.split_words(review)
@@ -384,18 +363,8 @@ def summaries(task, without, attending):
                 row = task.replies.decode(row[0])
                 said[name] = row[: row.index(text.END) + 1] if text.END in row else row
             shown = len(said["with"])
-            grid = np.full((most_written, most_read), np.nan)
-            grid[:shown, : len(words)] = weights[0, :shown]
-            picture.set_data(grid)
-            for i, label in enumerate(read):
-                label.set_visible(i < len(words))
-                if i < len(words):
-                    show_word(label, short(words[i], 12), words[i] in task.vocabulary)
-            for i, label in enumerate(written):
-                label.set_visible(i < shown)
-                if i < shown:
-                    label.set_text(said["with"][i])
-            for (i, j), weight in np.ndenumerate(grid):
+            grid.show(words, task.vocabulary, said["with"], weights[0, :shown])
+            for (i, j), weight in np.ndenumerate(grid.weights):
                 numbers[i][j].set_visible(weight >= 0.15)
                 if weight >= 0.15:
                     numbers[i][j].set(text=f"{weight:.1f}", color="white" if weight > 0.6 else "black")
@@ -408,10 +377,10 @@ def summaries(task, without, attending):
         return update
 
     return predict(
-        "It writes “wine good dessert bad” and an end. Which rows will have one dark cell, and which spread over several words?",
-        ["things are dark, verdicts spread", "verdicts are dark, things spread", "all rows alike"],
-        answer="things are dark, verdicts spread",
-        why="A thing is one word, to be copied. The verdict on the dessert needs two words, “nice” and “wasn't”.",
+        "It writes “wine good dessert bad”. Three of these words look mostly at one word of the review. Which one looks at two words far apart?",
+        ["wine", "good", "dessert", "bad"],
+        answer="bad",
+        why="The verdict on the wine stands in one word, “nice”. The one on the dessert needs two: “nice” and “wasn't”.",
         then=explore(
             draw,
             "A grid with the words of a review across and the words of its summary down; the darker a cell, the more attention.",

@@ -87,11 +87,12 @@ def shuffled_words(vocabulary, rnn, bag_of_words):
     """Lesson 1: shuffle the words of a review and let a bag of words and a trained RNN read it.
 
     Args:
-        vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them.
+        vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them, and trained.
         bag_of_words: function from a token list to the probability that the review is positive.
     """
 
     def draw(fig):
+        fig.set_size_inches(7.2, 3.9)
         ax = fig.subplots()
         ax.set(xlim=(0, 1), ylim=(-0.7, 3.2), yticks=[0, 1], xlabel="probability that the review is positive")
         ax.set_yticklabels(["RNN", "bag of words"], fontsize=12)

@@ -30,7 +30,7 @@ def sunspots(years, numbers, networks, autoregression):
         ax.plot([], [], ".", color=GREY, markersize=9, label="what came")
         ax.plot([], [], "o-", color=BLUE, markersize=4, label="network")
         ax.plot([], [], "s--", color=ORANGE, markersize=4, label="autoregression")
-        ax.legend(loc="upper left", ncols=4, fontsize=9.5)
+        ax.legend(loc="upper left", ncols=4, fontsize=10)
         (read_line,) = ax.plot([], [], color="black", linewidth=1.4, animated=True)
         (came_line,) = ax.plot([], [], ".", color=GREY, markersize=9, animated=True)
         (network_line,) = ax.plot([], [], "o-", color=BLUE, markersize=4, animated=True)

@@ -57,7 +57,7 @@ def digit_captions(caption, images):
     of_digit = {str(digit): [image.pixels for image in images if image.digit == digit][:HANDS] for digit in range(10)}
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.4)
+        fig.set_size_inches(7.2, 4.2)
         above, below = fig.subplots(2, 1, height_ratios=[1, 1.5])
         strip_image = above.imshow(np.zeros((8, 40)), cmap="Greys", vmin=0, vmax=1, animated=True)
         above.set(xticks=np.arange(3.5, 40, 8), yticks=[])
@@ -68,7 +68,7 @@ def digit_captions(caption, images):
         below.set(xticks=[])
         below.set_title("Because of which piece (dark: without it, another word)")
         below.set_xlabel(" ", labelpad=44)
-        turned = dict(rotation=60, ha="right", va="top", rotation_mode="anchor", fontsize=9, animated=True)
+        turned = dict(rotation=60, ha="right", va="top", rotation_mode="anchor", fontsize=10, animated=True)
         labels = [below.text(i, 4.7, "", **turned) for i in range(MOST_WORDS)]
 
         def update(places, hand, ink, drawn):

@@ -33,7 +33,14 @@ def eigenvalue_memory():
         plane.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         plane.set_title("λ and its mirror image")
         plane.set_xlabel("radius 1 keeps for ever")
-        ax.set(xlim=(-1, STEPS), xlabel="step", ylim=(-10, 10), yscale="symlog", yticks=[-10, -1, 0, 1, 10])
+        ax.set(
+            xlim=(-1, STEPS),
+            xlabel="step",
+            ylabel="compressed beyond ±1",
+            ylim=(-10, 10),
+            yscale="symlog",
+            yticks=[-10, -1, 0, 1, 10],
+        )
         ax.set_yticklabels(["-10", "-1", "0", "1", "10"])
         ax.axhline(0, color=GREY, linewidth=0.7)
         ax.set_title("State (real part) after each step; bars: taps")
@@ -132,6 +139,7 @@ def matrix_state():
         heat, dots = fig.subplots(1, 2, width_ratios=[1, 1.6])
         heat.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1), aspect="equal")
         heat.set_title("The state S")
+        heat.set_xlabel("purple above 0, orange below")
         heat.spines[:].set_visible(False)
         dots.set(xlim=(-0.7, 7.7), ylim=(8.2, -0.7), xticks=[], yticks=[])
         dots.spines[:].set_visible(False)

@@ -1,5 +1,8 @@
-"""Colours, words and sentences that several explorers share."""
+"""Colours, words, sentences and a grid that several explorers share."""
 
+from itertools import zip_longest
+
+import numpy as np
 from matplotlib.font_manager import findfont, get_font
 
 from helpers.figures import GREY
@@ -55,6 +58,52 @@ def show_word(label, word, known):
     """Write a word into a matplotlib text: black if the network knows it, else grey italics."""
     label.set(text=drawable(word), color="black" if known else GREY)
     label.set_style("normal" if known else "italic")
+
+
+class AttentionGrid:
+    """Words read across, words written down; the darker a cell, the more the written word looks at the read one.
+
+    Args:
+        fig: an empty figure.
+        position: left, bottom, width and height of the grid as shares of the figure; the words read stand above it.
+        most_written, most_read: rows and columns.
+
+    Attributes:
+        ax: the grid's axes; row u is at height u, column t at t.
+        written: matplotlib's texts of the words written.
+        weights: (most_written, most_read), what the cells show.
+    """
+
+    def __init__(self, fig, position, most_written, most_read):
+        self.ax = ax = fig.subplots()
+        fig.set_layout_engine("none")
+        ax.set_position(position)
+        ax.set(xlim=(-0.5, most_read - 0.5), ylim=(most_written - 0.5, -0.5), xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+        ax.set_xticks(np.arange(-0.5, most_read), minor=True)
+        ax.set_yticks(np.arange(-0.5, most_written), minor=True)
+        ax.grid(which="minor", color="#E3E6EA", linewidth=0.8)
+        ax.tick_params(which="minor", length=0)
+        self.weights = np.zeros((most_written, most_read))
+        self._picture = ax.imshow(
+            self.weights, cmap="Blues", vmin=0, vmax=1.2, aspect="auto", animated=True, zorder=0.5
+        )
+        above = dict(ha="left", va="bottom", rotation=40, rotation_mode="anchor", fontsize=11)
+        self._read = [ax.text(t - 0.1, -0.65, "", animated=True, **above) for t in range(most_read)]
+        left = dict(ha="right", va="center", fontsize=11)
+        self.written = [ax.text(-0.65, u, "", animated=True, **left) for u in range(most_written)]
+
+    def show(self, words, vocabulary, written, weights):
+        """Write the T words read and the U words written, and colour the cells by the weights, (U, T)."""
+        self.weights[:] = 0
+        self.weights[: len(written), : len(words)] = weights
+        self._picture.set_data(self.weights)
+        for label, word in zip_longest(self._read, words):
+            label.set_visible(word is not None)
+            if word is not None:
+                show_word(label, short(word, 12), word in vocabulary)
+        for label, word in zip_longest(self.written, written):
+            label.set(visible=word is not None, text=word or "")
 
 
 def unknown_words(words, vocabulary):

@@ -87,7 +87,7 @@ def spoken_string(networks, recordings, step):
             draw,
             "Eleven rows, the blank and the digits 0 to 9, over the steps of the network; the darker, the surer. Dots mark what is read off; dotted lines where recordings are joined.",
             listen=("Hear it as a whisper", play),
-            digits=text("Digits, at most six", "31415"),
+            digits=text("Digits, at most six", "31415", short=True),
             network=choice("Network", networks),
             voice=choice("Voice", voices),
             take=slider("Recording of each digit", 1, takes, 1),

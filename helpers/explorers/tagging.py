@@ -41,28 +41,44 @@ def entities(networks, tags, encoder):
     Args:
         networks, tags, encoder: as in `parts_of_speech`; the tags are "O", "B-PER", "I-PER" and so on.
     """
-
-    def in_words(tokens, found):
-        names = []
-        for token, tag in zip(tokens, found, strict=True):
-            if tag == "O":
-                names.append(None)
-            elif tag.startswith("I-") and names and names[-1] and names[-1][0] == tag[2:]:
-                names[-1][1].append(token)
-            else:
-                names.append((tag[2:], [token]))
-        marked = [f"{kind}: {' '.join(words)}" for kind, words in filter(None, names)]
-        return "; ".join(marked) or "no name in it"
-
     return predict(
         "“Maria Silva flew to Lisbon and called the Bank of Norway.” Which name is the GRU that reads both ways least sure of?",
         ["Maria Silva", "Lisbon", "Bank of Norway"],
         answer="Lisbon",
         why="“flew to” asks for a place, yet what comes after it brings doubt. End the sentence after “Lisbon”, then change the network.",
         then=_tag_by_tag(
-            networks, tags, encoder, in_words, "Maria Silva flew to Lisbon and called the Bank of Norway.", split_tokens
+            networks, tags, encoder, _names, "Maria Silva flew to Lisbon and called the Bank of Norway.", split_tokens
         ),
     )
+
+
+def entities_in_news(networks, tags, encoder):
+    """Show what two networks make of a sentence from a newspaper; one of them has learned from such sentences.
+
+    Args:
+        networks, tags, encoder: as in `entities`.
+    """
+    sentence = "Taxes will rise, Thompson said in Dallas."
+    return predict(
+        f"“{sentence}” Which of the two GRUs takes “Taxes” for a name?",
+        ["both", "only the one without real sentences", "neither"],
+        answer="only the one without real sentences",
+        why="With real sentences it has become careful with a capital at the beginning. That has its price: type “Skorich began his new job auspiciously today.”",
+        then=_tag_by_tag(networks, tags, encoder, _names, sentence, split_tokens),
+    )
+
+
+def _names(tokens, found):
+    names = []
+    for token, tag in zip(tokens, found, strict=True):
+        if tag == "O":
+            names.append(None)
+        elif tag.startswith("I-") and names and names[-1] and names[-1][0] == tag[2:]:
+            names[-1][1].append(token)
+        else:
+            names.append((tag[2:], [token]))
+    marked = [f"{kind}: {' '.join(words)}" for kind, words in filter(None, names)]
+    return "; ".join(marked) or "no name in it"
 
 
 def _tag_by_tag(networks, tags, encoder, in_words, sentence, split):

@@ -31,7 +31,7 @@ def next_letter(networks, known):
         fig.set_size_inches(7.2, 3.9)
         left, right = fig.subplots(1, 2, width_ratios=[2.2, 1])
         left.set(xlim=(-0.7, 26.7), ylim=(0, 1), ylabel="probability", xlabel="next letter")
-        left.set_xticks(range(27), [*LETTERS, END_MARK], fontsize=9)
+        left.set_xticks(range(27), [*LETTERS, END_MARK], fontsize=10)
         left.get_xticklabels()[-1].set_rotation(90)
         left.set_title("What comes next")
         bars = LineCollection([], colors=BLUE, linewidths=7, capstyle="butt", animated=True)

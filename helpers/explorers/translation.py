@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import text
-from helpers.explorers.shared import nothing_to, short, show_word, unknown_words
+from helpers.explorers.shared import AttentionGrid, nothing_to, unknown_words
 from helpers.figures import BLUE, GREY, ORANGE
 from helpers.widgets.explorer import choice, explore
 from helpers.widgets.explorer import text as text_box
@@ -70,25 +70,11 @@ def _grid(language, most_read, most_written, ask, vocabulary, networks, verdict)
 
     def draw(fig):
         fig.set_size_inches(7.2, 4.2)
-        ax = fig.subplots()
-        fig.set_layout_engine("none")
-        ax.set_position([0.27, 0.02, 0.65, 0.71])
-        ax.set(xlim=(-0.5, most_read - 0.5), ylim=(most_written - 0.5, -0.5), xticks=[], yticks=[])
-        ax.spines[:].set_visible(False)
-        ax.set_xticks(np.arange(-0.5, most_read), minor=True)
-        ax.set_yticks(np.arange(-0.5, most_written), minor=True)
-        ax.grid(which="minor", color="#E3E6EA", linewidth=0.8)
-        ax.tick_params(which="minor", length=0)
+        grid = AttentionGrid(fig, [0.27, 0.02, 0.65, 0.71], most_written, most_read)
         fig.text(0.02, 0.94, f"What each {language} word looks at", fontsize=12)
         fig.text(0.98, 0.94, "across: English words read", ha="right", color=GREY, fontsize=10)
         fig.text(0.02, 0.77, f"down: {language} words\nwritten, and how sure", va="bottom", color=GREY, fontsize=10)
-        cells = np.zeros((most_written, most_read))
-        picture = ax.imshow(cells, cmap="Blues", vmin=0, vmax=1.2, aspect="auto", animated=True, zorder=0.5)
-        (most,) = ax.plot([], [], "o", color=ORANGE, markersize=7, animated=True)
-        above = dict(ha="left", va="bottom", rotation=40, rotation_mode="anchor", fontsize=11)
-        read = [ax.text(i - 0.1, -0.65, "", animated=True, **above) for i in range(most_read)]
-        left = dict(ha="right", va="center", fontsize=11)
-        written = [ax.text(-0.65, i, "", animated=True, **left) for i in range(most_written)]
+        (most,) = grid.ax.plot([], [], "o", color=ORANGE, markersize=7, animated=True)
 
         def update(network, sentence):
             typed = text.split_words(sentence.rstrip(" .!?"))
@@ -96,19 +82,12 @@ def _grid(language, most_read, most_written, ask, vocabulary, networks, verdict)
             if nothing := nothing_to("translate", words, vocabulary, ask):
                 return nothing
             said, sure, weights = networks[network](vocabulary.encode(words))
-            grid = np.zeros((most_written, most_read))
-            grid[: len(said), : len(words)] = np.eye(len(words))[[-1] * len(said)] if weights is None else weights
-            picture.set_data(grid)
-            most.set_data(grid[: len(said)].argmax(axis=1), range(len(said)))
-            for i, label in enumerate(read):
-                label.set_visible(i < len(words))
-                if i < len(words):
-                    known = words[i] in vocabulary
-                    show_word(label, short(words[i], 12), known)
-            for i, label in enumerate(written):
-                label.set_visible(i < len(said))
-                if i < len(said):
-                    label.set(text=f"{said[i]}  {sure[i]:.2f}", color=BLUE if sure[i] > 0.5 else ORANGE)
+            looks = np.eye(len(words))[[-1] * len(said)] if weights is None else weights
+            most.set_data(looks.argmax(axis=1), range(len(said)))
+            lines = [f"{word}  {p:.2f}" for word, p in zip(said, sure, strict=True)]
+            grid.show(words, vocabulary, lines, looks)
+            for label, p in zip(grid.written, sure, strict=False):
+                label.set_color(BLUE if p > 0.5 else ORANGE)
             status = f"It writes “{_joined(said) or 'nothing at all'}”.{verdict(typed, _joined(said))}"
             if weights is None:
                 status += " Without attention, only the state after the last word is handed over."

@@ -28,7 +28,7 @@ def unrolled(vocabulary, rnn):
     """Lesson 4: unroll a trained RNN over a typed sentence; show the chain, every state, and the answer after each word.
 
     Args:
-        vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them.
+        vocabulary, rnn: as `helpers.experiments.trained.restaurant_classifier` returns them, and trained.
     """
     weights = rnn.parameters
     H = weights["W_hh"].shape[0]
@@ -36,8 +36,8 @@ def unrolled(vocabulary, rnn):
     colours = matplotlib.colormaps[STATE_COLOURS]
 
     def draw(fig):
-        fig.set_size_inches(7.2, 3.5)
-        top, heat, reading = fig.subplots(3, 1, height_ratios=[1.9, 0.9, 0.7], sharex=True)
+        fig.set_size_inches(7.2, 3.3)
+        top, heat, reading = fig.subplots(3, 1, height_ratios=[2.1, 0.8, 0.6], sharex=True)
         chain = Unrolled(top, columns, animated=True)
         heat.set(xticks=[], yticks=[])
         heat.spines[:].set_visible(False)

@@ -77,9 +77,12 @@ def _one_of(kind, label, options, value):
     return Control(kind, label, options[0] if value is None else value, options=options)
 
 
-def text(label, value, examples=()):
-    """Return a text box; the picture changes while the learner types. A click on one of the examples puts it into the box."""
-    return Control("text", label, value, options=tuple(examples))
+def text(label, value, examples=(), short=False):
+    """Return a text box; the picture changes while the learner types. A click on one of the examples puts it into the box.
+
+    A box for a few characters only is `short`: it stands beside another control.
+    """
+    return Control("text", label, value, options=tuple(examples), short=short)
 
 
 def drawing(label, height, width):
@@ -126,6 +129,7 @@ class Control:
         options: the names to choose from; the examples of a text box; the height and width of a drawing; the
             samples in a second of a recording, and its most seconds.
         play: whether a slider has a button that moves it to its end.
+        short: whether a text box has room for a few characters only.
         up_to: function(values of all controls) -> the upper end of a slider, or None.
     """
 
@@ -137,6 +141,7 @@ class Control:
     step: float | None = None
     options: tuple = ()
     play: bool = False
+    short: bool = False
     up_to: Callable | None = None
     changed: list = field(default_factory=list, repr=False)
     limited: list = field(default_factory=list, repr=False)

@@ -117,7 +117,7 @@ class Row:
             description=self.control.label,
             continuous_update=True,
             style=NAME,
-            layout=LINE | {"height": "auto"},
+            layout=(HALF if self.control.short else LINE) | {"height": "auto"},
         )
         examples = [widgets.Button(description=text, layout=BUTTON) for text in self.control.options]
         for button in examples:
@@ -178,7 +178,7 @@ class Front:
 
     def __init__(self, explorer):
         self.explorer = explorer
-        self.view = widgets.HTML(layout={"width": "100%", "margin": "4px 0 0", "min_width": "0"})
+        self.view = widgets.HTML(layout={"width": "100%", "margin": "1px 0 0", "min_width": "0"})
         self._show()
         explorer.redrawn.append(self._show)
         rows = [control.row for control in sorted(explorer.controls.values(), key=lambda control: control.play)]

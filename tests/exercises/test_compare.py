@@ -201,3 +201,8 @@ def test_a_slip_is_told_only_if_every_wrong_array_has_it():
     assert "sign is wrong" in complaint(compare.check_arrays, cases, "(T,)")
     cases[1] = "b", right + right**2, 2 * right, {}
     assert "sign is wrong" not in complaint(compare.check_arrays, cases, "(T,)")
+
+
+def test_a_slip_may_leave_a_right_number_as_it_is():
+    assert "rounded to 1 digit" in complaint(compare.check_each_case, CASES, [0.5, 0.1], [0.5, 1 / 7])
+    assert "rounded" not in complaint(compare.check_each_case, CASES, [1 / 7, 0.1], [1 / 7, 1 / 7])

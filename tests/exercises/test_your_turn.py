@@ -10,7 +10,7 @@ import execute_notebooks
 import numpy as np
 import pytest
 
-from helpers import text
+from helpers import scans, text
 from helpers.exercises import your_turn as check
 
 
@@ -122,6 +122,23 @@ RIGHT |= {
     "teacher, two paddings": (check.teacher_forcing, shifted),
     "teacher, one padding sliced": (check.teacher_forcing, shifted_by_slices),
 }
+
+
+def padded_left(sequences, T):
+    return np.array([[0] * (T - len(row)) + row for row in sequences])
+
+
+def in_passes(a, b, h_0, most=99):
+    a, b, back = a.copy(), b.copy(), 1
+    b[:, 0] += a[:, 0] * h_0
+    while back < min(a.shape[1], 2**most):
+        b[:, back:] = a[:, back:] * b[:, :-back] + b[:, back:]
+        a[:, back:] = a[:, back:] * a[:, :-back]
+        back *= 2
+    return b
+
+
+RIGHT |= {"scan, in passes": (check.scan, in_passes), "scan, the course's own": (check.scan, scans.doubling)}
 
 
 def teacher(bug):
@@ -247,6 +264,8 @@ WRONG += [
     (check.answer_to, lambda q, k, v, m: attends(np.sqrt(3) * q, k, v, m), "not divided by √D"),
     (check.answer_to, lambda q, k, v, m: attends(q / np.sqrt(3), k, v, m), "by D"),
     (check.answer_to, lambda q, k, v, m: attends(q / np.sqrt(2), k, v, m), "by √T"),
+    (check.answer_to, lambda q, k, v, m: attends(q * np.sqrt(3 / v.shape[1]), k, v, m), "divided by √H"),
+    (check.answer_to, lambda q, k, v, m: attends(q, k, v, m)[:3] if len(q) == 3 else q, "shape"),
     (check.answer_to, lambda q, k, v, m: attends(q, k, v, True), "padding takes part"),
     (check.answer_to, lambda q, k, v, m: attends(q, k * m[:, None], v, True), "e⁰ is 1"),
     (check.answer_to, lambda q, k, v, m: (m * weights_of(k @ q / np.sqrt(3))) @ v, "after the softmax"),
@@ -307,10 +326,17 @@ WRONG += [
     (check.draw_character, lambda z, t, u: int(5 * u), "equal chances"),
     (check.draw_character, lambda z, t, u: np.exp(z / t) / np.exp(z / t).sum(), "array"),
     (check.draw_character, lambda z, t, u: 4 - drawing(z, t, u), "np.cumsum"),
+    (check.pad_left, lambda rows, T: np.uint8(padded_left(rows, T) % 256), "ids first differs"),
+    (check.pad_left, lambda rows, T: np.minimum(padded_left(rows, T), 255), "ids first differs"),
+    (check.scan, lambda a, b, h: in_passes(a, b, h, 4), "where 9 passes are needed"),
+    (check.scan, lambda a, b, h: in_passes(a, b, h, 8), "where 9 passes are needed"),
     (check.leaky_step_backward, lambda *given: leaky(*given)[::-1], "results are swapped"),
     (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, np.tanh(c), W, a), "a tanh already"),
     (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0], (1 - a) * dh + dh @ W.T), "begins at dz_t"),
     (check.last_real_state, lambda h, n: h[:, n[0] - 1], "lengths[0] serves all rows"),
+    (check.last_real_state, lambda h, n: h[np.arange(len(h)), n - 1].round(1), "rounded to 1 digit"),
+    (check.last_real_state, lambda h, n: h[:, min(n) - 1], "the smallest length serves all rows"),
+    (check.last_real_state, lambda h, n: [row[sorted(n)[0] - 1] for row in h], "the smallest length serves all rows"),
     (check.last_real_state, lambda h, n: [row[:k] for row, k in zip(h, n, strict=True)], "of unequal length"),
     (check.last_by_first, lambda h, W: np.prod([W * s for s in (1 - h * h)[1:]], axis=0), "entry by entry"),
     (check.last_by_first, lambda h, W: sum(W * s for s in (1 - h * h)[1:]), "are added"),

@@ -15,7 +15,7 @@ def test_an_rnn_knows_a_word_at_a_place_it_never_learned_from_and_a_padded_netwo
 
 
 def test_both_directions_keep_each_seed():
-    found = places.both_directions("Two networks", names=["embed, then flatten"], seeds=[4])
+    found = dict(places.both_directions("Two networks", names=["embed, then flatten"], seeds=[4]))
     assert list(found) == [("embed, then flatten", way) for way in places.DIRECTIONS]
     networks = places.three_networks(V=len(places.telling_vocabulary()))
     again = places.accuracies(networks["embed, then flatten"], LATE, EARLY, seed=4)

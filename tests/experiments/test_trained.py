@@ -5,12 +5,15 @@ import pytest
 from helpers.data.restaurant import plain_reviews, restaurant_reviews
 from helpers.experiments import trained
 from helpers.text import pad, split_words
+from helpers.training import train
 from tests.experiments.typed_reviews import NEGATIVE, POSITIVE
 
 
 @pytest.fixture(scope="module")
 def classifier():
-    return trained.restaurant_classifier()
+    vocabulary, model, learn, held_out = trained.restaurant_classifier()
+    train(model, *learn, updates=1500, batch_size=64)
+    return vocabulary, model, model.accuracy(*held_out)
 
 
 def positive(classifier, review):

@@ -223,3 +223,22 @@ def test_a_forecast_of_three_quantiles_has_a_band():
     assert "the one says 60, the autoregression cannot say" in explorer.status
     explorer.move(network="three")
     assert "the three says 60 (eight chances in ten: 40 to 90), the autoregression" in explorer.status
+
+
+@pytest.mark.parametrize("explorer", [explorers.entities, explorers.entities_in_news])
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Anna Berg left Rome", "PER: Anna Berg; LOC: Rome."),
+        ("Berg left", "PER: Berg."),
+        ("she left", "no name in it."),
+    ],
+)
+def test_a_name_of_several_words_is_said_as_one(explorer, sentence, said):
+    tags = ["O", "B-PER", "I-PER", "B-LOC"]
+    tag_of = {"Anna": 1, "Berg": 2, "Rome": 3}
+
+    def network(tokens):
+        return np.eye(4)[[tag_of.get(token, 0) for token in tokens]]
+
+    assert said in typed(explorer({"N": network}, tags, ENGLISH).explorer, sentence=sentence)

@@ -77,6 +77,7 @@ MAKE = {
     "movie_rating": lambda: explorers.movie_rating({"N": (WORDS, lambda ids: np.full(len(ids), 3.0))}),
     "parts_of_speech": lambda: explorers.parts_of_speech({"N": two_tags}, ["NOUN", "VERB"], WORDS),
     "entities": lambda: explorers.entities({"N": two_tags}, ["B-PER", "O"], WORDS),
+    "entities_in_news": lambda: explorers.entities_in_news({"N": two_tags}, ["B-PER", "O"], WORDS),
     "next_word": lambda: explorers.next_word({name: lambda tokens: np.full(V, 1 / V) for name in "MN"}, WORDS),
     "keyboards": lambda: explorers.keyboards(
         {kind: (WORDS, lambda tokens: np.full(V, 1 / V)) for kind in ("plays", "news")}
@@ -128,7 +129,7 @@ def box(request):
 def test_every_explorer_with_a_text_box_is_here():
     folder = Path(explorers.__file__).parent
     boxes = sum(len(re.findall(r"=(?:text_box|text)\(", file.read_text())) for file in folder.glob("*.py"))
-    assert boxes == len({name.partition(",")[0] for name in MAKE} - {"sentiment", "parts_of_speech"}) + 2
+    assert boxes == len({name.partition(",")[0] for name in MAKE} - {"sentiment", "parts_of_speech", "entities"}) + 2
     assert {name.partition(",")[0] for name in MAKE} <= set(explorers.__all__)
 
 

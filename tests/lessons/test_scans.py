@@ -4,7 +4,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 from shown import shown
 
-from helpers import cells, scans
+from helpers import cells, models, scans
 
 SHOWN = shown("11_recurrence_without_the_loop.ipynb", "torch")
 
@@ -47,3 +47,15 @@ def test_bit_rows_are_labelled_by_their_parity():
     bits, lengths, odd = SHOWN["bit_rows"](50, 9, seed=0)
     assert all(row[:n].sum() % 2 == label for row, n, label in zip(bits, lengths, odd, strict=True))
     assert lengths.min() >= 1 and (SHOWN["bit_rows"](5, 9, seed=0, shortest=9)[1] == 9).all()
+
+
+def test_on_ones_a_min_gru_turns_round_at_most_once_for_each_unit():
+    ones, lengths, turns = np.ones((30, 30), int), np.arange(1, 31), []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        network = models.MinGRUClassifier(2, 3, 2, rng)
+        for parameter in network.parameters.values():
+            parameter[:] = 2 * rng.normal(size=parameter.shape)
+        odd = network.probabilities(ones, lengths)[:, 1] > 0.5
+        turns.append(np.count_nonzero(np.diff(odd)))
+    assert 2 <= max(turns) <= 3

@@ -110,14 +110,14 @@ def axe_finds_nothing(page):
     asked = [("document", before, "rules: {'color-contrast': {enabled: false}}")]
     asked += [(f"{{include: ({LOOKS})()}}", scheme, "runOnly: 'color-contrast'") for scheme in ("light", "dark")]
     for where, scheme, which in asked:
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # else colours change slowly
         page.locator(f"html[data-theme={scheme}]").wait_for()
         found = page.evaluate(f"axe.run({where}, {{{which}, resultTypes: ['violations'], preload: false}})")[
             "violations"
         ]
         said = [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"][:3]]
         assert not said, f"{page.url} {page.viewport_size['width']} {scheme}:\n" + "\n".join(said)
-    page.emulate_media(color_scheme=before)
+    page.emulate_media(color_scheme=before, reduced_motion="no-preference")
 
 
 def test_a_lesson_fits_a_telephone_and_axe_finds_nothing(lesson):
@@ -683,10 +683,11 @@ def test_a_page_lives_where_the_browser_has_no_room_to_keep_it(visit):
     page = visit("_static/site.css", offline=True)
     here = {"origin": "/".join(page.url.split("/")[:3]), "quotaSize": 1000}
     page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", here)
-    for _ in range(2):
-        page.goto(page.url.replace("_static/site.css", "03_one_rnn_cell.html"))
-        open_explorer(page.locator(".explorer").first)
-        page.evaluate("navigator.serviceWorker.ready")
+    page.goto(page.url.replace("_static/site.css", "03_one_rnn_cell.html"))
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    open_explorer(page.locator(".explorer").first)
+    assert page.evaluate("Boolean(navigator.serviceWorker.controller)")
     assert not page.evaluate(f"async () => (await (await {KEPT}).keys()).length"), "there was no room"
 
 

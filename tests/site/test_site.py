@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from website import engine, explorers, finish, runnable
-from website.pages import WRITES, Site
+from website.pages import ONLY_IN_JUPYTER, WRITES, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]  # they share what was read of all pages
 
@@ -124,6 +124,14 @@ def test_code_runs_in_four_lessons_and_a_network_learns_to_write_in_one(built, s
         for file in json.loads(data.string).values() if data else []:
             assert (built / file).stat().st_size < 700_000
         assert len(page.select(".writer")) == (path.stem == WRITES)
+
+
+def test_a_page_leaves_out_what_only_holds_in_jupyterlab(soups, sources):
+    notebooks = [*sources.lessons, *sources.applications]
+    for begin in ONLY_IN_JUPYTER:
+        assert any(json.dumps(begin)[1:-1] in path.read_text("utf-8") for path in notebooks), begin
+        shown = [page for page, soup in soups.items() if begin.replace("**", "") in soup.get_text()]
+        assert not shown, begin
 
 
 def test_what_is_folded_in_the_notebook_is_folded_in_the_page(soups, sources):

@@ -324,6 +324,8 @@ def test_choice_and_text_have_names_and_values():
     assert text("Sentence", "ü").widget.value == "ü"
     assert text("Sentence", "ü").widget.description == "Sentence"
     assert text("Sentence", "").widget.continuous_update
+    beside, whole = (text("Digits", "1", short=short).widget.layout for short in (True, False))
+    assert beside.max_width == "430px" and whole.max_width == "720px"
 
 
 def test_a_drawing_is_bits_of_ink_and_jupyter_leaves_it_out():

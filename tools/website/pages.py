@@ -40,7 +40,13 @@ the samples change, pause when you like, and let it write.
 
 MOVES = '<p class="only-text">With JavaScript, in a newer browser, you can move this picture.</p>'
 
-ONLY_IN_JUPYTER = ("After a restart, or on another day:", "If that cell runs, the course is in place.")
+ONLY_IN_JUPYTER = (
+    "After a restart, or on another day:",
+    "If that cell runs, the course is in place.",
+    "**To run a cell**, click it",
+    "A grey line that ends in three dots,",
+)
+"""How paragraphs begin that a page leaves out."""
 
 
 class Site:
@@ -183,9 +189,11 @@ class Page:
     def _cell(self, number, cell):
         cell["source"] = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            if cell["source"].startswith(ONLY_IN_JUPYTER):
+            paragraphs = cell["source"].split("\n\n")
+            source = "\n\n".join(each for each in paragraphs if not each.startswith(ONLY_IN_JUPYTER))
+            if not source:
                 return None
-            cell["source"] = self.site.links(cell["source"], self.path, self.name)
+            cell["source"] = self.site.links(source, self.path, self.name)
             if cell["metadata"].get("jp-MarkdownHeadingCollapsed"):
                 title = re.match(r"#+ *(.*)", cell["source"])[1]
                 self.site.folds.setdefault(self.name, []).append(title)

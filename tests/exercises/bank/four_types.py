@@ -100,6 +100,13 @@ def nearly_sure(K):
     return np.r_[np.full(K - 1, 0.005 / (K - 1)), 0.995]
 
 
+def in_order_of_size(logits, temperature, u):
+    p = losses.softmax(logits / temperature)
+    order = np.argsort(-p, axis=1)
+    place = (np.take_along_axis(p, order, axis=1).cumsum(axis=1) <= u[:, None]).sum(axis=1)
+    return np.take_along_axis(order, place[:, None], axis=1)[:, 0]
+
+
 RIGHT = {
     "spoken_mask": [
         spoken_by_loop,
@@ -159,6 +166,8 @@ WRONG = {
         (lambda z, y, m: (m * 1.0, z), "a single number"),
     ],
     "sample": [
+        (in_order_of_size, "in the order of the ids"),
+        (lambda z, tau, u: [int(k) for k in in_order_of_size(z, tau, u)], "in the order of the ids"),
         (lambda z, tau, u: a_sample()(z, tau, np.random.default_rng(0).random(len(z))), "whatever u is"),
         (lambda z, tau, u: a_sample()(z, tau, u).astype(float), "ids are integers"),
         (

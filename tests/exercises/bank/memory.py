@@ -151,6 +151,8 @@ VARIANTS = {
 
 WRONG = {
     "vanishes_after": [
+        (lambda W, share: min(100, by_logarithm(largest)(W, share)), "you return 100, expected 230"),
+        (lambda W, share: next((k for k in range(200) if largest(W) ** k <= share), 200), "expected 230"),
         (by_logarithm(radius), "spectral radius"),
         (by_logarithm(largest, math.floor), "round up"),
         (by_logarithm(largest, float), "steps are whole"),
@@ -231,6 +233,8 @@ WRONG = {
         (measured(ago=lambda h, u, k: u[:-k]), "u[:len(u) - k]"),
     ],
     "grows_before_it_decays": [
+        (lambda r, times: np.array([[r, 100], [0, r]]), "reach only"),
+        (lambda r, times: np.array([[r, 50 / r], [0, r]]), "reach only"),
         (lambda r, times: np.diag([r, r]), "your matrix is normal"),
         (lambda r, times: r * np.array([[0.6, 0.8], [-0.8, 0.6]]), "your matrix is normal"),
         (lambda r, times: np.array([[r, 1], [0, r]]), "reach only"),

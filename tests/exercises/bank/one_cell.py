@@ -34,6 +34,11 @@ def one_unit(W):
     return np.array([[20.0, *[0] * (W.shape[1] - 1)]]) @ np.linalg.pinv(W)
 
 
+def loudest_row(of):
+    """Choose the row of W_xh whose numbers are the largest, and shout with it alone."""
+    return lambda W: 5e5 * np.eye(len(W))[[of(np.abs(W), axis=1).argmax()]]
+
+
 RIGHT = {
     "one_matrix": [lambda W, R: np.concatenate([R, W]), lambda W, R: [*R.tolist(), *W.tolist()]],
     "step": [
@@ -57,6 +62,8 @@ RIGHT = {
 
 WRONG = {
     "one_matrix": [
+        (lambda W, R: R + W if W.shape == R.shape else np.concatenate([R, W]), "for D = H"),
+        (lambda W, R: np.concatenate([W, R] if W.shape == R.shape else [R, W]), "for D = H"),
         (lambda W, R: np.concatenate([W, R]), "the old state comes first"),
         (lambda W, R: np.concatenate([R.T, W]), "W_hh looks transposed"),
         (lambda W, R: np.concatenate([R, W]).T, "it is transposed"),
@@ -84,6 +91,8 @@ WRONG = {
         (lambda x, h, W, R, b, go: np.tanh(x @ W + h @ R + b) if go[0] else h, "decides for all rows"),
     ],
     "deafening": [
+        (loudest_row(np.min), "1 of 3 units"),
+        (loudest_row(np.mean), "units are deaf"),
         (lambda W: np.zeros((1, len(W))), "all zeros"),
         (lambda W: np.full((1, len(W)), np.inf), "finite"),
         (lambda W: 20 * np.ones(len(W)), "(1, D)"),
@@ -119,3 +128,16 @@ WRONG["probabilities"] += [
     (lambda h, W, b: centred(h @ W + b, np.min), "1,000, -1,000 and 0"),
     (lambda h, W, b: centred(np.clip(h @ W + b, -500, 500), np.max), "cut to a range"),
 ]
+
+
+def loud(row):
+    return lambda W: 1e5 * row(W)[None]
+
+
+WRONG["deafening"] += [
+    (loud(lambda W: W[:, 0]), "units are deaf"),
+    (loud(lambda W: np.abs(W).sum(axis=1)), "units are deaf"),
+    (loud(lambda W: np.linalg.svd(W)[0][:, 0]), "units are deaf"),
+    (loud(lambda W: W.sum(axis=1) / 10), "units are deaf"),
+]
+WRONG["step"] += [(lambda x, h, W, R, b, go: step()(x, h, W, R, b, go[::-1]), "wrong way round")]

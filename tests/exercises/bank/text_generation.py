@@ -69,6 +69,11 @@ def start_then_end(train):
     return train[0][0], train[0][-1]
 
 
+def near(notes, low, high, most):
+    """Return the keys that are no further than so many semitones away."""
+    return [tune for tune in keys()(notes, low, high) if abs(tune[0] - notes[0]) <= most]
+
+
 RIGHT = {
     "bigram_perplexity": [with_counters, with_table],
     "in_every_key": [keys(), moving_up],
@@ -94,6 +99,8 @@ WRONG = {
         (lambda train, test, V, k: of_table(table(train, V, 0, k * V), test), "is infinite"),
     ],
     "in_every_key": [
+        (lambda notes, low, high: near(notes, low, high, 6), "low = 40, high = 72"),
+        (lambda notes, low, high: near(notes, low, high, 12), "low = 40, high = 72"),
         (keys(drop=[0]), "do not leave it out"),
         (keys(high_more=-1), "highest key is left out"),
         (keys(low_more=-1), "lowest key is left out"),

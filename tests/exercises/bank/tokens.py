@@ -1,6 +1,8 @@
 """Answers to lesson 2's exercises: right ones, and wrong ones with the words their feedback must contain."""
 
 import re
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -84,8 +86,21 @@ def averaged(dx, ids, V):
     return by_loop(dx, ids, V) / np.maximum(text.one_hot(ids, V).sum(axis=(0, 1)), 1)[:, None]
 
 
+def as_fraction(ids):
+    return Fraction(int((ids == 1).sum()), int((ids != 0).sum()))
+
+
+def as_decimal(ids):
+    return Decimal(int((ids == 1).sum())) / int((ids != 0).sum())
+
+
 RIGHT = {
-    "unknown_share": [lambda ids: (ids == 1).sum() / (ids != 0).sum(), lambda ids: (ids[ids > 0] == 1).mean()],
+    "unknown_share": [
+        lambda ids: (ids == 1).sum() / (ids != 0).sum(),
+        lambda ids: (ids[ids > 0] == 1).mean(),
+        as_fraction,
+        as_decimal,
+    ],
     "cut": [lambda sentence: re.findall(PATTERN, sentence.lower()), walk],
     "batch": [batch, comprehension],
     "table_gradient": [by_one_hot, by_loop, lambda *given: np.float32(by_loop(*given))],
@@ -105,6 +120,10 @@ WRONG = {
         (lambda ids: (ids == 1).sum() / (ids > 1).sum(), "by the known tokens"),
     ],
     "cut": [
+        (lambda s: re.findall(r"[^\W_]+(?:['-][^\W_]+)*|\S", s.lower()), "a mark between words separates them"),
+        (lambda s: re.findall(r"[^\W_]+(?:'[^\W_]+|-[^\W_]+)*|[^\w\s]|_", s.lower()), "a mark between words"),
+        (lambda s: re.findall(r"[^\W_]+(?:'[^\W\d_]+)*|\S", s.lower()), "is one token"),
+        (lambda s: re.findall(r"[^\W_]+(?:'[^\W\d_][^\W_]*)*|\S", s.lower()), "is one token"),
         (lambda s: s.lower().split(), "glued"),
         (lambda s: re.findall(PATTERN, s), "lower case"),
         (lambda s: re.findall(r"\w+|[^\w\s]", s.lower()), "apostrophe inside a word"),
@@ -144,6 +163,8 @@ WRONG = {
         (lambda s, ids_of, T: (text.pad([[2, *[ids_of.get(t, 1) for t in r], 3] for r in s])[0], 0), "cut the longer"),
     ],
     "table_gradient": [
+        (lambda dx, ids, V: by_loop(dx, np.where(ids == V - 1, 0, ids), V), "the table's last word"),
+        (lambda dx, ids, V: np.r_[by_loop(dx, ids, V)[:-1], 0 * dx[:1, 0]], "the table's last word"),
         (every_row, "<pad>"),
         (once_padded, "only its last place's share"),
         (once, "And the row of <pad>"),
@@ -182,3 +203,29 @@ def last_words(sequences, ids_of, T):
 
 
 WRONG["batch"] += [(last_words, "keeps its first")]
+
+
+def found(pattern):
+    return lambda sentence: re.findall(pattern, sentence.lower())
+
+
+def but_one_row(row):
+    def wrong(dx, ids, V):
+        dE = by_loop(dx, ids, V)
+        dE[row] = 0
+        return dE
+
+    return wrong
+
+
+WRONG["cut"] += [
+    (found(r"[^\W_]+(?:['-][^\W_]+)*|\S"), "a mark between words"),
+    (found(r"[^\W_]+(?:'[^\W\d_]+)*|\S"), "apostrophe inside a word"),
+    (found(r"[^\W_]+(?:'+[^\W_]+)*|\S"), "a mark between words"),
+    (found(r"[^\W_]+(?:'[^\W_]+)*|[^ \n\t]"), "white space"),
+]
+WRONG["batch"] += [
+    (lambda s, ids_of, T: batch([[token.lower() for token in row] for row in s], ids_of, T), "first differs"),
+    (lambda s, ids_of, T: batch([row or ["food"] for row in s], ids_of, T), "first differs"),
+]
+WRONG["table_gradient"] += [(but_one_row(-1), "the table's last word"), (but_one_row(1), "index (1, 0): you have 0")]

@@ -45,6 +45,23 @@ def until_all_end(step, state, start, end, longest):
     return said
 
 
+def without_limit(step, state, start, end, longest):
+    said, words = [], np.full(len(state), start)
+    while not said or not (np.array(said) == end).any(axis=0).all():
+        scores, state = step(words, state)
+        words = scores.argmax(axis=1)
+        said.append(words)
+    rows = np.transpose(said).tolist()
+    return [row[: row.index(end)] for row in rows]
+
+
+def softmax_of_one_largest(scores, lengths):
+    """Subtract the largest of all real scores, whichever row it is in."""
+    inside = np.where(np.arange(scores.shape[1]) < np.array(lengths)[:, None], scores, -np.inf)
+    e = np.exp(inside - inside.max())
+    return e / e.sum(axis=1, keepdims=True)
+
+
 def row_after_row(step, state, start, end, longest):
     said = []
     for row in range(len(state)):
@@ -91,6 +108,13 @@ def even(V, start, end):
     return p
 
 
+def towards(word, V, end):
+    """Return p that leads from every word to one and the same word."""
+    p = 0.45 * np.eye(V)[[end] * V]
+    p[:, word] += 0.55
+    return p
+
+
 RIGHT = {
     "masked_softmax": [lambda z, n: softmax(np.where(real(z, n), z, -np.inf)), row_by_row],
     "greedy": [until_all_end, row_after_row],
@@ -99,6 +123,8 @@ RIGHT = {
 
 WRONG = {
     "masked_softmax": [
+        (softmax_of_one_largest, "or of another row"),
+        (lambda scores, lengths: softmax_of_one_largest(1.0 * scores, lengths.tolist()), "or of another row"),
         (lambda scores, lengths: softmax(np.where(real(scores, lengths), scores, -12.0)), "not minus infinity"),
         (
             lambda scores, lengths: softmax(np.where(real(scores, np.full_like(lengths, lengths[0])), scores, -1e30)),
@@ -120,6 +146,8 @@ WRONG = {
         (in_place, "in place"),
     ],
     "greedy": [
+        (lambda *given: _greedy(*given[:-1], 99), "`longest` is ignored"),
+        (without_limit, "`longest` is ignored"),
         (wrongly(cut=False), "not cut at <end>"),
         (wrongly(keep_end=True), "is still there"),
         (wrongly(again=True), "every step reads <start>"),
@@ -131,6 +159,8 @@ WRONG = {
         (lambda step, state, start, end, longest: step(start, state), "(B,)"),
     ],
     "endless": [
+        (lambda V, start, end: towards(1, V, end), "start = 3, end = 1"),
+        (lambda V, start, end: towards(0, V, end), "start = 2, end = 0"),
         (lambda V, start, end: np.eye(V), "for V = 6, start = 2, end = 3"),
         (never_ending, "at least 0.3"),
         (lambda V, start, end: np.full((V, V), 1 / V), "a toss"),

@@ -102,6 +102,11 @@ WRONG = {
         (lambda h, other: (h != other).any(axis=1), "expected one number. The call was"),
     ],
     "forward": [
+        (lambda x, n, W, R, b: row_by_row(x[:, : n.max()], n, W, R, b), "go on to the last column"),
+        (
+            lambda x, n, W, R, b: row_by_row(x, n, W, R, b) * (np.arange(x.shape[1]) < n.max())[:, None],
+            "you have -0, expected",
+        ),
         (but(hold=None), "lengths is not used"),
         (but(hold=np.zeros_like), "as PyTorch pads them"),
         (but(late=-1), "too early"),
@@ -158,7 +163,7 @@ WRONG["first_difference"] += [
         lambda h, o: next((t for t in range(len(h)) if not np.allclose(h[t], o[t], atol=0.1)), len(h)),
         "Small differences",
     ),
-    (lambda h, o: next((t for t in range(len(h)) if h[t].sum() != o[t].sum()), len(h)), "sums of the H numbers"),
+    (lambda h, o: next((t for t in range(len(h)) if h[t].sum() != o[t].sum()), len(h)), "You compare sums"),
     (lambda h, o: int(np.abs(h - o).sum(axis=1).argmax()), "you return"),
     (lambda h, o: len(h) - 1 - int((h != o).any(axis=1)[::-1].argmax()), "they differ, or T - 1"),
     (lambda h, o: max((t for t in range(len(h)) if (h[t] != o[t]).any()), default=-1), "they differ, or -1"),
@@ -177,6 +182,14 @@ WRONG["masked_loss"] += [
     (lambda z, t, m: np.exp(negative_log(z, t)[m].mean()), "perplexity"),
 ]
 WRONG["flips_after"] += [
+    (
+        lambda h, R, b, w, n: next((k for k, s in enumerate(padded(h, R, b, n), 1) if (s @ w) * (h @ w) < 0), 0),
+        "is not positive",
+    ),
+    (
+        lambda h, R, b, w, n: next((k for k, s in enumerate(padded(h, R, b, n), 1) if (s @ w < 0) != (h @ w < 0)), 0),
+        "is not positive",
+    ),
     (lambda h, W, b, w, n: next((k + 1 for k, s in enumerate(padded(h, W, b, n)) if s @ w <= 0), 0), "0 or below"),
     (
         lambda h, W, b, w, n: max(
@@ -198,4 +211,40 @@ WRONG["first_difference"] += [
         lambda h, o: next((t for t in range(len(h)) if not np.allclose(h[t], o[t], atol=0.001)), len(h)),
         "Small differences",
     ),
+]
+
+
+def where(differ, last=None):
+    return lambda h, other: next((t for t in range(last or len(h)) if differ(h[t], other[t])), len(h))
+
+
+def from_the_second(x, n, W, R, b):
+    h = forward(x, n, W, R, b)
+    h[n < 2, 1:] = 0
+    return h
+
+
+def up_to_zero(h, R, b, w, most):
+    sign = h @ w >= 0
+    for n in range(1, most + 1):
+        h = np.tanh(h @ R + b)
+        if (h @ w >= 0) != sign:
+            return n
+    return 0
+
+
+WRONG["first_difference"] += [
+    (where(lambda a, b: set(a) != set(b)), "you return"),
+    (where(lambda a, b: np.linalg.norm(a) != np.linalg.norm(b)), "you return"),
+    (where(lambda a, b: a.max() != b.max()), "you return"),
+    (where(lambda a, b: (a < b).any()), "you return"),
+    (where(lambda a, b: (a > b).any()), "you return"),
+    (where(lambda a, b: (a != b)[-2:].any()), "you return"),
+    (where(lambda a, b: (a != b)[:2].any()), "you return"),
+    (lambda h, other: next((t for t in range(len(h) - 1) if (h[t] != other[t]).any()), len(h)), "you return 6"),
+]
+WRONG["forward"] += [(from_the_second, "first differs")]
+WRONG["flips_after"] += [
+    (lambda h, R, b, w, most: flips(h, R, b, w, min(most, 5)), "first changes after 6 padded steps"),
+    (up_to_zero, "first changes after 1 padded steps"),
 ]
