@@ -274,6 +274,10 @@ WRONG_COMPARISONS = (
         lambda claim, right: np.abs(claim - right).mean() > 0.001 * np.abs(right).max(),
     ),
     (
+        "one wrong number is missed: look at every place, and compare the largest difference, no norm and no sum.",
+        lambda claim, right: np.linalg.norm(claim - right) > 0.001 * np.linalg.norm(right),
+    ),
+    (
         "only the first number of each array is compared; every one may be the wrong one.",
         lambda claim, right: np.abs(claim - right).flat[0] > 0.001 * np.abs(right).max(),
     ),
@@ -314,6 +318,9 @@ def wrong_names(function, seed=0):
     last[-1, -1] -= 0.2 * largest
     little[0, 1] += 0.003 * largest
     fine[smallest] += 0.0005 * largest
+    flat = max(grads, key=lambda name: np.linalg.norm(grads[name]) / np.abs(grads[name]).max())
+    bent, most = grads[flat].copy(), np.abs(grads[flat]).max()
+    bent.flat[0] += (0.001 * most + 0.001 * np.linalg.norm(bent)) / 2
     cases = [
         (
             1,
@@ -338,6 +345,11 @@ def wrong_names(function, seed=0):
             1,
             {"W_xh": little},
             "one number of W_xh's is wrong by 0.3 % of the largest: one place is enough, not the mean.",
+        ),
+        (
+            1,
+            {flat: bent},
+            f"the first number of {flat}'s is wrong by more than 0.1 % of the largest, and that is enough.",
         ),
     ]
 

@@ -29,8 +29,9 @@ def longest(function, seed=0):
     limits = np.array(
         [T * V * H + H, T * V * H + spare, T * V * H + V * H // 2 + H, T * V * H + 3 * V * H // 4 + H, (T + 1) * V * H]
         + [few[0] * 5 * 9 + 9, few[0] * 5 * 9 + 9 + 5, few[1] * 4 * 7 + 7 + 3]
+        + [(1000 + T) * 3 * 2 + 5, 7 * 6 + 5]  # very many words, and none
     )
-    V, H = np.array([V] * 5 + [5, 5, 4]), np.array([H] * 5 + [9, 9, 7])
+    V, H = np.array([V] * 5 + [5, 5, 4, 3, 7]), np.array([H] * 5 + [9, 9, 7, 2, 6])
     want = (limits - H) // (V * H)
     bugs = {
         "with that many positions the H biases no longer fit.": limits // (V * H),
@@ -176,6 +177,7 @@ def fool(function, seed=0):
         [a, a, b, a, a],
         [a, b, b, b, a],
         [a, a, b, b],
+        [a, a, a, a, b],
         [c, a, b, a, c],
     ]
     sentences += [

@@ -57,7 +57,7 @@ def step(function, update="published", seed=0, tiny=0):
     B, D, H = {1: (2, 1, 1), 2: (2, 1, 2)}.get(tiny) or different_sizes(rng, 3)
     x_t, h_prev = small(rng, B, D), small(rng, B, H) / 2
     W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
-    running = np.arange(B) % 2 != seed % 2
+    running = (np.arange(B) < (B + 1) // 2) == (seed % 2 == 1)
     z = x_t @ W_xh + h_prev @ W_hh + b_h
     new, written = UPDATES[update]
 
@@ -116,6 +116,9 @@ def deafening(function, seed=0):
     matrices[2] /= 50  # weights so small that a row that is loud elsewhere is too quiet here
     matrices.append(np.array([[1.0, -0.5], [0.2, 0.5], [0.3, 0.0]]))  # rows of one sign, whose second column cancels
     matrices.append(np.eye(4, 3) * [1.0, -0.5, 2.0])  # no row is heard by more than one unit
+    # one row for the first column alone, one for all columns' sizes, and their sum leave some unit at 0
+    matrices.append(np.array([[1, 0.5, 0.2], [1, -0.5, -0.2], [-1, 0.5, -0.2], [-1, -0.5, 0.2]]))
+    matrices.append(np.array([[1, -1, 0], [0, 1, 0.5], [0, 0, 1], [0, 0.2, 0.4]]))
 
     def answer_to(W_xh):
         D, H = W_xh.shape

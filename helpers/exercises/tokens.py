@@ -74,6 +74,7 @@ SENTENCES = (
     "rock'n'roll - y'all'd've come",
     "A café in 2nd Straße, 10.5 km",
     "Soupe de l'été",
+    "a well-known 5'11 chef,\r\nso''so",
     "''so''",
     "my_name is __init__",
     "so-so, a well-known bar",
@@ -137,8 +138,9 @@ def batch(function, seed=0, tiny=0):
     words = ["food", "was", "nice", "slow", "wine", "good"]
     ids_of = {"<pad>": PAD, "<unk>": UNK, "<start>": START, "<end>": END}
     ids_of |= {word: int(i) for word, i in zip(words, 4 + rng.permutation(len(words)), strict=True)}
-    sequences = [[str(word) for word in rng.choice([*words, "unseen"], size=n)] for n in (3, 7, 1, 4)]
+    sequences = [[str(word) for word in rng.choice([*words, "unseen"], size=n)] for n in (3, 7, 1, 4, 0)]
     sequences[0][1] = sequences[1][2] = "never"
+    sequences[3][0] = "Nice"  # the table holds it in small letters only
     T = 6
     rows = [[START, *(ids_of.get(token, UNK) for token in tokens), END] for tokens in sequences]
     cut_rows = [row if len(row) <= T else [*row[: T - 1], END] for row in rows]
@@ -216,6 +218,8 @@ def table_gradient(function, seed=0, tiny=0):
     ids = rng.integers(1, V - 1, size=(B, T))
     ids[0, :2] = ids[-1, 0] = 2 if tiny else 4
     ids[-1, -1] = PAD
+    if not tiny:
+        ids.flat[2] = UNK  # which learns as every other word does
     dx = small(rng, B, T, E)
     rows, place = dx.reshape(-1, E), ids.reshape(-1)
     real = place != PAD

@@ -32,14 +32,14 @@ def first_difference(function, seed=0):
     """function(h, other) -> the first t, from 0, at which two runs (T, H) differ; T if they never do."""
     rng = np.random.default_rng(seed)
     examples = []
-    sizes = [(4, 2, 2), (5, 2, 0), (3, 3, 2), (4, 3, 4), (5, 2, 3), (7, 2, int(rng.integers(1, 6)))]
+    sizes = [(4, 2, 2), (5, 2, 0), (3, 3, 1), (4, 3, 4), (5, 2, 3), (6, 3, 5), (7, 3, int(rng.integers(1, 6)))]
     for T, H, t in rng.permutation(sizes).tolist():
         h = small(rng, T, H)
         other = h.copy()
-        other[t:, (t + (T == 4)) % H] += 0.001 if T == 3 else 0.5
+        other[t:, 0 if T == 7 else (t + (T == 4)) % H] += {3: 0.001, 7: -0.5}.get(T, 0.5)
         if (T, t) == (5, 3):
-            h[t], other[t] = (1.0, -0.5), (1.5, -1.0)  # the same sum
-            other[4] = h[4] + 1.5  # a larger difference comes later
+            h[t], other[t] = (1.0, -0.5), (-0.5, 1.0)  # the same numbers, so the same sum, size and largest
+            other[4] = h[4] + 2  # a larger difference comes later
         if t == 2 and T == 4:
             other[3] = h[3]  # the two meet again
         examples.append((h, other))
@@ -81,7 +81,7 @@ def first_difference(function, seed=0):
         "That is where the difference is largest; the first one is wanted.": [
             int(np.abs(h - other).sum(axis=1).argmax()) for h, other in examples
         ],
-        "The sums of the H numbers are compared; they can be equal where the numbers differ.": [
+        "You compare sums, or something else that does not know the order of the H numbers; compare number by number.": [
             next(iter(np.flatnonzero(h.sum(axis=1) != other.sum(axis=1))), len(h)) for h, other in examples
         ],
         "That looks from the end; count from the beginning.": [
@@ -92,7 +92,7 @@ def first_difference(function, seed=0):
         bugs[f"What does your code do when it finds nothing? Two runs that never differ give T, not {never}."] = [
             never if t == len(h) else t for (h, _), t in zip(examples, want, strict=True)
         ]
-    for never, found in (("T - 1", [n - 1 for n in lengths]), ("-1", [-1] * 6), ("0", [0] * 6)):
+    for never, found in (("T - 1", [n - 1 for n in lengths]), ("-1", [-1] * 7), ("0", [0] * 7)):
         bugs[f"That is the last step at which they differ, or {never}; the first difference is wanted, or T."] = [
             other if t == T else t for t, T, other in zip(last, lengths, found, strict=True)
         ]
@@ -115,7 +115,7 @@ def forward(function, cell="published", seed=0, tiny=0):
     if B > 1:
         lengths[-1] = T
     if B > 2:
-        lengths[:2] = 3, 2  # lengths[0] is neither the smallest nor the largest
+        lengths[:3] = 3, 2, 1  # lengths[0] is neither the smallest nor the largest
     run = {"x": x, "W_xh": W_xh, "W_hh": W_hh, "b_h": b_h, "lengths": lengths}
 
     def states(cell=cell, start=0.0, past="keep", carry=1.0, steps=range(T), new=None, first_row=False, **changed):
@@ -377,6 +377,8 @@ def _flips(rng):
             cases.setdefault(first, (h, W_hh, b_h, w, 8))
     examples = [*cases.values(), (*cases[3][:4], 2), (*cases[3][:4], 3)]
     examples += [(small(rng, 3) / 2, small(rng, 3, 3), small(rng, 3) / 2, small(rng, 3), 6) for _ in range(8)]
+    first = np.eye(3)[0]
+    examples.append((np.array([0.5, 0.2, -0.3]), np.eye(3), -0.08 * first, first, 8))  # the answer changes late
     bias = small(rng, 3) / 2
     examples.append((np.zeros(3), small(rng, 3, 3), bias, 2 * bias, 1))  # h @ w is 0 before padding, and then above 0
     runs = [signs(*example) for example in examples]

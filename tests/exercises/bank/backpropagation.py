@@ -169,3 +169,16 @@ WRONG["wrong_names"] += [
     (naming(lambda right, mine: np.abs(mine - 2 * right).max() > 0.002 * np.abs(right).max()), "twice the right one"),
     (naming(lambda right, mine: np.abs(mine - right / 2).max() > 0.0005 * np.abs(right).max()), "half the right one"),
 ]
+
+
+WRONG["wrong_names"] += [
+    (
+        catching(judge=lambda found, claim: np.linalg.norm(found - claim) > 1e-3 * np.linalg.norm(found)),
+        "no norm and no sum",
+    ),
+    (
+        catching(judge=lambda found, claim: np.abs(found - claim).sum() > 1e-3 * np.abs(found).sum()),
+        "no norm and no sum",
+    ),
+    (catching(places=lambda found: [index for index in found if len(set(index)) == len(index)]), "look at every place"),
+]

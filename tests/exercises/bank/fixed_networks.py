@@ -97,3 +97,22 @@ WRONG = {
         (in_place, "in place"),
     ],
 }
+
+
+def counting_on(V, H, limit, numbers=range(100)):
+    return max((T for T in numbers if limit >= T * V * H + H), default=numbers[0])
+
+
+def looking_at_three(tokens):
+    for i in range(min(3, len(tokens) - 1)):
+        if tokens[i] != tokens[i + 1]:
+            return [*tokens[:i], tokens[i + 1], tokens[i], *tokens[i + 2 :]]
+    return tokens
+
+
+WRONG["longest"] += [
+    (counting_on, "you return 99, expected 1,"),
+    (lambda V, H, limit: counting_on(V, H, limit, range(1, 2000)), "you return 1, expected 0"),
+    (lambda V, H, limit: max(1, (limit - H) // (V * H)), "you return 1, expected 0"),
+]
+WRONG["fool"] += [(looking_at_three, "that is the same order")]

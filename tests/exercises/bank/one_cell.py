@@ -128,3 +128,16 @@ WRONG["probabilities"] += [
     (lambda h, W, b: centred(h @ W + b, np.min), "1,000, -1,000 and 0"),
     (lambda h, W, b: centred(np.clip(h @ W + b, -500, 500), np.max), "cut to a range"),
 ]
+
+
+def loud(row):
+    return lambda W: 1e5 * row(W)[None]
+
+
+WRONG["deafening"] += [
+    (loud(lambda W: W[:, 0]), "units are deaf"),
+    (loud(lambda W: np.abs(W).sum(axis=1)), "units are deaf"),
+    (loud(lambda W: np.linalg.svd(W)[0][:, 0]), "units are deaf"),
+    (loud(lambda W: W.sum(axis=1) / 10), "units are deaf"),
+]
+WRONG["step"] += [(lambda x, h, W, R, b, go: step()(x, h, W, R, b, go[::-1]), "wrong way round")]

@@ -203,3 +203,29 @@ def last_words(sequences, ids_of, T):
 
 
 WRONG["batch"] += [(last_words, "keeps its first")]
+
+
+def found(pattern):
+    return lambda sentence: re.findall(pattern, sentence.lower())
+
+
+def but_one_row(row):
+    def wrong(dx, ids, V):
+        dE = by_loop(dx, ids, V)
+        dE[row] = 0
+        return dE
+
+    return wrong
+
+
+WRONG["cut"] += [
+    (found(r"[^\W_]+(?:['-][^\W_]+)*|\S"), "a mark between words"),
+    (found(r"[^\W_]+(?:'[^\W\d_]+)*|\S"), "apostrophe inside a word"),
+    (found(r"[^\W_]+(?:'+[^\W_]+)*|\S"), "a mark between words"),
+    (found(r"[^\W_]+(?:'[^\W_]+)*|[^ \n\t]"), "white space"),
+]
+WRONG["batch"] += [
+    (lambda s, ids_of, T: batch([[token.lower() for token in row] for row in s], ids_of, T), "first differs"),
+    (lambda s, ids_of, T: batch([row or ["food"] for row in s], ids_of, T), "first differs"),
+]
+WRONG["table_gradient"] += [(but_one_row(-1), "the table's last word"), (but_one_row(1), "index (1, 0): you have 0")]

@@ -163,7 +163,7 @@ WRONG["first_difference"] += [
         lambda h, o: next((t for t in range(len(h)) if not np.allclose(h[t], o[t], atol=0.1)), len(h)),
         "Small differences",
     ),
-    (lambda h, o: next((t for t in range(len(h)) if h[t].sum() != o[t].sum()), len(h)), "sums of the H numbers"),
+    (lambda h, o: next((t for t in range(len(h)) if h[t].sum() != o[t].sum()), len(h)), "You compare sums"),
     (lambda h, o: int(np.abs(h - o).sum(axis=1).argmax()), "you return"),
     (lambda h, o: len(h) - 1 - int((h != o).any(axis=1)[::-1].argmax()), "they differ, or T - 1"),
     (lambda h, o: max((t for t in range(len(h)) if (h[t] != o[t]).any()), default=-1), "they differ, or -1"),
@@ -211,4 +211,40 @@ WRONG["first_difference"] += [
         lambda h, o: next((t for t in range(len(h)) if not np.allclose(h[t], o[t], atol=0.001)), len(h)),
         "Small differences",
     ),
+]
+
+
+def where(differ, last=None):
+    return lambda h, other: next((t for t in range(last or len(h)) if differ(h[t], other[t])), len(h))
+
+
+def from_the_second(x, n, W, R, b):
+    h = forward(x, n, W, R, b)
+    h[n < 2, 1:] = 0
+    return h
+
+
+def up_to_zero(h, R, b, w, most):
+    sign = h @ w >= 0
+    for n in range(1, most + 1):
+        h = np.tanh(h @ R + b)
+        if (h @ w >= 0) != sign:
+            return n
+    return 0
+
+
+WRONG["first_difference"] += [
+    (where(lambda a, b: set(a) != set(b)), "you return"),
+    (where(lambda a, b: np.linalg.norm(a) != np.linalg.norm(b)), "you return"),
+    (where(lambda a, b: a.max() != b.max()), "you return"),
+    (where(lambda a, b: (a < b).any()), "you return"),
+    (where(lambda a, b: (a > b).any()), "you return"),
+    (where(lambda a, b: (a != b)[-2:].any()), "you return"),
+    (where(lambda a, b: (a != b)[:2].any()), "you return"),
+    (lambda h, other: next((t for t in range(len(h) - 1) if (h[t] != other[t]).any()), len(h)), "you return 6"),
+]
+WRONG["forward"] += [(from_the_second, "first differs")]
+WRONG["flips_after"] += [
+    (lambda h, R, b, w, most: flips(h, R, b, w, min(most, 5)), "first changes after 6 padded steps"),
+    (up_to_zero, "first changes after 1 padded steps"),
 ]
