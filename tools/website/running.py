@@ -115,15 +115,16 @@ class _Shown(io.TextIOBase):
 
 @contextlib.contextmanager
 def _stand_ins(shown):
-    """Let lessons' cells show pictures here, and import their quizzes, which the page has already."""
-    name, show = "helpers.quizzes", figures.show
-    before = sys.modules.get(name)
-    sys.modules[name], figures.show = types.ModuleType(name), shown.show
+    """Let lessons' cells show pictures here, and import their quizzes, which the page has already, and a bar that is not."""
+    made = {name: types.ModuleType(name) for name in ("helpers.quizzes", "helpers.live")}
+    made["helpers.live"].bar = lambda label, updates: lambda *done: None
+    before, show = {name: sys.modules[name] for name in made if name in sys.modules}, figures.show
+    sys.modules.update(made)
+    figures.show = shown.show
     try:
         yield
     finally:
         figures.show = show
-        if before:
-            sys.modules[name] = before
-        else:
+        for name in made:
             del sys.modules[name]
+        sys.modules.update(before)
