@@ -33,7 +33,7 @@ def progress(items, label):
     """Go through `items` with a progress bar; a page without a kernel shows the label."""
     items = list(items)
     bar = _bar(total=len(items), desc=label)
-    message = f"{label}: {len(items)} runs."
+    message = f"{label}: {len(items)} run{'s' if len(items) != 1 else ''}."
     display(with_fallback(bar.container, f"<p>{message}</p>", message), raw=True)
     for item in items:
         yield item

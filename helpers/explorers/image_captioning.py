@@ -57,7 +57,7 @@ def digit_captions(caption, images):
     of_digit = {str(digit): [image.pixels for image in images if image.digit == digit][:HANDS] for digit in range(10)}
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.4)
+        fig.set_size_inches(7.2, 4.2)
         above, below = fig.subplots(2, 1, height_ratios=[1, 1.5])
         strip_image = above.imshow(np.zeros((8, 40)), cmap="Greys", vmin=0, vmax=1, animated=True)
         above.set(xticks=np.arange(3.5, 40, 8), yticks=[])

@@ -8,7 +8,6 @@ from playwright.sync_api import TimeoutError as TooSlow
 from reading_minutes import core
 
 ON_A_LAPTOP = 500  # pixels for controls and picture; a window of 1366 x 768 has 529
-TALLER = {"applications/image_captioning.ipynb": 515}
 NARROW = (800, 640)
 TYPED = ("", "An unusually long sentence, typed to the end of the line " * 3, "Ça n’était pas 100 % «bon» 🙂 !")
 
@@ -189,7 +188,7 @@ def screen(notebook, folder=None):
     found = [
         f"{name}: {height} pixels from its first control to the end of its picture"
         for name, height in page.evaluate(HEIGHTS)
-        if height > TALLER.get(notebook.path, ON_A_LAPTOP)
+        if height > ON_A_LAPTOP
     ]
 
     def photograph(name):
