@@ -224,7 +224,7 @@ def backpropagation():
             "h_(t-1)",
         ),
         (
-            "You train on one sentence of 3 steps. How many updates of W_hh does it bring?",
+            "One sentence of 3 steps is read once in training. How many updates of W_hh does it bring?",
             {
                 "3, one for each step": "The three contributions are first added; all of them belong to the same weights.",
                 "1": "One matrix, one gradient, which is the sum of three contributions, one update.",

@@ -15,6 +15,8 @@ MOST_WORDS = 40
 PANELS = 6
 AT_REST = ((17, 0), (24, 12))
 """Column and row of a third and a fourth digit on the canvas, which cannot be moved."""
+EDGE = ([-0.5, 31.5, 31.5, -0.5, -0.5], [-0.5, -0.5, 19.5, 19.5, -0.5])
+"""The canvas's edge, as a line."""
 POINTS = 32
 """A place to draw in has so many points in each direction, as the data's digits had before they became 8 by 8 pixels."""
 
@@ -136,11 +138,12 @@ def canvas_captions(caption, images):
         panels = []
         for ax in fig.subplots(2, PANELS // 2).flat:
             ax.set(xticks=[], yticks=[], xlim=(-0.5, 31.5), ylim=(19.5, -0.5), aspect="equal")
-            ax.spines[:].set_visible(True)
+            ax.spines[:].set_visible(False)
+            (border,) = ax.plot([], [], color="black", linewidth=1, clip_on=False, animated=True)
             picture = ax.imshow(np.ones((20, 32, 3)), animated=True)
             (frame,) = ax.plot([], [], color=ORANGE, linewidth=2, animated=True)
             word = ax.text(0.5, 1.03, "", transform=ax.transAxes, ha="center", fontsize=11, animated=True)
-            panels.append((picture, frame, word))
+            panels.append((picture, border, frame, word))
 
         def update(digits, hand, across, down, across_2, down_2):
             read = [character for character in digits if character in of_digit]
@@ -152,9 +155,10 @@ def canvas_captions(caption, images):
                 place = canvas[row : row + 8, column : column + 8]
                 np.maximum(place, hands[(hand - 1) % len(hands)], out=place)
             words, looked = caption(canvas)
-            for i, (picture, frame, word) in enumerate(panels):
+            for i, (picture, border, frame, word) in enumerate(panels):
                 seen = i < len(looked)
                 picture.set_data(glow(canvas, looked[i]) if seen else np.ones((20, 32, 3)))
+                border.set_data(EDGE if seen else ([], []))
                 word.set_text("" if not seen else f"“{words[i]}”" if i < len(words) else "the end")
                 row, column = most_looked_at(looked[i]) if seen else (0, 0)
                 square = (np.array([0, 8, 8, 0, 0]) - 0.5, np.array([0, 0, 8, 8, 0]) - 0.5)

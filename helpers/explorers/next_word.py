@@ -77,16 +77,17 @@ def keyboards(models):
                 for kind, offered in zip(models, offers, strict=True)
             )
             said = f"{_where(tokens, begun)}, the first offers: {listed}."
-            unknown = [word for word in tokens if word not in known]
-            return said + (f" In no vocabulary, so read as {text.UNK}: {quoted(unknown)}." if unknown else "")
+            unknown = {kind: [word for word in tokens if word not in own] for kind, (own, _) in models.items()}
+            read = ", ".join(f"{kind} {quoted(words)}" for kind, words in unknown.items() if words)
+            return said + (f" Not in their vocabulary, so read as {text.UNK}: {read}." if read else "")
 
         return update
 
     return predict(
-        "You type “I pray”, and all four keyboards have read the same number of words. Which of them offers “you” or “thee” first?",
+        "You type “I pray”, and all four keyboards have read the same number of words. Which of them is surest of its first offer?",
         list(models),
         answer="plays",
-        why="“I pray you” is a set phrase on Shakespeare's stage, and rare in prose of today. Now type what a reviewer would write, and a reporter, and see who offers the right word.",
+        why="“I pray you” is a set phrase on Shakespeare's stage. The other three do not even know “pray”. Now type what a reviewer would write, and a reporter, and see who offers the right word.",
         then=explore(
             draw,
             "A panel for each kind of text that a keyboard has read: the three next words it offers, with bars for their probabilities.",

@@ -208,11 +208,14 @@ def test_each_keyboard_offers_words_of_its_own():
 
     stage, press = text.Vocabulary([["thee", "pray", "i"]]), text.Vocabulary([["today", "tonight"]])
     explorer = explorers.keyboards({"plays": always(stage, "thee"), "news": always(press, "today")}).explorer
-    assert explorer.status == "After “pray”, the first offers: plays “thee” (1.00), news “today” (1.00)."
+    unknown = " Not in their vocabulary, so read as <unk>: news “i”, “pray”."
+    assert explorer.status == "After “pray”, the first offers: plays “thee” (1.00), news “today” (1.00)." + unknown
     explorer.move(typed="i pray to")
     assert explorer.status == (
-        "After “pray”, for a word in “to”, the first offers: plays nothing, news “today” (1.00)."
+        "After “pray”, for a word in “to”, the first offers: plays nothing, news “today” (1.00)." + unknown
     )
+    explorer.move(typed="pray ")
+    assert "news “pray”." in explorer.status and "plays “" not in explorer.status.partition("Not")[2]
 
 
 def test_a_forecast_of_three_quantiles_has_a_band():
