@@ -6,12 +6,15 @@ else becomes an `Other`, which has the name of a type, a text and perhaps an arr
 """
 
 import base64
+import contextlib
 import json
 import math
 import os
 import re
 import select
 import time
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -157,6 +160,9 @@ class Writer:
         if kind is bytes:
             self._count(len(value))
             return {"bytes": base64.b64encode(value).decode()}
+        if kind in (Fraction, Decimal):
+            with contextlib.suppress(ValueError, OverflowError):
+                return {"float": float(value).hex()}
         if isinstance(value, np.generic):
             return {"scalar": self._array(np.asarray(value))} if value.dtype.kind in "biufcUS" else self._other(value)
         if isinstance(value, np.ndarray):

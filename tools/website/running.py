@@ -118,13 +118,24 @@ def _stand_ins(shown):
     """Let lessons' cells show pictures here, and import their quizzes, which the page has already, and a bar that is not."""
     made = {name: types.ModuleType(name) for name in ("helpers.quizzes", "helpers.live")}
     made["helpers.live"].bar = lambda label, updates: lambda *done: None
-    before, show = {name: sys.modules[name] for name in made if name in sys.modules}, figures.show
-    sys.modules.update(made)
+    before, show = _put(made), figures.show
     figures.show = shown.show
     try:
         yield
     finally:
         figures.show = show
-        for name in made:
+        _put(before)
+
+
+def _put(modules):
+    """Let imports find these modules, or none where it says None. Returns what they found before."""
+    before = {name: sys.modules.get(name) for name in modules}
+    for name, module in modules.items():
+        package, _, part = name.rpartition(".")
+        if module is None:
             del sys.modules[name]
-        sys.modules.update(before)
+            vars(sys.modules[package]).pop(part, None)
+        else:
+            sys.modules[name] = module
+            setattr(sys.modules[package], part, module)
+    return before
