@@ -146,6 +146,9 @@ def best_alignment(function, seed=0):
                 raise NotYet(f"{outcome}: it runs backwards; turn it round after tracing it back.")
             raise NotYet(f"{outcome}: every step stays, goes one state on, or skips a blank between different letters.")
         raise NotYet(worse + "is it the sum of logarithms that you make largest, over all paths that say the label?")
+    path = _path_of(function, frames(2, 3), [1, 2])
+    if path != [1, 2]:
+        raise NotYet(f"for label [1, 2] and 2 frames only the path [1, 2] says the label; you return {path}.")
     few = frames(11, 3)
     if all(_seconds(function, few, [1, 2]) > MOST_SECONDS for _ in range(3)):
         raise NotYet(

@@ -130,6 +130,8 @@ FORECASTERS = [
     ("says the true value", True, lambda x, h: x.copy()),
     ("says the value before, x[t - 1], though h is larger", True, lambda x, h: _lag(x, 1)),
     ("is one step too new, x[t - h + 1]", True, lambda x, h: _lag(x, h - 1)),
+    ("says nan at first, and is then one step too new, x[t - h + 1]",
+     True, lambda x, h: np.where(np.arange(len(x)) < h, np.nan, _lag(x, h - 1))),
     ("subtracts the mean of the whole series", True, lambda x, h: 0.5 * _lag(x, h) + 0.5 * x.mean()),
     ("divides by the spread of the whole series", True, lambda x, h: _lag(x, h) / x.std()),
     ("adds the change to come after t", True, lambda x, h: _lag(x, h) + _later(x, 2) - _later(x, 1)),

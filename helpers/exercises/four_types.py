@@ -149,6 +149,15 @@ def masked_loss(function, seed=0, variant="published", tiny=0):
             mask[..., None], dlogits, got[1]
         )
     check_array("dlogits", got[1], dlogits, "(B, T, K)", of_gradient)
+    if tiny:
+        return
+    logits = small(rng, B, T, K + 1)
+    hint = "K is logits.shape[-1]; the largest target may be smaller than K - 1."
+    want = _loss_and_gradient(logits, targets, weights[variant])
+    got = call(function, logits, targets, mask, hint=hint)
+    got = two_parts(name_of(function), got, "return loss, dlogits", want)
+    check_array("loss where the last class does not occur", got[0], np.array(want[0]), "one number")
+    check_array("dlogits where the last class does not occur", got[1], want[1], "(B, T, K)")
 
 
 def _loss_and_gradient(logits, targets, weights):

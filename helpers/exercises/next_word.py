@@ -8,6 +8,7 @@ from helpers.exercises.compare import NotYet, as_array, call, checking, checking
 
 SPECIAL = len(text.SPECIAL)
 UNKNOWN = text.SPECIAL.index(text.UNK)
+END = text.SPECIAL.index(text.END)
 WORDS = ["a", "an", "and", "any", "the", "then", "there", "this", "film", "films", "filming", "fun", "is", "it", "its"]
 WORDS += ["band", "bathe", "other", "breathe"]
 
@@ -112,6 +113,8 @@ def hit_rate(function, seed=0, tiny=0):
         lengths = np.array([T - 1]) if tiny else np.r_[T, rng.integers(2, T, B - 2), 1]
         targets = np.where(text.mask(lengths, T), rng.integers(SPECIAL, V, (B, T)), 0)
         targets[0, 1:3] = UNKNOWN
+        if not tiny:
+            targets[0, 4] = END
         scores = rng.normal(size=(B, T, V)) + text.one_hot(targets, V) * 1.5
         scores[:, :, UNKNOWN] += 2
         scores[:, :, 0] += 2
@@ -136,8 +139,14 @@ def hit_rate(function, seed=0, tiny=0):
             special=0, real=everywhere
         ),
         f"the {SPECIAL} special tokens must not be suggested: no key says <unk>.": by(special=0),
-        "<unk> as a target is left out; it came and nobody suggested it, so it is a miss.": by(
+        "<unk> and <end> as targets are left out; they came and nobody suggested them, so they are misses.": by(
             real=lambda targets: targets >= SPECIAL
+        ),
+        "<unk> as a target is left out; it came and nobody suggested it, so it is a miss.": by(
+            real=lambda targets: (targets > 0) & (targets != UNKNOWN)
+        ),
+        "<end> as a target is left out; it came and nobody suggested it, so it is a miss.": by(
+            real=lambda targets: (targets > 0) & (targets != END)
         ),
         "k is ignored: only the likeliest word is looked at.": by(lambda s, t, k: (s, t, 1)),
         "k is ignored: three words are always looked at.": by(lambda s, t, k: (s, t, 3)),

@@ -8,6 +8,7 @@ from helpers.exercises.compare import (
     as_array,
     call,
     check_array,
+    check_arrays,
     checking,
     checking_a_property,
     different_sizes,
@@ -57,50 +58,56 @@ def step(function, update="published", seed=0, tiny=0):
     B, D, H = {1: (2, 1, 1), 2: (2, 1, 2)}.get(tiny) or different_sizes(rng, 3)
     x_t, h_prev = small(rng, B, D), small(rng, B, H) / 2
     W_xh, W_hh, b_h = small(rng, D, H) / 2, small(rng, H, H) / 2, small(rng, H) / 2
-    running = (np.arange(B) < (B + 1) // 2) == (seed % 2 == 1)
+    some = (np.arange(B) < (B + 1) // 2) == (seed % 2 == 1)
     z = x_t @ W_xh + h_prev @ W_hh + b_h
     new, written = UPDATES[update]
+    cases = []
+    for running in [some] if tiny else [some, ~some, some & False]:
 
-    def ends(z, new=new, other=h_prev):
-        return np.where(running[:, None], new(z, h_prev), other)
+        def ends(z, new=new, other=h_prev, running=running):
+            return np.where(running[:, None], new(z, h_prev), other)
 
-    bugs = {
-        "running is not used yet: a row whose sentence has ended keeps its h_prev.": new(z, h_prev),
-        "running is used the wrong way round: True means that the row goes on.": np.where(
-            running[:, None], h_prev, new(z, h_prev)
-        ),
-        "the rows that have ended became zeros; they keep their h_prev.": ends(z, other=0),
-        "the bias b_h is missing.": ends(z - b_h),
-        "the previous state is missing: add h_prev @ W_hh.": ends(z - h_prev @ W_hh),
-        "the input is missing: add x_t @ W_xh.": ends(z - x_t @ W_xh),
-        "W_hh looks transposed: rows belong to the old state, columns to the new one.": ends(
-            z - h_prev @ W_hh + h_prev @ W_hh.T
-        ),
-        "the bias is subtracted; add it.": ends(z - 2 * b_h),
-        "the bias is added twice.": ends(z + b_h),
-        "the rows that have ended go through tanh too; they keep h_prev as it is.": ends(z, other=np.tanh(h_prev)),
-        "the bias comes after the nonlinearity; it belongs into z.": ends(z, new=lambda z, h_prev: new(z - b_h, h_prev))
-        + b_h * running[:, None],
-        "running[0] decides for all rows; row b has running[b].": new(z, h_prev) if running[0] else h_prev,
-        "a sigmoid is in the place of tanh.": ends(z, new=lambda z, h_prev: 1 / (1 + np.exp(-z))),
-        "tanh is taken of the two shares apart; add them up first.": ends(
-            z, new=lambda z, h_prev: np.tanh(x_t @ W_xh) + np.tanh(h_prev @ W_hh) + b_h
-        ),
-        "that is the pre-activation z.": ends(z, new=lambda z, h_prev: z),
-        "the rows that have ended lost their input only: the whole state stays as it was.": new(
-            z - x_t @ W_xh * ~running[:, None], h_prev
-        ),
-        "the share of old and new are swapped: this cell's new state is " + written + ".": ends(
-            z, new=lambda z, h_prev: 0.25 * h_prev + 0.75 * np.tanh(z)
-        ),
-    }
-    for name, (other, its) in UPDATES.items():
-        if name != update:
-            bugs[f"the new state of a running row is {its}; in this cell it is {written}."] = ends(z, new=other)
-    got = call(
-        function, x_t, h_prev, W_xh, W_hh, b_h, running, hint="running has shape (B,); running[:, None] has (B, 1)."
-    )
-    check_array("h_t", got, ends(z), "(B, H)", bugs)
+        bugs = {
+            "running is not used yet: a row whose sentence has ended keeps its h_prev.": new(z, h_prev),
+            "running is used the wrong way round: True means that the row goes on.": np.where(
+                running[:, None], h_prev, new(z, h_prev)
+            ),
+            "the rows that have ended became zeros; they keep their h_prev.": ends(z, other=0),
+            "the bias b_h is missing.": ends(z - b_h),
+            "the previous state is missing: add h_prev @ W_hh.": ends(z - h_prev @ W_hh),
+            "the input is missing: add x_t @ W_xh.": ends(z - x_t @ W_xh),
+            "W_hh looks transposed: rows belong to the old state, columns to the new one.": ends(
+                z - h_prev @ W_hh + h_prev @ W_hh.T
+            ),
+            "the bias is subtracted; add it.": ends(z - 2 * b_h),
+            "the bias is added twice.": ends(z + b_h),
+            "the rows that have ended go through tanh too; they keep h_prev as it is.": ends(z, other=np.tanh(h_prev)),
+            "the bias comes after the nonlinearity; it belongs into z.": ends(
+                z, new=lambda z, h_prev: new(z - b_h, h_prev)
+            )
+            + b_h * running[:, None],
+            "running[0] decides for all rows; row b has running[b].": new(z, h_prev) if running[0] else h_prev,
+            "running is read from the last row to the first; row b has running[b].": ends(z, running=running[::-1]),
+            "a sigmoid is in the place of tanh.": ends(z, new=lambda z, h_prev: 1 / (1 + np.exp(-z))),
+            "tanh is taken of the two shares apart; add them up first.": ends(
+                z, new=lambda z, h_prev: np.tanh(x_t @ W_xh) + np.tanh(h_prev @ W_hh) + b_h
+            ),
+            "that is the pre-activation z.": ends(z, new=lambda z, h_prev: z),
+            "the rows that have ended lost their input only: the whole state stays as it was.": new(
+                z - x_t @ W_xh * ~running[:, None], h_prev
+            ),
+            "the share of old and new are swapped: this cell's new state is " + written + ".": ends(
+                z, new=lambda z, h_prev: 0.25 * h_prev + 0.75 * np.tanh(z)
+            ),
+        }
+        for name, (other, its) in UPDATES.items():
+            if name != update:
+                bugs[f"the new state of a running row is {its}; in this cell it is {written}."] = ends(z, new=other)
+        hint = "running has shape (B,); running[:, None] has (B, 1)."
+        got = call(function, x_t, h_prev, W_xh, W_hh, b_h, running, hint=hint)
+        name = "h_t" if running is some else f"h_t for running = {running.tolist()}"
+        cases.append((name, got, ends(z), bugs))
+    check_arrays(cases, "(B, H)")
 
 
 LOUDEST = 1_000_000

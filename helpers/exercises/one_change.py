@@ -12,6 +12,7 @@ import linecache
 import sys
 import time
 import types
+import warnings
 
 SECONDS = 2.0  # of the processor
 WAITING = 3  # times as long by the clock
@@ -189,7 +190,9 @@ def _made(function, trees):
     """Return the function of changed definitions, which does not share the names of the learner's cells."""
     scope = dict(function.__globals__)
     module = ast.fix_missing_locations(ast.Module(body=list(trees), type_ignores=[]))
-    exec(compile(module, "<one change>", "exec"), scope)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a change may put what Python finds odd, such as a call of a number
+        exec(compile(module, "<one change>", "exec"), scope)
     return scope[function.__code__.co_name]
 
 

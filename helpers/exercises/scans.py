@@ -25,6 +25,7 @@ def combine(function, seed=0):
     rng = np.random.default_rng(110 + seed)
     lists = [[(0.5, 0.8), (0.5, 0.2)], [(0.5, 1.0)]]
     lists += [[tuple(map(float, pair)) for pair in small(rng, n, 2)] for n in (3, 4)]
+    lists.append([(0.5, 0.8), (0.0, 0.3), (2.0, 0.5)])  # a factor of 0, by which nothing can be divided
 
     def joined(steps):
         a, b = 1.0, 0.0

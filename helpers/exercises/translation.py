@@ -97,8 +97,8 @@ def masked_softmax(function, seed=0, tiny=0):
     check_array("the weights for large scores", got, softmax(inside * 600), "(B, T)", single=5e-3)
 
 
-SENTENCES = [[5, 6, 7], [8], [5, 9, 5, 9, 6], [6, 6], [7, 8, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5]]
-"""The words of each row that the stand-in decoder below should give; the last row is too long to reach its end.
+SENTENCES = [[5, 6, 7], [8], [5, 9, 5, 9, 6], [6, 6], [7, 8, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5], []]
+"""The words of each row that the stand-in decoder below should give; row 4 is too long to reach its end, and row 5 has none.
 
 After its <end>, a row says another word and <end> again.
 """
@@ -164,7 +164,7 @@ def greedy(function, seed=0, tiny=0):
     """function(step, state, start, end, longest) -> a list of ids for each row, up to its <end>."""
     rng = np.random.default_rng([seed, 2])
     examples = []
-    sizes = (10, 8, [0, 1, 2, 3]), (11, 6, [2, 4, 1]), (10, 9, [1]), (12, 7, [3, 4])
+    sizes = (10, 8, [0, 1, 2, 3]), (11, 6, [2, 4, 1, 5]), (10, 9, [1]), (12, 7, [3, 4])
     for V, longest, rows in {1: ((9, 3, [1]),), 2: ((9, 4, [0, 1]),)}.get(tiny) or sizes:
         rows = rng.permutation(rows)
         start, end = (int(i) for i in rng.permutation([1, 2, 3])[:2])
@@ -192,6 +192,9 @@ def greedy(function, seed=0, tiny=0):
         ],
         "<end> is taken out, and the words after it stay; cut the row at its first <end>.": [
             [[word for word in row if word != e[3]] for row in _greedy(*e, cut=False, on=True)] for e in examples
+        ],
+        "a row whose first word is <end> has said nothing; its list is empty.": [
+            [row or uncut for row, uncut in zip(_greedy(*e), _greedy(*e, cut=False), strict=True)] for e in examples
         ],
         "a row is cut at its last <end>; cut it at the first.": [
             [

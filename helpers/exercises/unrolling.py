@@ -360,6 +360,10 @@ def _flips(rng):
     def signs(h, W_hh, b_h, w, steps):
         return [bool(state @ w > 0) for state in (h, *_padded(h, W_hh, b_h, steps))]
 
+    def three_signs(example):
+        h, W_hh, b_h, w, most = example
+        return [np.sign(state @ w) for state in (h, *_padded(h, W_hh, b_h, most))]
+
     def zero_is_positive(h, W_hh, b_h, w, most):
         return [bool(state @ w >= 0) for state in (h, *_padded(h, W_hh, b_h, most))]
 
@@ -381,6 +385,7 @@ def _flips(rng):
     examples.append((np.array([0.5, 0.2, -0.3]), np.eye(3), -0.08 * first, first, 8))  # the answer changes late
     bias = small(rng, 3) / 2
     examples.append((np.zeros(3), small(rng, 3, 3), bias, 2 * bias, 1))  # h @ w is 0 before padding, and then above 0
+    examples.append((np.zeros(3), small(rng, 3, 3), bias, -2 * bias, 1))  # h @ w is 0 before padding, and then below 0
     runs = [signs(*example) for example in examples]
     want = [next((n for n, sign in enumerate(run) if sign != run[0]), 0) for run in runs]
 
@@ -413,6 +418,12 @@ def _flips(rng):
         "h @ w = 0 is not positive: the answer is “positive” if h @ w is above 0.": [
             next((n for n, sign in enumerate(run) if sign != run[0]), 0)
             for run in (zero_is_positive(*example) for example in examples)
+        ],
+        "0 and below 0 are one answer, “not positive”; np.sign tells them apart.": [
+            next((n for n, sign in enumerate(row) if sign != row[0]), 0) for row in map(three_signs, examples)
+        ],
+        "h @ w = 0 is not positive, but a product with 0 is never below 0; compare the two answers themselves.": [
+            next((n for n, sign in enumerate(row) if sign * row[0] < 0), 0) for row in map(three_signs, examples)
         ],
         "compare with the answer before padding; you ask whether h @ w is 0 or below.": [
             next((n for n, sign in enumerate(run[: example[-1] + 1]) if n and not sign), 0)

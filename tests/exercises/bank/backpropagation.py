@@ -182,3 +182,6 @@ WRONG["wrong_names"] += [
     ),
     (catching(places=lambda found: [index for index in found if len(set(index)) == len(index)]), "look at every place"),
 ]
+WRONG["first_error"] += [
+    (lambda p, labels: (p - np.eye(labels.max() + 1)[labels]) / labels.size, "K is p.shape[-1]"),
+]

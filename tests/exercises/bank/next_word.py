@@ -71,7 +71,7 @@ WRONG = {
         (lambda s, t, k: rate(s, t, k, real=lambda t: t >= 0), "padding is counted: where"),
         (lambda s, t, k: rate(s, t, k, special=0, real=lambda t: t >= 0), "padding is counted, and found"),
         (lambda s, t, k: rate(s, t, k, special=0), "special tokens"),
-        (lambda s, t, k: rate(s, t, k, real=lambda t: t >= 4), "it is a miss"),
+        (lambda s, t, k: rate(s, t, k, real=lambda t: t >= 4), "they are misses"),
         (lambda s, t, k: rate(s, t, 1), "k is ignored"),
         (lambda s, t, k: rate(s, t, k, sign=1), "least likely"),
         (lambda s, t, k: rate(s, t, k, per_sentence=True), "each sentence's share"),
@@ -93,3 +93,7 @@ WRONG = {
 
 WRONG["hit_rate"] += [(lambda s, t, k: rate(s, t, 3), "three words are always looked at")]
 WRONG["same_hits"] += [(lambda p: p**0.1 / (p**0.1).sum(axis=1, keepdims=True), "smaller than before")]
+WRONG["hit_rate"] += [
+    (lambda s, t, k: rate(s, t, k, real=lambda t: (t > 0) & (t != 3)), "<end> as a target is left out"),
+    (lambda s, t, k: rate(s, t, k, real=lambda t: (t > 0) & (t != 1)), "<unk> as a target is left out"),
+]

@@ -140,4 +140,8 @@ WRONG["deafening"] += [
     (loud(lambda W: np.linalg.svd(W)[0][:, 0]), "units are deaf"),
     (loud(lambda W: W.sum(axis=1) / 10), "units are deaf"),
 ]
-WRONG["step"] += [(lambda x, h, W, R, b, go: step()(x, h, W, R, b, go[::-1]), "wrong way round")]
+WRONG["step"] += [(lambda x, h, W, R, b, go: step()(x, h, W, R, b, go[::-1]), "from the last row to the first")]
+WRONG["step"] += [
+    (lambda x, h, W, R, b, go: step()(x, h, W, R, b, go if go.any() else ~go), "running = [False"),
+    (lambda x, h, W, R, b, go: step()(x, h, W, R, b, go | True) if go.all() else h, "first differs"),
+]

@@ -245,3 +245,12 @@ WRONG["matrix_write"] += [
     (a_write(lambda S, k, v: np.outer(k, v + k @ S)), "it is taken off"),
     (a_write(lambda S, k, v: np.outer(k, v - k @ S) / (k @ k)), "no such divisor"),
 ]
+
+
+def by_quotients(steps):
+    """Divide each product of factors by the factors up to its step."""
+    a = np.cumprod([a for a, _ in steps])
+    return a[-1], sum(b * a[-1] / here for (_, b), here in zip(steps, a, strict=True))
+
+
+WRONG["combine"] += [(by_quotients, "(0.0, 0.3)")]

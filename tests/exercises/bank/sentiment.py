@@ -9,8 +9,8 @@ def masked(h, lengths, fill=-np.inf):
 
 def by_sorting(hits, draws):
     shares = np.sort([hits[rows].mean() for rows in draws])
-    cut = len(draws) // 40
-    return shares[cut], shares[-cut - 1]
+    places = np.array([0.025, 0.975]) * (len(shares) - 1)
+    return np.interp(places, np.arange(len(shares)), shares)
 
 
 def in_place(h, lengths):
@@ -126,3 +126,11 @@ WRONG["interval"] += [
     (cut_at(1, 0), "low is one draw too far in"),
     (cut_at(2, 2), "first differs"),
 ]
+
+
+def whole_draws(hits, draws):
+    shares = np.sort(hits[draws].mean(axis=1))
+    return shares[int(0.025 * len(shares))], shares[int(0.975 * len(shares))]
+
+
+WRONG["interval"] += [(whole_draws, "goes between two draws")]

@@ -131,3 +131,4 @@ WRONG["bigram_perplexity"] += [
     (joined, "joined to one text"),
 ]
 WRONG["impossible"] += [(lambda train: (4, 3), "4"), (lambda train: (1, 5), "5")]
+WRONG["impossible"] += [(lambda train: (1, 99), "b = 99 does not occur")]

@@ -183,3 +183,11 @@ def cut_at_the_last(step, state, start, end, longest):
 
 
 WRONG["greedy"] += [(cut_at_the_last, "cut at its last")]
+
+
+def empty_is_whole(step, state, start, end, longest):
+    uncut = _greedy(step, state, start, end, longest, cut=False)
+    return [row[: row.index(end) if end in row else None] or row for row in uncut]
+
+
+WRONG["greedy"] += [(empty_is_whole, "its list is empty")]

@@ -246,5 +246,24 @@ WRONG["first_difference"] += [
 WRONG["forward"] += [(from_the_second, "first differs")]
 WRONG["flips_after"] += [
     (lambda h, R, b, w, most: flips(h, R, b, w, min(most, 5)), "first changes after 6 padded steps"),
-    (up_to_zero, "first changes after 1 padded steps"),
+    (up_to_zero, "h @ w = 0 is not positive"),
+]
+
+
+def by_sign(h, R, b, w, most):
+    sign = np.sign(h @ w)
+    for n in range(1, most + 1):
+        h = np.tanh(h @ R + b)
+        if np.sign(h @ w) != sign:
+            return n
+    return 0
+
+
+def sign_if_not_zero(h, R, b, w, most):
+    return by_sign(h, R, b, w, most) if h @ w == 0 and b @ w < 0 else flips(h, R, b, w, most)
+
+
+WRONG["flips_after"] += [
+    (by_sign, "np.sign tells them apart"),
+    (sign_if_not_zero, "never changes"),
 ]
