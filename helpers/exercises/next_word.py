@@ -125,6 +125,7 @@ def hit_rate(function, seed=0, tiny=0):
         else:
             third = targets[0, 3]
             scores[0, 3, [*(i for i in range(SPECIAL, V) if i != third)][:2]], scores[0, 3, third] = 9, 8
+            scores[0, 4, END] = -9  # so that letting <end> be suggested gains nothing there
         examples.append((scores, targets, k))
 
     def by(change=lambda scores, targets, k: (scores, targets, k), **bug):

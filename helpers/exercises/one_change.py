@@ -191,7 +191,7 @@ def _made(function, trees):
     scope = dict(function.__globals__)
     module = ast.fix_missing_locations(ast.Module(body=list(trees), type_ignores=[]))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a change may put what Python finds odd, such as a call of a number
+        warnings.simplefilter("ignore")  # a change may put what Python finds odd, such as `0 is x`
         exec(compile(module, "<one change>", "exec"), scope)
     return scope[function.__code__.co_name]
 

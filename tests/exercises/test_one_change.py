@@ -186,3 +186,9 @@ def test_where_many_answers_are_right_no_change_is_told(decorate, told):
 
     said = refused(check, cell("def two():\n    return 1 + 1\n", "two"))
     assert said.startswith("that is not above 2.") and ("With one change" in said) is told
+
+
+def test_a_change_that_python_finds_odd_warns_of_nothing(recwarn):
+    function = cell("def same():\n    return 1 == 1\n", "same")
+    changed = one_change._made(function, ast.parse("def same():\n    return 1 is 1\n").body)
+    assert changed() and not recwarn.list
