@@ -197,8 +197,8 @@ WRONG = {
         (lambda h, n: h[:, n - 1], "(B, 2H)"),
     ],
     "best_alignment": [
-        (by_listing, "all 177,147 paths"),
-        (by_trying, "all 177,147 paths"),
+        (by_listing, "all 531,441 paths"),
+        (by_trying, "all 531,441 paths"),
         (lambda log_p, label: " ".join(map(str, forward_with_paths(log_p, label) or [])), "expected a list of"),
         (lambda log_p, label: an_alignment(skip_equal=True)(log_p, label), "may not be skipped"),
         (lambda log_p, label: log_p.argmax(axis=1), "does not know the label"),
