@@ -21,7 +21,7 @@ def sunspots(years, numbers, networks, autoregression):
     """
 
     def draw(fig):
-        fig.set_size_inches(7.6, 4.0)
+        fig.set_size_inches(7.6, 3.9)
         ax = fig.subplots()
         ax.set(xlim=(-READ_AT_MOST - 0.5, 2.6), ylim=(0, 400), xlabel="years from now", ylabel="sunspots")
         ax.set_title("Two years ahead, from what was read")

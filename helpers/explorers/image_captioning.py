@@ -196,9 +196,12 @@ def _what_is_said(words, looked, placed, typed):
         return f"{'There is no digit on' if typed else 'Nothing is typed yet, so nothing is on'} the canvas. {said}"
     right = [WORDS[int(digit)] for _, _, digit in placed]
     said += " Right." if words == right else f" Wrong: it is “{' '.join(right)}”."
-    row, column = most_looked_at(looked[0])
-    near = [digit for left, top, digit in placed if max(abs(left - column), abs(top - row)) <= 2]
-    said += f" Before its first word it looks most at {f'the {near[0]}' if near else 'a place beside the digits'}."
+    places = []
+    for weights in looked[: max(len(words), 1)]:
+        row, column = most_looked_at(weights)
+        near = [(digit, top) for left, top, digit in placed if max(abs(left - column), abs(top - row)) <= 2]
+        places.append("the {}, {} pixels down".format(*near[0]) if near else "a place beside the digits")
+    said += f" Word by word it looks most at {'; '.join(places)}."
     pairs = [(a, b) for i, a in enumerate(placed) for b in placed[i + 1 :]]
     if any(b[0] - a[0] < 8 and abs(b[1] - a[1]) < 8 for a, b in pairs):
         return said + " Two digits lie on each other, which it has never seen in training."

@@ -27,7 +27,7 @@ def spoken_string(networks, recordings, step):
     shown = {}
 
     def draw(fig):
-        fig.set_size_inches(7.2, 4.2)
+        fig.set_size_inches(7.2, 4.0)
         ax = fig.subplots()
         ax.set(xlim=(-0.5, STEPS - 0.5), ylim=(10.5, -0.5), yticks=range(11))
         ax.set_yticklabels(["blank", *"0123456789"])

@@ -189,9 +189,10 @@ def begins_at(canvas, row, column):
 def test_digits_are_moved_on_a_canvas_and_read_from_left_to_right():
     images = [DigitImage(np.full((8, 8), digit / 10), digit, "thin") for digit in range(10)]
     explorer = explorers.canvas_captions(looks_at_ink, images).explorer
-    assert explorer.status == "It says: “three seven”. Right. Before its first word it looks most at the 3."
+    looked = "the 3, 2 pixels down; the 7, 10 pixels down."
+    assert explorer.status == f"It says: “three seven”. Right. Word by word it looks most at {looked}"
     explorer.move(across=24)
-    assert explorer.status.startswith("It says: “seven three”. Right. Before its first word it looks most at the 7.")
+    assert explorer.status.startswith("It says: “seven three”. Right. Word by word it looks most at the 7, 10")
     explorer.move(across=14, down=0)
     assert "Two left edges are less than 3 pixels apart" in explorer.status
     explorer.move(across=10, down=8)
