@@ -163,7 +163,8 @@ def canvas_captions(caption, images):
                 row, column = most_looked_at(looked[i]) if seen else (0, 0)
                 square = (np.array([0, 8, 8, 0, 0]) - 0.5, np.array([0, 0, 8, 8, 0]) - 0.5)
                 frame.set_data((column + square[0], row + square[1]) if seen else ([], []))
-            status = _what_is_said(words, looked, placed, visible(digits))
+            status = f"Hand {hand}. " if placed else ""
+            status += _what_is_said(words, looked, placed, visible(digits))
             if len(read) > len(asked):
                 status += " Only the first four digits count."
             return status + left_out(digits, of_digit, "digits")

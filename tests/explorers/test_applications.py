@@ -190,9 +190,9 @@ def test_digits_are_moved_on_a_canvas_and_read_from_left_to_right():
     images = [DigitImage(np.full((8, 8), digit / 10), digit, "thin") for digit in range(10)]
     explorer = explorers.canvas_captions(looks_at_ink, images).explorer
     looked = "the 3, 2 pixels down; the 7, 10 pixels down."
-    assert explorer.status == f"It says: “three seven”. Right. Word by word it looks most at {looked}"
+    assert explorer.status == f"Hand 1. It says: “three seven”. Right. Word by word it looks most at {looked}"
     explorer.move(across=24)
-    assert explorer.status.startswith("It says: “seven three”. Right. Word by word it looks most at the 7, 10")
+    assert explorer.status.startswith("Hand 1. It says: “seven three”. Right. Word by word it looks most at the 7, 10")
     explorer.move(across=14, down=0)
     assert "Two left edges are less than 3 pixels apart" in explorer.status
     explorer.move(across=10, down=8)
