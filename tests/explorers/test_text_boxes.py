@@ -229,7 +229,7 @@ def test_no_sentence_holds_an_endless_word(box, endless):
         ("sampling_temperature", "d’", "are read: “’”."),
         ("tunes", "d2 ♪ B", "are read: “♪”."),
         ("canvas_captions", "12345", "Only the first four digits count."),
-        ("keyboards", "food sushi ", "In no vocabulary, so read as <unk>: “sushi”."),
+        ("keyboards", "food sushi ", "Not in their vocabulary, so read as <unk>: plays “sushi”, news “sushi”."),
         ("digit_captions", "123456", "Only the first five places count."),
         ("next_letter", "m" * 13, "Only the first 12 letters are read."),
         ("sampling_temperature", "m" * 13, "Only the first 12 letters are read."),
