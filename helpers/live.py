@@ -32,20 +32,16 @@ but there is a new picture at least once a second."""
 def progress(items, label):
     """Go through `items` with a progress bar; a page without a kernel shows the label."""
     items = list(items)
-    bar = _bar(total=len(items), desc=label)
-    message = f"{label}: {len(items)} run{'s' if len(items) != 1 else ''}."
-    display(with_fallback(bar.container, f"<p>{message}</p>", message), raw=True)
+    shown = _show_bar(label, len(items), f"{label}: {len(items)} run{'s' if len(items) != 1 else ''}.")
     for item in items:
         yield item
-        bar.update()
-    bar.close()
+        shown.update()
+    shown.close()
 
 
 def bar(label, updates):
     """Show a progress bar; returns a function to call after each update, such as `each` of `training.train`."""
-    shown = _bar(total=updates, desc=label)
-    message = f"{label}: {updates:,} updates."
-    display(with_fallback(shown.container, f"<p>{message}</p>", message), raw=True)
+    shown = _show_bar(label, updates, f"{label}: {updates:,} updates.")
 
     def after_each(*_):
         shown.update()
@@ -53,6 +49,13 @@ def bar(label, updates):
             shown.close()
 
     return after_each
+
+
+def _show_bar(label, total, message):
+    """Show a progress bar and return it; a page without a kernel shows the message."""
+    bar = _bar(total=total, desc=label)
+    display(with_fallback(bar.container, f"<p>{message}</p>", message), raw=True)
+    return bar
 
 
 def _bar(**options):
