@@ -151,28 +151,24 @@ def test_translator(cell, attention, longest):
 @CELLS
 def test_forecaster(cell):
     names = from_notebook("forecasting", "Forecaster", "to_units", "to_numbers", "HORIZON", centre=9.0, spread=4.0)
-    model = larger(names["Forecaster"](cell))
-    forecaster = in_numpy.Forecaster(model, 9.0, 4.0)
-    rng = np.random.default_rng(0)
-    for _ in range(INPUTS):
-        numbers = rng.uniform(0, 300, rng.integers(4, 90))
-        equal(
-            forecaster(numbers), names["to_numbers"](model(torch.from_numpy(names["to_units"](numbers))[None])[0, -1])
-        )
+    forecasts_are_equal(names["Forecaster"](cell), names)
 
 
 def test_forecaster_of_quantiles():
     names = from_notebook(
         "forecasting", "QuantileForecaster", "LEVELS", "to_units", "to_numbers", "HORIZON", centre=9.0, spread=4.0
     )
-    model = larger(names["QuantileForecaster"]())
+    forecasts_are_equal(names["QuantileForecaster"](), names)
+
+
+def forecasts_are_equal(model, names):
+    model = larger(model)
     forecaster = in_numpy.Forecaster(model, 9.0, 4.0)
     rng = np.random.default_rng(0)
     for _ in range(INPUTS):
         numbers = rng.uniform(0, 300, rng.integers(4, 90))
-        equal(
-            forecaster(numbers), names["to_numbers"](model(torch.from_numpy(names["to_units"](numbers))[None])[0, -1])
-        )
+        units = torch.from_numpy(names["to_units"](numbers))
+        equal(forecaster(numbers), names["to_numbers"](model(units[None])[0, -1]))
 
 
 @pytest.mark.parametrize("cell, look_again", [(torch.nn.RNN, True), (torch.nn.GRU, False)])
