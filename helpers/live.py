@@ -7,7 +7,8 @@
 While it runs, bar and curve are widgets. At the end of the `with` block the widgets close and `figures.show` shows a
 still picture in their place, so the stored notebook is the same after every run and can be read without a kernel.
 
-In a notebook that imports this module, a cell that is interrupted says so in one sentence, without a traceback.
+In a notebook that imports this module, a cell that is interrupted says so in one sentence, without a traceback, and its
+progress bars end there.
 """
 
 import html
@@ -54,8 +55,21 @@ def bar(label, updates):
 def _show_bar(label, total, message):
     """Show a progress bar and return it; a page without a kernel shows the message."""
     bar = _bar(total=total, desc=label)
+    _of_this_cell.append(bar)
     display(with_fallback(bar.container, f"<p>{message}</p>", message), raw=True)
     return bar
+
+
+_of_this_cell = []
+
+
+def _close_bars(_result=None):
+    """Close the bars of a cell that has ended; one that was stopped or failed half-way turns red.
+
+    The loop of a stopped cell cannot do this: its traceback keeps the generator of `progress` alive.
+    """
+    while _of_this_cell:
+        _of_this_cell.pop().close()
 
 
 def _bar(**options):
@@ -249,6 +263,9 @@ def in_one_sentence(error):
 
 
 def _shown_in_one_sentence(shell, kind, error, traceback, tb_offset=None):
+    unfinished = [bar for bar in _of_this_cell if bar.n < bar.total]
+    if kind is KeyboardInterrupt and unfinished and not str(error):
+        error = KeyboardInterrupt(f"Stopped after {unfinished[-1].n:,} of {unfinished[-1].total:,}.")
     if sentence := in_one_sentence(error):
         error._render_traceback_ = lambda *_, **__: [sentence]
     shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
@@ -256,3 +273,4 @@ def _shown_in_one_sentence(shell, kind, error, traceback, tb_offset=None):
 
 if get_ipython():
     get_ipython().set_custom_exc((KeyboardInterrupt, AttributeError, ImportError), _shown_in_one_sentence)
+    get_ipython().events.register("post_run_cell", _close_bars)
