@@ -7,8 +7,7 @@
 While it runs, bar and curve are widgets. At the end of the `with` block the widgets close and `figures.show` shows a
 still picture in their place, so the stored notebook is the same after every run and can be read without a kernel.
 
-In a notebook that imports this module, a cell that is interrupted says so in one sentence, without a traceback, and its
-progress bars end there.
+A cell that is stopped says so in one sentence, and its bars end there: `widgets.interrupts`.
 """
 
 import html
@@ -17,11 +16,11 @@ import time
 
 import ipywidgets as widgets
 import numpy as np
-from IPython import get_ipython
 from IPython.display import display
 from tqdm.notebook import tqdm
 
 from helpers import figures
+from helpers.widgets import interrupts
 from helpers.widgets.fallback import with_fallback
 from helpers.widgets.in_jupyter import BUTTON, LONG_BUTTONS, column, paragraph
 
@@ -55,21 +54,9 @@ def bar(label, updates):
 def _show_bar(label, total, message):
     """Show a progress bar and return it; a page without a kernel shows the message."""
     bar = _bar(total=total, desc=label)
-    _of_this_cell.append(bar)
+    interrupts.bars.append(bar)
     display(with_fallback(bar.container, f"<p>{message}</p>", message), raw=True)
     return bar
-
-
-_of_this_cell = []
-
-
-def _close_bars(_result=None):
-    """Close the bars of a cell that has ended; one that was stopped or failed half-way turns red.
-
-    The loop of a stopped cell cannot do this: its traceback keeps the generator of `progress` alive.
-    """
-    while _of_this_cell:
-        _of_this_cell.pop().close()
 
 
 def _bar(**options):
@@ -236,7 +223,7 @@ class OnDemand:
             message = paragraph("Stopped.")
         except Exception as error:  # nothing else shows an exception in a thread
             self.error = error
-            why = html.escape(in_one_sentence(error) or f"{type(error).__name__}: {error}")
+            why = html.escape(interrupts.in_one_sentence(error) or f"{type(error).__name__}: {error}")
             message = paragraph(f"<b>The training failed.</b> {why}", "alert")
         self.place.children = [widgets.HTML(self.curve._picture() + message)]
         self.curve._close()
@@ -250,27 +237,4 @@ class _Stopped(BaseException):
     """Ends a training when its button is pressed again; an `except Exception` in the training does not catch it."""
 
 
-def in_one_sentence(error):
-    """Return what to do after an interrupt, or after one during an import, which leaves half a package; else None."""
-    if isinstance(error, KeyboardInterrupt):
-        return f"{str(error) or 'Stopped.'} Run this cell again before you go on."
-    if isinstance(error, (AttributeError, ImportError)) and "partially initialized module" in str(error):
-        return (
-            "A package was stopped while it loaded. Choose Kernel > Restart Kernel, then click this cell and choose "
-            "Run > Run All Above Selected Cell."
-        )
-    return None
-
-
-def _shown_in_one_sentence(shell, kind, error, traceback, tb_offset=None):
-    unfinished = [bar for bar in _of_this_cell if bar.n < bar.total]
-    if kind is KeyboardInterrupt and unfinished and not str(error):
-        error = KeyboardInterrupt(f"Stopped after {unfinished[-1].n:,} of {unfinished[-1].total:,}.")
-    if sentence := in_one_sentence(error):
-        error._render_traceback_ = lambda *_, **__: [sentence]
-    shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
-
-
-if get_ipython():
-    get_ipython().set_custom_exc((KeyboardInterrupt, AttributeError, ImportError), _shown_in_one_sentence)
-    get_ipython().events.register("post_run_cell", _close_bars)
+interrupts.listen()
