@@ -93,7 +93,7 @@ WRONG = {
         (lambda p, y: -error(p, y), "sign is wrong"),
         (lambda p, y: error(p, y) / p.shape[2], "B * T * K"),
         (lambda p, y: p / y.size, "1 is not taken off"),
-        (error_in_place, "in place"),
+        (error_in_place, "changes p in place"),
         (lambda p, y: error(p, y).round(2), "rounded to 2 digits"),
         (lambda p, y: error(p, y) * y.size**2, "multiplied by B * T"),
         (lambda p, y: (p + np.eye(p.shape[2])[y]) / y.size, "take it off"),
