@@ -1,7 +1,6 @@
 """Every figure in the prose of a lesson is printed there or stands in its code, and the rule finds one that is not."""
 
 import json
-import re
 from pathlib import Path
 
 import execute_notebooks
