@@ -94,7 +94,7 @@ WRONG = {
         (lambda tokens: sorted(tokens, key=len) if len(tokens) > 1 else tokens, "find two neighbours"),
         (lambda tokens: list(map(list, itertools.permutations(tokens[:3]))), "a list of lists"),
         (lambda tokens: tokens[9], "The call was"),
-        (in_place, "in place"),
+        (in_place, "changes tokens in place"),
     ],
 }
 

@@ -99,7 +99,7 @@ WRONG = {
         (lambda *given: np.abs(drops(*given)), "size of the change"),
         (lambda *given: np.maximum(drops(*given, cover_others), 0), "cover only one"),
         (lambda speak, seen, empty: speak(seen) - drops(speak, seen, empty), "with the place covered"),
-        (in_place, "in place"),
+        (in_place, "changes seen in place"),
     ],
 }
 

@@ -76,7 +76,7 @@ WRONG = {
         (lambda s, t, k: rate(s, t, k, sign=1), "least likely"),
         (lambda s, t, k: rate(s, t, k, per_sentence=True), "each sentence's share"),
         (lambda s, t, k: rate(s, t, k + 1), "too many"),
-        (in_place, "in place"),
+        (in_place, "changes scores in place"),
     ],
     "same_hits": [
         (lambda p: np.vstack([p[:1], 2 * p[1:]]), "row 1 adds up to 2"),

@@ -62,8 +62,10 @@ RIGHT = {
 
 WRONG = {
     "one_matrix": [
-        (lambda W, R: R + W if W.shape == R.shape else np.concatenate([R, W]), "for D = H"),
-        (lambda W, R: np.concatenate([W, R] if W.shape == R.shape else [R, W]), "for D = H"),
+        (lambda W, R: R + W if W.shape == R.shape else np.concatenate([R, W]), "nothing is stacked"),
+        (lambda W, R: np.concatenate([W, R] if W.shape == R.shape else [R, W]), "for D = 3, H = 3"),
+        (lambda W, R: np.concatenate([W, R] if len(W) > len(R) else [R, W]), "the larger matrix is on top"),
+        (lambda W, R: np.concatenate([W, R] if len(W) < len(R) else [R, W]), "the smaller matrix is on top"),
         (lambda W, R: np.concatenate([W, R]), "the old state comes first"),
         (lambda W, R: np.concatenate([R.T, W]), "W_hh looks transposed"),
         (lambda W, R: np.concatenate([R, W]).T, "it is transposed"),
@@ -84,7 +86,7 @@ WRONG = {
         (step(new=lambda z: np.maximum(z, 0)), "max(z, 0); in this cell it is tanh(z) alone"),
         (lambda x, h, W, R, b, go: np.tanh(x @ W * go[:, None] + h @ R + b), "lost their input only"),
         (lambda x, h, W, R, b, go: np.where(go, np.tanh(x @ W + h @ R + b), h), "running[:, None]"),
-        (in_place, "in place"),
+        (in_place, "changes h in place"),
         (lambda *given: 1 / 0, "ZeroDivisionError"),
         (step(new=lambda z: np.tanh(np.tanh(z))), "The call was"),
         (lambda x, h, W, R, b, go: step()(x, h, W, R, -b, go), "bias is subtracted"),

@@ -240,7 +240,7 @@ def way_back_in_place(dh, a, h, h_0):
     return dh * np.concatenate([h_0[:, None], h[:, :-1]], axis=1), dh, a[:, 0] * dh[:, 0]
 
 
-WRONG["scan_backward"] += [(next_error_alone, "all later steps"), (way_back_in_place, "in place")]
+WRONG["scan_backward"] += [(next_error_alone, "all later steps"), (way_back_in_place, "changes dh in place")]
 WRONG["matrix_write"] += [
     (a_write(lambda S, k, v: np.outer(k, v + k @ S)), "it is taken off"),
     (a_write(lambda S, k, v: np.outer(k, v - k @ S) / (k @ k)), "no such divisor"),

@@ -73,7 +73,7 @@ WRONG = {
         (lambda h, n: np.abs(masked(h, n, 0)).max(axis=1), "without the sign"),
         (lambda h, n: masked(h, n, 0).sum(axis=1) / n[:, None], "the mean"),
         (lambda h, n: masked(h, n, np.inf).min(axis=1), "smallest"),
-        (in_place, "in place"),
+        (in_place, "changes h in place"),
     ],
     "twins": [
         (lambda: ("food was nice but service was awful", "service was awful but food was nice"), "wrong order"),

@@ -84,7 +84,7 @@ WRONG = {
         (lambda a, b: _distance(a, b, insertion=2, deletion=2), "two faults each"),
         (two_back(column=2), "you return"),
         (two_back(row=2), "you return"),
-        (popping, "in place"),
+        (popping, "changes said and truth in place"),
         (lambda a, b: row_by_row(a, b) / len(b), "ZeroDivisionError"),
     ],
     "misleading": [

@@ -136,7 +136,7 @@ WRONG = {
         (lambda g, limit: (clip(g, limit)[0], joint(g) ** 2), "square root is missing"),
         (lambda g, limit: clip(g, limit)[0], "return clipped, norm"),
         (lambda g, limit: clip(g, limit, lambda norm, limit: np.minimum(norm, limit) / norm), "0 divided by 0"),
-        (clip_in_place, "in place"),
+        (clip_in_place, "changes grads['W_xh'], grads['W_hh'] and grads['b_h'] in place"),
         (lambda g, limit: clip(g, limit)[::-1], "results are swapped"),
         (
             lambda g, limit: ({n: a * limit / joint(g) for n, a in g.items() if joint(g) > limit}, joint(g)),

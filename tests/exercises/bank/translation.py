@@ -143,7 +143,7 @@ WRONG = {
         (lambda z, n: softmax(np.where(real(z, n + 1), z, -np.inf)), "one word of padding"),
         (naive, "overflow"),
         (lambda z, n: real(z, n) / n[:, None], "same for all real words"),
-        (in_place, "in place"),
+        (in_place, "changes scores in place"),
     ],
     "greedy": [
         (lambda *given: _greedy(*given[:-1], 99), "`longest` is ignored"),
