@@ -11,6 +11,7 @@ from helpers.exercises.compare import (
     checking,
     checking_a_property,
     close,
+    cut_to_whole,
     described,
     name_of,
     of_kind,
@@ -274,8 +275,8 @@ def mislead_greedy(function, seed=0):
     for K in rng.integers(2, 10, size=4):
         cases.append((round(0.5 + (K / (K + 1) - 0.5) * rng.uniform(0.3, 0.9), 3), int(K)))
     for a, K in cases:
-        second = call(function, a, K, hint="Two rows of K numbers: what follows token 0, and what follows token 1.")
-        second = as_array("the answer", second, f"two rows of {K} numbers each")
+        got = call(function, a, K, hint="Two rows of K numbers: what follows token 0, and what follows token 1.")
+        second = as_array("the answer", got, f"two rows of {K} numbers each")
         for_this = f"for a = {a} and K = {K}"
         if second.shape != (2, K):
             raise NotYet(f"{for_this} the array has shape {second.shape}, expected {(2, K)} = (2, K).")
@@ -283,7 +284,7 @@ def mislead_greedy(function, seed=0):
             raise NotYet(f"{for_this} the array holds something that is no probability; they lie between 0 and 1.")
         if not np.allclose(second.sum(axis=1), 1):
             columns = np.allclose(second.sum(axis=0), 1) and K == 2
-            axis = " Your columns do; rows must." if columns else ""
+            axis = " Your columns do; rows must." if columns else cut_to_whole(got)
             raise NotYet(f"{for_this} the rows sum to {second.sum(axis=1).round(3).tolist()}, expected 1 each.{axis}")
         greedy, other = a * second[0].max(), (1 - a) * second[1].max()
         if other > greedy + 1e-9:

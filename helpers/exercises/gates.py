@@ -14,6 +14,7 @@ from helpers.exercises.compare import (
     check_arrays,
     checking,
     checking_a_property,
+    cut_to_whole,
     name_of,
     small,
     two_parts,
@@ -346,6 +347,7 @@ LATCH = (
 def wear_down(function, seed=0):
     """Exercise 4: function(stored) -> unmarked numbers in [-1, 1] that turn the sign of the latch's memory."""
     rng = np.random.default_rng(83 + seed)
+    before = None
     for stored in (0.8, -0.8, *(rng.uniform(0.3, 1, 3) * rng.choice([-1, 1], 3)).round(2)):
         stored = float(stored)
         got = call(function, stored, hint="Return a row of numbers, such as np.zeros(100).")
@@ -361,14 +363,25 @@ def wear_down(function, seed=0):
         x[0, 0], x[0, 1:, 0] = (stored, 1), numbers
         c = cells.lstm_forward(x, None, None, *LATCH)[1][0, :, 0]
         if c[-1] * stored < 0:
+            before = numbers
             continue
         told = f"{case} the memory goes from {c[0]:.3f} to {c[-1]:.3f}, the same sign"
+        size, push = np.abs(numbers).mean(), -np.sign(stored) * numbers.mean()
         if (c * stored < 0).any():
             raise NotYet(f"{told} again, though it had turned on the way: stop there.")
-        if np.sign(stored) * numbers.mean() > 0.05:
+        if not numbers.any():
+            raise NotYet(f"{told}: all of your numbers are 0.{cut_to_whole(got)}")
+        if before is not None and np.array_equal(numbers, before):
+            raise NotYet(f"{told}: you return the same numbers whatever is stored; a memory below 0 takes others.")
+        if push < -0.5 * size:
             raise NotYet(f"{told}: your numbers push it further the way it lies; push against it.")
-        if np.abs(numbers.mean()) <= 0.05:
-            raise NotYet(f"{told}: your numbers cancel, or are zero, so what trickles in adds up to next to nothing.")
-        if np.abs(numbers).min() < 0.9:
-            raise NotYet(f"{told}: the direction is right; larger numbers, or more of them, trickle in faster.")
+        if push < 0.5 * size:
+            raise NotYet(
+                f"{told}: your numbers cancel, some push and some pull; let all of them push against the memory."
+            )
+        if size < 0.9:
+            raise NotYet(
+                f"{told}: the direction is right, but the push is too small. Your numbers have a mean size of {size:.2g}, and 1 "
+                "is allowed: larger numbers, or more of them, trickle in faster."
+            )
         raise NotYet(f"{told}: the direction is right; go on longer.")

@@ -14,6 +14,7 @@ from helpers.exercises.compare import (
     check_arrays,
     checking,
     checking_a_property,
+    cut_to_whole,
     small,
     two_parts,
 )
@@ -206,7 +207,7 @@ def breaking_factors(function, seed=0):
         if len(a) > MOST:
             raise NotYet(f"{case} the row has {len(a):,} factors; at most {MOST} are allowed.")
         if not ((a >= LOW) & (a <= 1)).all():
-            raise NotYet(f"{case} a factor lies outside 0.1 to 1.")
+            raise NotYet(f"{case} a factor lies outside 0.1 to 1.{cut_to_whole(got)}")
         finite = np.isfinite(by_division(a, np.ones(len(a))))
         first = int(np.argmin(finite)) if not finite.all() else len(a)
         if first == n and not finite[n:].any():

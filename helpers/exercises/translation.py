@@ -236,7 +236,11 @@ def endless(function, seed=0):
         if p.shape != (V, V):
             raise NotYet(f"{case} you return shape {p.shape}, expected {(V, V)}: a row for each word just said.")
         if (p < 0).any() or not np.allclose(p.sum(axis=1), 1):
-            columns = " The columns do; try a transpose." if (p >= 0).all() and np.allclose(p.sum(axis=0), 1) else ""
+            columns = (
+                " The columns do; try a transpose."
+                if (p >= 0).all() and np.allclose(p.sum(axis=0), 1)
+                else compare.cut_to_whole(got)
+            )
             row = int(np.argmax((p < 0).any(axis=1) | ~np.isclose(p.sum(axis=1), 1)))
             raise NotYet(
                 f"{case} row {row} is {shown(p[row])}; every row holds probabilities that add up to 1.{columns}"

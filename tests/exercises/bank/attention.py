@@ -266,3 +266,24 @@ WRONG["best_alignment"] += [
         "for label [1, 2] and 2 frames there is a path",
     ),
 ]
+
+
+def subtracting(largest, filler=-np.inf):
+    """Return attention that subtracts another number before exp."""
+
+    def additive(q, k, values, W_q, W_k, v, mask):
+        scores = np.tanh((q @ W_q)[:, :, None] + (k @ W_k)[:, None]) @ v
+        held = np.where(mask[:, None], scores, filler)
+        e = np.exp(held - largest(scores, held))
+        weights = e / e.sum(axis=-1, keepdims=True)
+        return weights @ values, weights
+
+    return additive
+
+
+WRONG["additive_attention"] += [
+    (subtracting(lambda scores, held: scores.max(axis=-1, keepdims=True)), "masked ones too"),
+    (subtracting(lambda scores, held: held.max()), "of the whole batch"),
+    (subtracting(lambda scores, held: 0), "nothing is subtracted"),
+    (subtracting(lambda scores, held: held.max(axis=-1, keepdims=True), filler=-1000), "larger than some real scores"),
+]

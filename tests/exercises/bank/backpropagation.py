@@ -123,9 +123,12 @@ WRONG = {
     ],
     "wrong_names": [
         (lambda loss, w, g: [n for n in w if n not in names(loss, w, g)], "name the wrong ones"),
-        (catching(judge=lambda m, c: np.abs(m - c).max() > 1e-3), "the loss is tiny"),
+        (catching(judge=lambda m, c: np.abs(m - c).max() > 1e-3), "with a fixed number"),
         (catching(judge=lambda m, c: np.abs(m - c).max() > 1e-9), "the loss is huge"),
-        (catching(judge=lambda m, c: (np.abs(np.abs(m) - np.abs(c)) > 1e-3 * np.abs(m).max()).any()), "wrong sign"),
+        (
+            catching(judge=lambda m, c: (np.abs(np.abs(m) - np.abs(c)) > 1e-3 * np.abs(m).max()).any()),
+            "signs of the gradients are lost",
+        ),
         (catching(places=lambda found: list(found)[:1]), "expected ['W_hh']"),
         (catching(step=1.0), "step neither large nor tiny"),
         (catching(step=1e-16), "step neither large nor tiny"),
@@ -159,7 +162,7 @@ def naming(differs):
 WRONG["wrong_names"] += [
     (naming(lambda right, mine: np.abs(mine - right).mean() > 0.001 * np.abs(right).max()), "not the mean"),
     (naming(lambda right, mine: not np.allclose(mine, right, rtol=1e-5, atol=0)), "you name"),
-    (naming(lambda right, mine: (np.abs(mine - right) > 0.001 * np.abs(right)).any()), "however small"),
+    (naming(lambda right, mine: (np.abs(mine - right) > 0.001 * np.abs(right)).any()), "with its own number"),
 ]
 
 
@@ -184,4 +187,17 @@ WRONG["wrong_names"] += [
 ]
 WRONG["first_error"] += [
     (lambda p, labels: (p - np.eye(labels.max() + 1)[labels]) / labels.size, "K is p.shape[-1]"),
+]
+
+
+def judging(judge):
+    return catching(judge=judge)
+
+
+WRONG["wrong_names"] += [
+    (judging(lambda right, claim: np.abs(right - claim).max() > 0.001 * right.max()), "numbers below 0"),
+    (judging(lambda right, claim: np.abs(right - claim).max() > 0.001 * abs(right.max())), "numbers below 0"),
+    (judging(lambda right, claim: np.abs(right - claim).max() > 0.01 * np.abs(right).max()), "up to 1 %"),
+    (judging(lambda right, claim: np.abs(right - claim).max() > 1e-4), "with a fixed number"),
+    (judging(lambda right, claim: abs(right.sum() - claim.sum()) > 0.001 * np.abs(right).max()), "the sums"),
 ]

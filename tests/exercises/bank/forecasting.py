@@ -112,7 +112,7 @@ WRONG = {
     ],
     "peeks": [
         (lambda forecast, x, h: True, "did you change x[t - h] itself"),
-        (lambda forecast, x, h: False, "says the true value"),
+        (lambda forecast, x, h: False, "every forecaster is cleared"),
         (detector(future_from(lambda t, h: t - h)), "did you change x[t - h] itself"),
         (detector(one_value), "x[t - 1]"),
         (detector(last_value_only), "x[t - 1]"),
@@ -121,7 +121,7 @@ WRONG = {
             detector(future_from(lambda t, h: t - h + 1), lambda a, b, t: a[t] == b[t] and not np.isnan(a).any()),
             "nan is not equal to nan",
         ),
-        (detector(future_from(lambda t, h: t - h + 1, lambda part: part + 1)), "adding one number"),
+        (detector(future_from(lambda t, h: t - h + 1, lambda part: part + 1)), "the same number is added"),
         (lambda forecast, x, h: np.nanmean(np.abs(forecast(x, h) - x)) < 1, "you clear"),
         (lambda forecast, x, h: np.abs(forecast(x, h) - x), "True or False"),
     ],
@@ -150,3 +150,24 @@ def trusting_nan(forecast, x, h):
 
 
 WRONG["peeks"] += [(trusting_nan, "says nan at first, and is then one step too new")]
+
+
+def looking_at(times, first=lambda x, t, h: t - h + 1):
+    def peeks(forecast, x, h):
+        said = forecast(x, h)
+        for t in times(len(x), h):
+            other = x.copy()
+            other[max(first(x, t, h), 0) :] += np.random.default_rng(t).normal(size=len(x) - max(first(x, t, h), 0))
+            if not np.allclose(said[t], forecast(other, h)[t], equal_nan=True):
+                return True
+        return False
+
+    return peeks
+
+
+WRONG["peeks"] += [
+    (looking_at(lambda T, h: [T - 1]), "the last time alone"),
+    (looking_at(lambda T, h: [T // 2]), "one time in the middle alone"),
+    (looking_at(lambda T, h: range(T), lambda x, t, h: len(x) - 1), "only the last value of the series is changed"),
+    (looking_at(lambda T, h: range(T), lambda x, t, h: t), "only x[t] and what comes after"),
+]

@@ -193,13 +193,15 @@ WRONG = {
     ],
     "wear_down": [
         (lambda stored: np.full(600, np.sign(stored)), "push against it"),
-        (lambda stored: np.zeros(500), "cancel"),
+        (lambda stored: np.zeros(500), "all of your numbers are 0"),
         (lambda stored: np.resize([1.0, -1.0], 800), "cancel"),
         (against(100), "go on longer"),
         (lambda stored: np.full(400, -0.3 * np.sign(stored)), "larger numbers"),
         (lambda stored: np.full(10, -100.0), "outside [-1, 1]"),
         (against(5000), "1,000 are allowed"),
         (lambda stored: np.full((600, 2), -1.0), "expected (T,)"),
-        (lambda stored: np.full(600, -1.0), "for stored = -0.8"),
+        (lambda stored: np.full(600, -1.0), "the same numbers whatever is stored"),
+        (lambda stored: np.full(1000, -0.01 * stored), "the push is too small"),
+        (lambda stored: np.full(1000, -stored, dtype=int), "whole numbers alone"),
     ],
 }

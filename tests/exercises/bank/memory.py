@@ -244,3 +244,43 @@ WRONG = {
         (lambda r, times: r, "expected (2, 2)"),
     ],
 }
+
+
+def chained(corner, step):
+    def delay_line(H):
+        W_hh = np.zeros((H, H))
+        for j in range(H - 1):
+            step(W_hh, j)
+        return corner * np.eye(1, H), W_hh
+
+    return delay_line
+
+
+def piling(W_hh, j):
+    W_hh[j, j + 1] += 1
+    W_hh[j + 1] += W_hh[j]
+
+
+def twice(W_hh, j):
+    W_hh[j, j + 1] += 2
+
+
+WRONG["delay_line"] += [
+    (chained(1, piling), "piles up the rows before it"),
+    (chained(1, twice), "W_hh[0, 1] is 2"),
+    (chained(2, lambda W_hh, j: W_hh.__setitem__((j, j + 1), 1)), "W_xh[0, 0] is 2"),
+    (lambda H: (1 + np.eye(1, H), np.eye(H, k=1)), "begin with zeros"),
+]
+
+
+def whole(radius, times):
+    W = np.zeros((2, 2), dtype=int)
+    W[0, 0] = W[1, 1] = radius
+    W[0, 1] = times
+    return W
+
+
+WRONG["grows_before_it_decays"] += [
+    (whole, "whole numbers alone"),
+    (lambda radius, times: np.array([[radius, times], [0, radius]]).astype(int), "whole numbers alone"),
+]

@@ -62,8 +62,10 @@ RIGHT = {
 
 WRONG = {
     "one_matrix": [
-        (lambda W, R: R + W if W.shape == R.shape else np.concatenate([R, W]), "for D = H"),
-        (lambda W, R: np.concatenate([W, R] if W.shape == R.shape else [R, W]), "for D = H"),
+        (lambda W, R: R + W if W.shape == R.shape else np.concatenate([R, W]), "nothing is stacked"),
+        (lambda W, R: np.concatenate([W, R] if W.shape == R.shape else [R, W]), "for D = 3, H = 3"),
+        (lambda W, R: np.concatenate([W, R] if len(W) > len(R) else [R, W]), "the larger matrix is on top"),
+        (lambda W, R: np.concatenate([W, R] if len(W) < len(R) else [R, W]), "the smaller matrix is on top"),
         (lambda W, R: np.concatenate([W, R]), "the old state comes first"),
         (lambda W, R: np.concatenate([R.T, W]), "W_hh looks transposed"),
         (lambda W, R: np.concatenate([R, W]).T, "it is transposed"),

@@ -95,10 +95,10 @@ WRONG = {
         (lambda sentences: search()(sentences)[::-1], "in another order"),
         (lambda sentences: (float("nan"), [1], "a"), "three whole numbers"),
         (lambda sentences: None, "does your search reach all"),
-        (search(two_tags=False), "in both sentences"),
+        (search(two_tags=False), "look for one that has two tags"),
         (search(same_prefix=False), "begin differently"),
-        (lambda sentences: (0, 0, 0), "in both sentences"),
-        (lambda sentences: (0, 1, 99), "no such word"),
+        (lambda sentences: (0, 0, 0), "two different sentences"),
+        (lambda sentences: (0, 1, 99), "there is no word 99"),
         (lambda sentences: (0, 1), "three whole numbers"),
     ],
     "best_forward": [
@@ -151,3 +151,19 @@ def by_sentence(sentences):
 
 WRONG["most_frequent"] += [(lambda s, t: usual_tags(s, t, spell=str), "when you count")]
 WRONG["best_forward"] += [(by_sentence, "mean of each sentence's share")]
+
+
+def moved(i=0, j=0, t=0):
+    def garden_path(sentences):
+        found = search()(sentences)
+        return found[0] + i, found[1] + j, found[2] + t
+
+    return garden_path
+
+
+WRONG["garden_path"] += [
+    (moved(t=1), "t is one too large"),
+    (moved(t=-1), "t is one too small"),
+    (moved(i=1, j=1), "sentences count from 0"),
+    (lambda sentences: (search()(sentences)[0], *search()(sentences)[:0:-1]), "in another order"),
+]
