@@ -225,6 +225,8 @@ def test_printing_shows_the_stored_pictures_and_no_controls(lesson):
     )
     assert looks[:2] == ["light", "dark"], "paper is white"
     assert not place.locator("input").first.is_visible()
+    unfold(lesson)
+    assert lesson.locator("article button").count() and not lesson.locator("article button:visible").count()
     lesson.emulate_media(media="screen")
     assert place.locator("canvas.alive").is_visible()
 
@@ -243,13 +245,17 @@ def away(slider):
 
 
 def test_every_exercise_is_done_in_the_page(lesson):
-    unfold(lesson)
-    for place in lesson.locator(".your-turn").all():
+    does_the_exercise(lesson)
+
+
+def does_the_exercise(page):
+    unfold(page)
+    for place in page.locator(".your-turn").all():
         code, run, reply = place.locator("textarea"), place.get_by_role("button", name="Run"), place.locator(".reply")
         place.scroll_into_view_if_needed()
         run.click()
         reply.filter(has_text="has no body yet").wait_for()
-        solution = lesson.locator("details", has_text="Solution, and why").locator(".highlight pre")
+        solution = page.locator("details", has_text="Solution, and why").locator(".highlight pre")
         assert solution.count() == 1
         right = solution.text_content()
         code.fill(re.sub(r"\n    return ", "\n    return 0 * ", right))
@@ -378,14 +384,42 @@ def test_a_network_learns_the_readers_text_pauses_and_writes(lesson):
     place.locator("> .engine-line").filter(has_not_text=paused).wait_for()
     button("Start again").click()
     assert button("Train").is_visible() and place.locator(".samples p").count() == 0
+    yours = lesson.locator(".your-turn")
+    for act in ("Write", "Continue"):
+        button("Train").click()
+        place.locator(".samples p").first.wait_for()
+        button("Pause").click()
+        reply.filter(has_text="Paused.").wait_for()
+        starts_python_anew(yours)
+        button(act).click()
+        reply.filter(has_text="Python was started anew, and the network is gone with it.").wait_for()
+        assert place.get_by_label("Your text").input_value() and not button("Write").is_visible()
+    button("Train").click()  # while Python starts
+    button("Pause").click()
+    lesson.evaluate("engine.start()")
+    assert button("Train").is_visible() and not place.locator(".samples p").count() and reply.text_content() == ""
+
+
+def starts_python_anew(place):
+    """Stop an endless loop in "Your turn"."""
+    code, run = place.locator("textarea"), place.locator("button.run")
+    code.fill("while True:\n    pass")
+    run.click()
+    run.filter(has_text="Stop").click()
+    place.locator(".reply").filter(has_text="You stopped it.").wait_for()
 
 
 def test_axe_finds_nothing_when_a_lesson_is_awake(lesson):
     unfold(lesson)
     for skip in lesson.locator(".explorer").get_by_role("button", name="Skip").all():
         skip.click()
-    lesson.locator(".explorer canvas.alive").first.wait_for()
+    lesson.locator(".explorer:not(:has(canvas.alive))").first.wait_for(state="detached")
+    lesson.set_viewport_size({"width": 360, "height": 900})
+    no_wider(lesson)
     axe_finds_nothing(lesson)
+    lesson.emulate_media(reduced_motion="reduce")
+    assert nothing_moves(lesson)
+    lesson.emulate_media(reduced_motion="no-preference")
 
 
 @pytest.mark.parametrize("name", sorted(OWN))
@@ -499,7 +533,20 @@ def of_eval():
 def of_constructor():
     from pyodide.webloop import scheduleCallback
     return scheduleCallback.constructor("return self")()
-for way in (of_module, of_finder, of_eval, of_constructor):
+def of_memory():
+    import gc
+    from pyodide.ffi import JsProxy
+    modules = [value for module in list(sys.modules.values()) for value in list(getattr(module, "__dict__", {}).values())]
+    for found in [*gc.get_objects(), *modules]:
+        if isinstance(found, JsProxy):
+            for name in ("fetch", "caches", "storage", "indexedDB", "importScripts", "postMessage", "document"):
+                if getattr(found, name, None):
+                    return found, name
+            constructor = getattr(found, "constructor", None)
+            if constructor and constructor.name == "Function":
+                return constructor("return self")()
+    raise LookupError
+for way in (of_module, of_finder, of_eval, of_constructor, of_memory):
     try:
         print("It is open:", way())
     except BaseException as error:
@@ -539,6 +586,7 @@ def test_wrong_endless_stopped_and_kept(visit):
         "of_finder KeyError",
         "of_eval ModuleNotFoundError",
         "of_constructor JsException",
+        "of_memory JsException",
     ]
     open_explorer(page.locator(".explorer").first)
     page.wait_for_timeout(500)
@@ -567,6 +615,41 @@ def test_wrong_endless_stopped_and_kept(visit):
     assert code.input_value() == "import js"
     place.get_by_role("button", name="Start again").click()
     assert "raise NotImplementedError" in code.input_value()
+
+
+def test_one_code_runs_at_a_time_and_when_it_is_stopped_nothing_else_is_lost(visit):
+    page, no_network = visit(UNROLLING, expected=["ERR_FAILED", "Failed to fetch"]), lambda route: route.abort()
+    place, yours = page.locator(".explorer").first, page.locator(".your-turn")
+    cell = page.locator(".cell.tag_runs").filter(has_text="data.movie_reviews()")
+    code, run, reply = cell.locator("textarea"), cell.locator("button.run"), cell.locator(".reply")
+    open_explorer(place)
+    cell.get_by_role("button", name="Edit and run").click()
+    page.context.route("**/data-*", no_network)
+    run.click()
+    reply.filter(has_text="could not be fetched. Are you connected").wait_for()
+    page.context.unroute("**/data-*", no_network)
+    held, hold = [], lambda route: held.append(route)
+    page.context.route("**/data-*", hold)
+    run.click()
+    while not held:
+        page.wait_for_timeout(50)
+    run.click()
+    held[0].continue_()  # to a Python that has been stopped
+    run.filter(has_text="Run").wait_for()
+    assert reply.text_content() == "You stopped it."
+    page.context.unroute("**/data-*", hold)
+    page.evaluate("for (const cell of code_cells) cell.seconds = 3")
+    code.fill("while True:\n    pass")
+    run.click()
+    yours.locator("button.run").click()
+    yours.locator(".reply").filter(has_text="Other code on this page is running.").wait_for()
+    slider = place.locator("input[type=range]").first
+    first = seen_in(place)
+    slider.press(away(slider)[-1])
+    reply.filter(has_text="It did not come to an end within 3 seconds").wait_for()
+    place.locator(".sentence", has_not_text=first[1]).wait_for()  # by a new Python
+    assert picture(place) != first[0]
+    does_the_exercise(page)
 
 
 def test_a_second_visit_works_without_a_network_and_without_what_python_kept(visit):
@@ -642,17 +725,39 @@ def test_without_scripts_or_in_an_older_browser_everything_can_be_read(visit, ol
             "window.Worker = class { constructor() { throw new Error('no worker'); } }",
             "could not be fetched or started",
         ),
-        ("window.Worker = class { postMessage() { this.onerror({message: 'Out of memory'}); } }", "not enough memory"),
-        (
-            "window.Worker = class { postMessage() { this.onerror({message: 'unsafe-eval is forbidden'}); } }",
-            "forbids WebAssembly",
-        ),
     ],
 )
 def test_without_an_engine_a_sentence_says_so_and_the_picture_stays(visit, obstacle, sentence):
     page = visit("03_one_rnn_cell.html")
     page.add_init_script(obstacle)
     page.reload()
+    place = page.locator(".explorer").first
+    place.get_by_role("button", name="Skip").click()
+    place.locator(".engine-line[role=status]").filter(has_text=sentence).wait_for()
+    assert place.locator("img.stored").is_visible()
+
+
+def forbidding(route):
+    whole = route.fetch()
+    route.fulfill(response=whole, body=whole.text().replace(" 'wasm-unsafe-eval'", ""))
+
+
+def without_memory(route):
+    fails = "WebAssembly.Memory = class { constructor() { throw new RangeError('could not allocate memory'); } };"
+    route.fulfill(body=fails + route.fetch().text(), content_type="text/javascript")
+
+
+@pytest.mark.parametrize(
+    "where, change, sentence",
+    [
+        ("03_one_rnn_cell.html", forbidding, "forbids WebAssembly"),
+        ("pyodide.js", without_memory, "not enough memory"),
+    ],
+)
+def test_where_webassembly_is_forbidden_or_finds_no_memory_a_sentence_says_so(visit, where, change, sentence):
+    page = visit("_static/site.css", expected=["Content Security Policy", "wasm instantiation failed", "CompileError"])
+    page.context.route(f"**/{where}", change)
+    page.goto(page.url.replace("_static/site.css", "03_one_rnn_cell.html"))
     place = page.locator(".explorer").first
     place.get_by_role("button", name="Skip").click()
     place.locator(".engine-line[role=status]").filter(has_text=sentence).wait_for()
@@ -677,6 +782,37 @@ def test_half_an_engine_is_said_and_the_picture_stays(visit, missing, what):
     place.get_by_role("button", name="Skip").click()
     place.locator(".engine-line").filter(has_text="could not be fetched or started").wait_for()
     assert place.locator("img.stored").is_visible()
+
+
+def test_what_could_not_be_fetched_early_is_fetched_when_it_is_needed(visit):
+    page = visit("_static/site.css", expected=["ERR_FAILED", "Failed to fetch"])
+    page.add_init_script(
+        "IntersectionObserver = class { observe() {} disconnect() {} }"
+    )  # Python starts only when it is asked for
+    failed = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.context.route("**/packages-*", lambda route: route.abort(), times=1)
+    page.goto(page.url.replace("_static/site.css", "03_one_rnn_cell.html"))
+    while not failed:
+        page.wait_for_timeout(100)
+    open_explorer(page.locator(".explorer").first)
+
+
+def test_who_saves_data_fetches_only_what_is_shown_or_touched(visit):
+    page = visit("_static/site.css", offline=True)
+    page.add_init_script("Object.defineProperty(navigator.connection, 'saveData', {value: true})")
+    page.goto(page.url.replace("_static/site.css", "03_one_rnn_cell.html"), wait_until="networkidle")
+    assert not page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length")
+    assert not [url for url in page.asked if "/engine-" in url or url.endswith("worker.js")]
+
+
+def test_any_host_will_do_for_the_first_slider_and_the_exercise(visit_there):
+    page = visit_there("01_why_a_fixed_network_fails.html")
+    place = page.locator(".explorer").first
+    open_explorer(place)
+    first, slider = picture(place), place.locator("input[type=range]").first
+    assert after(place, lambda: slider.press(away(slider)[-1]))[0] != first
+    does_the_exercise(page)
 
 
 def test_a_page_lives_where_the_browser_has_no_room_to_keep_it(visit):
@@ -714,13 +850,15 @@ def test_axe_finds_nothing_on_the_other_pages_and_none_is_wider_than_a_telephone
             axe_finds_nothing(page)
 
 
-def test_nothing_moves_for_who_asks_for_less_of_it(visit):
-    page = visit("index.html", reduced_motion="reduce")
-    moving = page.evaluate(
+def nothing_moves(page):
+    return not page.evaluate(
         "[...document.querySelectorAll('*')].filter(each => { const look = getComputedStyle(each);"
         " return look.animationName !== 'none' || parseFloat(look.transitionDuration) || look.scrollBehavior === 'smooth'; }).length"
     )
-    assert moving == 0
+
+
+def test_nothing_moves_for_who_asks_for_less_of_it(visit):
+    assert nothing_moves(visit("index.html", reduced_motion="reduce"))
 
 
 def test_the_search_finds_a_word(visit):
