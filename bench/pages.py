@@ -1,6 +1,7 @@
 """Time the course's website in Chromium: until a page is there, until it is alive, and from a press to the new picture."""
 
 import contextlib
+import itertools
 import sys
 import tempfile
 import threading
@@ -67,7 +68,7 @@ def measure():
     Returns:
         times: "text", "picture" (a processor four times slower), "cold", "cached", "offline" -> list.
         explorers: name -> kind ("page", "computes", "explore", "interact") -> milliseconds of each press. Those of the
-            applications have no "explore".
+            applications have no "explore"; one that failed has "problem" -> what went wrong.
         empty: milliseconds of an empty round trip in JupyterLab.
         heaviest: megabytes of the heaviest page without its engine.
     """
@@ -80,16 +81,26 @@ def measure():
         for _ in range(VISITS):
             look(chromium, address, times)
             touch(chromium, address, times)
-        explorers = {}
-        for path in [*sorted(serve.SITE.glob("[0-9][0-9]_*.html")), *sorted(serve.SITE.glob("applications/*.html"))]:
-            explorers |= press(chromium, address + path.relative_to(serve.SITE).as_posix())
-    with sliders.names_and_lab() as (names, root, jupyter):
+        of_lessons, of_applications = (
+            {
+                name: kinds
+                for path in sorted(serve.SITE.glob(pattern))
+                for name, kinds in press(chromium, address + path.relative_to(serve.SITE).as_posix()).items()
+            }
+            for pattern in ("[0-9][0-9]_*.html", "applications/*.html")
+        )
+    with sliders.names_and_lab() as (_, root, jupyter):
         empty = sliders.measure_empty(jupyter, root, PRESSES)
-        for name in set(names) & set(explorers):
-            there = sliders.measure_one(jupyter, root, name, PRESSES, drags=0)
-            explorers[name] |= {kind: taken["press"] for kind, taken in there.items()}
+        for name, kinds in of_lessons.items():
+            kinds |= sliders.attempt(in_jupyterlab, jupyter, root, name)
     heaviest = max(finish.weight(path) for path in serve.SITE.rglob("*.html")) / 1e6
-    return times, explorers, empty, heaviest
+    return times, of_lessons | of_applications, empty, heaviest
+
+
+def in_jupyterlab(jupyter, root, name):
+    """Return kind ("explore", "interact") -> milliseconds of each press of an explorer in JupyterLab."""
+    there = sliders.measure_one(jupyter, root, name, PRESSES, drags=0)
+    return {kind: taken["press"] for kind, taken in there.items()}
 
 
 @contextlib.contextmanager
@@ -143,35 +154,45 @@ def press(chromium, address):
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     page.evaluate(NOTE_ANSWERS)
     for place in page.locator(".explorer:has(> script)").all():
-        place.evaluate(TOUCH)
         name = place.evaluate("place => JSON.parse(place.querySelector(':scope > script').textContent).name")
-        sliders_first = [place.locator(kind) for kind in ("input[type=range]", "input[type=text]")]
-        part = next(part.first for part in sliders_first if part.count())
-        page.evaluate("answers.length = 0")
-        found[name] = {"page": presses(part), "computes": page.evaluate("answers")}
+        found[name] = sliders.attempt(press_one, place)
     page.context.close()
     return found
 
 
+def press_one(place):
+    place.evaluate(TOUCH)
+    sliders_first = [place.locator(kind) for kind in ("input[type=range]", sliders.TEXT_BOX)]
+    part = next(part.first for part in sliders_first if part.count())
+    part.page.evaluate("answers.length = 0")
+    return {"page": presses(part), "computes": part.page.evaluate("answers")}
+
+
 def presses(part):
-    """Move a slider there and back with keys, or type and take back a letter. Returns the milliseconds of each press that
-    led to a new picture."""
-    slides, key, taken = part.get_attribute("type") == "range", "ArrowRight", []
-    for number in range(3 * PRESSES):
+    """Move a slider there and back with keys, or type a text's last letter anew. Returns the milliseconds of each press
+    that led to a new picture."""
+    slides, key, letters, taken = (
+        part.get_attribute("type") == "range",
+        "ArrowRight",
+        itertools.cycle(sliders.LETTERS),
+        [],
+    )
+    for _ in range(3 * PRESSES):
         if slides:
             now, low, high = (float(part.evaluate(f"part => part.{name}")) for name in ("value", "min", "max"))
             if now in (low, high):
                 key = "ArrowRight" if now == low else "ArrowLeft"
         else:
-            key = ("a", "Backspace")[number % 2]
+            part.evaluate(sliders.SELECT_LAST)
+            key = next(letters)
         part.evaluate(WATCH)
         part.press(key)
         took = part.page.evaluate("() => window.timing")
         if took is not None:
             taken.append(took)
         if len(taken) == PRESSES:
-            break
-    return taken
+            return taken
+    raise RuntimeError(f"{len(taken)} of {3 * PRESSES} presses led to a new picture; run tests/site.")
 
 
 def new_page(chromium, **options):
@@ -197,13 +218,20 @@ def rows(times, explorers, empty, heaviest, p95):
     made.append({"what": "second visit, the aim on a laptop", "page ms": median(times["cached"]), "floor": ALIVE})
     made.append({"what": "heaviest page without its engine, MB", "page ms": heaviest, "floor": LIGHT})
     for name, kinds in sorted(explorers.items()):
-        row = {"what": f"press to picture: {name}", "page ms": median(kinds["page"]), "p95": p95(kinds["page"])}
-        row["Python ms"] = median(kinds["computes"])
-        for kind, title in (("explore", "JupyterLab"), ("interact", "interact")):
+        row = {"what": f"press to picture: {name}"}
+        for kind, title, its_p95 in (
+            ("page", "page ms", "p95"),
+            ("computes", "Python ms", None),
+            ("explore", "JupyterLab ms", "JupyterLab p95"),
+            ("interact", "interact ms", "interact p95"),
+        ):
             if kind in kinds:
-                row |= {f"{title} ms": median(kinds[kind]), f"{title} p95": p95(kinds[kind])}
-        little = "explore" in kinds and row["Python ms"] < COMPUTES_LITTLE
-        made.append(row | {"floor": trip if little else ""})
+                row |= {title: median(kinds[kind])} | ({its_p95: p95(kinds[kind])} if its_p95 else {})
+        if "problem" in kinds:
+            row["was"] = f"FAILED: {kinds['problem']}"
+        elif "explore" in kinds and row["Python ms"] < COMPUTES_LITTLE:
+            row["floor"] = trip
+        made.append(row)
     made.append({"what": "an empty round trip", "JupyterLab ms": trip, "JupyterLab p95": p95(empty)})
     titles = [
         "what",

@@ -1,6 +1,10 @@
-"""Time from a key press or a drag until the new picture is on the screen, with `explore` and with stock `interact`."""
+"""Time from a key press or a drag until the new picture is on the screen, with `explore` and with stock `interact`.
+
+An explorer without a slider has a text box: there, the last letter is typed anew.
+"""
 
 import contextlib
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +16,12 @@ import sample  # noqa: E402
 from lab import NO_CHROMIUM, Lab, chromium  # noqa: E402
 
 PRESSES, DRAGS = 40, 4
+LETTERS = "-", "y"
+"""Typed in turn in place of a text's last letter: in a wiring, too, both mean something."""
+SELECT_LAST = "part => part.setSelectionRange(part.value.length - 1, part.value.length)"
+SLIDER, TEXT_BOX = "[role=slider]", "input[type=text]"
 FIRST_CELL = """\
+import functools
 import inspect
 import json
 import ipywidgets
@@ -50,19 +59,26 @@ def stock(explorer):
 module.Explorer = Recorded
 vocabulary, rnn, *_ = trained.restaurant_classifier()
 supply = dict(vocabulary=vocabulary, rnn=rnn, bag_of_words=lambda tokens: 0.5)
-made = {"sample": module.explore(wave, "A wave over time.", **controls())}
+make = {"sample": lambda: module.explore(wave, "A wave over time.", **controls())}
 for name, function in inspect.getmembers(explorers, inspect.isfunction):
     needed = inspect.signature(function).parameters
     if set(needed) <= set(supply):
-        found = function(**{key: supply[key] for key in needed})
-        made[name] = getattr(found, "explorer", found)  # without the prediction that comes before it
+        make[name] = functools.partial(function, **{key: supply[key] for key in needed})
 for kept in sorted(of_site.CACHE.glob("[0-9]*/explorers.json")):
     for plan in json.loads(kept.read_text()).values():
-        if plan["name"] not in made and any(control["kind"] == "slider" for control in plan["controls"].values()):
-            made[plan["name"]] = in_page.made(plan["name"], (kept.parent / plan["file"]).read_bytes()).explorer
-for explorer in made.values():
+        if plan["name"] not in make:
+            content = kept.parent / plan["file"]
+            make[plan["name"]] = lambda name=plan["name"], content=content: in_page.made(name, content.read_bytes())
+
+
+def made(name):
+    found = make[name]()
+    explorer = getattr(found, "explorer", found)  # without the prediction that comes before it
     explorer.box.layout.display = None
-", ".join(made)"""
+    return explorer
+
+
+", ".join(make)"""
 EMPTY = """\
 import io
 import ipywidgets
@@ -79,10 +95,10 @@ slider = ipywidgets.IntSlider(max=100)
 view = ipywidgets.Image(value=dot(0), format="png")
 slider.observe(lambda change: setattr(view, "value", dot(change.new)), "value")
 ipywidgets.VBox([slider, view])"""
-WATCH_PRESS = """(area, slider) => {
-    slider.focus({preventScroll: true});
+WATCH_PRESS = """(area, part) => {
+    part.focus({preventScroll: true});
     const before = area.querySelector('img')?.src;
-    window.timing = new Promise(resolve => slider.addEventListener('keydown', event => {
+    window.timing = new Promise(resolve => part.addEventListener('keydown', event => {
         setTimeout(() => resolve(null), 5000);
         const look = () => {
             const img = area.querySelector('img');
@@ -115,9 +131,20 @@ WATCH_DRAG = """(area, slider) => {
 
 
 def measure(presses=PRESSES, drags=DRAGS):
-    """Return explorer -> kind -> {"press": milliseconds of each, "drag": milliseconds from last move to last frame}."""
+    """Return explorer -> kind -> {"press": milliseconds of each, "drag": milliseconds from last move to last frame}.
+
+    Of one that failed, "problem" -> what went wrong.
+    """
     with names_and_lab() as (names, root, lab):
-        return {name: measure_one(lab, root, name, presses, drags) for name in names}
+        return {name: attempt(measure_one, lab, root, name, presses, drags) for name in names}
+
+
+def attempt(measure, *arguments):
+    """Return what `measure` returns; {"problem": a line} if it fails, so that others are still measured."""
+    try:
+        return measure(*arguments)
+    except Exception as error:
+        return {"problem": f"{type(error).__name__}: {error}".splitlines()[0]}
 
 
 @contextlib.contextmanager
@@ -141,59 +168,65 @@ def measure_empty(lab, root, presses):
     nbformat.write(sample.notebook([EMPTY]), root / "empty.ipynb")
     with lab.open("empty.ipynb") as notebook:
         notebook.run_all()
-        watched = Watched(notebook, notebook.page.locator(".jp-OutputArea-output:has([role=slider])").first)
+        watched = Watched(notebook, notebook.page.locator(f".jp-OutputArea-output:has({SLIDER})").first)
         return [watched.step() for _ in range(presses)]
 
 
 def measure_one(lab, root, name, presses, drags):
-    cells = [sample.SET_UP, FIRST_CELL, f"made['{name}']", f"stock(made['{name}'])"]
+    cells = [sample.SET_UP, FIRST_CELL, f"explorer = made('{name}')\nexplorer", "stock(explorer)"]
     nbformat.write(sample.notebook(cells), root / f"{name}.ipynb")
     with lab.open(f"{name}.ipynb") as notebook:
         notebook.run_all()
-        areas = notebook.page.locator(".jp-OutputArea-output:has([role=slider])")
+        areas = notebook.page.locator(f".jp-OutputArea-output:has({SLIDER}, {TEXT_BOX})")
         kinds = {"explore": Watched(notebook, areas.nth(0)), "interact": Watched(notebook, areas.nth(1))}
         for _ in range(presses):
             for watched in kinds.values():
                 watched.times["press"].append(watched.step())
-        for i in range(drags):
+        for i in range(drags if kinds["explore"].slides else 0):
             for watched in kinds.values():
                 watched.times["drag"].append(watched.drag(to_the_right=i % 2 == 0))
         return {kind: watched.times for kind, watched in kinds.items()}
 
 
 class Watched:
-    """A picture with a slider, and the times of its changes."""
+    """A picture with a slider or a text box, and the times of its changes."""
 
     def __init__(self, notebook, area):
         self.notebook, self.area, self.key = notebook, area, "ArrowRight"
+        self.letters = itertools.cycle(LETTERS)
         self.times = {"press": [], "drag": []}
         area.locator("img").wait_for()
-        self.slider = area.locator("[role=slider]").first
+        self.slides = area.locator(SLIDER).count() > 0
+        self.part = area.locator(SLIDER if self.slides else TEXT_BOX).first
 
     def step(self):
         """Return the milliseconds of one press. Nothing changes after a short sentence's end: there, go back."""
         for _ in range(3):
-            now, low, high = (float(self.slider.get_attribute(f"aria-value{which}")) for which in ("now", "min", "max"))
-            if now in (low, high):
-                self.key = "ArrowRight" if now == low else "ArrowLeft"
-            self.area.evaluate(WATCH_PRESS, self.slider.element_handle())
-            self.slider.press(self.key)
+            if self.slides:
+                now, low, high = (float(self.part.get_attribute(f"aria-value{at}")) for at in ("now", "min", "max"))
+                if now in (low, high):
+                    self.key = "ArrowRight" if now == low else "ArrowLeft"
+            else:
+                self.part.evaluate(SELECT_LAST)
+                self.key = next(self.letters)
+            self.area.evaluate(WATCH_PRESS, self.part.element_handle())
+            self.part.press(self.key)
             if (took := self.timed()) is not None:
                 return took
             self.key = "ArrowLeft"
-        raise RuntimeError("Moving a slider did not change the picture; run tests/browser.")
+        raise RuntimeError("Moving a slider or typing did not change the picture; run tests/browser.")
 
     def drag(self, to_the_right):
-        self.slider.scroll_into_view_if_needed()
-        track = self.slider.locator("xpath=ancestor::div[contains(@class, 'noUi-target')]").bounding_box()
+        self.part.scroll_into_view_if_needed()
+        track = self.part.locator("xpath=ancestor::div[contains(@class, 'noUi-target')]").bounding_box()
         low, high = track["x"] - 15, track["x"] + track["width"] + 15
         y = track["y"] + track["height"] / 2
-        self.slider.press("Home" if to_the_right else "End")
+        self.part.press("Home" if to_the_right else "End")
         self.area.evaluate(WATCH_DRAG)
         self.timed()
-        handle, mouse = self.slider.bounding_box(), self.notebook.page.mouse
+        handle, mouse = self.part.bounding_box(), self.notebook.page.mouse
         mouse.move(handle["x"] + handle["width"] / 2, y)
-        self.area.evaluate(WATCH_DRAG, self.slider.element_handle())
+        self.area.evaluate(WATCH_DRAG, self.part.element_handle())
         mouse.down()
         mouse.move(high if to_the_right else low, y, steps=25)
         mouse.up()

@@ -2,10 +2,11 @@
 
 A figure is a number in digits. A section goes from one heading to the next; one without numbers of its own, such as the
 takeaways, may use those of the whole notebook. A figure is shown if an output or a number in the code is the same once
-it is rounded to the figure's decimals (or, for 86,000, to its zeros; for 40%, as a share too). The rule misses a wrong
-figure that happens to be near another number of its section. Not asked for are years, the numbers of lessons,
-exercises, questions, hints and rungs, minutes, whole numbers up to `COUNTED`, which count what stands there, numbers in
-words, and what a list of exceptions names.
+it is rounded to the figure's decimals (or, for 86,000, to its zeros; for 40%, as a share too). One with a single digit,
+such as 0.4, is near too much: it must be printed so, or as 0.40. The rule misses a wrong figure that happens to be near
+another number of its section. Not asked for are years, the numbers of lessons, exercises, questions, hints and rungs,
+minutes, whole numbers up to `COUNTED`, which count what stands there, numbers in words, and what a list of exceptions
+names.
 """
 
 import ast
@@ -31,20 +32,17 @@ HIDDEN = re.compile(
 WORKED = re.compile(r"^Worked number.*?(?=\n\n|<details>|\Z)", re.DOTALL | re.MULTILINE)
 
 
-def figures_are_shown(nb, named=(), whole=False):
-    """Complain of every figure that is not `named` and that neither outputs nor code of its section hold.
-
-    With `whole`, a figure may stand anywhere in the notebook.
-    """
+def figures_are_shown(nb, named=()):
+    """Complain of every figure that is not `named` and that neither outputs nor code of its section hold."""
     complaints = []
-    everything = _known(nb["cells"])
     for section, known in _sections(nb):
-        known = everything if whole else known
         for number, cell in section:
             for where, text, given in _claims(cell):
-                for figure in _figures(text):
-                    if figure not in named and not _is_shown(figure, known | given):
-                        complaints.append(f"Cell {number}: {figure} in its {where} is neither printed nor in the code.")
+                for figure in figures_of(text):
+                    if figure not in named and not is_shown(figure, known | given):
+                        complaints.append(
+                            f"Cell {number}: {figure} in its {where} is neither printed nor in the code of its section."
+                        )
     return complaints
 
 
@@ -52,13 +50,18 @@ def _sections(nb):
     """Yield (numbered cells, numbers known there) of each section; a section without code of its own knows them all."""
     sections = [[]]
     for number, cell in enumerate(nb["cells"], start=1):
-        if cell["cell_type"] == "markdown" and re.search(r"^## ", "".join(cell["source"]), re.MULTILINE):
-            sections.append([])
-        sections[-1].append((number, cell))
+        before, *begun = [cell] if cell["cell_type"] == "code" else _parts(cell)
+        sections[-1].append((number, before))
+        sections += [[(number, part)] for part in begun]
     everything = _known(nb["cells"])
     for section in sections:
         own = _known([cell for _, cell in section])
         yield section, own or everything
+
+
+def _parts(cell):
+    """Return a cell with text as one for each section: what stands before its first heading ends the section before."""
+    return [cell | {"source": text} for text in re.split(r"^(?=## )", "".join(cell["source"]), flags=re.MULTILINE)]
 
 
 def _claims(cell):
@@ -86,26 +89,45 @@ def exercises_figures_are_shown(nb, lesson, named=()):
     for number, cell in enumerate(nb["cells"], start=1):
         if cell["cell_type"] == "markdown":
             asked = WORKED.sub(" ", "".join(cell["source"]))
-            missing = [figure for figure in _figures(asked) if figure not in named and not _is_shown(figure, known)]
+            missing = [figure for figure in figures_of(asked) if figure not in named and not is_shown(figure, known)]
             complaints += [
                 f"Cell {number}: {figure} in its text stands in no code and in no output." for figure in missing
             ]
     return complaints
 
 
+def reasons(source):
+    """Return (function, why its prediction's answer is right) for each `predict` of a module of explorers."""
+    return [
+        (function.name, _spelled(given.value))
+        for function in ast.parse(source).body
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and _name(call.func) == "predict"
+        for given in call.keywords
+        if given.arg == "why"
+    ]
+
+
+def _spelled(text):
+    """Return what a text in code spells out; an f-string's values come from elsewhere."""
+    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+    return " ".join(part.value for part in parts if not isinstance(part, ast.FormattedValue))
+
+
 def _computed(alt, source):
     """Return the numbers of an alt text that its cell does not spell out, so that they come from values."""
     strings = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
-    spelled = {figure for string in strings if isinstance(string, str) for figure in _figures(string)}
-    return {abs(number) for figure in {*_figures(alt)} - spelled for number in _of_text(figure)}
+    spelled = {figure for string in strings if isinstance(string, str) for figure in figures_of(string)}
+    return {abs(number) for figure in {*figures_of(alt)} - spelled for number in _of_text(figure)}
 
 
-def _figures(text):
+def figures_of(text):
+    """Return the figures of a text, in order."""
     text = NAMES.sub(" ", HIDDEN.sub(" ", html.unescape(text).replace("−", "-").replace("{,}", ",")))
     return [match.group().lstrip("-") for match in FIGURE.finditer(text)]
 
 
-def _is_shown(figure, known):
+def is_shown(figure, known):
     share = figure.endswith("%")
     digits = figure.rstrip("%").replace(",", "")
     value = float(digits)
@@ -114,7 +136,8 @@ def _is_shown(figure, known):
     if "e" in digits:
         return any(math.isclose(value, number, rel_tol=1e-9) for number in known)
     zeros = len(digits) - len(digits.rstrip("0")) if "." not in digits and value >= 1000 else 0
-    half = 0.5 * 10.0 ** (zeros if zeros else -len(digits.partition(".")[2])) if zeros or "." in digits else 0
+    rounded = "." in digits and len(digits.replace(".", "").lstrip("0")) > 1
+    half = 0.5 * 10.0 ** (zeros if zeros else -len(digits.partition(".")[2])) if zeros or rounded else 0
     return any(
         abs(number * factor - value) <= half * (1 + 1e-9) + 1e-9
         for number in known

@@ -37,6 +37,62 @@ def test_a_bench_that_lacks_something_says_so_and_the_next_one_runs(bench, monke
     assert list(json.loads(run.RESULTS.read_text())) == ["passes"]
 
 
+def test_a_bench_that_fails_is_an_error_and_the_next_one_runs(bench, monkeypatch, tmp_path, capsys):
+    import run
+
+    monkeypatch.setattr(run, "RESULTS", tmp_path / "build" / "bench.json")
+    monkeypatch.setitem(run.BENCHES, "sliders", lambda: 1 / 0)
+    monkeypatch.setitem(run.BENCHES, "passes", lambda: ("Passes", [{"pass": "forward", "ms": 1.5, "was": "MISSED"}]))
+    with pytest.raises(SystemExit, match=r"Failed: sliders\.$"):
+        run.main(["sliders", "passes"])
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    assert list(json.loads(run.RESULTS.read_text())) == ["passes"]
+    run.main(["passes"])
+
+
+def test_an_explorer_that_fails_has_a_row_and_is_an_error(bench, monkeypatch, tmp_path, capsys):
+    import pages
+    import run
+    import sliders
+
+    failed = sliders.attempt(lambda: 1 / 0)
+    pressed, dragged = {"press": [40.0] * 4, "drag": []}, {"press": [300.0] * 4, "drag": [70.0]}
+    there = {"sample": failed, "wiring": {"explore": pressed, "interact": dragged}}
+    times = {name: [100.0] for name in ("text", "picture", "cold", "cached", "offline")}
+    page = {"page": [40.0] * 4, "computes": [5.0]}
+    shown = {"capacity": failed, "tunes": page, "unrolled": page | failed, "wiring": page | {"explore": [60.0] * 4}}
+    monkeypatch.setattr(run, "RESULTS", tmp_path / "build" / "bench.json")
+    monkeypatch.setattr(sliders, "measure", lambda: there)
+    monkeypatch.setattr(pages, "measure", lambda: (times, shown, [50.0] * 4, 1.2))
+    with pytest.raises(SystemExit, match="Failed: sliders: sample; site: [^;]*capacity; site: [^;]*unrolled\\.$"):
+        run.main(["sliders", "site"])
+    kept = json.loads(run.RESULTS.read_text())
+    was = {row["explorer"]: row["was"] for row in kept["sliders"]["rows"]}
+    assert was == {"sample": "FAILED: ZeroDivisionError: division by zero", "wiring": "met"}
+    was = {row["what"].rpartition(": ")[2]: row["was"] for row in kept["site"]["rows"]}
+    assert [was[name][:6] for name in shown] == ["FAILED", "", "FAILED", "met"]
+    assert capsys.readouterr().out.count("division by zero") == 3
+
+
+def test_every_explorer_of_the_lessons_has_a_slider_or_a_text_box():
+    from explorers.test_text_boxes import MAKE
+    from website import explorers as of_site
+
+    from helpers import explorers
+
+    make = {name.partition(",")[0]: made for name, made in MAKE.items()}
+    shown = {
+        name
+        for path in (REPOSITORY / "notebooks").glob("[0-9]*.ipynb")
+        for _, source in of_site.code_cells(path)
+        for name, _ in of_site.calls(source)
+    }
+    assert {"summaries", "wiring"} < shown
+    for name in shown:
+        controls = make.get(name, getattr(explorers, name))().explorer.controls.values()
+        assert {"slider", "text"} & {control.kind for control in controls}, name
+
+
 def test_without_a_network_the_hub_says_what_it_lacks_in_one_sentence(bench, monkeypatch, tmp_path):
     import hub
 

@@ -91,6 +91,8 @@ CALLS = contextvars.ContextVar("CALLS", default=())
 """The calls of a check that came back, the oldest first."""
 SECONDS = contextvars.ContextVar("SECONDS", default=LIMIT)
 """The limit for one call, if it is less than LIMIT."""
+ARGUMENTS = contextvars.ContextVar("ARGUMENTS", default=())
+"""How the exercise calls the arguments of the learner's function."""
 ONLY_PLACES = contextvars.ContextVar("ONLY_PLACES", default=False)
 """Whether a check only says where an answer differs: on a small input many mistakes give the same numbers."""
 
@@ -107,6 +109,10 @@ HINTS = (
         "Lists do no arithmetic; np.array(...) makes an array of one",
     ),
     ("unhashable type", "A list or an array cannot be a key of a dict, set or Counter; tuple(...) of it can"),
+    (
+        "(Quantiles|Percentiles) must be in the range",
+        "np.quantile takes shares, such as 0.025; np.percentile takes per cent, 2.5",
+    ),
     ("name '.*' is not defined", "Is it spelt the same where you make it, and do you make it before this line"),
 )
 """(what an error says, as a regular expression; what to do, without its full stop)."""
@@ -130,11 +136,14 @@ def checking(check, search=True):
     """
     parameters = inspect.signature(check).parameters
     draws, sizes = "seed" in parameters, SIZES if "tiny" in parameters else ()
+    takes = re.search(r"function\(([^)]*)\)", inspect.getdoc(check) or "")
+    takes = tuple(takes.group(1).split(", ")) if takes else ()
 
     @functools.wraps(check)
     def guarded(function, **named):
         if not callable(function):
             raise NotYet(f"expected a function, and this is {described(plain(function))}: is its name used twice?")
+        ARGUMENTS.set(takes)
         try:
             _made(check, function, named)
             if draws:
@@ -270,8 +279,10 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
         hint = _hint(error, place, hint)
         told = [f"{name} stopped with {type(error).__name__}: {_said(error)}".rstrip(". ") + where, hint.rstrip(".")]
         raise NotYet(". ".join(filter(None, told)) + "." + shown_call(name, arguments)) from None
-    if not _unchanged(arguments, mine):
-        raise NotYet(f"{name} changes one of its arguments in place; make a new array instead.")
+    if changed := list(_changed(function, arguments, mine)):
+        raise NotYet(
+            f"{name} changes {_listed(changed)} in place; leave the arguments as they are. {_copy(*changed[0])}"
+        )
     if got is None:
         raise NotYet(f"{name} returns nothing; {nothing}.")
     got = plain(got)
@@ -338,6 +349,35 @@ def _is_learners(frame):
 
 def _with_text(frame, number):
     return number, linecache.getline(frame.f_code.co_filename, number).strip()
+
+
+def _changed(function, before, after):
+    """Yield the name and the value of each argument that a call has changed; of a dict, those of its parts."""
+    names = ()
+    with contextlib.suppress(TypeError, ValueError):
+        kinds = inspect.signature(function).parameters.items()
+        names = [name for name, each in kinds if each.kind < each.VAR_POSITIONAL]
+    if len(names) != len(before):  # a grader's stand-in takes *arguments
+        names = ARGUMENTS.get()
+    if len(names) != len(before):
+        names = [f"argument {i + 1}" for i in range(len(before))]
+    for name, was, now in zip(names, before, after, strict=True):
+        if isinstance(was, dict) and isinstance(now, dict) and was.keys() == now.keys():
+            yield from ((f"{name}[{key!r}]", was[key]) for key in was if not _unchanged(was[key], now[key]))
+        elif not _unchanged(was, now):
+            yield name, was
+
+
+def _listed(changed):
+    *names, last = (name for name, _ in changed)
+    return f"{', '.join(names)} and {last}" if names else last
+
+
+def _copy(name, value):
+    """Return a sentence about how to copy an argument."""
+    if isinstance(value, list) and any(isinstance(part, list) for part in value):
+        return f"{name}.copy() still holds the same lists; copy.deepcopy({name}) copies those too."
+    return f"`new = {name}` makes no copy; `new = {name}.copy()` does."
 
 
 def _unchanged(before, after):

@@ -15,6 +15,7 @@ from helpers.exercises.compare import (
     check_array,
     checking,
     checking_a_property,
+    cut_to_whole,
     name_of,
     shape_of,
     shown,
@@ -131,7 +132,7 @@ def best_alignment(function, seed=0):
         worse = f"{outcome}, with {p_yours:.3g}, but {list(wanted)} has {p_best:.3g}: "
         for sentence, rules in RULES.items():
             if all(mine == _viterbi(*case, **rules) for case, mine in zip(cases, paths, strict=True)):
-                raise NotYet(worse + sentence)
+                raise NotYet(bug=(worse if ctc.collapse(path) == label else f"{outcome}: ") + sentence)
         doubled = any(a == b for a, b in zip(label, label[1:], strict=False))
         if path == log_p.argmax(axis=1).tolist() and not doubled:
             raise NotYet(f"{outcome}: that is the largest class of each frame, which does not know the label.")
@@ -180,6 +181,8 @@ RULES = {
     "you keep the path of the best beginning at each frame; keep the best for each state, and trace back from the end.": dict(
         greedy=True
     ),
+    "you sum over all paths into a state and take the best state of each frame; keep the best way into each state, and "
+    "trace it back from the end.": dict(greedy=True, summed=True),
     "every state may begin a path there; it begins in the first blank or the first letter.": dict(starts=3),
     "every state may end a path there; it ends in the last letter or the last blank.": dict(anywhere=True),
     "it runs backwards; turn it round after tracing it back.": dict(backwards=True),
@@ -230,6 +233,7 @@ def _viterbi(
     always=False,
     anywhere=False,
     backwards=False,
+    summed=False,
 ):
     """Return the best path under rules, some of which may be left out; None if there is no path."""
     states, may_skip = ctc.trellis(label)
@@ -244,7 +248,8 @@ def _viterbi(
             ways = [s] * stay + [s - 1] * (s > 0) + [s - 2] * bool(skip and may_skip[s])
             if ways:
                 came[t, s] = max(ways, key=lambda way: best[t - 1, way])
-                best[t, s] = best[t - 1, came[t, s]] + log_p[t, states[s]]
+                before = np.logaddexp.reduce(best[t - 1, ways]) if summed else best[t - 1, came[t, s]]
+                best[t, s] = before + log_p[t, states[s]]
     if greedy:
         return states[best.argmax(axis=1)].tolist()
     s = max(range(S) if anywhere else (S + end for end in ends), key=lambda state: best[-1, state])
@@ -351,7 +356,7 @@ def additive_attention(function, seed=0, tiny=0):
         )
     if not tiny and given.shape == weights.shape and given[padded].any() and np.allclose(given, weights, atol=1e-2):
         raise NotYet(
-            f"weights of masked steps are as large as {given[padded].max():.2g}, and must be exactly 0: a large negative "
+            bug=f"weights of masked steps are as large as {given[padded].max():.2g}, and must be exactly 0: a large negative "
             "score is not minus infinity; np.where(mask[:, None], scores, -np.inf)."
         )
     of_weights |= {
@@ -370,13 +375,52 @@ def additive_attention(function, seed=0, tiny=0):
     for far in (5000 * v, -5000 * v):
         large = call(function, query, keys, values, W_q, W_k, far, mask, hint=hint)
         large = two_parts(name_of(function), large, "return context, weights")
+        given, scores = as_array("weights", large[1], "(B, U, T)"), scored(by=far)
+        name = "weights for scores in the thousands"
+        if given.shape == weights.shape and np.isnan(given).any():
+            lost = np.isnan(given).any(axis=-1)
+            inside = np.where(mask[:, None], scores, -np.inf)
+            why = next(
+                (why for why, of in SUBTRACTED.items() if np.array_equal(lost, _lost(inside - of(scores, inside)))), ""
+            )
+            raise NotYet(
+                bug=f"{name} hold NaN{why}. Subtract the largest score of each question's real steps before exp."
+            )
+        if given.shape == weights.shape and given[padded].any():
+            raise NotYet(
+                bug=f"{name} are not 0 at masked steps: what you put there is larger than some real scores, which are as low as "
+                f"{scores.min():,.0f}. Only -np.inf is always smaller: np.where(mask[:, None], scores, -np.inf)."
+            )
         check_array(
-            "weights for scores in the thousands (subtract the largest before exp, else it overflows)",
-            large[1],
-            attended(scored(by=far)),
-            "(B, U, T)",
-            single=2e-2,  # scores of thousands in float32 are coarse
-        )
+            name, large[1], attended(scores), "(B, U, T)", single=2e-2
+        )  # scores of thousands in float32 are coarse
+
+
+SUBTRACTED = {
+    ", since exp overflows: nothing is subtracted": lambda scores, inside: 0,
+    ": the score that you subtract is the largest of all steps, masked ones too, and may be far above the real ones": (
+        lambda scores, inside: scores.max(axis=-1, keepdims=True)
+    ),
+    ": you subtract the largest score of the whole batch": lambda scores, inside: inside.max(),
+    ": you subtract the largest score of the whole batch, masked steps and all": lambda scores, inside: scores.max(),
+    ": you subtract the largest over the questions; the steps are the last axis": (
+        lambda scores, inside: inside.max(axis=1, keepdims=True)
+    ),
+    ": you subtract the largest over the questions, masked steps and all; the steps are the last axis": (
+        lambda scores, inside: scores.max(axis=1, keepdims=True)
+    ),
+    ": you subtract the largest score of each sequence; each question has a largest of its own": (
+        lambda scores, inside: inside.max(axis=(1, 2), keepdims=True)
+    ),
+}
+"""What is subtracted from large scores, so that some questions get NaN -> that score, of all scores and the real ones."""
+
+
+def _lost(scores):
+    """Return where exponentials make no weights: all of them 0, or one infinite or NaN."""
+    with np.errstate(all="ignore"):
+        total = np.exp(scores).sum(axis=-1)
+    return (total == 0) | ~np.isfinite(total)
 
 
 def _unmasked(function, given, want, scores):
@@ -403,6 +447,7 @@ def fool_greedy(function, seed=0):
         if not ((p >= 0) & (p <= 1)).all() or not np.allclose(p.sum(axis=1), 1):
             raise NotYet(
                 f"for T = {T} the rows are no probabilities: each holds two numbers from 0 to 1 that sum to 1."
+                + cut_to_whole(got)
             )
         if not (p[:, 0] > p[:, 1]).all():
             t = int(np.argmin(p[:, 0] > p[:, 1])) + 1

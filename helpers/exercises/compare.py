@@ -77,6 +77,16 @@ def as_array(name, got, axes):
         ) from None
 
 
+def cut_to_whole(got):
+    """Return a sentence, after a space, about an array that holds no fractions; "" if it can hold some."""
+    if not isinstance(got, np.ndarray) or got.dtype.kind not in "iu":
+        return ""
+    return (
+        " Your array holds whole numbers alone, so that fractions are cut off: make it without dtype=int, or from numbers "
+        "with a point, such as 0.0."
+    )
+
+
 def of_kind(name, got, kind, why):
     """Raise NotYet unless an array holds this kind of thing: bool or int."""
     dtype = np.asarray(got).dtype
@@ -273,7 +283,7 @@ def _slips(want):
         if len(set(np.round(want, digits).ravel().tolist())) > 1 or (not want.shape and (digits or abs(want) >= 2)):
             places = f"{digits} digit{'s' * (digits != 1)} after the point" if digits else "whole ones"
             yield f"Your numbers are rounded to {places}; return them as they are.", np.round(want, digits)
-    yield "Your numbers are cut to whole ones; return them as they are.", np.trunc(want)
+    yield "Your numbers are cut to whole ones: is there an int(...), or an array with dtype=int?", np.trunc(want)
 
 
 def _pattern(got, want, axes):

@@ -23,7 +23,10 @@ def last_value(function, seed=0, tiny=0):
     wrapped = error(np.roll(x, h), x)
     filled = np.abs(np.r_[x[:h], change]).mean()
     bugs = {
-        "np.roll wraps round: the first h values are compared with the end of the series, their own future.": wrapped,
+        "the series wraps round, by np.roll or by x[t - h] where t is below h: the first h values are compared with the end "
+        "of the series, their own future.": wrapped,
+        "that is the error one step ahead, times h.": h * error(x[:-1], x[1:]),
+        "that is the largest of the errors; return their mean.": np.abs(change).max(),
         "the first h values have no forecast; leave them out, do not count them as forecast by 0.": filled,
         "that divides by the length of the series; only len(x) - h values have a forecast.": np.abs(change).sum()
         / len(x),
@@ -157,23 +160,114 @@ def peeks(function, seed=0):
         answers[i] = call(function, forecast, x, h, hint=hint)
         if not isinstance(answers[i], bool | np.bool_):
             raise NotYet(f"{name_of(function)} returns {described(answers[i])}; expected True or False.")
-    for i, (_, (does, guilty, forecast)) in enumerate(cases):
-        got = answers[i]
-        if got and not guilty:
-            why = {
-                _lag: "did you change x[t - h] itself, which may be read? Or compare forecasts for later times too, which may "
-                "read what you changed?",
-                _past_mean: "nan is not equal to nan: compare with np.allclose(..., equal_nan=True).",
-            }.get(forecast, "it reads x[t - h - 1] and x[t - h], which are known by then.")
-            raise NotYet(f"you accuse a forecaster that peeks at nothing: it {does}; {why}")
-        if guilty and not got:
-            why = {
-                "says the true value": "change the series after t - h: does the forecast for t move?",
-                "adds the change to come after t": "adding one number to the whole future moves no difference; change "
-                "each value by another amount.",
-                "multiplies by the ratio to come, x[t] / x[t - 1]": "multiplying the whole future by one number moves no "
-                "ratio; change each value by another amount.",
-                "adds the size of the true value, abs(x[t])": "turning the signs round moves no size; change each value "
-                "by another amount.",
-            }.get(does, "change everything after t - h, and look at the forecast for every t.")
-            raise NotYet(f"you clear a forecaster that {does}: {why}")
+        answers[i] = bool(answers[i])
+    wrong = [i for i, (_, (_, guilty, _)) in enumerate(cases) if answers[i] != guilty]
+    if not wrong:
+        return
+    (_, (does, guilty, forecast)), got = cases[wrong[0]], answers[wrong[0]]
+    told = f"you {'clear' if guilty else 'accuse'} a forecaster that {'' if guilty else 'peeks at nothing: it '}{does}"
+    for sentence, detector in DETECTORS.items():
+        if all(answers[i] == detector(forecast, x, h) for i, ((x, h), (_, _, forecast)) in enumerate(cases)):
+            raise NotYet(bug=sentence, place=f"{told[0].upper()}{told[1:]}.")
+    if got:
+        why = {
+            _lag: "did you change x[t - h] itself, which may be read? Or compare forecasts for later times too, which may "
+            "read what you changed?",
+            _past_mean: "nan is not equal to nan: compare with np.allclose(..., equal_nan=True).",
+        }.get(forecast, "it reads x[t - h - 1] and x[t - h], which are known by then.")
+        raise NotYet(f"{told}; {why}")
+    why = {
+        "says the true value": "change the series after t - h: does the forecast for t move?",
+        "adds the change to come after t": "adding one number to the whole future moves no difference; change "
+        "each value by another amount.",
+        "multiplies by the ratio to come, x[t] / x[t - 1]": "multiplying the whole future by one number moves no "
+        "ratio; change each value by another amount.",
+        "adds the size of the true value, abs(x[t])": "turning the signs round moves no size; change each value "
+        "by another amount.",
+    }.get(does, "change everything after t - h, and look at the forecast for every t.")
+    raise NotYet(f"{told}: {why}")
+
+
+def _moved(x, first, last=None):
+    """Return a series whose values from one place on are changed, each by another amount."""
+    other = x.copy()
+    other[max(first, 0) : last] += (1 + np.sqrt(np.arange(len(x))))[max(first, 0) : last]
+    return other
+
+
+def _differ(a, b, equal_nan=True):
+    return not np.allclose(a, b, equal_nan=equal_nan)
+
+
+def _at(times, change, equal_nan=True):
+    """Return a detector that looks at the forecasts for some times, after a change of the series for each."""
+
+    def detector(forecast, x, h):
+        said = forecast(x, h)
+        return any(_differ(said[t], forecast(change(x, t, h), h)[t], equal_nan) for t in times(len(x), h))
+
+    return detector
+
+
+def _future(x, t, h):
+    return _moved(x, t - h + 1)
+
+
+DETECTORS = {
+    "every forecaster is accused: did you change x[t - h] itself, which may be read? Or compare forecasts for later times "
+    "too, which may read what you changed?": lambda forecast, x, h: True,
+    "every forecaster is cleared.": lambda forecast, x, h: False,
+    "that looks at the forecast for the last time alone; a forecaster may look ahead at any other time.": _at(
+        lambda T, h: [T - 1], _future
+    ),
+    "that looks at the forecast for one time in the middle alone; a forecaster may look ahead at any other time.": _at(
+        lambda T, h: [T // 2], _future
+    ),
+    "that looks at the first forecast alone; a forecaster may look ahead at any other time.": _at(
+        lambda T, h: [h], _future
+    ),
+    "only the last value of the series is changed; a forecast for an earlier time may look ahead at the values before "
+    "it.": lambda forecast, x, h: _differ(forecast(x, h), forecast(_moved(x, len(x) - 1), h)),
+    "only the last value of the series is changed, and the forecast for the last time is left out; change all that comes "
+    "after t - h, for every t.": lambda forecast, x, h: _differ(
+        forecast(x, h)[:-1], forecast(_moved(x, len(x) - 1), h)[:-1]
+    ),
+    "for the forecast at t only x[t] is changed; x[t - h + 1] to x[t - 1] and all after t are the future, too.": _at(
+        lambda T, h: range(T), lambda x, t, h: _moved(x, t, t + 1)
+    ),
+    "only x[t] and what comes after it is changed; x[t - h + 1] to x[t - 1] must not be known either.": _at(
+        lambda T, h: range(T), lambda x, t, h: _moved(x, t)
+    ),
+    "only what comes after t is changed; x[t - h + 1] to x[t] must not be known either.": _at(
+        lambda T, h: range(T), lambda x, t, h: _moved(x, t + 1)
+    ),
+    "the series is cut off once, and forecasts before the cut are compared; x[t - h + 1] to x[t] stay known there.": (
+        lambda forecast, x, h: _differ(forecast(x, h)[: len(x) - h], forecast(x[: len(x) - h], h))
+    ),
+    "x[t - h] is changed too, and that may be read.": _at(lambda T, h: range(T), lambda x, t, h: _moved(x, t - h)),
+    "nan is not equal to nan, so that a forecast that says nothing seems to move.": _at(
+        lambda T, h: range(T), _future, equal_nan=False
+    ),
+    "the forecasts for the first h times are left out; a forecaster may look ahead there, too.": _at(
+        lambda T, h: range(h, T), _future
+    ),
+    "the forecast for the last time is left out; a forecaster may look ahead there, too.": _at(
+        lambda T, h: range(T - 1), _future
+    ),
+    "that asks whether a forecast is the true value; one that looks ahead need not be right.": (
+        lambda forecast, x, h: bool(np.isclose(forecast(x, h), x)[h:].all())
+    ),
+    "that asks whether some forecast is the true value; one that looks ahead need not be right.": (
+        lambda forecast, x, h: bool(np.isclose(forecast(x, h), x)[h:].any())
+    ),
+    "the same number is added to the whole future, which moves no difference; change each value by another amount.": _at(
+        lambda T, h: range(T), lambda x, t, h: x + 100.0 * (np.arange(len(x)) > t - h)
+    ),
+    "the whole future becomes 0, which a forecaster may not notice; change each value by another amount, at several "
+    "times.": _at(lambda T, h: range(T), lambda x, t, h: np.where(np.arange(len(x)) > t - h, 0.0, x)),
+    "one time in the middle is chosen, and forecasts for other times are compared too; for the forecast at t change what "
+    "comes after t - h, for every t.": lambda forecast, x, h: _differ(
+        forecast(x, h)[: len(x) // 2], forecast(_moved(x, len(x) // 2), h)[: len(x) // 2]
+    ),
+}
+"""What is wrong in a detector -> that detector."""

@@ -11,6 +11,7 @@ from helpers.exercises.compare import (
     checking,
     checking_a_property,
     close,
+    cut_to_whole,
     described,
     name_of,
     of_kind,
@@ -133,6 +134,8 @@ def masked_loss(function, seed=0, variant="published", tiny=0):
     of_gradient = {
         "dlogits is not weighted yet: give each position the weight that it has in the loss.": p - one_hot,
         "the sign of dlogits is wrong: it is softmax minus one-hot.": scale * (one_hot - p),
+        "in dlogits the weight multiplies the softmax alone; put brackets round softmax minus one-hot.": scale * p
+        - one_hot,
         "dlogits lacks the one-hot row of the target: softmax minus one-hot.": scale * p,
         "dlogits lacks the softmax: softmax minus one-hot.": -scale * one_hot,
         "dlogits at padding is not zero: weigh those positions with 0.": np.where(scale > 0, scale, scale.max())
@@ -206,6 +209,9 @@ def sample(function, seed=0, tiny=0):
         ),
         "the same u serves every row; row b has u[b].": drawn(tempered, np.full(B, u[0])),
         "the logits are taken for probabilities; a softmax comes first.": drawn(divided(logits - logits.min())),
+        "the probabilities of the first row serve every row; row b has its own.": drawn(
+            np.repeat(tempered[:1], B, axis=0)
+        ),
         "the probabilities are sorted first; each keeps its place.": drawn(-np.sort(-tempered, axis=1)),
         "the pieces lie in the order of the probabilities; they lie in the order of the ids.": np.take_along_axis(
             np.argsort(-tempered, axis=1), np.minimum(drawn(-np.sort(-tempered, axis=1)), K - 1)[:, None], axis=1
@@ -274,8 +280,8 @@ def mislead_greedy(function, seed=0):
     for K in rng.integers(2, 10, size=4):
         cases.append((round(0.5 + (K / (K + 1) - 0.5) * rng.uniform(0.3, 0.9), 3), int(K)))
     for a, K in cases:
-        second = call(function, a, K, hint="Two rows of K numbers: what follows token 0, and what follows token 1.")
-        second = as_array("the answer", second, f"two rows of {K} numbers each")
+        got = call(function, a, K, hint="Two rows of K numbers: what follows token 0, and what follows token 1.")
+        second = as_array("the answer", got, f"two rows of {K} numbers each")
         for_this = f"for a = {a} and K = {K}"
         if second.shape != (2, K):
             raise NotYet(f"{for_this} the array has shape {second.shape}, expected {(2, K)} = (2, K).")
@@ -283,7 +289,7 @@ def mislead_greedy(function, seed=0):
             raise NotYet(f"{for_this} the array holds something that is no probability; they lie between 0 and 1.")
         if not np.allclose(second.sum(axis=1), 1):
             columns = np.allclose(second.sum(axis=0), 1) and K == 2
-            axis = " Your columns do; rows must." if columns else ""
+            axis = " Your columns do; rows must." if columns else cut_to_whole(got)
             raise NotYet(f"{for_this} the rows sum to {second.sum(axis=1).round(3).tolist()}, expected 1 each.{axis}")
         greedy, other = a * second[0].max(), (1 - a) * second[1].max()
         if other > greedy + 1e-9:

@@ -15,6 +15,7 @@ from helpers.exercises.compare import (
     check_each_case,
     checking,
     checking_a_property,
+    cut_to_whole,
     name_of,
     one_number,
     shape_of,
@@ -192,6 +193,9 @@ def first_to_last(function, seed=0, variant="published"):
             keep + a * W_hh * s for s in slope
         ),
         "the slopes of z[-1] serve every step; step t has z[t].": chain(steps[-1:] * T),
+        "one mean slope serves every step; step t has that of z[t].": np.linalg.matrix_power(
+            keep * eye + a * W_hh * slope.mean(axis=0), T
+        ),
         "the slopes of z[0] serve every step; step t has z[t].": chain(steps[:1] * T),
         "that is the last step's factor alone.": steps[-1],
         "that is the first step's factor alone.": steps[0],
@@ -248,29 +252,43 @@ def delay_line(function, seed=0):
                 raise NotYet(f"for H = {H} {name} has shape {given.shape}, expected {shape}.")
         said = f"for H = {H} with your W_xh = {shown(found[0])} and W_hh = {shown(found[1])}"
         first, on = np.eye(1, H), np.eye(H, k=1)
-        bugs = {
-            "W_hh is transposed: with row vectors row j of W_hh says where unit j goes, so the ones are above the diagonal.": states(
-                first, on.T
+        line = {
+            "W_hh is transposed: with row vectors row j of W_hh says where unit j goes, so the ones are above the diagonal.": on.T,
+            "the line is closed to a ring: the last unit feeds the first again, so old inputs are added to new ones.": np.roll(
+                np.eye(H), 1, axis=1
             ),
-            "the line runs from the last unit to the first; unit 0 holds the newest input.": states(
-                np.eye(1, H, H - 1), on.T
-            ),
-            "the input enters at the last unit; it enters at unit 0 and is handed on.": states(np.eye(1, H, H - 1), on),
-            "the input enters every unit; it enters unit 0 alone.": states(np.ones((1, H)), on),
-            "the line is closed to a ring: the last unit feeds the first again, so old inputs are added to new ones.": states(
-                first, np.roll(np.eye(H), 1, axis=1)
-            ),
-            "each unit feeds itself, so inputs pile up; unit j must feed unit j + 1.": states(first, np.eye(H)),
-            "each unit feeds all units behind it; unit j feeds unit j + 1 alone.": states(
-                first, np.triu(np.ones((H, H)), 1)
-            ),
-            "each unit feeds the one after the next; unit j feeds unit j + 1.": states(first, np.eye(H, k=2)),
-            "each unit also feeds itself, so inputs pile up; unit j feeds unit j + 1 and nothing else.": states(
-                first, np.eye(H) + on
-            ),
+            "each unit feeds itself, so inputs pile up; unit j must feed unit j + 1.": np.eye(H),
+            "each unit feeds all units behind it; unit j feeds unit j + 1 alone.": np.triu(np.ones((H, H)), 1),
+            "each unit feeds the one after the next; unit j feeds unit j + 1.": np.eye(H, k=2),
+            "each unit also feeds itself, so inputs pile up; unit j feeds unit j + 1 and nothing else.": np.eye(H) + on,
+            "each unit feeds itself and all units behind it; unit j feeds unit j + 1 alone.": np.triu(np.ones((H, H))),
+            "each unit feeds all others; unit j feeds unit j + 1 alone.": np.ones((H, H)),
+            "row j of W_hh piles up the rows before it: is there += for =?": np.cumsum(on, axis=0),
         }
+        into = {
+            "the input enters at the last unit; it enters at unit 0 and is handed on.": np.eye(1, H, H - 1),
+            "the input enters every unit; it enters unit 0 alone.": np.ones((1, H)),
+            "the input enters every unit but the first; it enters unit 0 alone.": 1 - first,
+        }
+        bugs = {sentence: states(first, W_hh) for sentence, W_hh in line.items()}
+        bugs |= {sentence: states(W_xh, on) for sentence, W_xh in into.items()}
+        bugs |= {
+            "W_xh is 1 too large everywhere: begin with zeros, not with ones.": states(first + 1, on),
+            "W_hh is 1 too large everywhere: begin with zeros, not with ones.": states(first, on + 1),
+        }
+        bugs["the line runs from the last unit to the first; unit 0 holds the newest input."] = states(
+            np.eye(1, H, H - 1), on.T
+        )
         if H > 1 and not np.any(found[1]):
             raise NotYet("nothing is handed on: W_hh is zero.")
+        for name, given, right in (("W_xh", found[0], first), ("W_hh", found[1], on)):
+            where = np.argwhere((right == 1) & (given != 1))
+            if np.array_equal(given != 0, right != 0) and len(where):
+                index = tuple(map(int, where[0]))
+                at = f"{name}[{', '.join(map(str, index))}] is {given[index]:g}"
+                bugs[
+                    f"the ones of {name} stand where they should, but they must be 1, and {at}: is it added to, += for =?"
+                ] = states(*found)
         check_array(f"{said}, the state", states(*found), want, "(T, H)", bugs)
 
 
@@ -313,6 +331,9 @@ def capacity_at_lag(function, seed=0, tiny=0):
             ),
             "the first `fitted` steps are taken, not the first `fitted` pairs, which begin at step k.": read(
                 now, ago, slice(0, fitted - k), slice(fitted - k, None)
+            ),
+            "the first k of the later pairs are left out; all of them count.": read(
+                now, ago, early, slice(fitted + k, None)
             ),
             "tested on as many pairs as fitted; all the later ones count.": read(
                 now, ago, early, slice(fitted, 2 * fitted)
@@ -375,16 +396,18 @@ def grows_before_it_decays(function, seed=0):
     ]
     for radius, times in cases:
         radius, times = float(radius), float(times)
-        W = call(function, radius, times)
+        got = call(function, radius, times)
         case = f"for radius {radius} and {times:g} times"
-        W = as_array(f"{case} the answer", W, "two rows of two")
+        W = as_array(f"{case} the answer", got, "two rows of two")
         if W.shape != (2, 2):
             raise NotYet(f"{case} the matrix has shape {W.shape}, expected (2, 2).")
         if not np.isfinite(W).all():
             raise NotYet(f"{case} the matrix holds NaN or infinity.")
         found = memory.spectral_radius(W)
         if abs(found - radius) > 1e-6:
-            why = ""
+            why = cut_to_whole(got)
+            if why:
+                raise NotYet(f"{case} the spectral radius is {found:.3f}.{why}")
             if W[0, 1] and W[1, 0]:
                 why = " Beside the diagonal one of the two numbers must be 0; else the eigenvalues do not stand on it."
             elif found > 1:

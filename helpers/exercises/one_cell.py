@@ -30,25 +30,34 @@ UPDATES = {
 def one_matrix(function, seed=0):
     """function(W_xh, W_hh) -> W (H + D, H), for the long row [h_prev, x_t]."""
     rng = np.random.default_rng(seed)
-    D, H = different_sizes(rng, 2)
-    W_xh, W_hh = small(rng, D, H), small(rng, H, H)
-    bugs = {
-        "the input's rows are on top; in the long row the old state comes first.": np.concatenate([W_xh, W_hh]),
-        "W_hh looks transposed; stack it as it is.": np.concatenate([W_hh.T, W_xh]),
-        "W_hh is upside down; keep its rows in order.": np.concatenate([W_hh[::-1], W_xh]),
-    }
+    sizes = rng.permutation([(2, 3), (4, 2)])
     on_top = "W_hh on top of W_xh makes (H + D, H): np.concatenate along axis 0."
-    got = call(function, W_xh, W_hh, hint=on_top)
-    if isinstance(got, list | tuple) and len(got) == 2 and {shape_of(part) for part in got} == {(D, H), (H, H)}:
-        raise NotYet(f"W is a {type(got).__name__} of two matrices; make one of them. {on_top}")
-    if shape_of(got) == (H, H + D):
-        raise NotYet(f"W has shape {(H, H + D)}, expected {(H + D, H)} = (H + D, H): it is transposed.")
-    if shape_of(got) == (H, H):
-        raise NotYet(f"W has shape {(H, H)}: nothing is stacked yet. {on_top}")
-    check_array("W", got, np.concatenate([W_hh, W_xh]), "(H + D, H)", bugs)
-    W_xh = small(rng, H, H)
-    got = call(function, W_xh, W_hh, hint=on_top)
-    check_array(f"W for D = H = {H}", got, np.concatenate([W_hh, W_xh]), "(H + D, H)")
+    cases = []
+    for D, H in [*sizes.tolist(), (3, 3)]:
+        W_xh, W_hh = small(rng, D, H), small(rng, H, H)
+        bugs = {
+            "the input's rows are on top; in the long row the old state comes first.": np.concatenate([W_xh, W_hh]),
+            "the larger matrix is on top; in the long row the old state comes first, whatever D is.": np.concatenate(
+                [W_xh, W_hh] if D > H else [W_hh, W_xh]
+            ),
+            "the smaller matrix is on top; in the long row the old state comes first, whatever D is.": np.concatenate(
+                [W_xh, W_hh] if D < H else [W_hh, W_xh]
+            ),
+            "W_hh looks transposed; stack it as it is.": np.concatenate([W_hh.T, W_xh]),
+            "W_hh is upside down; keep its rows in order.": np.concatenate([W_hh[::-1], W_xh]),
+            "the numbers are cut into rows anew; np.concatenate([top, bottom]) keeps the rows as they are.": (
+                np.concatenate([W_hh.T, W_xh.T], axis=1).reshape(-1, H)
+            ),
+        }
+        got = call(function, W_xh, W_hh, hint=on_top)
+        if isinstance(got, list | tuple) and len(got) == 2 and {shape_of(part) for part in got} == {(D, H), (H, H)}:
+            raise NotYet(f"W is a {type(got).__name__} of two matrices; make one of them. {on_top}")
+        if shape_of(got) == (H, H + D):
+            raise NotYet(f"W has shape {(H, H + D)}, expected {(H + D, H)} = (H + D, H): it is transposed.")
+        if shape_of(got) == (H, H):
+            raise NotYet(f"W has shape {(H, H)}: nothing is stacked yet. {on_top}")
+        cases.append((f"W for D = {D}, H = {H}", got, np.concatenate([W_hh, W_xh]), bugs))
+    check_arrays(cases, "(H + D, H)")
 
 
 @checking
@@ -87,6 +96,11 @@ def step(function, update="published", seed=0, tiny=0):
             )
             + b_h * running[:, None],
             "running[0] decides for all rows; row b has running[b].": new(z, h_prev) if running[0] else h_prev,
+            "all rows go on if any does; row b has running[b].": new(z, h_prev) if running.any() else h_prev,
+            "all rows stop if any does; row b has running[b].": new(z, h_prev) if running.all() else h_prev,
+            "the rows that have ended lost their input and the bias only: the whole state stays as it was.": new(
+                z - (x_t @ W_xh + b_h) * ~running[:, None], h_prev
+            ),
             "running is read from the last row to the first; row b has running[b].": ends(z, running=running[::-1]),
             "a sigmoid is in the place of tanh.": ends(z, new=lambda z, h_prev: 1 / (1 + np.exp(-z))),
             "tanh is taken of the two shares apart; add them up first.": ends(
@@ -192,39 +206,65 @@ def probabilities(function, seed=0, tiny=0):
         ),
         "all of the probability goes to the largest logit; a softmax shares it.": np.eye(K)[logits.argmax(axis=1)],
     }
+    across = logits - logits.max(axis=0)
+    bugs[
+        "the largest of each column is subtracted, which changes a row's numbers against each other; take each row's: "
+        "axis=1, keepdims=True."
+    ] = losses.softmax(across)
     keep = "e.sum(axis=1) has shape (B,); keepdims=True makes it (B, 1). And rows are on the left: h @ W_hy."
-    check_array("p", call(function, h, W_hy, b_y, hint=keep), losses.softmax(logits), "(B, K)", bugs)
+    got = call(function, h, W_hy, b_y, hint=keep)
+    if np.isnan(as_array("p", got, "(B, K)")).all():
+        raise NotYet(
+            bug="p is NaN though the logits are small, 0 divided by 0: do you subtract a fixed large number from all of them? "
+            "Subtract each row's own largest logit."
+        )
+    check_array("p", got, losses.softmax(logits), "(B, K)", bugs)
     if tiny:
         return
-    far = 1000.0 * np.arange(B)[:, None] - 1000 * (seed % 2)
-    got = as_array(
-        "p of large logits", call(function, np.hstack([h, far]), np.vstack([W_hy, np.ones(K)]), b_y), "(B, K)"
-    )
-    if got.shape == (B, K) and np.isnan(got).any():
-        row = int(np.argwhere(np.isnan(got))[0, 0])
-        with np.errstate(over="ignore"):
-            e = np.exp((logits + far)[row])
-        if np.isinf(e).any():
-            lost = "overflows to infinity"
-        elif e.any():
-            lost = "is 0 for every class once the far larger logit of another row is subtracted"
-        else:
-            lost = "is 0 for every class"
+    far = np.array([[1000.0], [7000.0], [0.0], [-1000.0], [3000.0]])
+    h = small(rng, len(far), H)
+    small_logits = h @ W_hy + b_y
+    large = small_logits + far
+    got = call(function, np.hstack([h, 2 * far]), np.vstack([W_hy, np.full(K, 0.5)]), b_y, hint=keep)
+    got = as_array("p of large logits", got, "(B, K)")
+    if got.shape == large.shape and np.isnan(got).any():
+        rows = np.isnan(got).any(axis=1)
+        row = int(rows.argmax())
+        why = next((why for why, less in SUBTRACTED.items() if np.array_equal(rows, _lost(large - less(large)))), "")
         raise NotYet(
-            f"right for small logits; but with logits near {far[row, 0]:,.0f} row {row} becomes NaN, since exp {lost}. "
-            "Subtract each row's own largest logit first."
+            bug=f"right for small logits; but of rows with logits near {', '.join(f'{each:,.0f}' for each in far[:, 0])} "
+            f"row {row} becomes NaN{why}. Subtract each row's own largest logit before exp."
         )
     check_array(
         "p of large logits",
         got,
-        losses.softmax(logits),
+        losses.softmax(small_logits),
         "(B, K)",
         {
             "large logits are cut to a range, so that a row's become equal; subtract the row's largest.": np.where(
-                far == 0, losses.softmax(logits), 1 / K
+                far == 0, losses.softmax(small_logits), 1 / K
             )
         },
         single=1e-2,  # 3,000.1 in float32 is coarse
     )
     both = call(function, np.ones((1, 1)), np.array([[1000.0, -1000.0, 0.0]]), np.zeros(3), hint=keep)
     check_array("p of a row with the logits 1,000, -1,000 and 0", both, np.array([[1.0, 0.0, 0.0]]), "(B, K)")
+
+
+SUBTRACTED = {
+    ", since exp overflows: nothing is subtracted": lambda z: 0 * z,
+    ": you subtract the largest logit of the whole batch, and then exp is 0 in a row that lies far below": np.max,
+    ": you subtract the largest logit of the first row": lambda z: z[0].max(),
+    ": you subtract the largest logit of the last row": lambda z: z[-1].max(),
+    ": you subtract a mean of the whole batch": np.mean,
+    ": large logits are cut off, and exp of those far below 0 is still 0": lambda z: z - np.minimum(z, 700),
+    ": you subtract the smallest logit of the whole batch": np.min,
+}
+"""What is subtracted from large logits, so that some rows become NaN -> that number."""
+
+
+def _lost(z):
+    """Return of which rows the exponentials make no probabilities: all of them 0, or one infinite."""
+    with np.errstate(over="ignore"):
+        total = np.exp(z).sum(axis=1)
+    return (total == 0) | np.isinf(total)

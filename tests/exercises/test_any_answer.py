@@ -104,8 +104,6 @@ JUNK = {
     "list of huge ones": lambda: [10**400, 10**5000],
     "nothing": lambda: None,
 }
-RIGHT_FOR = set()
-"""(junk, check) where the junk is a right answer."""
 
 
 def refused(check, function):

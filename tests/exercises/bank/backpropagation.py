@@ -93,7 +93,7 @@ WRONG = {
         (lambda p, y: -error(p, y), "sign is wrong"),
         (lambda p, y: error(p, y) / p.shape[2], "B * T * K"),
         (lambda p, y: p / y.size, "1 is not taken off"),
-        (error_in_place, "in place"),
+        (error_in_place, "changes p in place"),
         (lambda p, y: error(p, y).round(2), "rounded to 2 digits"),
         (lambda p, y: error(p, y) * y.size**2, "multiplied by B * T"),
         (lambda p, y: (p + np.eye(p.shape[2])[y]) / y.size, "take it off"),
@@ -123,9 +123,12 @@ WRONG = {
     ],
     "wrong_names": [
         (lambda loss, w, g: [n for n in w if n not in names(loss, w, g)], "name the wrong ones"),
-        (catching(judge=lambda m, c: np.abs(m - c).max() > 1e-3), "the loss is tiny"),
+        (catching(judge=lambda m, c: np.abs(m - c).max() > 1e-3), "with a fixed number"),
         (catching(judge=lambda m, c: np.abs(m - c).max() > 1e-9), "the loss is huge"),
-        (catching(judge=lambda m, c: (np.abs(np.abs(m) - np.abs(c)) > 1e-3 * np.abs(m).max()).any()), "wrong sign"),
+        (
+            catching(judge=lambda m, c: (np.abs(np.abs(m) - np.abs(c)) > 1e-3 * np.abs(m).max()).any()),
+            "signs of the gradients are lost",
+        ),
         (catching(places=lambda found: list(found)[:1]), "expected ['W_hh']"),
         (catching(step=1.0), "step neither large nor tiny"),
         (catching(step=1e-16), "step neither large nor tiny"),
@@ -159,7 +162,7 @@ def naming(differs):
 WRONG["wrong_names"] += [
     (naming(lambda right, mine: np.abs(mine - right).mean() > 0.001 * np.abs(right).max()), "not the mean"),
     (naming(lambda right, mine: not np.allclose(mine, right, rtol=1e-5, atol=0)), "you name"),
-    (naming(lambda right, mine: (np.abs(mine - right) > 0.001 * np.abs(right)).any()), "however small"),
+    (naming(lambda right, mine: (np.abs(mine - right) > 0.001 * np.abs(right)).any()), "with its own number"),
 ]
 
 
@@ -185,3 +188,78 @@ WRONG["wrong_names"] += [
 WRONG["first_error"] += [
     (lambda p, labels: (p - np.eye(labels.max() + 1)[labels]) / labels.size, "K is p.shape[-1]"),
 ]
+
+
+def judging(judge):
+    return catching(judge=judge)
+
+
+WRONG["wrong_names"] += [
+    (judging(lambda right, claim: np.abs(right - claim).max() > 0.001 * right.max()), "numbers below 0"),
+    (judging(lambda right, claim: np.abs(right - claim).max() > 0.001 * abs(right.max())), "numbers below 0"),
+    (judging(lambda right, claim: np.abs(right - claim).max() > 0.01 * np.abs(right).max()), "up to 1 %"),
+    (judging(lambda right, claim: np.abs(right - claim).max() > 1e-4), "with a fixed number"),
+    (judging(lambda right, claim: abs(right.sum() - claim.sum()) > 0.001 * np.abs(right).max()), "the sums"),
+]
+
+
+def backward_wrong_191(dh, x, h, h_0, W_xh, W_hh):
+    B, T, H = h.shape
+    dWx, dWh, db = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(H)
+    later = np.zeros((B, H))
+    for t in range(T - 1, -1, -1):
+        prev = h_0 if t == 0 else h[:, t - 1]
+        d = dh[:, t] + later
+        dz = d * (1 - (h[:, t] - prev) ** 2)
+        dWx += x[:, t].T @ dz
+        dWh += prev.T @ dz
+        db += dz.sum(0)
+        later += d + dz @ W_hh.T
+    return {"dW_xh": dWx, "dW_hh": dWh, "db_h": db, "dh_0": later}
+
+
+def wrong_names_wrong_195(loss, weights, grads):
+    for name, a in weights.items():
+        g = np.zeros_like(a)
+        for i in np.ndindex(a.shape):
+            old = a[i]
+            a[i] = old + 1e-5
+            up = loss(weights)
+            a[i] = old - 1e-5
+            g[i] = (up - loss(weights)) / 2e-5
+            a[i] = old
+        if np.abs(g - grads[name]).max() > 1e-3 * np.abs(g).max():
+            return [name]
+    return []
+
+
+WRONG["backward"] += [(backward_wrong_191, "piles up")]
+WRONG["wrong_names"] += [(wrong_names_wrong_195, "name all that are wrong")]
+
+
+def first_error_right_189(p, labels):
+    n = labels.size
+    d = p / n
+    np.put_along_axis(d, labels[..., None], np.take_along_axis(d, labels[..., None], -1) - 1 / n, -1)
+    return d
+
+
+def wrong_names_right_199(loss, weights, grads):
+    def measured(name, index, step=1e-5):
+        both = []
+        for sign in (1, -1):
+            moved = {k: v.copy() for k, v in weights.items()}
+            moved[name][index] += sign * step
+            both.append(loss(moved))
+        return (both[0] - both[1]) / (2 * step)
+
+    found = set()
+    for name, g in grads.items():
+        m = np.array([measured(name, i) for i in np.ndindex(g.shape)]).reshape(g.shape)
+        if (abs(m - g) > abs(m).max() / 1000).any():
+            found.add(name)
+    return sorted(found)
+
+
+RIGHT["first_error"] += [first_error_right_189]
+RIGHT["wrong_names"] += [wrong_names_right_199]

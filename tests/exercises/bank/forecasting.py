@@ -112,7 +112,7 @@ WRONG = {
     ],
     "peeks": [
         (lambda forecast, x, h: True, "did you change x[t - h] itself"),
-        (lambda forecast, x, h: False, "says the true value"),
+        (lambda forecast, x, h: False, "every forecaster is cleared"),
         (detector(future_from(lambda t, h: t - h)), "did you change x[t - h] itself"),
         (detector(one_value), "x[t - 1]"),
         (detector(last_value_only), "x[t - 1]"),
@@ -121,7 +121,7 @@ WRONG = {
             detector(future_from(lambda t, h: t - h + 1), lambda a, b, t: a[t] == b[t] and not np.isnan(a).any()),
             "nan is not equal to nan",
         ),
-        (detector(future_from(lambda t, h: t - h + 1, lambda part: part + 1)), "adding one number"),
+        (detector(future_from(lambda t, h: t - h + 1, lambda part: part + 1)), "the same number is added"),
         (lambda forecast, x, h: np.nanmean(np.abs(forecast(x, h) - x)) < 1, "you clear"),
         (lambda forecast, x, h: np.abs(forecast(x, h) - x), "True or False"),
     ],
@@ -150,3 +150,80 @@ def trusting_nan(forecast, x, h):
 
 
 WRONG["peeks"] += [(trusting_nan, "says nan at first, and is then one step too new")]
+
+
+def looking_at(times, first=lambda x, t, h: t - h + 1):
+    def peeks(forecast, x, h):
+        said = forecast(x, h)
+        for t in times(len(x), h):
+            other = x.copy()
+            other[max(first(x, t, h), 0) :] += np.random.default_rng(t).normal(size=len(x) - max(first(x, t, h), 0))
+            if not np.allclose(said[t], forecast(other, h)[t], equal_nan=True):
+                return True
+        return False
+
+    return peeks
+
+
+WRONG["peeks"] += [
+    (looking_at(lambda T, h: [T - 1]), "the last time alone"),
+    (looking_at(lambda T, h: [T // 2]), "one time in the middle alone"),
+    (looking_at(lambda T, h: range(T), lambda x, t, h: len(x) - 1), "only the last value of the series is changed"),
+    (looking_at(lambda T, h: range(T), lambda x, t, h: t), "only x[t] and what comes after"),
+]
+
+
+def last_value_wrong_31(x, h):
+    return np.abs(np.diff(x)).mean() * h
+
+
+def last_value_wrong_32(x, h):
+    errors = [abs(x[t] - x[t - h]) for t in range(len(x))]
+    return sum(errors) / len(errors)
+
+
+def last_value_wrong_33(x, h):
+    return max(abs(x[t] - x[t - h]) for t in range(h, len(x)))
+
+
+def peeks_wrong_312(forecast, x, h):
+    n = len(x) - h
+    a = forecast(x, h)[:n]
+    b = forecast(x[:n], h)
+    return not np.allclose(a, b, equal_nan=True)
+
+
+WRONG["last_value"] += [
+    (last_value_wrong_31, "times h"),
+    (last_value_wrong_32, "wraps round"),
+    (last_value_wrong_33, "largest of the errors"),
+]
+WRONG["peeks"] += [(peeks_wrong_312, "cut off once")]
+
+
+def lagged_right_39(x, P, h):
+    W = np.lib.stride_tricks.sliding_window_view(x, P)[:, ::-1]
+    W = W[: len(x) - h - P + 1]
+    return np.column_stack([W, np.ones(len(W))]), x[h + P - 1 :]
+
+
+def peeks_right_314(forecast, x, h):
+    rng = np.random.default_rng(3)
+    base = forecast(x, h)
+    for s in range(len(x)):
+        for _ in range(3):
+            y = x.copy()
+            y[s] += rng.normal() + 7
+            moved = ~np.isclose(base, forecast(y, h), equal_nan=True)
+            if moved[: s + h].any():
+                return True
+    for t in range(len(x)):
+        y = x.copy()
+        y[max(0, t - h + 1) :] += rng.uniform(1, 9, len(x) - max(0, t - h + 1))
+        if not np.isclose(forecast(y, h)[t], base[t], equal_nan=True):
+            return True
+    return False
+
+
+RIGHT["lagged"] += [lagged_right_39]
+RIGHT["peeks"] += [peeks_right_314]

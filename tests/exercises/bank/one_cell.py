@@ -62,8 +62,10 @@ RIGHT = {
 
 WRONG = {
     "one_matrix": [
-        (lambda W, R: R + W if W.shape == R.shape else np.concatenate([R, W]), "for D = H"),
-        (lambda W, R: np.concatenate([W, R] if W.shape == R.shape else [R, W]), "for D = H"),
+        (lambda W, R: R + W if W.shape == R.shape else np.concatenate([R, W]), "nothing is stacked"),
+        (lambda W, R: np.concatenate([W, R] if W.shape == R.shape else [R, W]), "for D = 3, H = 3"),
+        (lambda W, R: np.concatenate([W, R] if len(W) > len(R) else [R, W]), "the larger matrix is on top"),
+        (lambda W, R: np.concatenate([W, R] if len(W) < len(R) else [R, W]), "the smaller matrix is on top"),
         (lambda W, R: np.concatenate([W, R]), "the old state comes first"),
         (lambda W, R: np.concatenate([R.T, W]), "W_hh looks transposed"),
         (lambda W, R: np.concatenate([R, W]).T, "it is transposed"),
@@ -84,7 +86,7 @@ WRONG = {
         (step(new=lambda z: np.maximum(z, 0)), "max(z, 0); in this cell it is tanh(z) alone"),
         (lambda x, h, W, R, b, go: np.tanh(x @ W * go[:, None] + h @ R + b), "lost their input only"),
         (lambda x, h, W, R, b, go: np.where(go, np.tanh(x @ W + h @ R + b), h), "running[:, None]"),
-        (in_place, "in place"),
+        (in_place, "changes h in place"),
         (lambda *given: 1 / 0, "ZeroDivisionError"),
         (step(new=lambda z: np.tanh(np.tanh(z))), "The call was"),
         (lambda x, h, W, R, b, go: step()(x, h, W, R, -b, go), "bias is subtracted"),
@@ -145,3 +147,33 @@ WRONG["step"] += [
     (lambda x, h, W, R, b, go: step()(x, h, W, R, b, go if go.any() else ~go), "running = [False"),
     (lambda x, h, W, R, b, go: step()(x, h, W, R, b, go | True) if go.all() else h, "first differs"),
 ]
+
+
+def step_wrong_152(x_t, h_prev, W_xh, W_hh, b_h, running):
+    if not running.any():
+        return h_prev
+    return np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)
+
+
+def step_wrong_153(x_t, h_prev, W_xh, W_hh, b_h, running):
+    return np.tanh(np.where(running[:, None], x_t @ W_xh + b_h, 0) + h_prev @ W_hh)
+
+
+def probabilities_wrong_161(h, W_hy, b_y):
+    z = np.minimum(h @ W_hy + b_y, 700)
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+WRONG["step"] += [(step_wrong_152, "if any does"), (step_wrong_153, "and the bias only")]
+WRONG["probabilities"] += [(probabilities_wrong_161, "cut off")]
+
+
+def step_right_154(x_t, h_prev, W_xh, W_hh, b_h, running):
+    rows = []
+    for x, h, go in zip(x_t, h_prev, running, strict=False):
+        rows.append(np.tanh(np.r_[h, x] @ np.r_[W_hh, W_xh] + b_h) if go else h)
+    return rows
+
+
+RIGHT["step"] += [step_right_154]

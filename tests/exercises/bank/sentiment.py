@@ -73,7 +73,7 @@ WRONG = {
         (lambda h, n: np.abs(masked(h, n, 0)).max(axis=1), "without the sign"),
         (lambda h, n: masked(h, n, 0).sum(axis=1) / n[:, None], "the mean"),
         (lambda h, n: masked(h, n, np.inf).min(axis=1), "smallest"),
-        (in_place, "in place"),
+        (in_place, "changes h in place"),
     ],
     "twins": [
         (lambda: ("food was nice but service was awful", "service was awful but food was nice"), "wrong order"),
@@ -134,3 +134,21 @@ def whole_draws(hits, draws):
 
 
 WRONG["interval"] += [(whole_draws, "goes between two draws")]
+
+
+def interval_wrong_392(hits, draws):
+    return np.percentile(draws.mean(axis=1) / len(hits), [2.5, 97.5])
+
+
+def interval_wrong_393(hits, draws):
+    return np.percentile(hits[draws].mean(axis=1), [0, 95])
+
+
+WRONG["interval"] += [(interval_wrong_392, "divided by how many"), (interval_wrong_393, "nothing below")]
+
+
+def twins_right_3104():
+    return ["music was poor but soup was superb", "soup was superb but music was poor"]
+
+
+RIGHT["twins"] += [twins_right_3104]
