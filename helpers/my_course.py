@@ -18,6 +18,7 @@ RECORD = ".copied.json"
 FOLDER = "my_course"
 CAME_OUT = "After your guess: what came out"
 TO_NOTICE = "After your guess: what to notice"
+TOLD_TO_HERE = "<!-- told to here -->"
 EXPLORER = re.compile(r"\bexplorers\.\w+\(")
 
 
@@ -176,11 +177,12 @@ def fold_what_is_told(cells):
 
 
 def _folded(text, summary):
-    """Fold a text's first paragraph, with the list or table that it leads to; what follows leads on."""
+    """Fold a text up to TOLD_TO_HERE, or else its first paragraph with the list or table that it leads to; the rest leads on."""
     if text.startswith(("<details>", "#")):
         return text
-    told, *more = re.split(r"(?<!:)\n\s*\n", text, maxsplit=1)
-    return "\n\n".join([f"<details class=told><summary>{summary}</summary>", told, "</details>", *more])
+    end = re.escape(TOLD_TO_HERE) if TOLD_TO_HERE in text else r"(?<!:)\n\s*\n"
+    told, *more = (part.strip("\n") for part in re.split(end, text, maxsplit=1))
+    return "\n\n".join([f"<details class=told><summary>{summary}</summary>", told, "</details>", *filter(None, more)])
 
 
 def _written(content):

@@ -44,7 +44,6 @@ NAMED = {
         "138": "how `sonnets.sonnets` divides the text",
         "99": "100 updates - 1",
         "16": "how `sonnets.sonnets` divides the text",
-        "0.75": "three of four equal pieces",
         "0.6": "a number drawn, in the example",
         "0.07": "where the wall stands, in the picture of its cell",
     },

@@ -81,6 +81,8 @@ def test_what_a_guess_is_told_waits_in_a_fold(tmp_path):
         "None, and none can.",
         "It is 3.\n\n# Next\n\nOn.",
         "<details><summary>Why</summary>\n\nSo.\n\n</details>",
+        f"It is 4.\n\nFor 2 + 2 is 4.\n\n{my_course.TOLD_TO_HERE}\n\nAnd 5?",
+        f"It is 6.\n\nNever 7.\n\n{my_course.TOLD_TO_HERE}",
     ]
     cells = [each for text in told for each in (answer(), draws(), v4.new_markdown_cell(text))]
     explorer = [
@@ -92,10 +94,14 @@ def test_what_a_guess_is_told_waits_in_a_fold(tmp_path):
     (tmp_path / "notebooks" / LESSON).write_text(nbformat.writes(notebook))
     update(tmp_path)
     copy = nbformat.read(tmp_path / "my_course" / LESSON, 4)
-    first, headed, own, free, noticed = [cell.source for cell in copy.cells if cell.cell_type == "markdown"]
+    first, headed, own, longer, whole, free, noticed = [
+        cell.source for cell in copy.cells if cell.cell_type == "markdown"
+    ]
     begin = f"<details class=told><summary>{my_course.CAME_OUT}</summary>\n\n"
     assert first == f"{begin}{told[0]}\n\n</details>"
     assert headed == f"{begin}It is 3.\n\n</details>\n\n# Next\n\nOn."
+    assert longer == f"{begin}It is 4.\n\nFor 2 + 2 is 4.\n\n</details>\n\nAnd 5?"
+    assert whole == f"{begin}It is 6.\n\nNever 7.\n\n</details>"
     assert (own, free) == (told[2], "Read on.")
     begin = begin.replace(my_course.CAME_OUT, my_course.TO_NOTICE)
     assert noticed == f"{begin}What to notice, in order:\n\n- It falls.\n\n</details>\n\nNow"

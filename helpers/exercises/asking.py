@@ -109,6 +109,10 @@ HINTS = (
         "Lists do no arithmetic; np.array(...) makes an array of one",
     ),
     ("unhashable type", "A list or an array cannot be a key of a dict, set or Counter; tuple(...) of it can"),
+    (
+        "(Quantiles|Percentiles) must be in the range",
+        "np.quantile takes shares, such as 0.025; np.percentile takes per cent, 2.5",
+    ),
     ("name '.*' is not defined", "Is it spelt the same where you make it, and do you make it before this line"),
 )
 """(what an error says, as a regular expression; what to do, without its full stop)."""

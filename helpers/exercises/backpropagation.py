@@ -120,13 +120,15 @@ def backward(function, cell="published", seed=0, tiny=0):
         forwards=False,
         old=None,
         through_slope=False,
+        piling=0.0,
     ):
         old = np.concatenate([h_0[:, None], h], axis=1) if old is None else old
         dz, from_later = np.zeros_like(h), np.zeros((B, H))
         for t in range(T) if forwards else reversed(range(T)):
             dh_t = outer[:, t] + later * from_later
             dz[:, t] = dh_t * slope(h[:, t], old[:, t])
-            from_later = straight * (dz[:, t] if through_slope else dh_t) + dz[:, t] @ W
+            back = straight * (dz[:, t] if through_slope else dh_t) + dz[:, t] @ W
+            from_later = back + piling * from_later
         used = dz[:, steps]
         return {
             "dW_xh": np.einsum("btd,bth->dh", inputs[:, steps], used),
@@ -153,6 +155,7 @@ def backward(function, cell="published", seed=0, tiny=0):
         "the loop runs forwards; begin at t = T - 1 and go down to 0.": way_back(forwards=True),
         "dh[:, t] is counted twice at each step.": way_back(outer=2 * dh),
         "the error from later steps is subtracted; add it.": way_back(later=-1.0),
+        "what a step hands back piles up from step to step: is there += for =?": way_back(piling=1.0),
         "dW_xh is made from the input of another step; each dz_t meets x[:, t].": way_back(
             inputs=np.roll(x, 1, axis=1)
         ),
@@ -416,7 +419,11 @@ def wrong_names(function, seed=0):
         (1, {"b_h": -grads["b_h"]}, "b_h's has the wrong sign."),
         (1, {"W_xh": last}, "W_xh's is wrong in its last number alone; every number must be checked."),
         (1, {"b_h": 1.005 * grads["b_h"]}, "b_h's is 0.5 % too long; more than 0.1 % of the largest number is wrong."),
-        (1, {"W_hy": 1.05 * grads["W_hy"], "b_h": 0 * grads["b_h"]}, "W_hy's is 5 % too long and b_h's is zero."),
+        (
+            1,
+            {"W_hy": 1.05 * grads["W_hy"], "b_h": 0 * grads["b_h"]},
+            "W_hy's is 5 % too long and b_h's is zero: name all that are wrong.",
+        ),
         (
             1e-6,
             {"W_hh": 2 * grads["W_hh"]},

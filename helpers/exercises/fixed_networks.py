@@ -52,6 +52,10 @@ def longest(function, seed=0):
         "each position takes V one-hot numbers, so V * H weights; and the H biases come off first.": limits // H,
         "each position takes V * H weights, a weight for each one-hot number and unit.": (limits - H) // (V + H),
         "one bias is taken off; there are H of them.": (limits - 1) // (V * H),
+        "an output layer is counted, too; only the hidden layer is asked for.": (limits - H - H * V - V) // (V * H),
+        "// binds more strongly than -, and V * H needs brackets too: (limit - H) // (V * H).": limits - H // V * H,
+        "// binds more strongly than -: (limit - H) // (V * H).": limits - H // (V * H),
+        "limit - H is divided by V and then multiplied by H: V * H needs brackets.": (limits - H) // V * H,
     }
     examples = list(zip(V.tolist(), H.tolist(), limits.tolist(), strict=True))
     got = [one_number(function, call(function, *example)) for example in examples]
@@ -100,9 +104,8 @@ def count(function, network="published", seed=0):
             lambda V, E, H, K: ((2 if network == "both_ways" else 1) * H - E) * K
         ),
         "the output layer is missing.": less(lambda V, E, H, K: (2 if network == "both_ways" else 1) * H * K + K),
-        "that counts two bias vectors for each recurrent layer, as PyTorch stores them; ours has one.": less(
-            lambda V, E, H, K: -layers * H
-        ),
+        "H too many for each recurrent layer: that counts two bias vectors, as PyTorch stores them, and ours has one; or a "
+        "first state, which is not learned.": less(lambda V, E, H, K: -layers * H),
         "that reads one-hot words; here an embedding comes first.": less(lambda V, E, H, K: V * E + E * H - V * H),
         "that reads one-hot words and has an embedding too; the recurrent layer reads E numbers.": less(
             lambda V, E, H, K: E * H - V * H
@@ -157,6 +160,8 @@ def tie(function, seed=0, tiny=0):
     got = call(function, dW, T, hint=cut)
     if shape_of(got) == (T, H):
         raise NotYet(f"dW_shared has shape {(T, H)}, expected {(V, H)} = (V, H): you summed over words, not positions.")
+    if shape_of(got) == (V,):
+        raise NotYet(f"dW_shared has shape {(V,)}, expected {(V, H)} = (V, H): you summed over the H units, too.")
     if shape_of(got) == (T * V, H):
         raise NotYet(f"dW_shared has shape {(T * V, H)}, expected {(V, H)} = (V, H): nothing is shared yet. {cut}")
     check_array("dW_shared", got, blocks.sum(axis=0), "(V, H)", bugs)

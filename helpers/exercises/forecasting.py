@@ -23,7 +23,10 @@ def last_value(function, seed=0, tiny=0):
     wrapped = error(np.roll(x, h), x)
     filled = np.abs(np.r_[x[:h], change]).mean()
     bugs = {
-        "np.roll wraps round: the first h values are compared with the end of the series, their own future.": wrapped,
+        "the series wraps round, by np.roll or by x[t - h] where t is below h: the first h values are compared with the end "
+        "of the series, their own future.": wrapped,
+        "that is the error one step ahead, times h.": h * error(x[:-1], x[1:]),
+        "that is the largest of the errors; return their mean.": np.abs(change).max(),
         "the first h values have no forecast; leave them out, do not count them as forecast by 0.": filled,
         "that divides by the length of the series; only len(x) - h values have a forecast.": np.abs(change).sum()
         / len(x),
@@ -237,6 +240,9 @@ DETECTORS = {
     ),
     "only what comes after t is changed; x[t - h + 1] to x[t] must not be known either.": _at(
         lambda T, h: range(T), lambda x, t, h: _moved(x, t + 1)
+    ),
+    "the series is cut off once, and forecasts before the cut are compared; x[t - h + 1] to x[t] stay known there.": (
+        lambda forecast, x, h: _differ(forecast(x, h)[: len(x) - h], forecast(x[: len(x) - h], h))
     ),
     "x[t - h] is changed too, and that may be read.": _at(lambda T, h: range(T), lambda x, t, h: _moved(x, t - h)),
     "nan is not equal to nan, so that a forecast that says nothing seems to move.": _at(

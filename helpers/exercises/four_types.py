@@ -134,6 +134,8 @@ def masked_loss(function, seed=0, variant="published", tiny=0):
     of_gradient = {
         "dlogits is not weighted yet: give each position the weight that it has in the loss.": p - one_hot,
         "the sign of dlogits is wrong: it is softmax minus one-hot.": scale * (one_hot - p),
+        "in dlogits the weight multiplies the softmax alone; put brackets round softmax minus one-hot.": scale * p
+        - one_hot,
         "dlogits lacks the one-hot row of the target: softmax minus one-hot.": scale * p,
         "dlogits lacks the softmax: softmax minus one-hot.": -scale * one_hot,
         "dlogits at padding is not zero: weigh those positions with 0.": np.where(scale > 0, scale, scale.max())
@@ -207,6 +209,9 @@ def sample(function, seed=0, tiny=0):
         ),
         "the same u serves every row; row b has u[b].": drawn(tempered, np.full(B, u[0])),
         "the logits are taken for probabilities; a softmax comes first.": drawn(divided(logits - logits.min())),
+        "the probabilities of the first row serve every row; row b has its own.": drawn(
+            np.repeat(tempered[:1], B, axis=0)
+        ),
         "the probabilities are sorted first; each keeps its place.": drawn(-np.sort(-tempered, axis=1)),
         "the pieces lie in the order of the probabilities; they lie in the order of the ids.": np.take_along_axis(
             np.argsort(-tempered, axis=1), np.minimum(drawn(-np.sort(-tempered, axis=1)), K - 1)[:, None], axis=1

@@ -83,9 +83,12 @@ def gru_step(function, seed=0, variant="published", tiny=0):
         gate = change.get("gate", sigmoid)
         from_x = np.split(change.get("x", x) @ W + change.get("b", b), 3, axis=1)
         U = [change.get("turn", lambda block: block)(block) for block in np.split(R, 3, axis=1)]
-        (x_r, x_u, x_n), (U_r, U_u, U_n) = ([parts[order.index(k)] for k in "run"] for parts in (from_x, U))
-        b_n = change.get("b_hn", b_hn)
-        r, u = gate(x_r + change.get("h", h) @ U_r), gate(x_u + change.get("h", h) @ U_u)
+        (x_r, x_u, x_n), (U_r, U_u, U_n) = (
+            [parts[blocks.index(k)] for k in "run"]
+            for parts, blocks in ((from_x, order), (U, change.get("order_of_h", order)))
+        )
+        b_n, late = change.get("b_hn", b_hn), change.get("late", 0 * b)
+        r, u = gate(x_r + change.get("h", h) @ U_r) + late[:H], gate(x_u + change.get("h", h) @ U_u) + late[H : 2 * H]
         s = {
             "after": r * (h @ U_n + b_n),
             "before": (r * h) @ U_n + b_n,
@@ -165,6 +168,15 @@ def gru_step(function, seed=0, variant="published", tiny=0):
         "the candidate does not see h_prev; the reset gate lets a part of it in.": changed(reset="unseen"),
         "the reset gate multiplies the input's share too; it acts on the old state's share alone.": changed(
             reset="all"
+        ),
+        "h_prev's blocks r and u are exchanged, and x_t's are not: both are in the order r, u, n.": changed(
+            order_of_h="urn"
+        ),
+        "x_t's blocks r and u are exchanged, and h_prev's are not: both are in the order r, u, n.": changed(
+            order="urn", order_of_h="run"
+        ),
+        "b_h is added to r and u after the sigmoid; it belongs inside.": changed(
+            b=b * (np.arange(3 * H) >= 2 * H), late=b
         ),
         "u has no sigmoid yet.": changed(u_gate=lambda u: np.log(u / (1 - u))),
         f"h_prev and n are both multiplied by 1 - u; here {keeps}.": changed(join=lambda u, n, h: (1 - u) * (h + n)),
@@ -256,6 +268,9 @@ def step_back(function, seed=0, variant="published", tiny=0):
     of_c["i and 1 - i are exchanged in c_t; here c_t = (1 - i) c_prev + i g."] = (
         dc + dh * o * (np.ones_like(i) if bare else 1 - np.tanh(turned) ** 2)
     ) * (1 - i)
+    of_c["i and 1 - i are exchanged everywhere; here c_t = (1 - i) c_prev + i g, and c_prev is kept with 1 - i."] = (
+        dc + dh * o * (np.ones_like(i) if bare else 1 - np.tanh(turned) ** 2)
+    ) * i
     of_c["dc_prev is made from dh in the place of dc, too: dc and dh's own share are added."] = (
         dh + dh * o * slope
     ) * keep

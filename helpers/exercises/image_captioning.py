@@ -106,6 +106,14 @@ def precision(function, seed=0):
         "that is the union of the runs; those that both have are the smaller of each pair of counts.": by(
             lambda said, truth, n: (Counter(_runs(said, n)) | Counter(_runs(truth, n))).total()
         ),
+        "at the end stand runs of fewer than n words; the last one begins at index len(words) - n.": [
+            (
+                Counter(tuple(s[i : i + n]) for i in range(len(s)))
+                & Counter(tuple(t[i : i + n]) for i in range(len(t)))
+            ).total()
+            / max(len(s), 1)
+            for s, t, n in examples
+        ],
         "that is per cent; return a share.": [
             100 * clipped(*example) / max(len(_runs(example[0], example[2])), 1) for example in examples
         ],
@@ -195,6 +203,9 @@ def reasons(function, seed=0):
     bugs = {
         "the places stay covered: begin with the whole strip again for every place.": by(
             lambda place: whole - covered(slice(0, place + 1), empty)
+        ),
+        "the places stay covered, and each is compared with the one before: begin with the whole strip again.": by(
+            lambda place: covered(slice(0, place), empty) - covered(slice(0, place + 1), empty)
         ),
         "a covered place is not zeros; to cover it is to put `empty` there, which is what an empty place looks like.": by(
             lambda place: whole - covered(place, 0)

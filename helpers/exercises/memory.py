@@ -193,6 +193,9 @@ def first_to_last(function, seed=0, variant="published"):
             keep + a * W_hh * s for s in slope
         ),
         "the slopes of z[-1] serve every step; step t has z[t].": chain(steps[-1:] * T),
+        "one mean slope serves every step; step t has that of z[t].": np.linalg.matrix_power(
+            keep * eye + a * W_hh * slope.mean(axis=0), T
+        ),
         "the slopes of z[0] serve every step; step t has z[t].": chain(steps[:1] * T),
         "that is the last step's factor alone.": steps[-1],
         "that is the first step's factor alone.": steps[0],
@@ -258,6 +261,7 @@ def delay_line(function, seed=0):
             "each unit feeds all units behind it; unit j feeds unit j + 1 alone.": np.triu(np.ones((H, H)), 1),
             "each unit feeds the one after the next; unit j feeds unit j + 1.": np.eye(H, k=2),
             "each unit also feeds itself, so inputs pile up; unit j feeds unit j + 1 and nothing else.": np.eye(H) + on,
+            "each unit feeds itself and all units behind it; unit j feeds unit j + 1 alone.": np.triu(np.ones((H, H))),
             "each unit feeds all others; unit j feeds unit j + 1 alone.": np.ones((H, H)),
             "row j of W_hh piles up the rows before it: is there += for =?": np.cumsum(on, axis=0),
         }
@@ -327,6 +331,9 @@ def capacity_at_lag(function, seed=0, tiny=0):
             ),
             "the first `fitted` steps are taken, not the first `fitted` pairs, which begin at step k.": read(
                 now, ago, slice(0, fitted - k), slice(fitted - k, None)
+            ),
+            "the first k of the later pairs are left out; all of them count.": read(
+                now, ago, early, slice(fitted + k, None)
             ),
             "tested on as many pairs as fitted; all the later ones count.": read(
                 now, ago, early, slice(fitted, 2 * fitted)

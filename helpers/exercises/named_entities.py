@@ -68,6 +68,9 @@ def spans(function, seed=0):
         case = f"for {' '.join(tags)}"
         bugs = {
             "the last name is lost: nothing comes after it to end it.": _spans(tags, at_end=False),
+            "the last name is lost where nothing comes after it, and so is one that begins with an I.": _spans(
+                tags, at_end=False, stray=False
+            ),
             "two names have become one: a B always begins a new name.": _spans(tags, new_at_B=False),
             "two names have become one: another kind begins a new name, even with an I.": _spans(
                 tags, new_at_kind=False
@@ -146,6 +149,12 @@ def f1(function, seed=0, tiny=0):
         "names of different sentences are mixed up; compare sentence by sentence.": by(
             lambda p: 2 * len(set.intersection(*(set().union(*each) for each in zip(*p, strict=True)))) / sum(sizes(p))
         ),
+        "names of different sentences are mixed up: a name is looked for in all sentences; compare sentence by sentence.": [
+            2
+            * sum(any(x in row for row in there) for row in said for x in row)
+            / max(sum(map(len, there)) + sum(map(len, said)), 1)
+            for there, said in examples
+        ],
         "that is the mean of the F1 of each sentence; count over all sentences, then divide once.": by(
             lambda p: np.mean([harmonic([each]) for each in p])
         ),

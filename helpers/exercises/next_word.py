@@ -37,6 +37,9 @@ def complete(function, seed=0):
         "the k likeliest words were taken before looking at the letters; other words may fit too.": by(
             lambda typed, k, fits: [word for word in by_score[:k] if word in fits]
         ),
+        "the k likeliest words were taken before looking at the letters, and the least likely comes first.": by(
+            lambda typed, k, fits: [word for word in by_score[:k] if word in fits][::-1]
+        ),
         "what was typed is ignored.": by(lambda typed, k, fits: by_score[:k]),
         "a word that is typed in full is a suggestion too.": by(
             lambda typed, k, fits: [word for word in fits if word != typed][:k]
@@ -149,6 +152,17 @@ def hit_rate(function, seed=0, tiny=0):
         "<end> as a target is left out; it came and nobody suggested it, so it is a miss.": by(
             real=lambda targets: (targets > 0) & (targets != END)
         ),
+        "the special tokens get the score 0, which is more than a score below 0; give them -np.inf.": by(
+            lambda s, t, k: (np.where(np.arange(s.shape[2]) < SPECIAL, 0, s), t, k), special=0
+        ),
+        "the four special tokens get the score 0, which is more than a score below 0; give them -np.inf.": [
+            np.mean(
+                (np.argsort(np.where(np.arange(s.shape[2]) < SPECIAL, 0, s), axis=2)[:, :, -k:] == t[:, :, None]).any(
+                    axis=2
+                )[t > 0]
+            )
+            for s, t, k in examples
+        ],
         "k is ignored: only the likeliest word is looked at.": by(lambda s, t, k: (s, t, 1)),
         "k is ignored: three words are always looked at.": by(lambda s, t, k: (s, t, 3)),
         "one suggestion too many: k of them.": by(lambda s, t, k: (s, t, k + 1)),

@@ -96,6 +96,11 @@ def step(function, update="published", seed=0, tiny=0):
             )
             + b_h * running[:, None],
             "running[0] decides for all rows; row b has running[b].": new(z, h_prev) if running[0] else h_prev,
+            "all rows go on if any does; row b has running[b].": new(z, h_prev) if running.any() else h_prev,
+            "all rows stop if any does; row b has running[b].": new(z, h_prev) if running.all() else h_prev,
+            "the rows that have ended lost their input and the bias only: the whole state stays as it was.": new(
+                z - (x_t @ W_xh + b_h) * ~running[:, None], h_prev
+            ),
             "running is read from the last row to the first; row b has running[b].": ends(z, running=running[::-1]),
             "a sigmoid is in the place of tanh.": ends(z, new=lambda z, h_prev: 1 / (1 + np.exp(-z))),
             "tanh is taken of the two shares apart; add them up first.": ends(
@@ -252,6 +257,7 @@ SUBTRACTED = {
     ": you subtract the largest logit of the first row": lambda z: z[0].max(),
     ": you subtract the largest logit of the last row": lambda z: z[-1].max(),
     ": you subtract a mean of the whole batch": np.mean,
+    ": large logits are cut off, and exp of those far below 0 is still 0": lambda z: z - np.minimum(z, 700),
     ": you subtract the smallest logit of the whole batch": np.min,
 }
 """What is subtracted from large logits, so that some rows become NaN -> that number."""

@@ -122,7 +122,8 @@ def garden_path(function, seed=0):
     apart = [[["that", "fish"], ["DET", "NOUN"]], [["can", "fish"], ["NOUN", "VERB"]], [["that"], ["PRON"]]]
     same_bag = [[["play", "watch"], ["NOUN", "VERB"]], [["watch", "play"], ["VERB", "NOUN"]]]
     joined = [[["to", "day"], ["PREP", "NOUN"]], [["today", "day"], ["ADV", "NOUN"]]]
-    lists = [_sentences(rng, 30), _sentences(rng, 40), apart, [*same_bag, *joined, *apart]]
+    glued = [[["on", "to"], ["PREP", "PRON"]], [["ont", "o"], ["DET", "INTJ"]]]
+    lists = [_sentences(rng, 30), _sentences(rng, 40), apart, [*same_bag, *joined, *glued, *apart]]
     answers = []
     for sentences in lists:
         try:
@@ -297,6 +298,8 @@ def best_forward(function, seed=0, tiny=0):
             sum(next(iter(c.values())) for c in _counted(rows).values()) / sum(len(tokens) for tokens, _ in rows)
             for rows in examples
         ],
+        "that is the share of different beginnings that have one tag; count words, and the best reader is right of some "
+        "of the others.": [np.mean([len(c) == 1 for c in _counted(rows).values()]) for rows in examples],
         "that is the number of different beginnings over the number of words.": [
             len(_counted(rows)) / sum(len(tokens) for tokens, _ in rows) for rows in examples
         ],

@@ -15,6 +15,7 @@ from helpers.exercises.compare import (
     checking,
     checking_a_property,
     cut_to_whole,
+    shape_of,
     small,
     two_parts,
 )
@@ -54,6 +55,14 @@ def combine(function, seed=0):
                 sum(b for _, b in steps),
             ),
             "the a are added; the factors of steps after each other multiply.": (sum(a for a, _ in steps), want[1]),
+            "the b are multiplied; each earlier b is multiplied by the a of the steps after it, and then they add up.": (
+                want[0],
+                np.prod([b for _, b in steps]),
+            ),
+            "the pair that you carry along begins with a = 0; a step that changes nothing has a = 1 and b = 0.": (
+                0.0,
+                want[1],
+            ),
             "that is the last step alone.": steps[-1],
             "that is the first step alone.": steps[0],
             "only two steps are combined; go on to the end of the list.": joined(steps[:2]),
@@ -94,6 +103,9 @@ def min_gru(function, seed=0, variant="published"):
             "the first state h_0 is missing: begin with it.": states(h_0=0 * h_0),
             "the bias b_h is missing.": states(u=bare, n=bare_n),
             "u and n are swapped: the blocks are in the order u, n.": states(u=n, n=u),
+            "every second number goes to u; the first H numbers are u's, the last H are n's.": states(
+                u=(x @ W + b)[..., ::2], n=(x @ W + b)[..., 1::2]
+            ),
             "the gate has no sigmoid yet.": states(gate=lambda u: u),
             "the gate went through tanh; it takes a sigmoid.": states(gate=np.tanh),
             "u is the wrong way round: here it " + ("lets the candidate in." if lets_in else "keeps the old state."): (
@@ -113,6 +125,8 @@ def min_gru(function, seed=0, variant="published"):
             ),
         }
         got = call(function, x, h_0, W, b, hint="x @ W_xh + b_h is (B, T, 2H): cut it in two along its last axis.")
+        if shape_of(got) == (B, T + 1, H):
+            raise NotYet(f"h has {T + 1} states where T is {T}: h_0 is not one of them.")
         cases.append((f"For B = {B}, T = {T}, D = {D}, H = {H}: h", got, want, bugs))
     check_arrays(cases, "(B, T, H)")
 
@@ -156,6 +170,7 @@ def scan_backward(function, seed=0):
             },
             "dh_0": {
                 "dh_0 is a_1 g_1: h_0 reaches the loss through the first step. The factor a_1 is missing.": g[:, 0],
+                "that is g of the first step times h_0; dh_0 is a_1 g_1.": g[:, 0] * h_0,
                 "dh_0 takes g of the first step; you took dh of it.": a[:, 0] * dh[:, 0],
                 "dh_0 comes from the first step, not from the last.": a[:, -1] * g[:, -1],
             },
@@ -245,6 +260,9 @@ def matrix_write(function, seed=0, variant="published"):
         bugs = {
             "that is the plain sum of the products.": matrix_memory.write(keys, values)[-1],
             "the matrix is transposed: rows belong to the key, columns to the value.": last().T if D == H else None,
+            "that is the least-squares solution for all pairs at once; the rule writes them one after the other.": (
+                np.linalg.pinv(keys) @ values
+            ),
             "only the last pair is written.": np.outer(keys[-1], values[-1]),
             "the pairs are written in the wrong order: the first pair first.": matrix_memory.write(
                 keys[::-1], values[::-1], **RULES[variant]
@@ -304,6 +322,7 @@ def parity_factor(function, seed=0):
             "0 and 1 are the wrong way round: a 1 turns the state, a 0 keeps it.": -want,
             "that is the state; return the factors, one for each bit.": np.cumprod(want),
             "a factor of 0 at a 0 wipes the state out; keep it with 1.": -bits.astype(float),
+            "every factor turns the state; a 0 keeps it.": np.full(len(bits), -1.0),
             "those are the bits; the factor of a 1 must turn the state round.": bits.astype(float),
             "the factor at a 1 forgets; it must turn the state round.": 1.0 - bits,
         }

@@ -48,6 +48,15 @@ def interval(function, seed=0, tiny=0):
         "those are percentiles of the row numbers in draws; look up the hits first: hits[draws].": ends(
             draws.mean(axis=1)
         ),
+        "those are percentiles of the row numbers in draws, divided by how many there are; look up the hits: hits[draws].": ends(
+            draws.mean(axis=1) / n
+        ),
+        "that leaves out 5 % above and nothing below; the middle 95 % leave out 2.5 % on each side.": ends(
+            shares, 0, 95
+        ),
+        "that leaves out 5 % below and nothing above; the middle 95 % leave out 2.5 % on each side.": ends(
+            shares, 5, 100
+        ),
         "that is the mean and 1.96 standard deviations to each side; a bootstrap interval takes the percentiles "
         "themselves.": np.array([middle - spread, middle + spread]),
         "that is 1.96 standard deviations round the accuracy itself; take the percentiles of the draws.": np.array(

@@ -37,6 +37,8 @@ def fewest_steps(function, seed=0):
             len(digits) + sum(len(list(group)) > 1 for _, group in itertools.groupby(digits)) for digits in examples
         ],
         "one blank in all is too few; each pair of equal neighbours needs one.": n + (pairs > 0),
+        "one blank is added where a digit occurs twice anywhere; each pair of equal neighbours needs one.": n
+        + (different < n),
         "those are the blanks alone; the digits take steps too.": pairs,
         "that is how many different digits there are.": different,
         "the first digit is compared with the last, digits[-1]; only neighbours would merge.": [
@@ -146,7 +148,8 @@ def edit_distance(function, seed=0):
         ],
     }
     cases = [f"for said = {said}, truth = {truth}" for said, truth in examples]
-    got = [call(function, *example) for example in examples]
+    empty = {"IndexError": "Where one of the two lists is empty, the distance is the length of the other"}
+    got = [call(function, *example, hint=empty) for example in examples]
     compare.check_each_case(cases, got, want, bugs)
 
 

@@ -195,6 +195,9 @@ def in_every_key(function, seed=0):
         "only the first note is held between low and high; every note must be.": [
             shifted(notes, range(low - notes[0], high - notes[0] + 1)) for notes, low, high in examples
         ],
+        "the first note begins at `low`, and only the highest is held below `high`; the lowest note sets the lowest key.": [
+            shifted(notes, range(low - notes[0], high - max(notes) + 1)) for notes, low, high in examples
+        ],
         "only keys below are there; a tune can move up too.": [
             shifted(notes, range(low - min(notes), 1)) for notes, low, high in examples
         ],

@@ -39,7 +39,7 @@ def unknown_share(function, seed=0):
 def _distinct(rng, B, T):
     """Return padded ids, the share of <unk> in them, and what mistakes give, no two of them the same."""
     share, bugs = 0, {"": 0}
-    while not len(bugs) == len({share, *bugs.values()}) - 1 == 11:
+    while not len(bugs) == len({share, *bugs.values()}) - 1 == 13:
         lengths = rng.integers(1, T + 1, size=B)
         ids = np.where(text.mask(lengths, T), rng.choice([UNK, 5, 6, 7, 8], size=(B, T)), PAD)
         unknown, real = (ids == UNK).sum(), (ids != PAD).sum()
@@ -56,6 +56,8 @@ def _distinct(rng, B, T):
             "that looks at the first row alone.": (ids[0] == UNK).sum() / lengths[0],
             "that divides by the number of rows.": unknown / B,
             "that counts <unk> and padding together.": (ids <= UNK).sum() / real,
+            "that is the share of sentences with an <unk>; count tokens.": (ids == UNK).any(axis=1).mean(),
+            "that adds up ids; count how many of them are 1.": ids.sum() / real,
         }
     return ids, share, bugs
 
@@ -237,6 +239,9 @@ def table_gradient(function, seed=0, tiny=0):
         once: last_real,
         once + " And the row of <pad> must stay zero.": last,
         "that is the mean over a word's places; the gradient is their sum.": want / counts,
+        "each place adds the sum of its whole sentence; it adds dx[b, t] alone.": _without_pad(
+            text.one_hot(place, V).T @ np.repeat(dx.sum(axis=1), T, axis=0)
+        ),
         "that is the mean over a word's places, padding included; the gradient is their sum.": every / counts,
         "that is divided by the number of tokens; the gradient is a plain sum.": want / real.sum(),
         "that is divided by the batch; the gradient is a plain sum.": want / B,

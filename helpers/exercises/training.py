@@ -119,13 +119,13 @@ def reaching(function, seed=0, tiny=0):
         h = h.round(2)
     states = np.concatenate([h_0[:, None], h], axis=1)
 
-    def back(first, last, start=None, outer=None):
+    def back(first, last, start=None, outer=None, W=W_hh):
         """Return dW_hh of steps first to last - 1, from the loss of the last of them; with `outer`, from all losses."""
         window, only = slice(first, last), np.zeros((B, last - first, H))
         only[:, -1] = dh[:, last - 1]
         start = states[:, first] if start is None else start
         return cells.rnn_backward(
-            only if outer is None else outer[:, window], x[:, window], h[:, window], start, W_xh, W_hh
+            only if outer is None else outer[:, window], x[:, window], h[:, window], start, W_xh, W
         )["dW_hh"]
 
     def each(k, **how):
@@ -155,7 +155,7 @@ def reaching(function, seed=0, tiny=0):
             ),
             "k is ignored: your losses go back through their own step alone.": each_of[1],
             "the sign is wrong.": -each_of[k],
-            "h_0 is taken as zeros; the first steps read the h_0 that is given.": sum(
+            "h_0 is taken as zeros, or the share of the first step, which reads h_0, is left out; it counts too.": sum(
                 back(max(0, t - k), t, start=states[:, max(0, t - k)] * (t > k)) for t in range(1, T + 1)
             ),
             "that is the mean over the losses; the gradient is their sum.": each_of[k] / T,
@@ -170,6 +170,7 @@ def reaching(function, seed=0, tiny=0):
                 back(max(0, t - k), t, start=states[:, t - k] if t > k else states[:, -1]) for t in range(1, T + 1)
             ),
             "the losses are divided by the batch; the gradient is a sum.": each_of[k] / B,
+            "W_hh is not transposed on the way back: dz @ W_hh.T.": each(k, W=W_hh.T),
         }
         got = call(
             function,

@@ -81,6 +81,9 @@ def first_difference(function, seed=0):
         "That is where the difference is largest; the first one is wanted.": [
             int(np.abs(h - other).sum(axis=1).argmax()) for h, other in examples
         ],
+        "Your loop ends at its first step, whatever it finds: return T after the loop, not in it.": [
+            0 if (h[0] != other[0]).any() else len(h) for h, other in examples
+        ],
         "You compare sums, or something else that does not know the order of the H numbers; compare number by number.": [
             next(iter(np.flatnonzero(h.sum(axis=1) != other.sum(axis=1))), len(h)) for h, other in examples
         ],
@@ -125,9 +128,23 @@ def forward(function, cell="published", seed=0, tiny=0):
         for t in steps:
             before = np.repeat(h[-back][:1], B, axis=0) if first_row else h[-back]
             z = given["x"][:, t] @ given["W_xh"] + carry * before @ given["W_hh"] + given["b_h"]
-            other = {"keep": h[-1], "zeros": np.zeros((B, H)), "go on": new(z, h[-1])}[past]
+            other = {
+                "keep": h[-1],
+                "zeros": np.zeros((B, H)),
+                "go on": new(z, h[-1]),
+                "squash": np.tanh(h[-1]),
+                "alone": new(before @ W_hh, h[-1]),
+            }[past]
             h.append(np.where((t < given["lengths"])[:, None], new(z, h[-1]), other))
         return np.stack(h[2:], axis=1)
+
+    def one_after_the_other():
+        h_t, found = np.zeros(H), []
+        for b, t in np.ndindex(B, T):
+            if t < lengths[b]:
+                h_t = CELLS[cell][0](x[b, t] @ W_xh + h_t @ W_hh + b_h, h_t)
+            found.append(h_t)
+        return np.reshape(found, (B, T, H))
 
     want = states()
     bugs = {
@@ -159,6 +176,13 @@ def forward(function, cell="published", seed=0, tiny=0):
         "tanh is taken twice.": states(new=lambda z, h: np.tanh(np.tanh(z))),
         "past its length a row reads zeros and goes on; it keeps its last state.": states(
             x=x * (np.arange(T) < lengths[:, None])[:, :, None], past="go on"
+        ),
+        "past its length a row goes on without its input and the bias; it keeps its last state.": states(past="alone"),
+        "past its length tanh is taken of a row's state again and again; it keeps its last state as it is.": states(
+            past="squash"
+        ),
+        "a sentence begins with the last state of the one before; every row begins with zeros.": (
+            one_after_the_other()
         ),
         "the smallest length serves all rows; row b has lengths[b].": states(lengths=np.full(B, lengths.min())),
         "a rectifier is in the place of tanh.": states(new=lambda z, h: np.maximum(z, 0)),
@@ -246,6 +270,10 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
         ("the mask is the wrong way round; True means real.", (each * ~mask).sum() / max(1, (~mask).sum())),
         ("the sign is wrong: a loss is minus the logarithm.", -want),
         ("the logarithm is missing: that is the mean probability.", weighted(of_target, weighting)),
+        (
+            "that is the logarithm of the mean; take the mean of the logarithms.",
+            -np.log(weighted(of_target, weighting)),
+        ),
         ("that is one minus the probability; take minus its logarithm.", weighted(1 - of_target, weighting)),
         ("that is in bits; take the natural logarithm.", want / np.log(2)),
         ("that is the sum over everything.", real.sum()),

@@ -287,3 +287,51 @@ WRONG["additive_attention"] += [
     (subtracting(lambda scores, held: 0), "nothing is subtracted"),
     (subtracting(lambda scores, held: held.max(axis=-1, keepdims=True), filler=-1000), "larger than some real scores"),
 ]
+
+
+def best_alignment_wrong_272(log_p, label):
+    states, may = ctc.trellis(label)
+    T, S = len(log_p), len(states)
+    a = np.full((T, S), -np.inf)
+    a[0, :2] = log_p[0, states[:2]]
+    for t in range(1, T):
+        for s in range(S):
+            v = a[t - 1, s]
+            if s > 0:
+                v = np.logaddexp(v, a[t - 1, s - 1])
+            if s > 1 and may[s]:
+                v = np.logaddexp(v, a[t - 1, s - 2])
+            a[t, s] = v + log_p[t, states[s]]
+    return [int(states[k]) for k in a.argmax(axis=1)]
+
+
+WRONG["best_alignment"] += [(best_alignment_wrong_272, "you sum over all paths")]
+
+
+def best_alignment_right_274(log_p, label):
+    seq = [0]
+    for c in label:
+        seq += [c, 0]
+    score = {0: (log_p[0, 0], None), 1: (log_p[0, seq[1]], None)}
+    score = {s: (v, (s, None)) for s, (v, _) in score.items()}
+    for row in log_p[1:]:
+        new = {}
+        for s in range(len(seq)):
+            before = [s, s - 1] + ([s - 2] if s > 1 and seq[s] != 0 and seq[s] != seq[s - 2] else [])
+            before = [q for q in before if q in score]
+            if before:
+                q = max(before, key=lambda q: score[q][0])
+                new[s] = (score[q][0] + row[seq[s]], (s, score[q][1]))
+        score = new
+    ends = [s for s in (len(seq) - 1, len(seq) - 2) if s in score]
+    if not ends:
+        return None
+    chain = score[max(ends, key=lambda s: score[s][0])][1]
+    path = []
+    while chain is not None:
+        path.append(seq[chain[0]])
+        chain = chain[1]
+    return path[::-1]
+
+
+RIGHT["best_alignment"] += [best_alignment_right_274]

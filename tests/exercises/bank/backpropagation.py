@@ -201,3 +201,65 @@ WRONG["wrong_names"] += [
     (judging(lambda right, claim: np.abs(right - claim).max() > 1e-4), "with a fixed number"),
     (judging(lambda right, claim: abs(right.sum() - claim.sum()) > 0.001 * np.abs(right).max()), "the sums"),
 ]
+
+
+def backward_wrong_191(dh, x, h, h_0, W_xh, W_hh):
+    B, T, H = h.shape
+    dWx, dWh, db = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(H)
+    later = np.zeros((B, H))
+    for t in range(T - 1, -1, -1):
+        prev = h_0 if t == 0 else h[:, t - 1]
+        d = dh[:, t] + later
+        dz = d * (1 - (h[:, t] - prev) ** 2)
+        dWx += x[:, t].T @ dz
+        dWh += prev.T @ dz
+        db += dz.sum(0)
+        later += d + dz @ W_hh.T
+    return {"dW_xh": dWx, "dW_hh": dWh, "db_h": db, "dh_0": later}
+
+
+def wrong_names_wrong_195(loss, weights, grads):
+    for name, a in weights.items():
+        g = np.zeros_like(a)
+        for i in np.ndindex(a.shape):
+            old = a[i]
+            a[i] = old + 1e-5
+            up = loss(weights)
+            a[i] = old - 1e-5
+            g[i] = (up - loss(weights)) / 2e-5
+            a[i] = old
+        if np.abs(g - grads[name]).max() > 1e-3 * np.abs(g).max():
+            return [name]
+    return []
+
+
+WRONG["backward"] += [(backward_wrong_191, "piles up")]
+WRONG["wrong_names"] += [(wrong_names_wrong_195, "name all that are wrong")]
+
+
+def first_error_right_189(p, labels):
+    n = labels.size
+    d = p / n
+    np.put_along_axis(d, labels[..., None], np.take_along_axis(d, labels[..., None], -1) - 1 / n, -1)
+    return d
+
+
+def wrong_names_right_199(loss, weights, grads):
+    def measured(name, index, step=1e-5):
+        both = []
+        for sign in (1, -1):
+            moved = {k: v.copy() for k, v in weights.items()}
+            moved[name][index] += sign * step
+            both.append(loss(moved))
+        return (both[0] - both[1]) / (2 * step)
+
+    found = set()
+    for name, g in grads.items():
+        m = np.array([measured(name, i) for i in np.ndindex(g.shape)]).reshape(g.shape)
+        if (abs(m - g) > abs(m).max() / 1000).any():
+            found.add(name)
+    return sorted(found)
+
+
+RIGHT["first_error"] += [first_error_right_189]
+RIGHT["wrong_names"] += [wrong_names_right_199]

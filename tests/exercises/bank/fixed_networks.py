@@ -116,3 +116,49 @@ WRONG["longest"] += [
     (lambda V, H, limit: max(1, (limit - H) // (V * H)), "you return 1, expected 0"),
 ]
 WRONG["fool"] += [(looking_at_three, "that is the same order")]
+
+
+def longest_wrong_10(V, H, limit):
+    return limit - H // V * H
+
+
+def longest_wrong_13(V, H, limit):
+    return (limit - H - V - H * V) // (V * H)
+
+
+def count_wrong_18(V, E, H, K):
+    return V * E + E * H + H * H + H + H + H * K + K
+
+
+def tie_wrong_112(dW, T):
+    V = len(dW) // T
+    return dW.reshape(T, V, -1).sum(0).sum(1)
+
+
+WRONG["longest"] += [(longest_wrong_10, "needs brackets too"), (longest_wrong_13, "an output layer is counted")]
+WRONG["count"] += [(count_wrong_18, "which is not learned")]
+WRONG["tie"] += [(tie_wrong_112, "summed over the H units")]
+
+
+def longest_right_14(V, H, limit):
+    T, rest = divmod(limit, V * H)
+    return T if rest >= H else max(T - 1, -1)
+
+
+def tie_right_114(dW, T):
+    V = dW.shape[0] // T
+    gather = np.kron(np.ones((1, T)), np.eye(V))
+    return gather @ dW
+
+
+def fool_right_119(tokens):
+    for i in range(len(tokens)):
+        rotated = tokens[i:] + tokens[:i]
+        if rotated != tokens:
+            return rotated
+    return tokens[:]
+
+
+RIGHT["longest"] += [longest_right_14]
+RIGHT["tie"] += [tie_right_114]
+RIGHT["fool"] += [fool_right_119]

@@ -171,3 +171,59 @@ WRONG["peeks"] += [
     (looking_at(lambda T, h: range(T), lambda x, t, h: len(x) - 1), "only the last value of the series is changed"),
     (looking_at(lambda T, h: range(T), lambda x, t, h: t), "only x[t] and what comes after"),
 ]
+
+
+def last_value_wrong_31(x, h):
+    return np.abs(np.diff(x)).mean() * h
+
+
+def last_value_wrong_32(x, h):
+    errors = [abs(x[t] - x[t - h]) for t in range(len(x))]
+    return sum(errors) / len(errors)
+
+
+def last_value_wrong_33(x, h):
+    return max(abs(x[t] - x[t - h]) for t in range(h, len(x)))
+
+
+def peeks_wrong_312(forecast, x, h):
+    n = len(x) - h
+    a = forecast(x, h)[:n]
+    b = forecast(x[:n], h)
+    return not np.allclose(a, b, equal_nan=True)
+
+
+WRONG["last_value"] += [
+    (last_value_wrong_31, "times h"),
+    (last_value_wrong_32, "wraps round"),
+    (last_value_wrong_33, "largest of the errors"),
+]
+WRONG["peeks"] += [(peeks_wrong_312, "cut off once")]
+
+
+def lagged_right_39(x, P, h):
+    W = np.lib.stride_tricks.sliding_window_view(x, P)[:, ::-1]
+    W = W[: len(x) - h - P + 1]
+    return np.column_stack([W, np.ones(len(W))]), x[h + P - 1 :]
+
+
+def peeks_right_314(forecast, x, h):
+    rng = np.random.default_rng(3)
+    base = forecast(x, h)
+    for s in range(len(x)):
+        for _ in range(3):
+            y = x.copy()
+            y[s] += rng.normal() + 7
+            moved = ~np.isclose(base, forecast(y, h), equal_nan=True)
+            if moved[: s + h].any():
+                return True
+    for t in range(len(x)):
+        y = x.copy()
+        y[max(0, t - h + 1) :] += rng.uniform(1, 9, len(x) - max(0, t - h + 1))
+        if not np.isclose(forecast(y, h)[t], base[t], equal_nan=True):
+            return True
+    return False
+
+
+RIGHT["lagged"] += [lagged_right_39]
+RIGHT["peeks"] += [peeks_right_314]

@@ -228,3 +228,34 @@ def as_many_classes_as_occur(logits, targets, mask):
 
 
 WRONG["masked_loss"] += [(as_many_classes_as_occur, "K is logits.shape[-1]")]
+
+
+def masked_loss_wrong_28(logits, targets, mask):
+    p = losses.softmax(logits)
+    hot = np.eye(logits.shape[-1])[targets]
+    w = mask / mask.sum(1, keepdims=True) / len(mask)
+    return -(w * np.log((p * hot).sum(-1))).sum(), w[..., None] * p - hot
+
+
+def sample_wrong_212(logits, temperature, u):
+    p = losses.softmax(logits / temperature)
+    return np.searchsorted(np.cumsum(p[0]), u, side="right")
+
+
+WRONG["masked_loss"] += [(masked_loss_wrong_28, "brackets round")]
+WRONG["sample"] += [(sample_wrong_212, "serve every row")]
+
+
+def sample_right_214(logits, temperature, u):
+    ids = []
+    for row, r in zip(losses.softmax(logits / temperature), u, strict=False):
+        total = 0
+        for k, pk in enumerate(row):
+            total += pk
+            if total > r:
+                ids.append(k)
+                break
+    return ids
+
+
+RIGHT["sample"] += [sample_right_214]

@@ -205,3 +205,54 @@ WRONG = {
         (lambda stored: np.full(1000, -stored, dtype=int), "whole numbers alone"),
     ],
 }
+
+
+def gru_step_wrong_252(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
+    H = h_prev.shape[1]
+    gx = x_t @ W_xh + b_h
+    gh = h_prev @ W_hh
+    r = sigmoid(gx[:, :H] + gh[:, H : 2 * H])
+    u = sigmoid(gx[:, H : 2 * H] + gh[:, :H])
+    n = np.tanh(gx[:, 2 * H :] + r * (gh[:, 2 * H :] + b_hn))
+    return h_prev + (1 - u) * n
+
+
+def gru_step_wrong_253(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
+    H = h_prev.shape[1]
+    gx = x_t @ W_xh
+    gh = h_prev @ W_hh
+    r = sigmoid(gx[:, 0:H] + gh[:, 0:H]) + b_h[:H]
+    u = sigmoid(gx[:, H : 2 * H] + gh[:, H : 2 * H]) + b_h[H : 2 * H]
+    n = np.tanh(gx[:, 2 * H :] + b_h[2 * H :] + r * (gh[:, 2 * H :] + b_hn))
+    return h_prev + (1 - u) * n
+
+
+def step_back_wrong_257(dh, dc, c_prev, i, g, o, W_hh):
+    c = i * c_prev + (1 - i) * g
+    dc = dc + dh * o * (1 - np.tanh(c) ** 2)
+    dz_o = dh * np.tanh(c) * o * (1 - o)
+    dz_i = dc * (c_prev - g) * i * (1 - i)
+    dz_g = dc * (1 - i) * (1 - g**2)
+    return dc * i, np.hstack([dz_i, dz_g, dz_o]) @ W_hh.T
+
+
+WRONG["gru_step"] += [(gru_step_wrong_252, "are exchanged"), (gru_step_wrong_253, "after the sigmoid")]
+WRONG["step_back"] += [(step_back_wrong_257, "exchanged everywhere")]
+
+
+def gru_step_right_254(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
+    H = h_prev.shape[1]
+    X = W_xh.reshape(-1, 3, H)
+    R = W_hh.reshape(-1, 3, H)
+    gx = np.einsum("bd,dkh->kbh", x_t, X) + b_h.reshape(3, 1, H)
+    gh = np.einsum("bd,dkh->kbh", h_prev, R)
+    r, u = sigmoid(gx[:2] + gh[:2])
+    return h_prev + (1 - u) * np.tanh(gx[2] + r * (gh[2] + b_hn))
+
+
+def wear_down_right_264(stored):
+    return [-1 if stored > 0 else 1] * 700
+
+
+RIGHT["gru_step"] += [gru_step_right_254]
+RIGHT["wear_down"] += [wear_down_right_264]

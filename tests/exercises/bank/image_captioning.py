@@ -128,3 +128,40 @@ WRONG["flattering"] += [
     (another_word(lambda row: len(row) // 2), "fewer words"),
     (another_word(lambda row: 3), "fewer words"),
 ]
+
+
+def precision_wrong_318(said, truth, n):
+    s = Counter(tuple(said[i : i + n]) for i in range(len(said)))
+    t = Counter(tuple(truth[i : i + n]) for i in range(len(truth)))
+    return (s & t).total() / max(s.total(), 1)
+
+
+def reasons_wrong_326(speak, seen, empty):
+    c = seen.copy()
+    out = []
+    before = speak(seen)
+    for p in range(len(seen)):
+        c[p] = empty
+        now = speak(c)
+        out.append(max(before - now, 0))
+        before = now
+    return np.array(out)
+
+
+WRONG["precision"] += [(precision_wrong_318, "fewer than n words")]
+WRONG["reasons"] += [(reasons_wrong_326, "compared with the one before")]
+
+
+def precision_right_319(said, truth, n):
+    left = [truth[i : i + n] for i in range(len(truth) - n + 1)]
+    hits, total = 0, 0
+    for i in range(len(said) - n + 1):
+        run = said[i : i + n]
+        total += 1
+        if run in left:
+            left.remove(run)
+            hits += 1
+    return hits / total if total else 0.0
+
+
+RIGHT["precision"] += [precision_right_319]

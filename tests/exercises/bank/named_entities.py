@@ -149,3 +149,43 @@ WRONG["f1"] += [
     (of_two_shares, "max(..., 2) makes"),
     (at_least(5), "you return 0.4, expected 1"),
 ]
+
+
+def f1_wrong_352(there, said):
+    a = [x for s in there for x in s]
+    b = [x for s in said for x in s]
+    hits = sum(x in a for x in b)
+    return 2 * hits / (len(a) + len(b)) if hits else 0
+
+
+WRONG["f1"] += [(f1_wrong_352, "in all sentences")]
+
+
+def spans_right_349(tags):
+    found, t = [], 0
+    while t < len(tags):
+        if tags[t] == "O":
+            t += 1
+            continue
+        kind, last = tags[t].split("-")[1], t
+        while last + 1 < len(tags) and tags[last + 1] == f"I-{kind}":
+            last += 1
+        found.append([kind, t, last])
+        t = last + 1
+    return found
+
+
+def f1_right_354(there, said):
+    a = {(i, *name) for i, row in enumerate(there) for name in row}
+    b = {(i, *name) for i, row in enumerate(said) for name in row}
+    return 2 * len(a & b) / (len(a) + len(b)) if a & b else 0
+
+
+def almost_right_right_359(tags):
+    other = {"PER": "LOC", "LOC": "ORG", "ORG": "PER"}
+    return ["B-" + other[t[2:]] if t[0] == "B" else t for t in tags]
+
+
+RIGHT["spans"] += [spans_right_349]
+RIGHT["f1"] += [f1_right_354]
+RIGHT["almost_right"] += [almost_right_right_359]

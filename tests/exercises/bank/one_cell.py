@@ -147,3 +147,33 @@ WRONG["step"] += [
     (lambda x, h, W, R, b, go: step()(x, h, W, R, b, go if go.any() else ~go), "running = [False"),
     (lambda x, h, W, R, b, go: step()(x, h, W, R, b, go | True) if go.all() else h, "first differs"),
 ]
+
+
+def step_wrong_152(x_t, h_prev, W_xh, W_hh, b_h, running):
+    if not running.any():
+        return h_prev
+    return np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)
+
+
+def step_wrong_153(x_t, h_prev, W_xh, W_hh, b_h, running):
+    return np.tanh(np.where(running[:, None], x_t @ W_xh + b_h, 0) + h_prev @ W_hh)
+
+
+def probabilities_wrong_161(h, W_hy, b_y):
+    z = np.minimum(h @ W_hy + b_y, 700)
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+WRONG["step"] += [(step_wrong_152, "if any does"), (step_wrong_153, "and the bias only")]
+WRONG["probabilities"] += [(probabilities_wrong_161, "cut off")]
+
+
+def step_right_154(x_t, h_prev, W_xh, W_hh, b_h, running):
+    rows = []
+    for x, h, go in zip(x_t, h_prev, running, strict=False):
+        rows.append(np.tanh(np.r_[h, x] @ np.r_[W_hh, W_xh] + b_h) if go else h)
+    return rows
+
+
+RIGHT["step"] += [step_right_154]

@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 
+import numpy as np
+
 
 def usual_tags(sentences, tokens, spell=str.lower, ask=str.lower, choose=lambda counts: counts.most_common(1)[0][0]):
     found = defaultdict(Counter)
@@ -167,3 +169,37 @@ WRONG["garden_path"] += [
     (moved(i=1, j=1), "sentences count from 0"),
     (lambda sentences: (search()(sentences)[0], *search()(sentences)[:0:-1]), "in another order"),
 ]
+
+
+def garden_path_wrong_383(sentences):
+    for i, (a, p) in enumerate(sentences):
+        for j, (b, q) in enumerate(sentences):
+            for t in range(min(len(a), len(b))):
+                if "".join(a[: t + 1]) == "".join(b[: t + 1]) and p[t] != q[t]:
+                    return i, j, t
+
+
+def best_forward_wrong_386(sentences):
+    c = defaultdict(set)
+    for words, tags in sentences:
+        for t in range(len(words)):
+            c[tuple(words[: t + 1])].add(tags[t])
+    return sum(len(x) == 1 for x in c.values()) / len(c)
+
+
+WRONG["garden_path"] += [(garden_path_wrong_383, "any reader can tell")]
+WRONG["best_forward"] += [(best_forward_wrong_386, "one tag")]
+
+
+def garden_path_right_384(sentences):
+    from itertools import combinations
+
+    for (i, (a, p)), (j, (b, q)) in combinations(enumerate(sentences), 2):
+        for t, (w, v, x, y) in enumerate(zip(a, b, p, q, strict=False)):
+            if w != v:
+                break
+            if x != y:
+                return np.array([i, j, t]) if "np" in globals() else [i, j, t]
+
+
+RIGHT["garden_path"] += [garden_path_right_384]

@@ -254,3 +254,88 @@ def by_quotients(steps):
 
 
 WRONG["combine"] += [(by_quotients, "(0.0, 0.3)")]
+
+
+def combine_wrong_286(steps):
+    a, b = 0.0, 0.0
+    for a2, b2 in steps:
+        a, b = a2 * a, a2 * b + b2
+    return a, b
+
+
+def combine_wrong_288(steps):
+    a = np.prod([s[0] for s in steps])
+    b = np.prod([s[1] for s in steps])
+    return a, b
+
+
+def min_gru_wrong_292(x, h_0, W_xh, b_h):
+    z = x @ W_xh + b_h
+    u, n = z[..., ::2], z[..., 1::2]
+    u = 1 / (1 + np.exp(-u))
+    return scans.doubling(u, (1 - u) * n, h_0)
+
+
+def min_gru_wrong_293(x, h_0, W_xh, b_h):
+    u, n = np.split(x @ W_xh + b_h, 2, axis=2)
+    u = 1 / (1 + np.exp(-u))
+    h = [h_0]
+    for t in range(x.shape[1]):
+        h.append(u[:, t] * h[-1] + (1 - u[:, t]) * n[:, t])
+    return np.stack(h, axis=1)
+
+
+def scan_backward_wrong_296(dh, a, h, h_0):
+    g = np.zeros_like(dh)
+    later = np.zeros_like(h_0)
+    for t in reversed(range(dh.shape[1])):
+        g[:, t] = dh[:, t] + later
+        later = a[:, t] * g[:, t]
+    before = np.concatenate([h_0[:, None], h[:, :-1]], axis=1)
+    return g * before, g, g[:, 0] * h_0
+
+
+def matrix_write_wrong_2108(keys, values):
+    S = np.linalg.pinv(keys) @ values
+    return S
+
+
+def parity_factor_wrong_2113(bits):
+    return np.full(len(bits), -1)
+
+
+WRONG["combine"] += [(combine_wrong_286, "begins with a = 0"), (combine_wrong_288, "the b are multiplied")]
+WRONG["min_gru"] += [(min_gru_wrong_292, "every second number"), (min_gru_wrong_293, "h_0 is not one of them")]
+WRONG["scan_backward"] += [(scan_backward_wrong_296, "times h_0")]
+WRONG["matrix_write"] += [(matrix_write_wrong_2108, "least-squares")]
+WRONG["parity_factor"] += [(parity_factor_wrong_2113, "every factor turns")]
+
+
+def combine_right_289(steps):
+    M = np.eye(2)
+    for a, b in steps:
+        M = np.array([[a, b], [0, 1]]) @ M
+    return M[0]
+
+
+def min_gru_right_294(x, h_0, W_xh, b_h):
+    H = len(b_h) // 2
+    h, out = h_0, []
+    for x_t in np.swapaxes(x, 0, 1):
+        keep = 0.5 * (1 + np.tanh((x_t @ W_xh[:, :H] + b_h[:H]) / 2))
+        n = x_t @ W_xh[:, H:] + b_h[H:]
+        h = n + keep * (h - n)
+        out.append(h)
+    return np.swapaxes(out, 0, 1)
+
+
+def matrix_write_right_2109(keys, values):
+    M = np.zeros((values.shape[1], keys.shape[1]))
+    for k, v in zip(keys, values, strict=False):
+        M = M @ (np.eye(len(k)) - np.outer(k, k)) + np.outer(v, k)
+    return M.T
+
+
+RIGHT["combine"] += [combine_right_289]
+RIGHT["min_gru"] += [min_gru_right_294]
+RIGHT["matrix_write"] += [matrix_write_right_2109]

@@ -134,3 +134,21 @@ def whole_draws(hits, draws):
 
 
 WRONG["interval"] += [(whole_draws, "goes between two draws")]
+
+
+def interval_wrong_392(hits, draws):
+    return np.percentile(draws.mean(axis=1) / len(hits), [2.5, 97.5])
+
+
+def interval_wrong_393(hits, draws):
+    return np.percentile(hits[draws].mean(axis=1), [0, 95])
+
+
+WRONG["interval"] += [(interval_wrong_392, "divided by how many"), (interval_wrong_393, "nothing below")]
+
+
+def twins_right_3104():
+    return ["music was poor but soup was superb", "soup was superb but music was poor"]
+
+
+RIGHT["twins"] += [twins_right_3104]

@@ -96,3 +96,34 @@ WRONG = {
         (lambda: [[0.6, 0.4]], "silence has probability"),
     ],
 }
+
+
+def fewest_steps_wrong_3108(digits):
+    n = len(digits)
+    return n if len(set(digits)) == n else n + 1
+
+
+def edit_distance_wrong_3113(said, truth):
+    if said[0] == truth[0]:
+        return edit_distance_wrong_3113(said[1:], truth[1:])
+    return 1 + min(
+        edit_distance_wrong_3113(said[1:], truth),
+        edit_distance_wrong_3113(said, truth[1:]),
+        edit_distance_wrong_3113(said[1:], truth[1:]),
+    )
+
+
+WRONG["fewest_steps"] += [(fewest_steps_wrong_3108, "occurs twice anywhere")]
+WRONG["edit_distance"] += [(edit_distance_wrong_3113, "Where one of the two lists is empty")]
+
+
+def edit_distance_right_3114(said, truth):
+    row = list(range(len(truth) + 1))
+    for i, a in enumerate(said, 1):
+        last, row[0] = row[0], i
+        for j, b in enumerate(truth, 1):
+            last, row[j] = row[j], min(last + (a != b), row[j] + 1, row[j - 1] + 1)
+    return row[-1]
+
+
+RIGHT["edit_distance"] += [edit_distance_right_3114]

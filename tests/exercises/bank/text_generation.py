@@ -132,3 +132,50 @@ WRONG["bigram_perplexity"] += [
 ]
 WRONG["impossible"] += [(lambda train: (4, 3), "4"), (lambda train: (1, 5), "5")]
 WRONG["impossible"] += [(lambda train: (1, 99), "b = 99 does not occur")]
+
+
+def in_every_key_wrong_3122(notes, low, high):
+    out = []
+    for start in range(low, high + 1):
+        t = [start + n - notes[0] for n in notes]
+        if max(t) <= high:
+            out.append(t)
+    return out
+
+
+WRONG["in_every_key"] += [(in_every_key_wrong_3122, "first note begins")]
+
+
+def in_every_key_right_3124(notes, low, high):
+    tune = np.array(notes) - min(notes) + low
+    out = []
+    while tune.max() <= high:
+        out.append(tune.tolist())
+        tune = tune + 1
+    return out
+
+
+def bigram_perplexity_right_3129(train, test, V, k):
+    from collections import Counter
+    from itertools import pairwise
+
+    pair = Counter(p for r in train for p in pairwise(r))
+    first = Counter(a for r in train for a in r[:-1])
+    product, n = 1.0, 0
+    for r in test:
+        for a, b in pairwise(r):
+            product *= (pair[a, b] + k) / (first[a] + k * V)
+            n += 1
+    return product ** (-1 / n)
+
+
+def impossible_right_3134(train):
+    from itertools import product
+
+    pairs = {p for r in train for p in zip(r, r[1:], strict=False)}
+    return sorted(set(product({a for a, _ in pairs}, {b for _, b in pairs})) - pairs)[-1]
+
+
+RIGHT["in_every_key"] += [in_every_key_right_3124]
+RIGHT["bigram_perplexity"] += [bigram_perplexity_right_3129]
+RIGHT["impossible"] += [impossible_right_3134]

@@ -229,3 +229,46 @@ WRONG["batch"] += [
     (lambda s, ids_of, T: batch([row or ["food"] for row in s], ids_of, T), "first differs"),
 ]
 WRONG["table_gradient"] += [(but_one_row(-1), "the table's last word"), (but_one_row(1), "index (1, 0): you have 0")]
+
+
+def unknown_share_wrong_121(ids):
+    real = ids[ids != 0]
+    return real.sum() / len(real)
+
+
+def unknown_share_wrong_123(ids):
+    return (ids == 1).any(axis=1).mean()
+
+
+def table_gradient_wrong_136(dx, ids, V):
+    dE = np.zeros((V, dx.shape[2]))
+    for b in range(len(ids)):
+        for t in range(ids.shape[1]):
+            dE[ids[b, t]] = dE[ids[b, t]] + dx[b].sum(axis=0)
+    dE[0] = 0
+    return dE
+
+
+WRONG["unknown_share"] += [(unknown_share_wrong_121, "adds up ids"), (unknown_share_wrong_123, "share of sentences")]
+WRONG["table_gradient"] += [(table_gradient_wrong_136, "the sum of its whole sentence")]
+
+
+def cut_right_129(sentence):
+    s = sentence.lower()
+    out, inside = [], False
+    for i, c in enumerate(s):
+        mark = c == "'" and inside and i + 1 < len(s) and s[i + 1].isalnum()
+        if c.isalnum() or mark:
+            if inside:
+                out[-1] += c
+            else:
+                out.append(c)
+            inside = True
+        else:
+            inside = False
+            if not c.isspace():
+                out.append(c)
+    return out
+
+
+RIGHT["cut"] += [cut_right_129]

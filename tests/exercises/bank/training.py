@@ -176,3 +176,46 @@ def from_one(ids, B, T, k):
 
 
 WRONG["window"] += [(rolled, "row's own first"), (from_one, "k counts from 0")]
+
+
+def reaching_wrong_1106(dh, x, h, h_0, W_xh, W_hh, k):
+    T = x.shape[1]
+    total = np.zeros_like(W_hh)
+    for t in range(T):
+        e = dh[:, t]
+        for s in range(t, max(t - k, 0), -1):
+            prev = h[:, s - 1] if s > 0 else h_0
+            dz = e * (1 - h[:, s] ** 2)
+            total += prev.T @ dz
+            e = dz @ W_hh.T
+    return total
+
+
+def reaching_wrong_1107(dh, x, h, h_0, W_xh, W_hh, k):
+    T = x.shape[1]
+    total = np.zeros_like(W_hh)
+    for t in range(T):
+        e = dh[:, t]
+        for s in range(t, max(t - k, -1), -1):
+            prev = h[:, s - 1] if s > 0 else h_0
+            dz = e * (1 - h[:, s] ** 2)
+            total += prev.T @ dz
+            e = dz @ W_hh
+    return total
+
+
+WRONG["reaching"] += [(reaching_wrong_1106, "the share of the first step"), (reaching_wrong_1107, "not transposed")]
+
+
+def reaching_right_1109(dh, x, h, h_0, W_xh, W_hh, k):
+    prev = np.concatenate([h_0[:, None], h[:, :-1]], axis=1)
+    e, total = dh.copy(), 0
+    for lag in range(min(k, x.shape[1])):
+        n = x.shape[1] - lag
+        dz = e * (1 - h[:, :n] ** 2)
+        total = total + np.einsum("bti,btj->ij", prev[:, :n], dz)
+        e = (dz @ W_hh.T)[:, 1:]
+    return total
+
+
+RIGHT["reaching"] += [reaching_right_1109]

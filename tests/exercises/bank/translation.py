@@ -191,3 +191,49 @@ def empty_is_whole(step, state, start, end, longest):
 
 
 WRONG["greedy"] += [(empty_is_whole, "its list is empty")]
+
+
+def masked_softmax_wrong_3138(scores, lengths):
+    m = np.arange(scores.shape[1]) < lengths[:, None]
+    z = np.where(m, scores, -np.inf)
+    e = np.exp(z - z[:, :1])
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def greedy_wrong_3142(step, state, start, end, longest):
+    words = np.full(len(state), start)
+    rows = [[] for _ in state]
+    for _ in range(longest):
+        scores, state = step(words, state)
+        words = scores.argmax(axis=1)
+        if end in words:
+            break
+        for r, w in zip(rows, words, strict=True):
+            r.append(int(w))
+    return rows
+
+
+WRONG["masked_softmax"] += [(masked_softmax_wrong_3138, "first score")]
+WRONG["greedy"] += [(greedy_wrong_3142, "words of that step are lost")]
+
+
+def greedy_right_3144(step, state, start, end, longest):
+    from itertools import takewhile
+
+    said = [np.array([start] * len(state))]
+    while len(said) <= longest:
+        scores, state = step(said[-1], state)
+        said.append(np.argmax(scores, axis=-1))
+    return [list(takewhile(lambda w: w != end, (int(w) for w in row))) for row in zip(*said[1:], strict=False)]
+
+
+def endless_right_3149(V, start, end):
+    rows = []
+    for a in range(V):
+        stay = a if a != end else start
+        rows.append([0.35 if b == end else 0.65 if b == stay else 0.0 for b in range(V)])
+    return rows
+
+
+RIGHT["greedy"] += [greedy_right_3144]
+RIGHT["endless"] += [endless_right_3149]

@@ -267,3 +267,50 @@ WRONG["flips_after"] += [
     (by_sign, "np.sign tells them apart"),
     (sign_if_not_zero, "never changes"),
 ]
+
+
+def first_difference_wrong_167(h, other):
+    for t in range(len(h)):
+        if (h[t] != other[t]).any():
+            return t
+        else:
+            return len(h)
+
+
+def forward_wrong_171(x, lengths, W_xh, W_hh, b_h):
+    B, T, D = x.shape
+    H = len(b_h)
+    h = np.zeros((B, T, H))
+    s = np.zeros(H)
+    for b in range(B):
+        for t in range(T):
+            if t < lengths[b]:
+                s = np.tanh(x[b, t] @ W_xh + s @ W_hh + b_h)
+            h[b, t] = s
+    return h
+
+
+def masked_loss_wrong_175(logits, targets, mask):
+    z = logits - logits.max(axis=-1, keepdims=True)
+    p = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
+    t = np.take_along_axis(p, targets[..., None], axis=-1)[..., 0]
+    return -np.log(t[mask].mean())
+
+
+WRONG["first_difference"] += [(first_difference_wrong_167, "after the loop")]
+WRONG["forward"] += [(forward_wrong_171, "the last state of the one before")]
+WRONG["masked_loss"] += [(masked_loss_wrong_175, "the logarithm of the mean")]
+
+
+def forward_right_174(x, lengths, W_xh, W_hh, b_h):
+    def state(b, t):
+        if t < 0:
+            return np.zeros(len(b_h))
+        if t >= lengths[b]:
+            return state(b, t - 1)
+        return np.tanh(x[b, t] @ W_xh + state(b, t - 1) @ W_hh + b_h)
+
+    return [[state(b, t) for t in range(x.shape[1])] for b in range(len(x))]
+
+
+RIGHT["forward"] += [forward_right_174]
