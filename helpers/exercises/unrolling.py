@@ -173,6 +173,9 @@ def forward(function, cell="published", seed=0, tiny=0):
         "the bias is added twice.": states(b_h=2 * b_h),
         "a sigmoid is in the place of tanh.": states(new=lambda z, h: 1 / (1 + np.exp(-z))),
         "there is no tanh yet.": states(new=lambda z, h: z),
+        "tanh is taken of what you return, and not of the state that is handed on; each step hands on tanh(z_t).": np.tanh(
+            states(new=lambda z, h: z)
+        ),
         "tanh is taken twice.": states(new=lambda z, h: np.tanh(np.tanh(z))),
         "past its length a row reads zeros and goes on; it keeps its last state.": states(
             x=x * (np.arange(T) < lengths[:, None])[:, :, None], past="go on"
