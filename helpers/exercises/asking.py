@@ -281,7 +281,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
         raise NotYet(". ".join(filter(None, told)) + "." + shown_call(name, arguments)) from None
     if changed := list(_changed(arguments, mine)):
         raise NotYet(
-            f"{name} changes {_listed(changed)} in place; leave the arguments as they are. {_copy(*changed[0])}"
+            bug=f"{name} changes {_listed(changed)} in place; leave the arguments as they are. {_copy(*changed[0])}"
         )
     if got is None:
         raise NotYet(f"{name} returns nothing; {nothing}.")

@@ -454,7 +454,7 @@ def two_parts(name, got, what, wants=None):
     if not (isinstance(got, tuple | list) or stacked) or len(got) != 2:
         raise NotYet(f"{name} returns {described(got)}; expected two things: {what}.{latest_call()}")
     if wants is not None and _swapped(got, wants):
-        raise NotYet(f"{name}: the two results are swapped: {what}.")
+        raise NotYet(bug=f"{name}: the two results are swapped: {what}.")
     return got
 
 

@@ -284,6 +284,10 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
         ("mask[0] serves all sentences; sentence b has mask[b].", each[:, mask[0]].mean()),
         ("that is the largest class's loss; take the target's.", weighted(-np.log(p.max(axis=2)), weighting)),
         (
+            "the class of the very first target serves all steps; each step has a target of its own.",
+            weighted(-_log_softmax(logits, 2)[:, :, targets[0, 0]], weighting),
+        ),
+        (
             "that is the mean loss of all classes; take the target's.",
             weighted(-np.log(np.maximum(p, 1e-300)).mean(axis=2), weighting),
         ),
