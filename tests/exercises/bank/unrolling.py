@@ -314,3 +314,14 @@ def forward_right_174(x, lengths, W_xh, W_hh, b_h):
 
 
 RIGHT["forward"] += [forward_right_174]
+
+
+def tanh_at_the_end(x, lengths, W_xh, W_hh, b_h):
+    h, states = np.zeros((len(x), len(b_h))), []
+    for t in range(x.shape[1]):
+        h = np.where((t < lengths)[:, None], x[:, t] @ W_xh + h @ W_hh + b_h, h)
+        states.append(h)
+    return np.tanh(np.stack(states, axis=1))
+
+
+WRONG["forward"] += [(tanh_at_the_end, "of the state that is handed on")]
