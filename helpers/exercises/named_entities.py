@@ -60,6 +60,7 @@ def spans(function, seed=0):
         ["B-PER", "O", "I-PER"],
         ["O", "O"],
         ["O", "B-PER", "I-PER"],
+        ["B-PER", "I-PRODUCT", "O"],
         *(_tags(rng, 6 + seed % 4) for _ in range(12)),
     ]
     cases = []
@@ -67,6 +68,9 @@ def spans(function, seed=0):
         want = _spans(tags)
         case = f"for {' '.join(tags)}"
         bugs = {
+            "only the first letter of the kind is compared; compare all that stands after B- or I-.": [
+                (tags[first][2:], first, last) for _, first, last in _spans([tag[:3] for tag in tags])
+            ],
             "the last name is lost: nothing comes after it to end it.": _spans(tags, at_end=False),
             "the last name is lost where nothing comes after it, and so is one that begins with an I.": _spans(
                 tags, at_end=False, stray=False

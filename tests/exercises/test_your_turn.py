@@ -330,6 +330,7 @@ WRONG += [
     (check.pad_left, lambda rows, T: np.minimum(padded_left(rows, T), 255), "ids first differs"),
     (check.scan, lambda a, b, h: in_passes(a, b, h, 4), "where 9 passes are needed"),
     (check.scan, lambda a, b, h: in_passes(a, b, h, 8), "where 9 passes are needed"),
+    (check.scan, lambda a, b, h: np.cumprod(a, 1) * (h[:, None] + np.cumsum(b / np.cumprod(a, 1), 1)), "NaN"),
     (check.leaky_step_backward, lambda *given: leaky(*given)[::-1], "results are swapped"),
     (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, np.tanh(c), W, a), "a tanh already"),
     (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0], (1 - a) * dh + dh @ W.T), "begins at dz_t"),

@@ -189,3 +189,11 @@ def almost_right_right_359(tags):
 RIGHT["spans"] += [spans_right_349]
 RIGHT["f1"] += [f1_right_354]
 RIGHT["almost_right"] += [almost_right_right_359]
+
+
+def by_first_letters(tags):
+    kinds = {"P": "PER", "L": "LOC", "O": "ORG"}
+    return [(kinds[kind], first, last) for kind, first, last in _spans([tag[:3] for tag in tags])]
+
+
+WRONG["spans"] += [(by_first_letters, "only the first letter of the kind")]

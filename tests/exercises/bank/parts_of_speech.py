@@ -203,3 +203,21 @@ def garden_path_right_384(sentences):
 
 
 RIGHT["garden_path"] += [garden_path_right_384]
+
+
+def first_letter_small(word):
+    return word[:1].lower() + word[1:]
+
+
+def with_true_tags(sentences):
+    found = defaultdict(Counter)
+    for tokens, tags in sentences:
+        for t, tag in enumerate(tags):
+            found[tuple(tokens[: t + 1]), tuple(tags[:t])][tag] += 1
+    return sum(max(counts.values()) for counts in found.values()) / sum(len(tokens) for tokens, _ in sentences)
+
+
+WRONG["most_frequent"] += [
+    (lambda s, t: usual_tags(s, t, first_letter_small, first_letter_small), "only the first letter"),
+]
+WRONG["best_forward"] += [(with_true_tags, "knows the true tags")]
