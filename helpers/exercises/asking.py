@@ -285,9 +285,9 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
         hint = _hint(error, place, hint)
         told = [f"{name} stopped with {type(error).__name__}: {_said(error)}".rstrip(". ") + where, hint.rstrip(".")]
         raise NotYet(". ".join(filter(None, told)) + "." + shown_call(name, arguments)) from None
-    if changed := list(_changed(function, arguments, mine)):
+    if changed := list(_changed(arguments, mine)):
         raise NotYet(
-            f"{name} changes {_listed(changed)} in place; leave the arguments as they are. {_copy(*changed[0])}"
+            bug=f"{name} changes {_listed(changed)} in place; leave the arguments as they are. {_copy(*changed[0])}"
         )
     if got is None:
         raise NotYet(f"{name} returns nothing; {nothing}.")
@@ -357,14 +357,9 @@ def _with_text(frame, number):
     return number, linecache.getline(frame.f_code.co_filename, number).strip()
 
 
-def _changed(function, before, after):
-    """Yield the name and the value of each argument that a call has changed; of a dict, those of its parts."""
-    names = ()
-    with contextlib.suppress(TypeError, ValueError):
-        kinds = inspect.signature(function).parameters.items()
-        names = [name for name, each in kinds if each.kind < each.VAR_POSITIONAL]
-    if len(names) != len(before):  # a grader's stand-in takes *arguments
-        names = ARGUMENTS.get()
+def _changed(before, after):
+    """Yield the exercise's name and the value of each argument that a call has changed; of a dict, those of its parts."""
+    names = ARGUMENTS.get()
     if len(names) != len(before):
         names = [f"argument {i + 1}" for i in range(len(before))]
     for name, was, now in zip(names, before, after, strict=True):

@@ -176,6 +176,7 @@ def _difference(name, got, want, single=SINGLE):
     differs = [index for index in np.ndindex(want.shape) if not close(got[index], want[index], single)]
     index = differs[0] if differs else np.unravel_index(np.abs(got - want).argmax(), want.shape)
     index = tuple(map(int, index))
+    want = np.where(np.abs(want) < 1e-13 * np.abs(want).max(), 0.0, want)  # what rounding leaves of a sum that is 0
     told = "{} first differs at index {}: you have {}, expected {}.".format(name, index, *two(got[index], want[index]))
     if 1 < want.size <= FEW:
         told += f" In all you have {shown(got)}, expected {shown(want)}."
@@ -447,7 +448,7 @@ def two_parts(name, got, what, wants=None):
     if not (isinstance(got, tuple | list) or stacked) or len(got) != 2:
         raise NotYet(f"{name} returns {described(got)}; expected two things: {what}.{latest_call()}")
     if wants is not None and _swapped(got, wants):
-        raise NotYet(f"{name}: the two results are swapped: {what}.")
+        raise NotYet(bug=f"{name}: the two results are swapped: {what}.")
     return got
 
 

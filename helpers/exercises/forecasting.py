@@ -47,6 +47,9 @@ def last_value(function, seed=0, tiny=0):
         "that is the error of the last value for every time; the forecast for x[t] is x[t - h].": np.abs(
             x - x[-1]
         ).mean(),
+        "that is the error of the first value for every time; the forecast for x[t] is x[t - h].": np.abs(
+            x[h:] - x[0]
+        ).mean(),
         "that divides by one too few: len(x) - h values have a forecast.": np.abs(change).sum() / (len(change) - 1),
         "that divides by one too many: len(x) - h values have a forecast.": np.abs(change).sum() / (len(change) + 1),
         "the last value is left out; it has a forecast too.": np.abs(change[:-1]).mean(),

@@ -183,7 +183,7 @@ def scan_backward(function, seed=0):
         for name, part in zip(gathered, got, strict=True):
             gathered[name].append((f"For B = {B}, T = {T}, H = {H}: {name}", part, want[name], wrong[name]))
     if _in_another_order(gathered):
-        raise NotYet("the three results are in another order: return da, db, dh_0.")
+        raise NotYet(bug="the three results are in another order: return da, db, dh_0.")
     for name in ("db", "da", "dh_0"):
         check_arrays(gathered[name], "(B, H)" if name == "dh_0" else "(B, T, H)")
 

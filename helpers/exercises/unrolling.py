@@ -175,6 +175,9 @@ def forward(function, cell="published", seed=0, tiny=0):
         "the bias is added twice.": states(b_h=2 * b_h),
         "a sigmoid is in the place of tanh.": states(new=lambda z, h: 1 / (1 + np.exp(-z))),
         "there is no tanh yet.": states(new=lambda z, h: z),
+        "tanh is taken of what you return, and not of the state that is handed on; each step hands on tanh(z_t).": np.tanh(
+            states(new=lambda z, h: z)
+        ),
         "tanh is taken twice.": states(new=lambda z, h: np.tanh(np.tanh(z))),
         "past its length a row reads zeros and goes on; it keeps its last state.": states(
             x=x * (np.arange(T) < lengths[:, None])[:, :, None], past="go on"
@@ -282,6 +285,10 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
         ("padding is counted as a loss of 0: divide by the number of real steps.", real.mean()),
         ("mask[0] serves all sentences; sentence b has mask[b].", each[:, mask[0]].mean()),
         ("that is the largest class's loss; take the target's.", weighted(-np.log(p.max(axis=2)), weighting)),
+        (
+            "the class of the very first target serves all steps; each step has a target of its own.",
+            weighted(-_log_softmax(logits, 2)[:, :, targets[0, 0]], weighting),
+        ),
         (
             "that is the mean loss of all classes; take the target's.",
             weighted(-np.log(np.maximum(p, 1e-300)).mean(axis=2), weighting),

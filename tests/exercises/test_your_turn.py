@@ -395,18 +395,9 @@ def test_changing_an_argument_in_place_is_named():
         return sequences
 
     said = refused(check.rnn_step, careless)
-    assert said.startswith("careless changes h in place") and "`new = h.copy()` does" in said
+    assert said.startswith("careless changes h_prev in place") and "`new = h_prev.copy()` does" in said
     said = refused(check.pad_left, careless_with_lists)
     assert said.startswith("careless_with_lists changes sequences in place") and "copy.deepcopy(sequences)" in said
-
-
-def test_arguments_that_are_changed_have_the_exercises_names_where_the_function_has_none():
-    def stand_in(*arguments):  # as a grader's is
-        arguments[1][0] += 1
-        arguments[4][0] += 1
-        return arguments[1]
-
-    assert refused(check.rnn_step, stand_in).startswith("stand_in changes h_prev and b_h in place")
 
 
 def test_prints_come_through_and_warnings_do_not(capsys):

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -105,6 +107,31 @@ def visits(chromium, address):
 @pytest.fixture
 def visit(chromium, address):
     with visits(chromium, address) as visit:
+        yield visit
+
+
+@pytest.fixture(params=["python -m http.server", "another type for .wasm"])
+def host(request, built, monkeypatch):
+    """The address of the site on a host of another kind."""
+    if request.param.startswith("python"):
+        command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", built]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+            yield f"http://127.0.0.1:{re.search('port ([0-9]+)', server.stdout.readline())[1]}/"
+            server.terminate()
+        return
+    from website import serve
+
+    types = serve.Handler.extensions_map | {".wasm": "application/octet-stream"}
+    monkeypatch.setattr(serve.Handler, "extensions_map", types)
+    with serve.server(built) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def visit_there(chromium, host):
+    with visits(chromium, host) as visit:
         yield visit
 
 

@@ -1,11 +1,13 @@
 """tools/website: arguments are stored and read, links lead inside the site, terms are found, and the engine is checked."""
 
+import hashlib
 import importlib
 import inspect
 import json
 import linecache
 import os
 import py_compile
+import re
 import shutil
 import subprocess
 import sys
@@ -199,8 +201,13 @@ def test_links_lead_to_pages_or_downloads_or_nowhere(tmp_path):
 def test_every_lesson_sets_terms_and_each_has_a_sentence(tmp_path):
     lessons = pages.Site(tmp_path).lessons
     found = glossary.terms(lessons)
+    cells = [cell for path in lessons for cell in json.loads(path.read_text("utf-8"))["cells"]]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    texts = [re.sub("```.*?```", "", text, flags=re.DOTALL) for text in texts]
+    bold = {" ".join(each.split()) for text in texts for each in re.findall(r"\*\*([^*]+)\*\*", text)}
     named = {term.lower() for term, *_ in found}
-    assert named >= {"sequence", "hidden state", "padding", "softmax", "forget gate", "bidirectional", "`<pad>`"}
+    assert {each.rstrip(".:") for each in bold if each.lower() not in named} == glossary.NO_TERMS
+    assert all(len(term.split()) <= 3 and not term.endswith((".", ":", "?")) for term in named)
     assert all(f"**{term}**" in sentence and len(sentence.split()) > 4 for term, sentence, *_ in found)
     assert {path for *_, path, _ in found} == set(lessons)
     explained = [
@@ -217,12 +224,23 @@ def test_what_was_not_checked_is_not_published():
     assert "workflow_run.conclusion == 'success'" in publish["jobs"]["site"]["if"]
 
 
-def test_a_changed_engine_is_refused(tmp_path):
-    with zipfile.ZipFile(tmp_path / "wheel.whl", "w") as archive:
-        for name in engine.files():
-            archive.writestr(engine.ENGINE["from"]["folder"] + name, b"something else")
-    with pytest.raises(engine.EngineUnavailable, match="not the file of the official release"):
-        engine.read(tmp_path / "wheel.whl")
+def test_an_engine_with_any_one_file_changed_is_refused(tmp_path, monkeypatch):
+    right = {name: name.encode() for name in engine.files()}
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in right.items()}
+    monkeypatch.setattr(engine, "files", lambda: hashes)
+
+    def read(content):
+        with zipfile.ZipFile(tmp_path / "wheel.whl", "w") as archive:
+            for name, each in content.items():
+                archive.writestr(engine.ENGINE["from"]["folder"] + name, each)
+        return engine.read(tmp_path / "wheel.whl")
+
+    assert read(right) == right and len(right) > 10
+    for name in right:
+        with pytest.raises(
+            engine.EngineUnavailable, match=f"{re.escape(name)} is not the file of the official release"
+        ):
+            read(right | {name: b"something else"})
 
 
 def test_an_answer_of_your_turn_is_checked_and_printed(monkeypatch):

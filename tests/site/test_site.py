@@ -83,12 +83,20 @@ def test_nothing_is_loaded_from_another_host(soups):
         loaded = [address for tag, address in addresses(soup) if tag.name != "a" and urlsplit(address).netloc]
         assert [address for address in loaded if "canonical" not in address] == [], page
         (policy,) = soup.select("meta[http-equiv='Content-Security-Policy']")
-        assert "worker-src 'self' blob:;" in policy["content"]  # a worker made from a blob has this policy too
-        assert "'unsafe-eval'" not in policy["content"] and "script-src 'self' 'wasm-unsafe-eval';" in policy["content"]
+        assert policy["content"] == finish.POLICY and soup.head.find(True) is policy, "it holds for all that follows"
         inline = [
             each for each in soup.find_all("script") if not each.get("src") and "json" not in each.get("type", "")
         ]
         assert not inline and not soup.find(onclick=True), page
+
+
+def test_the_policy_allows_only_the_site_itself_and_webassembly():
+    allowed = {name: set(sources) for name, *sources in (each.split() for each in finish.POLICY.split(";"))}
+    assert allowed["default-src"] == allowed["connect-src"] == {"'self'"}
+    assert allowed.pop("script-src") == {"'self'", "'wasm-unsafe-eval'"}
+    assert allowed.pop("style-src") == {"'self'", "'unsafe-inline'"}
+    assert allowed["worker-src"] == {"'self'", "blob:"}, "a worker made from a blob has this policy too"
+    assert set.union(*allowed.values()) <= {"'self'", "'none'", "data:", "blob:"}
 
 
 def test_every_explorer_of_every_lesson_and_application_is_alive(soups, sources):
@@ -151,6 +159,8 @@ def test_below_every_explorer_what_to_notice_waits_for_the_guess(soups, sources)
 
 def test_a_page_without_its_engine_is_light(built, soups):
     assert finish.weight(built / "01_why_a_fixed_network_fails.html") > 300_000, "with pictures, scripts and styles"
+    fonts, styles = built / "_static" / "formulas.woff", (built / "_static" / "styles").glob("*.css")
+    assert finish.weight(built / "glossary.html") > sum(file.stat().st_size for file in [fonts, *styles])
     for page in soups:
         weight = finish.weight(built / page)
         assert weight < WEIGHT, f"{page}: {weight:,} bytes"

@@ -50,18 +50,20 @@ def finish(site, folds):
         policy = soup.new_tag("meta", attrs={"http-equiv": "Content-Security-Policy", "content": POLICY})
         soup.head.insert(0, policy)
         path.write_text(str(soup), "utf-8")
-    for file in [*site.rglob("*.js.map"), icons.script]:
+    for file in [*site.rglob("*.js.map"), *site.rglob("fa-*.woff2"), icons.script]:
         file.unlink()
+    for style in site.rglob("*.css"):
+        style.write_text(re.sub(r'(?:\.fa-[\w-]+,?)+\{--fa:"[^"]*"\}', "", style.read_text("utf-8")), "utf-8")
 
 
 class Icons:
-    """The theme's script with all icons there are weighs more than a lesson: the few in use are written into the pages."""
+    """The theme's script, fonts and rules for all icons weigh more than a lesson: the few in use are written into the pages."""
 
     def __init__(self, script):
         self.script, self.source = script, script.read_text("utf-8")
 
     def draw(self, soup):
-        for icon in soup.select("i.fa-solid"):
+        for icon in soup.select(".fa-solid"):
             name = next(each[3:] for each in icon["class"] if each.startswith("fa-") and each not in NO_ICONS)
             width, height, path = self._path(name)
             icon.name = "svg"
@@ -117,12 +119,18 @@ def _letters(title):
     return re.sub(r"[\W_]+", "", title).lower()
 
 
+LOADS = re.compile(r"""(?:@import |url\()["']?(?!data:)([^"')?#]+)""")
+"""What a stylesheet loads: another one, or a font."""
+
+
 def weight(path):
     """Return the bytes of a built page and of all that it shows, without its engine."""
     soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
     needed = soup.select("img[src], script[src], link[rel=stylesheet], link[rel~=icon]")
     files = {path} | {path.parent / urlsplit(tag.get("src") or tag["href"]).path for tag in needed}
-    return sum(file.stat().st_size for file in files if file.is_file())
+    for style in [file for file in files if file.suffix == ".css"]:
+        files |= {style.parent / name for name in LOADS.findall(style.read_text("utf-8"))}
+    return sum(file.stat().st_size for file in {file.resolve() for file in files} if file.is_file())
 
 
 def read_folds(folder):

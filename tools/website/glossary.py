@@ -6,24 +6,32 @@ import re
 NO_TERMS = {
     "You will",
     "You need",
-    "Predict",
     "Why",
     "Claim",
-    "Outlook",
-    "Given",
-    "Packed",
-    "Unpacked",
-    "Next to the paper",
     "To run a cell",
     "To start again",
     "To get a cell back",
     "Without a mouse",
+    "1.00 right on its test, and wrong for you: why?",
+    "A weight",
+    "The bias",
+    "The old state",
+    "sum of the copies' derivatives, one contribution per step",
+    "The forget gates",
+    "The cell state",
+    "The memory moves, in a way that carries the letter",
+    "The answer",
+    "Attention made them easier to learn",
+    "such a sum changes its sign at most H times",
 }
+"""What else is set in bold."""
+
 TERM = re.compile(r"\*\*([^*\n]+(?:\n[^*\n]+)?)\*\*")
 SENTENCE = re.compile(r"(?<=[.?:])\s+(?=[A-ZÀ-Ý“`*(]|\$(?!\$))|(?<=[.?])\s+(?=\$\$)|(?<=\$\$)\s+(?=[A-ZÀ-Ý])")
 
-PARAGRAPH = re.compile(r"\n\s*\n(?!\$\$)(?<!\$\$\n\n)|\n(?=[-|#>] |\d+\. )")
-"""Between two paragraphs. A formula on lines of its own belongs to the sentence round it."""
+GOES_ON = r"(?!- \*\*[a-z])"
+PARAGRAPH = re.compile(rf"\n\s*\n(?!\$\$)(?<!\$\$\n\n){GOES_ON}|\n(?=[-|#>] |\d+\. ){GOES_ON}")
+"""Between two paragraphs. A formula on lines of its own belongs to the sentence round it, and so does a list of small letters."""
 
 SHORT = 14
 """A sentence with fewer words seldom says enough: the next one is added."""
@@ -44,14 +52,15 @@ def terms(lessons):
             for paragraph in PARAGRAPH.split("".join(cell["source"])):
                 if heading := re.match(r"#+ (.*)", paragraph):
                     section = heading[1]
-                paragraph = re.sub(r"^- (?=\*\*`<)", "", paragraph)
-                if paragraph.lstrip().startswith(("|", "<details", "#", "-", "1.", ">")):
+                paragraph = re.sub(r"^(?:-|\d+\.) ", "", paragraph)
+                if paragraph.lstrip().startswith(("|", "<details", "#", ">")):
                     continue
                 sentences = SENTENCE.split(" ".join(paragraph.split()))
                 for sentence, after in zip(sentences, [*sentences[1:], ""], strict=True):
+                    sentence = sentence.replace(" - **", " **")
                     for match in TERM.finditer(sentence):
                         term = match[1].strip()
-                        if term.strip(".:") in NO_TERMS or term.endswith((".", ":")) or len(term.split()) > 5:
+                        if term.strip(".:") in NO_TERMS:
                             continue
                         more = f" {after}" if len(sentence.split()) < SHORT and not after.endswith(":") else ""
                         found.setdefault(term.lower(), (term, sentence + more, path, section))

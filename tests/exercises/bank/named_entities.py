@@ -197,3 +197,16 @@ def by_first_letters(tags):
 
 
 WRONG["spans"] += [(by_first_letters, "only the first letter of the kind")]
+
+
+def by_nearest(tags):
+    found = []
+    for t, tag in enumerate(tags):
+        if tag[0] == "B":
+            found.append((tag[2:], t, t))
+        elif tag[0] == "I" and found and found[-1][2] == t - 1:
+            found[-1] = (found[-1][0], found[-1][1], t)
+    return found
+
+
+WRONG["spans"] += [(by_nearest, "there are two mistakes")]

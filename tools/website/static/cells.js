@@ -9,9 +9,9 @@ async function give(source) {
   const files = document.querySelector("script.data");
   for (const [name, file] of Object.entries(files ? JSON.parse(files.textContent) : {})) {
     if (given.names.has(name) || !source.includes(`${name}(`)) continue;
-    const response = await fetch(new URL(file, root));
-    if (!response.ok) throw new Error(`${file} answers ${response.status}`);
-    await engine.ask("give", { name, content: await response.arrayBuffer() });
+    const content = await contentOf(file);
+    if (given.worker !== engine.worker) throw new Error("stopped"); // meanwhile
+    await engine.ask("give", { name, content });
     given.names.add(name);
   }
 }

@@ -22,6 +22,7 @@ const plan = (place) => JSON.parse(place.querySelector(":scope > script").textCo
 // Python, in a worker
 
 const NO_WORKER = "This browser cannot run Python in the page, so the pictures stay as they are.";
+const NO_FILE = "A file that this needs could not be fetched. Are you connected to the network? Then try once more.";
 const BROKEN = "Python broke off, perhaps because there was not enough memory. What you move or run next starts it again.";
 
 class Engine {
@@ -41,6 +42,7 @@ class Engine {
     this.ready = this.begin().catch((error) => {
       if (error.message !== "stopped") { // else another start has begun
         this.failed = true;
+        this.worker?.terminate(); // it may still be fetching, and would say so
         this.say(this.whyNot(error));
       }
       throw error;
@@ -136,7 +138,19 @@ class Engine {
   // Returns a sentence for an error that what was asked of Python has led to.
   said(error) {
     if (this.failed) return this.sentence;
-    return error.message === BROKEN ? BROKEN : `Python stopped: ${error.message}`;
+    return [BROKEN, NO_FILE].includes(error.message) ? error.message : `Python stopped: ${error.message}`;
+  }
+}
+
+// Returns the content of a file of the site.
+async function contentOf(file) {
+  try {
+    const response = await fetch(new URL(file, root));
+    if (!response.ok) throw new Error(`${file} answers ${response.status}`);
+    return await response.arrayBuffer();
+  } catch (error) {
+    console.error(error);
+    throw new Error(NO_FILE);
   }
 }
 
@@ -426,6 +440,7 @@ class Explorer {
     this.behind = true;
     if (this.busy || engine.failed) return;
     this.busy = true;
+    let stopped = false;
     try {
       await engine.start();
       while (this.behind) {
@@ -433,14 +448,16 @@ class Explorer {
         this.draw(await this.answer());
       }
     } catch (error) {
-      if (engine.failed || error.message === BROKEN) this.fails(engine.said(error));
-      else if (error.message !== "stopped") {
+      stopped = error.message === "stopped";
+      if (engine.failed || [BROKEN, NO_FILE].includes(error.message)) this.fails(engine.said(error));
+      else if (!stopped) {
         this.fails("The picture could not be drawn; it stays as it was.");
         console.error(error);
       }
     } finally {
       this.busy = false;
     }
+    if (stopped) await this.show(); // by Python as it is started anew
   }
 
   // Says what went wrong, aloud too; what comes and goes while Python starts is only shown.
@@ -452,12 +469,7 @@ class Explorer {
   async answer() {
     const key = this.place.id, values = { ...this.values };
     if (this.opened) return engine.ask("move", { key, values });
-    let content = null;
-    if (this.plan.file) {
-      const response = await fetch(new URL(this.plan.file, root));
-      if (!response.ok) throw new Error(`${this.plan.file} answers ${response.status}`);
-      content = await response.arrayBuffer();
-    }
+    const content = this.plan.file ? await contentOf(this.plan.file) : null;
     await engine.start(); // it may have been ended meanwhile
     const state = await engine.ask("open", { key, name: this.plan.name, content, values });
     this.opened = true;
@@ -592,7 +604,8 @@ class Editor {
 
   async run(work = () => this.work()) {
     if (this.running) return this.stop("You stopped it.");
-    this.running = true;
+    if (Editor.runs) return this.say("Other code on this page is running. Wait until it ends, or stop it first.", "wrong");
+    this.running = Editor.runs = true;
     this.run_.textContent = "Stop";
     this.say("", "");
     try {
@@ -602,7 +615,7 @@ class Editor {
     } catch (error) {
       if (error.message !== "stopped") this.say(engine.said(error), "wrong");
     } finally {
-      this.running = false;
+      this.running = Editor.runs = false;
       this.run_.textContent = "Run";
       this.line.textContent = "";
     }
@@ -628,6 +641,7 @@ class Editor {
   }
 }
 Editor.count = 0;
+Editor.runs = false; // whether one of them runs: the time that code may take is counted from when it was asked for
 
 class YourTurn extends Editor {
   constructor(place) {
@@ -695,9 +709,9 @@ for (const place of document.querySelectorAll(".explorer, .your-turn, .writer"))
   for (const touch of ["pointerdown", "focusin"]) place.addEventListener(touch, () => engine.start().catch(() => {}), { once: true });
 }
 
-// After one visit everything works without a network.
+// After one visit everything works without a network, unless the browser asks to save data.
 
-const service = "serviceWorker" in navigator && location.protocol.startsWith("http")
+const service = !saving && "serviceWorker" in navigator && location.protocol.startsWith("http")
   ? navigator.serviceWorker.register(new URL("sw.js", root), { updateViaCache: "none" }).catch(() => null)
   : Promise.resolve(null);
 

@@ -22,8 +22,12 @@ function fetchAll(root) {
 
 function file(name) {
   const fromService = async (error) => await storage?.match(engine + name) ?? Promise.reject(error);
-  coming[name] ??= plainFetch(engine + name).catch(fromService).then(counted);
-  return coming[name];
+  const files = coming;
+  if (!files[name]) {
+    files[name] = plainFetch(engine + name).catch(fromService).then(counted);
+    files[name].catch(() => { delete files[name]; }); // who asks again may have a network again
+  }
+  return files[name];
 }
 
 async function counted(response) {
@@ -37,7 +41,8 @@ async function counted(response) {
   });
   if (response.url.endsWith(".wasm")) { // only as it came do browsers keep what they compile of it
     response.clone().body.pipeThrough(count).pipeTo(new WritableStream()).catch(() => {});
-    return response;
+    if (response.headers.get("content-type") === "application/wasm") return response;
+    return new Response(response.body, { headers: { "content-type": "application/wasm" } }); // not every host says so
   }
   const counting = response.body.pipeThrough(count);
   const packed = response.url.endsWith(".bin");
@@ -177,8 +182,9 @@ for name in ("js", "pyodide_js", "pyodide.http"):
     sys.modules[name] = None
 `);
   for (const name of ["fetch", "XMLHttpRequest", "WebSocket", "WebTransport", "EventSource", "indexedDB", "caches",
-    "importScripts", "BroadcastChannel", "Worker", "FontFace", "fonts"]) remove(self, name);
-  remove(navigator, "storage");
+    "importScripts", "BroadcastChannel", "Worker", "FontFace", "fonts", "webkitRequestFileSystem", "webkitRequestFileSystemSync",
+    "webkitResolveLocalFileSystemURL", "webkitResolveLocalFileSystemSyncURL"]) remove(self, name);
+  for (const name of ["storage", "storageBuckets", "serviceWorker", "locks"]) remove(navigator, name);
   plainFetch = undefined;
   coming = {};
   if (!keeping) keepNothing();

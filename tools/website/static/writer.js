@@ -4,6 +4,8 @@
 const SLICE = 0.4; // seconds that it learns before it answers, so that explorers and "Pause" are never kept waiting
 const REDRAWN = 1000; // milliseconds between pictures of the curve
 
+const GONE = "Python was started anew, and the network is gone with it. Press Train to begin again.";
+
 class Writer {
   constructor(place) {
     this.place = place;
@@ -40,9 +42,7 @@ class Writer {
 
   async take() {
     try {
-      const response = await fetch(new URL(this.file, root));
-      if (!response.ok) throw new Error(response.status);
-      this.text.value = await response.text();
+      this.text.value = new TextDecoder().decode(await contentOf(this.file));
       this.say("These are 138 sonnets. Press Train.");
     } catch {
       this.say("The sonnets could not be fetched. Paste a text of your own.", "wrong");
@@ -53,7 +53,6 @@ class Writer {
   forget() {
     this.running = this.learning = this.text.readOnly = this.sonnets.disabled = false;
     this.turn = null;
-    this.starting = false;
     this.train.textContent = "Train";
     this.train.hidden = false;
     this.again.hidden = this.writing.hidden = this.canvas.hidden = true;
@@ -63,42 +62,55 @@ class Writer {
     this.say("");
   }
 
+  // Forgets the network if it is gone, since Python was started anew. Returns whether it is.
+  lost() {
+    if (!this.learning || this.worker === engine.worker) return false;
+    this.fails(new Error("stopped"));
+    return true;
+  }
+
+  fails(error) {
+    this.forget();
+    this.say(error.message === "stopped" ? GONE : engine.said(error), "wrong");
+  }
+
   async toggle() {
-    if (this.starting) return;
+    if (this.lost()) return;
     if (this.running) {
+      if (!this.learning) return this.forget(); // while Python starts
       this.running = false;
       this.train.textContent = "Continue";
       this.say("Paused. You can let it write, and continue.");
       return;
     }
-    this.running = this.starting = true;
+    const turn = this.turn = {}; // after a pause, or with another text, another one goes on
+    this.running = true;
     this.train.textContent = "Pause";
     try {
       this.progress.textContent = engine.sentence;
       await engine.start();
+      if (this.turn !== turn) return;
       if (!this.learning) {
         const { problem, said } = await engine.ask("begin", { text: new TextDecoder().decode(new TextEncoder().encode(this.text.value)) });
+        if (this.turn !== turn) return;
         if (problem) {
           this.forget();
           this.say(problem, "wrong");
           return;
         }
         this.learning = this.text.readOnly = this.sonnets.disabled = true;
+        this.worker = engine.worker;
         this.drawn = 0;
         this.say(said);
       }
-      this.starting = this.again.hidden = this.writing.hidden = false;
-      await this.learn();
+      this.again.hidden = this.writing.hidden = false;
+      await this.learn(turn);
     } catch (error) {
-      this.forget();
-      this.say(error.message === "stopped"
-        ? "Python was started anew, and the network is gone with it. Press Train to begin again."
-        : engine.said(error), "wrong");
+      if (this.turn === turn) this.fails(error);
     }
   }
 
-  async learn() {
-    const turn = this.turn = {}; // after a pause, or with another text, another one goes on
+  async learn(turn) {
     while (this.running && this.turn === turn) {
       const { done, of, perplexity, sample } = await engine.ask("learn", { seconds: SLICE });
       if (this.turn !== turn) return;
@@ -125,6 +137,7 @@ class Writer {
   }
 
   async write() {
+    if (this.lost()) return;
     this.write_.disabled = true;
     try {
       const asked = { beginning: this.beginning.value, temperature: Number(this.heat.value), seed: Math.floor(Math.random() * 1e9) };
@@ -132,7 +145,7 @@ class Writer {
       this.written.replaceChildren(element("p", { class: "written" }, text));
       if (unknown) this.written.append(element("p", {}, `Left out, since the text does not have it: ${unknown}`));
     } catch (error) {
-      if (error.message !== "stopped") this.say(engine.said(error), "wrong");
+      if (!this.lost()) this.say(engine.said(error), "wrong");
     } finally {
       this.write_.disabled = false;
     }
