@@ -126,7 +126,9 @@ def most_frequent(function, seed=0):
     for sentences, tokens in examples:
         found = table(sentences)
         small.append([usual(found[token]) if token in found else "NOUN" for token in tokens])
-    bugs["the words asked for must be put in small letters too before you look them up."] = small
+    bugs[
+        "a word that is asked for with a capital letter is looked up as it is, or not at all; look it up in small letters too."
+    ] = small
     unknown = dict.fromkeys(("KeyError", "IndexError", "ValueError"), "A word that was never seen gets NOUN")
     got = [call(function, *example, hint=unknown) for example in examples]
     compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
@@ -147,7 +149,7 @@ def garden_path(function, seed=0):
             got = call(
                 function,
                 sentences,
-                nothing="there is such a pair in these sentences: does your search reach all of them",
+                nothing="there is such a pair in these sentences: search all of them, and end with return i, j, t",
             )
         except NotYet:
             if all(_is_garden_path(*answer) for answer in answers):

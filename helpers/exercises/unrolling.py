@@ -374,7 +374,7 @@ def flips_after(function, seed=0):
     ]
     cases = [
         f"before padding the answer is “{'positive' if example[0] @ example[3] > 0 else 'not positive'}”, and it "
-        f"{f'first changes after {n} padded steps' if n else 'never changes'} within most = {example[-1]}: "
+        f"{f'first changes after {n} padded step' + 's' * (n != 1) if n else 'never changes'} within most = {example[-1]}: "
         f"for h = {shown(example[0])}, W_hh = {shown(example[1])}, b_h = {shown(example[2])}, w = {shown(example[3])}"
         for n, example in zip(want, examples, strict=True)
     ]

@@ -320,6 +320,8 @@ WRONG += [
     (check.draw_character, lambda z, t, u: int(np.searchsorted(np.cumsum(shares(z, t)), u)), "end at or below u"),
     (check.draw_character, lambda z, t, u: int((np.cumsum(shares(z, t)) >= u).argmax()), "end at or below u"),
     (check.draw_character, lambda z, t, u: z.argmax(), "always the likeliest"),
+    (check.draw_character, lambda z, t, u: (shares(z, t) > u).argmax(), "not added up"),
+    (check.draw_character, lambda z, t, u: np.random.default_rng().choice(len(z), p=shares(z, t)), "draw nothing"),
     (check.draw_character, lambda z, t, u: drawing(z, t, u) + 1, "too high"),
     (check.draw_character, lambda z, t, u: drawing(z, t, u) - 1, "too low"),
     (check.draw_character, lambda z, t, u: drawing(z, t, 1 - u), "the other end"),

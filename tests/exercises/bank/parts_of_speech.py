@@ -96,7 +96,7 @@ WRONG = {
     "garden_path": [
         (lambda sentences: search()(sentences)[::-1], "in another order"),
         (lambda sentences: (float("nan"), [1], "a"), "three whole numbers"),
-        (lambda sentences: None, "does your search reach all"),
+        (lambda sentences: None, "search all of them"),
         (search(two_tags=False), "look for one that has two tags"),
         (search(same_prefix=False), "begin differently"),
         (lambda sentences: (0, 0, 0), "two different sentences"),
@@ -136,7 +136,7 @@ def neighbours(sentences):
 
 
 WRONG["most_frequent"] += [(once_each, "once for each sentence")]
-WRONG["garden_path"] += [(neighbours, "does your search reach all")]
+WRONG["garden_path"] += [(neighbours, "search all of them")]
 
 
 def by_sentence(sentences):
