@@ -177,6 +177,9 @@ def measure_one(lab, root, name, presses, drags):
     nbformat.write(sample.notebook(cells), root / f"{name}.ipynb")
     with lab.open(f"{name}.ipynb") as notebook:
         notebook.run_all()
+        for output in (output for cell in notebook.cells() for output in cell.get("outputs", ())):
+            if output["output_type"] == "error":
+                raise RuntimeError(f"{output['ename']}: {output['evalue']}")
         areas = notebook.page.locator(f".jp-OutputArea-output:has({SLIDER}, {TEXT_BOX})")
         kinds = {"explore": Watched(notebook, areas.nth(0)), "interact": Watched(notebook, areas.nth(1))}
         for _ in range(presses):

@@ -7,7 +7,7 @@
 While it runs, bar and curve are widgets. At the end of the `with` block the widgets close and `figures.show` shows a
 still picture in their place, so the stored notebook is the same after every run and can be read without a kernel.
 
-In a notebook that imports this module, a cell that is interrupted says so in one sentence, without a traceback.
+A cell that is stopped says so in one sentence, and its bars end there: `widgets.interrupts`.
 """
 
 import html
@@ -16,11 +16,11 @@ import time
 
 import ipywidgets as widgets
 import numpy as np
-from IPython import get_ipython
 from IPython.display import display
 from tqdm.notebook import tqdm
 
 from helpers import figures
+from helpers.widgets import interrupts
 from helpers.widgets.fallback import with_fallback
 from helpers.widgets.in_jupyter import BUTTON, LONG_BUTTONS, column, paragraph
 
@@ -54,6 +54,7 @@ def bar(label, updates):
 def _show_bar(label, total, message):
     """Show a progress bar and return it; a page without a kernel shows the message."""
     bar = _bar(total=total, desc=label)
+    interrupts.bars.append(bar)
     display(with_fallback(bar.container, f"<p>{message}</p>", message), raw=True)
     return bar
 
@@ -222,7 +223,7 @@ class OnDemand:
             message = paragraph("Stopped.")
         except Exception as error:  # nothing else shows an exception in a thread
             self.error = error
-            why = html.escape(in_one_sentence(error) or f"{type(error).__name__}: {error}")
+            why = html.escape(interrupts.in_one_sentence(error) or f"{type(error).__name__}: {error}")
             message = paragraph(f"<b>The training failed.</b> {why}", "alert")
         self.place.children = [widgets.HTML(self.curve._picture() + message)]
         self.curve._close()
@@ -236,23 +237,4 @@ class _Stopped(BaseException):
     """Ends a training when its button is pressed again; an `except Exception` in the training does not catch it."""
 
 
-def in_one_sentence(error):
-    """Return what to do after an interrupt, or after one during an import, which leaves half a package; else None."""
-    if isinstance(error, KeyboardInterrupt):
-        return f"{str(error) or 'Stopped.'} Run this cell again before you go on."
-    if isinstance(error, (AttributeError, ImportError)) and "partially initialized module" in str(error):
-        return (
-            "A package was stopped while it loaded. Choose Kernel > Restart Kernel, then click this cell and choose "
-            "Run > Run All Above Selected Cell."
-        )
-    return None
-
-
-def _shown_in_one_sentence(shell, kind, error, traceback, tb_offset=None):
-    if sentence := in_one_sentence(error):
-        error._render_traceback_ = lambda *_, **__: [sentence]
-    shell.showtraceback((kind, error, traceback), tb_offset=tb_offset)
-
-
-if get_ipython():
-    get_ipython().set_custom_exc((KeyboardInterrupt, AttributeError, ImportError), _shown_in_one_sentence)
+interrupts.listen()

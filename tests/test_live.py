@@ -10,6 +10,7 @@ from matplotlib.text import Text
 from nbclient import NotebookClient
 
 from helpers import figures, live
+from helpers.widgets import interrupts
 
 ALT = "A curve that falls from left to right."
 
@@ -177,29 +178,10 @@ def test_an_interrupted_curve_stays_and_says_how_far_it_came(page):
         curve.add(2)
         raise KeyboardInterrupt
     assert page[-1]["text/plain"] == f"{ALT} Stopped after update 2 of 5."
-    assert live.in_one_sentence(stopped.value) == "Stopped after update 2 of 5. Run this cell again before you go on."
-
-
-def test_only_interrupts_and_half_imported_packages_become_a_sentence():
-    assert live.in_one_sentence(KeyboardInterrupt()) == "Stopped. Run this cell again before you go on."
-    half = AttributeError("partially initialized module 'torch' has no attribute 'fx' (most likely ...)")
-    assert "Restart Kernel" in live.in_one_sentence(half)
-    assert live.in_one_sentence(AttributeError("x")) is None and live.in_one_sentence(ValueError("x")) is None
-
-
-@pytest.mark.kernel
-def test_a_notebook_shows_the_sentence_and_other_errors_as_ever():
-    cells = [
-        "from helpers import live\nfor _ in live.progress('ab', 'Runs'):\n    raise KeyboardInterrupt",
-        "raise AttributeError(\"partially initialized module 'torch' has no attribute 'fx'\")",
-        "import no_such_package",
-    ]
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(nb, allow_errors=True).execute()
-    stopped, half, other = (cell.outputs[-1].traceback for cell in nb.cells)
-    assert stopped == ["Stopped. Run this cell again before you go on."]
-    assert len(half) == 1 and "Restart Kernel" in half[0]
-    assert len(other) > 1 and "No module named 'no_such_package'" in other[-1]
+    assert (
+        interrupts.in_one_sentence(stopped.value)
+        == "Stopped after update 2 of 5. Run this cell again before you go on."
+    )
 
 
 # on demand

@@ -1,5 +1,9 @@
 """A reproducible start and one training loop for torch models."""
 
+import contextlib
+import signal
+import threading
+
 import numpy as np
 
 
@@ -53,7 +57,8 @@ def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003,
     losses = []
     model.train()
     alt = f"The training loss of {label}, batch by batch, over {updates:,} updates."
-    with live.curve("training loss", updates, alt=alt, title=f"{label} learning", ylabel="loss") as curve:
+    title = f"{label} learning"
+    with live.curve("training loss", updates, alt=alt, title=title, ylabel="loss") as curve, _interrupts() as asked:
         try:
             for _ in range(updates):
                 loss = loss_of(torch.from_numpy(rng.integers(n, size=batch_size)))
@@ -64,6 +69,8 @@ def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003,
                 schedule.step()
                 losses.append(loss.item())
                 curve.add(losses[-1])
+                if asked:
+                    break
         except KeyboardInterrupt:
             if not losses:
                 raise
@@ -74,6 +81,23 @@ def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003,
         print(f"Stopped after update {len(losses)} of {updates}. The cells below work with the network as it is now.")
     model.eval()
     return np.array(losses)
+
+
+@contextlib.contextmanager
+def _interrupts():
+    """Collect interrupts in a list that is yielded, in place of raising them.
+
+    Python drops an interrupt, and prints a traceback, that it raises while it clears something away.
+    """
+    asked = []
+    if threading.current_thread() is not threading.main_thread():  # no other thread gets interrupts
+        yield asked
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: asked.append(True))
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def show_losses(losses, title):

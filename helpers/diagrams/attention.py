@@ -5,6 +5,7 @@ import numpy as np
 from helpers.diagrams.shared import (
     ANSWER,
     BACK,
+    FUNCTION,
     INPUT,
     OPERATION,
     OUTPUT,
@@ -85,8 +86,8 @@ def asking(ax, words, query, keys, scores, weights, values):
     at = [2 * t + 2.6 for t in range(T)]
     lines = (
         (8.9, "word", None),
-        (7.6, "key: unit 1", INPUT),
-        (6.2, "score", INPUT),
+        (7.6, "key: unit 1", RECURRENT),
+        (6.2, "score", None),
         (4.6, "weight", RECURRENT),
         (3.0, "value: unit 2", OUTPUT),
         (1.4, "weight × value", OUTPUT),
@@ -96,10 +97,10 @@ def asking(ax, words, query, keys, scores, weights, values):
     ax.text(1.15, 6.9, f"query {query} asks", ha="right", va="center", fontsize=11, color=BACK)
     for x, word, key, score, weight, value in zip(at, words, keys, scores, weights, values, strict=True):
         ax.text(x, 8.9, word, ha="center", va="center", fontsize=11)
-        node(ax, x, 7.6, f"{key:.3f}", WORD, fontsize=11)
-        wire(ax, (x, 7.15), (x, 6.6), colour=INPUT)
-        node(ax, x, 6.2, f"{score:.2f}", WORD, fontsize=11)
-        wire(ax, (x, 5.75), (x, 5.25), colour=RECURRENT)
+        node(ax, x, 7.6, f"{key:.3f}", STATE, fontsize=11)
+        wire(ax, (x, 7.15), (x, 6.6))
+        node(ax, x, 6.2, f"{score:.2f}", FUNCTION, fontsize=11)
+        wire(ax, (x, 5.75), (x, 5.25))
         ax.bar(x, 1.1 * weight, bottom=4.05, width=1.3, color=RECURRENT, alpha=0.35)
         ax.text(x, 4.85, f"{weight:.2f}", ha="center", va="center", fontsize=11)
         wire(ax, (x, 4.0), (x, 3.45), colour=RECURRENT, strength=0.2 + 0.8 * weight)
@@ -108,7 +109,7 @@ def asking(ax, words, query, keys, scores, weights, values):
         ax.text(x, 1.4, f"{weight * value:.3f}", ha="center", va="center", fontsize=11)
         wire(ax, (x, 1.05), (x, 0.45), arrow=False, colour=OUTPUT)
     wire(ax, (at[0], 0.45), (at[-1] + 1.1, 0.45), colour=OUTPUT)
-    ax.text(at[-1] + 1.2, 5.4, "softmax", ha="left", va="center", fontsize=11, color=RECURRENT)
+    ax.text(at[-1] + 1.2, 5.4, "softmax", ha="left", va="center", fontsize=11)
     total = float(np.dot(weights, values))
     node(ax, at[-1] + 1.9, 0.45, f"{total:.3f}", ANSWER, fontweight="bold")
     ax.text(at[-1] + 1.9, 1.4, "sum", ha="center", va="center", fontsize=11, color=OUTPUT)
@@ -133,8 +134,9 @@ def attention_decoder(ax, read, written, at, weights):
         ax.text(x, 3.35, f"{weight:.2f}", **(label | dict(fontsize=10, ha="center")))
         node(ax, x, 2.4, f"h{'₁₂₃₄₅₆₇₈₉'[encoder.index(x)]}", STATE)
     for u, (x, word) in enumerate(zip(decoder, written, strict=True)):
-        node(ax, x, 0.7, "<start>" if u == 0 else written[u - 1], WORD | dict(edgecolor=BACK), fontsize=11)
-        wire(ax, (x, 1.1), (x, 2.0), colour=BACK)
+        reads, colour = (written[u - 1], BACK) if u else ("<start>", INPUT)
+        node(ax, x, 0.7, reads, WORD | dict(edgecolor=colour), fontsize=11)
+        wire(ax, (x, 1.1), (x, 2.0), colour=colour)
         node(ax, x, 2.4, f"s{'₁₂₃₄₅₆₇₈₉'[u]}", SECOND_STATE)
         wire(ax, (x, 2.85), (x, 6.9), colour=OUTPUT, strength=1 if u == at else 0.3)
         node(ax, x, 7.3, word, ANSWER, fontsize=11)

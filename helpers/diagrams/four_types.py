@@ -1,6 +1,19 @@
 """The drawings of the lesson on the four types."""
 
-from helpers.diagrams.shared import ANSWER, BACK, OUTPUT, QUIET, RECURRENT, SECOND_CELL, STATE, WORD, node, page, wire
+from helpers.diagrams.shared import (
+    ANSWER,
+    BACK,
+    INPUT,
+    OUTPUT,
+    QUIET,
+    RECURRENT,
+    SECOND_CELL,
+    STATE,
+    WORD,
+    node,
+    page,
+    wire,
+)
 
 SECOND_STATE = STATE | dict(facecolor=SECOND_CELL)
 
@@ -22,8 +35,9 @@ def encoder_decoder(ax, read, spoken):
         (at[1], SECOND_STATE, ["<start>", *spoken[:-1]], "s"),
     ):
         for step, (x, word) in enumerate(zip(boxes, words, strict=True), start=1):
-            node(ax, x, 0.8, word, WORD, fontsize=10)
-            wire(ax, (x, 1.2), (x, 2.35), colour=WORD["edgecolor"])
+            colour = BACK if kind is SECOND_STATE and step > 1 else INPUT
+            node(ax, x, 0.8, word, WORD | dict(edgecolor=colour), fontsize=10)
+            wire(ax, (x, 1.2), (x, 2.35), colour=colour)
             node(ax, x, 2.8, f"${names}_{{{step}}}$", kind, fontsize=13)
     for x, word in zip(at[1], spoken, strict=True):
         wire(ax, (x, 3.3), (x, 4.1), colour=OUTPUT)

@@ -36,7 +36,7 @@ def rnn_cell(ax, t, word, x_t, h_prev, W_xh, W_hh, b_h):
     node(ax, 3.4, 3, "× $W_{hh}$", STATE)
     node(ax, 5.9, 1.68, "× $W_{xh}$", WORD)
     node(ax, 5.9, 3, "+", OPERATION)
-    node(ax, 8.72, 3, "tanh", FUNCTION | dict(facecolor="white", edgecolor="black"))
+    node(ax, 8.72, 3, "tanh", FUNCTION)
     ax.text(5.9, 4.4, f"$b_h$ = {written(b_h)}", ha="center", va="center", fontsize=11)
     node(ax, 5.9, 0.27, f"“{word}”", WORD)
     for x, name, row, colour in (

@@ -48,7 +48,7 @@ def scan_rounds(ax, T, rounds):
             x = START + BETWEEN * t
             if not level:
                 wire(ax, (x, READ + 0.35), (x, y - 0.35), colour=INPUT)
-                node(ax, x, y, f"a{subscript(t + 1)}, b{subscript(t + 1)}", FUNCTION)
+                node(ax, x, y, f"a{subscript(t + 1)}, b{subscript(t + 1)}", WORD)
                 continue
             below = y - ROUND + 0.35
             wire(ax, (x, below), (x, y - 0.35), colour=RECURRENT)

@@ -2,8 +2,8 @@
 
 Time runs to the right. Inputs stand below a cell, answers above it. Each kind of weight has one colour in every lesson,
 and the weight's name stands beside its arrow, so that colour is never the only cue: W_xh orange, W_hh blue, W_hy green.
-An answer that is read again is purple, and so is an error on its way back; it runs along dashed arrows. A weight near 0
-fades with its arrow.
+An answer that is read again is purple, and so is an error on its way back; it runs along dashed arrows. A function, such
+as tanh or a gate, is black on white. A weight near 0 fades with its arrow.
 """
 
 from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE
@@ -17,7 +17,7 @@ CELL, SECOND_CELL = "#E8F1F8", "#A9C9E3"
 STATE = dict(boxstyle="round,pad=0.35", facecolor=CELL, edgecolor=RECURRENT)
 WORD = dict(boxstyle="round,pad=0.3", facecolor="white", edgecolor=INPUT)
 ANSWER = dict(boxstyle="round,pad=0.3", facecolor="#E3F3ED", edgecolor=OUTPUT)
-FUNCTION = dict(boxstyle="round,pad=0.3", facecolor="#FFE8C9", edgecolor=INPUT)
+FUNCTION = dict(boxstyle="round,pad=0.3", facecolor="white", edgecolor="black")
 OPERATION = dict(boxstyle="circle,pad=0.2", facecolor=CELL, edgecolor=RECURRENT)
 """Boxes for `node`: a state, a word, an answer, a function such as tanh, an operation such as +."""
 

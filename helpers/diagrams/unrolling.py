@@ -67,7 +67,7 @@ class Unrolled:
                     if label.get_visible():
                         label.set(text=content[i], x=middle[i], color="black" if i <= passed else QUIET)
             state.get_bbox_patch().set(
-                facecolor="#FFD9A8" if i == passed and now else CELL if i <= passed else "#F4F4F4",
+                facecolor=CELL if i <= passed else "#F4F4F4",
                 edgecolor=RECURRENT if i <= passed else "#C8CCD1",
             )
             if answer:

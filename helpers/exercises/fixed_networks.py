@@ -99,6 +99,9 @@ def count(function, network="published", seed=0):
         ),
         "the embedding is missing: E numbers for each of the V words.": less(lambda V, E, H, K: V * E),
         "W_hh is missing: each unit reads all H units of the step before.": less(lambda V, E, H, K: layers * H * H),
+        "W_hh has E * E numbers there; each of the H units reads all H units of the step before.": less(
+            lambda V, E, H, K: layers * (H * H - E * E)
+        ),
         "W_xh is missing: each unit reads the E numbers of a word.": less(lambda V, E, H, K: layers * E * H),
         "the output layer reads E numbers there; it reads the states.": less(
             lambda V, E, H, K: ((2 if network == "both_ways" else 1) * H - E) * K
@@ -140,7 +143,7 @@ def count(function, network="published", seed=0):
 def tie(function, seed=0, tiny=0):
     """function(dW, T) -> (V, H), the gradient of a matrix that all T positions share."""
     rng = np.random.default_rng(seed)
-    T, V, H = {1: (2, 3, 1), 2: (3, 2, 2)}.get(tiny) or (int(size) for size in rng.permutation([2, 3, 4]))
+    T, V, H = {1: (2, 3, 1), 2: (3, 2, 2)}.get(tiny) or (3 + seed % 3, *rng.permutation([2, 6]).tolist())
     blocks = small(rng, T, V, H)
     dW = blocks.reshape(T * V, H)
     bugs = {
@@ -155,6 +158,7 @@ def tie(function, seed=0, tiny=0):
         "the first position's block is left out; all T of them count.": blocks[1:].sum(axis=0),
         "the last position's block is left out; all T of them count.": blocks[:-1].sum(axis=0),
         "that is the largest of the T numbers; add them up.": blocks.max(axis=0),
+        "the first and the last block are added; all T of them count.": blocks[0] + blocks[-1],
     }
     cut = "dW has T blocks of V rows: dW.reshape(T, V, H), with V = len(dW) // T."
     got = call(function, dW, T, hint=cut)

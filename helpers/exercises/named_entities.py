@@ -1,5 +1,6 @@
 """The checks of the exercises of "Find people, places and organisations"."""
 
+import itertools
 import re
 
 import numpy as np
@@ -36,6 +37,15 @@ def _spans(tags, new_at_B=True, new_at_kind=True, stray=True, at_end=True, I_alo
     return found
 
 
+OPTIONS = {
+    "the last name is lost: nothing comes after it to end it.": dict(at_end=False),
+    "two names have become one: a B always begins a new name.": dict(new_at_B=False),
+    "two names have become one: another kind begins a new name, even with an I.": dict(new_at_kind=False),
+    "a name is lost: an I with no name of its kind before it begins one.": dict(stray=False),
+}
+"""What a mistake means -> the option of `_spans` that makes it."""
+
+
 def _spans_over_gaps(tags):
     """Return the spans if an I goes on with the last name of its kind, however far back it is."""
     found = []
@@ -60,22 +70,22 @@ def spans(function, seed=0):
         ["B-PER", "O", "I-PER"],
         ["O", "O"],
         ["O", "B-PER", "I-PER"],
+        ["B-PER", "I-PRODUCT", "O"],
         *(_tags(rng, 6 + seed % 4) for _ in range(12)),
     ]
     cases = []
     for tags in examples:
         want = _spans(tags)
         case = f"for {' '.join(tags)}"
-        bugs = {
-            "the last name is lost: nothing comes after it to end it.": _spans(tags, at_end=False),
-            "the last name is lost where nothing comes after it, and so is one that begins with an I.": _spans(
-                tags, at_end=False, stray=False
-            ),
-            "two names have become one: a B always begins a new name.": _spans(tags, new_at_B=False),
-            "two names have become one: another kind begins a new name, even with an I.": _spans(
-                tags, new_at_kind=False
-            ),
-            "a name is lost: an I with no name of its kind before it begins one.": _spans(tags, stray=False),
+        bugs = {sentence: _spans(tags, **option) for sentence, option in OPTIONS.items()}
+        bugs |= {
+            f"there are two mistakes: {one} And {other}": _spans(tags, **OPTIONS[one], **OPTIONS[other])
+            for one, other in itertools.combinations(OPTIONS, 2)
+        }
+        bugs |= {
+            "only the first letter of the kind is compared; compare all that stands after B- or I-.": [
+                (tags[first][2:], first, last) for _, first, last in _spans([tag[:3] for tag in tags])
+            ],
             "last is one too far: it is the index of the name's last word.": [
                 (k, first, last + 1) for k, first, last in want
             ],

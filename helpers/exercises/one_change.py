@@ -84,6 +84,7 @@ SLIPS = {
     "number": "A number is wrong",
     "keyword": "A keyword argument is wrong or missing",
     "line missing": "A variable is not brought up to date",
+    "copy missing": "A copy is missing: the same array is changed later",
     "function missing": "A function is missing",
     "power missing": "A power is missing",
     "factor missing": "A factor or a divisor is missing",
@@ -456,7 +457,8 @@ def _put_around(node, parent, field, variables):
         yield "function missing", ast.Call(func=func, args=[node], keywords=[])
     for name in ("sum", "mean", "max", "copy", "lower"):
         func = ast.Attribute(value=node, attr=name, ctx=ast.Load())
-        yield "function missing", ast.Call(func=func, args=[], keywords=[])
+        kind = "copy missing" if name == "copy" else "function missing"
+        yield kind, ast.Call(func=func, args=[], keywords=[])
     yield "power missing", _binary(node, ast.Pow, two)
     yield "factor missing", _binary(node, ast.Mult, two)
     yield "factor missing", _binary(node, ast.Div, two)

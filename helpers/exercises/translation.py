@@ -216,9 +216,8 @@ def greedy(function, seed=0, tiny=0):
         "the words are not cut at <end>; what a row says after it does not count, even if you go on to `longest`.": by(
             cut=False, on=True
         ),
-        "the lowest score is taken; say the word with the highest.": [
-            [[0] * e[4] if e[3] else [] for _ in e[1]] for e in examples
-        ],
+        "the lowest score is taken, or the largest of a column; each row says its word with the highest score: "
+        "scores.argmax(axis=1).": [[[0] * e[4] if e[3] else [] for _ in e[1]] for e in examples],
         "the rows are filled up to equal length; a row has its own words and nothing else.": [
             _filled(_greedy(*e)) for e in examples
         ],
@@ -232,7 +231,7 @@ def greedy(function, seed=0, tiny=0):
     }
     got = [call(function, *example, hint="step takes words (B,) and state, and gives scores (B, V) and the next state.")
            for example in examples]  # fmt: skip
-    cases = [f"for {len(e[1])} sentences and longest = {e[-1]}" for e in examples]
+    cases = [f"for {len(e[1])} sentence{'s' * (len(e[1]) != 1)} and longest = {e[-1]}" for e in examples]
     compare.check_each_case(cases, got, by(), bugs)
 
 

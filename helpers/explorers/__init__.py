@@ -22,6 +22,7 @@ from helpers.explorers.tokens import one_hot_rows
 from helpers.explorers.training import truncation, writer
 from helpers.explorers.translation import german, translation
 from helpers.explorers.unrolling import influence, unrolled
+from helpers.widgets import interrupts
 
 __all__ = [
     "alignments",
@@ -63,3 +64,5 @@ __all__ = [
     "wiring",
     "writer",
 ]
+
+interrupts.listen()  # in the lessons that train nothing long, too

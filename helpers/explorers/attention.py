@@ -249,7 +249,7 @@ def attention(encode, known):
     def draw(fig):
         fig.set_size_inches(7.2, 3.3)
         plane, ax = fig.subplots(1, 2, width_ratios=[1, 1.1])
-        plane.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        plane.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.75), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         plane.set(xlabel="unit 1: service ← → food", ylabel="unit 2: bad ← → good", aspect="equal")
         plane.set_title("States, numbered by step")
         plane.axhline(0, color=PALE, linewidth=0.8, zorder=0)
@@ -261,7 +261,7 @@ def attention(encode, known):
             plane.text(0, 0, "", fontsize=10, ha="center", va="center", animated=True) for _ in range(most_words)
         ]
         (mean,) = plane.plot([], [], "*", color=GREEN, markersize=17, markeredgecolor="white", animated=True)
-        for y, name, colour in ((1.03, "◆ query, drawn at 1/4 size", ORANGE), (0.86, "★ weighted sum", GREEN)):
+        for y, name, colour in ((1.6, "◆ query, drawn at 1/4 size", ORANGE), (1.37, "★ weighted sum", GREEN)):
             plane.text(-1.08, y, name, color=colour, fontsize=10, va="center")
         ax.set(xlim=(-0.72, 1.02), ylim=(most - 0.5, -0.5), xticks=[0, 0.5, 1], yticks=[], xlabel="weight")
         ax.set_title("Weight of each step")

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import decoding, text, toy
 from helpers.diagrams import Chain
-from helpers.explorers.shared import LINE, TWO_REVIEWS, drawable, left_out, nothing_to, plural, quoted, short
+from helpers.explorers.shared import LINE, drawable, left_out, nothing_to, plural, quoted, short
 from helpers.figures import BLUE, GREY
 from helpers.text import END, START, UNK
 from helpers.widgets.explorer import Nothing, choice, explore, slider
@@ -143,6 +143,8 @@ def sampling_temperature(vocabulary, network, real=()):
 
 
 ASK = "Type a review."
+COUNTED = "service was bad although food was nice"
+"""The review of the question: no picture of the lesson counts its steps."""
 TYPES = ["many to one", "one to many", "many to many, equal", "many to many, unequal"]
 
 
@@ -238,15 +240,15 @@ def four_types(words, letters, replies, tags, classifier, speller, tagger, encod
         return update
 
     return predict(
-        "“food was nice but service wasn't” is read and summed up as “food good service bad” and an end token. How many steps "
-        "does the chain have, and how many of them carry a loss in training?",
-        ["6 steps, 4 with a loss", "11 steps, 5 with a loss", "11 steps, all with a loss"],
-        answer="11 steps, 5 with a loss",
-        why="Six steps read in silence; five speak, and the first of these reads the start token. Switch “Type” and count again.",
+        f"“{COUNTED}” is read and summed up as “service bad food good” and an end token. How many steps does the chain have, "
+        "and how many of them carry a loss in training?",
+        ["7 steps, 4 with a loss", "12 steps, 5 with a loss", "12 steps, all with a loss"],
+        answer="12 steps, 5 with a loss",
+        why="Seven steps read in silence; five speak, and the first of these reads the start token. Switch “Type” and count again.",
         then=explore(
             draw,
             "A chain of boxes, one per step, with what is read below and what is spoken above; dashed lines feed answers back.",
             kind=choice("Type", TYPES, TYPES[3]),
-            sentence=text_box("Your text", TWO_REVIEWS[1]),
+            sentence=text_box("Your text", COUNTED),
         ),
     )

@@ -1,7 +1,9 @@
 """helpers.applications: training is reproducible, intervals cover the true value, the table shows the results."""
 
+import contextlib
 import itertools
 import re
+import signal
 
 import numpy as np
 import pytest
@@ -61,6 +63,22 @@ def test_a_stopped_training_says_one_line_and_leaves_the_model_ready_to_answer(c
     said = "Stopped after update 7 of 20. The cells below work with the network as it is now.\n"
     assert capsys.readouterr().out.endswith(said)
     applications.show_losses({"stopped": losses, "not stopped": line_fitted(20)[1]}, "Two losses")
+
+
+def test_an_interrupt_stops_a_training_after_its_update_wherever_it_arrives(capsys):
+    before, updates = signal.getsignal(signal.SIGINT), itertools.count(1)
+    model = torch.nn.Linear(1, 1)
+
+    def loss_of(rows):
+        if next(updates) == 3:
+            with contextlib.suppress(KeyboardInterrupt):  # as Python does while it clears something away
+                signal.raise_signal(signal.SIGINT)
+        return (model(torch.ones(1, 1)) ** 2).sum()
+
+    applications.make_reproducible(0)
+    losses = applications.train(model.double(), loss_of, 1, 5, "A line", batch_size=1)
+    assert len(losses) == 3 and "Stopped after update 3 of 5." in capsys.readouterr().out
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_training_that_is_stopped_before_its_first_update_trained_nothing():

@@ -162,3 +162,12 @@ def fool_right_119(tokens):
 RIGHT["longest"] += [longest_right_14]
 RIGHT["tie"] += [tie_right_114]
 RIGHT["fool"] += [fool_right_119]
+
+
+def first_and_last(dW, T):
+    V = len(dW) // T
+    return dW[:V] + dW[-V:]
+
+
+WRONG["tie"] += [(first_and_last, "the first and the last block")]
+WRONG["count"] += [(lambda V, E, H, K: V * E + E * H + E * E + H + H * K + K, "has E * E numbers")]

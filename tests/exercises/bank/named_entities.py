@@ -189,3 +189,24 @@ def almost_right_right_359(tags):
 RIGHT["spans"] += [spans_right_349]
 RIGHT["f1"] += [f1_right_354]
 RIGHT["almost_right"] += [almost_right_right_359]
+
+
+def by_first_letters(tags):
+    kinds = {"P": "PER", "L": "LOC", "O": "ORG"}
+    return [(kinds[kind], first, last) for kind, first, last in _spans([tag[:3] for tag in tags])]
+
+
+WRONG["spans"] += [(by_first_letters, "only the first letter of the kind")]
+
+
+def by_nearest(tags):
+    found = []
+    for t, tag in enumerate(tags):
+        if tag[0] == "B":
+            found.append((tag[2:], t, t))
+        elif tag[0] == "I" and found and found[-1][2] == t - 1:
+            found[-1] = (found[-1][0], found[-1][1], t)
+    return found
+
+
+WRONG["spans"] += [(by_nearest, "there are two mistakes")]

@@ -86,7 +86,7 @@ WRONG = {
         (step(new=lambda z: np.maximum(z, 0)), "max(z, 0); in this cell it is tanh(z) alone"),
         (lambda x, h, W, R, b, go: np.tanh(x @ W * go[:, None] + h @ R + b), "lost their input only"),
         (lambda x, h, W, R, b, go: np.where(go, np.tanh(x @ W + h @ R + b), h), "running[:, None]"),
-        (in_place, "changes h in place"),
+        (in_place, "changes h_prev in place"),
         (lambda *given: 1 / 0, "ZeroDivisionError"),
         (step(new=lambda z: np.tanh(np.tanh(z))), "The call was"),
         (lambda x, h, W, R, b, go: step()(x, h, W, R, -b, go), "bias is subtracted"),
