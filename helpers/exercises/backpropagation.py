@@ -413,7 +413,8 @@ def wrong_names(function, seed=0):
         (
             1,
             {},
-            "all four are right. Is every number put back before the next one moves, and is the step neither large nor tiny?",
+            "all four are right. Is every number put back before the next one moves, is the step neither large nor tiny, and "
+            "is the largest number the one farthest from 0, whatever its sign?",
         ),
         (1, {"W_hh": grads["W_hh"].T}, "W_hh's is the transpose."),
         (1, {"b_h": -grads["b_h"]}, "b_h's has the wrong sign."),

@@ -12,9 +12,10 @@ from helpers.exercises.compare import NotYet, call, check_array, checking, descr
 def last_value(function, seed=0, tiny=0):
     """function(x, h) -> the mean absolute error of saying, h steps ahead, that nothing changes."""
     rng = np.random.default_rng([seed, 1])
-    x, h = rng.gamma(2, 20, size=12 + seed % 5).round(), 3 + seed % 3
+    x, h = rng.normal(0, 30, size=12 + seed % 5), 3 + seed % 3
     if tiny:
-        x, h = x[: 3 + tiny], 2
+        x, h = np.r_[-12.0, x[1:3].round(), 20.0, x[3:].round()][: 3 + tiny], 2
+        x[2] = 7
 
     def error(said, came):
         return np.abs(said - came).mean()
@@ -23,6 +24,9 @@ def last_value(function, seed=0, tiny=0):
     wrapped = error(np.roll(x, h), x)
     filled = np.abs(np.r_[x[:h], change]).mean()
     bugs = {
+        "the values may be below 0, too: take the absolute value of the errors alone.": np.abs(
+            np.abs(x[h:]) - np.abs(x[:-h])
+        ).mean(),
         "the series wraps round, by np.roll or by x[t - h] where t is below h: the first h values are compared with the end "
         "of the series, their own future.": wrapped,
         "that is the error one step ahead, times h.": h * error(x[:-1], x[1:]),

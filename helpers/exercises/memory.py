@@ -411,7 +411,7 @@ def grows_before_it_decays(function, seed=0):
             if W[0, 1] and W[1, 0]:
                 why = " Beside the diagonal one of the two numbers must be 0; else the eigenvalues do not stand on it."
             elif found > 1:
-                why = " You scaled all of the matrix; only the entry next to the diagonal may be large."
+                why = " A number on the diagonal is too large; only the one next to the diagonal may be large."
             raise NotYet(f"{case} the spectral radius is {found:.3f}: put the eigenvalues on the diagonal.{why}")
         power, largest = np.eye(2), 0.0
         for _ in range(200):

@@ -70,6 +70,7 @@ def spans(function, seed=0):
         ["B-PER", "O", "I-PER"],
         ["O", "O"],
         ["O", "B-PER", "I-PER"],
+        ["B-PER", "I-PRODUCT", "O"],
         *(_tags(rng, 6 + seed % 4) for _ in range(12)),
     ]
     cases = []
@@ -82,6 +83,9 @@ def spans(function, seed=0):
             for one, other in itertools.combinations(OPTIONS, 2)
         }
         bugs |= {
+            "only the first letter of the kind is compared; compare all that stands after B- or I-.": [
+                (tags[first][2:], first, last) for _, first, last in _spans([tag[:3] for tag in tags])
+            ],
             "last is one too far: it is the index of the name's last word.": [
                 (k, first, last + 1) for k, first, last in want
             ],

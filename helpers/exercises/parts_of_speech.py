@@ -47,7 +47,21 @@ def most_frequent(function, seed=0):
         sentences += [[["go"] * 5, [usual] * 5], *([["oh", "Go"], ["INTJ", other]] for _ in range(3))]
         sentences += [[["Swim"], [usual]]] * 3 + [[["swim"], [other]]] * 2  # its usual tag has a capital letter
         sentences = [sentences[i] for i in rng.permutation(len(sentences))]
-        words = ["swim", "that", "watch", "Watch", "xylophones", "fish", "Can", "can", "run", "play", "oh", "go"]
+        words = [
+            "swim",
+            "THAT",
+            "that",
+            "watch",
+            "Watch",
+            "xylophones",
+            "fish",
+            "Can",
+            "can",
+            "run",
+            "play",
+            "oh",
+            "go",
+        ]
         examples.append([sentences, [words[i] for i in rng.permutation(len(words))]])
 
     def table(sentences, spell=str.lower):
@@ -73,6 +87,9 @@ def most_frequent(function, seed=0):
     unseen_left_open = by(usual, unknown=None)
     bugs = {
         "Watch and watch are the same word: count and look up in small letters.": by(usual, spell=str),
+        "only the first letter is put in small letters; in THAT all four are capital.": by(
+            usual, spell=lambda word: word[:1].lower() + word[1:]
+        ),
         "the words of the sentences must be put in small letters too when you count.": [
             [usual(found[each.lower()]) if each.lower() in found else "NOUN" for each in tokens]
             for found, tokens in ((table(sentences, str), tokens) for sentences, tokens in examples)
@@ -109,7 +126,9 @@ def most_frequent(function, seed=0):
     for sentences, tokens in examples:
         found = table(sentences)
         small.append([usual(found[token]) if token in found else "NOUN" for token in tokens])
-    bugs["the words asked for must be put in small letters too before you look them up."] = small
+    bugs[
+        "a word that is asked for with a capital letter is looked up as it is, or not at all; look it up in small letters too."
+    ] = small
     unknown = dict.fromkeys(("KeyError", "IndexError", "ValueError"), "A word that was never seen gets NOUN")
     got = [call(function, *example, hint=unknown) for example in examples]
     compare.check_each_case([f"for {' '.join(tokens)}" for _, tokens in examples], got, by(usual), bugs)
@@ -130,7 +149,7 @@ def garden_path(function, seed=0):
             got = call(
                 function,
                 sentences,
-                nothing="there is such a pair in these sentences: does your search reach all of them",
+                nothing="there is such a pair in these sentences: search all of them, and end with return i, j, t",
             )
         except NotYet:
             if all(_is_garden_path(*answer) for answer in answers):
@@ -193,22 +212,23 @@ def best_forward(function, seed=0, tiny=0):
     rng = np.random.default_rng([seed, 3])
     alike = [[["fish"], ["NOUN"]], [["fish"], ["VERB"]]]  # the same words throughout, and two tags
     joined = [[["to", "day"], ["PRON", "NOUN"]], [["today"], ["DET"]]]
-    examples = [alike + joined + _sentences(rng, count) for count in (21, 36, 56)]
+    twice = [[["can", "fish"], ["PRON", "VERB"]], [["can", "fish"], ["VERB", "NOUN"]]]  # two words with two tags
+    examples = [alike + joined + twice + _sentences(rng, count) for count in (21, 36, 56)]
     if tiny:
         that = [[["watch", "that"], ["VERB", "PRON"]], [["watch", "that", "play"], ["VERB", "DET", "NOUN"]]]
-        examples = [that if tiny == 1 else that + alike]
+        examples = [that if tiny == 1 else twice + alike]
 
     def by(key, share=lambda hits, rows: hits / sum(len(tokens) for tokens, _ in rows)):
         shares = []
         for sentences in examples:
             found = defaultdict(Counter)
-            for number, (tokens, tags) in enumerate(sentences):
+            for tokens, tags in sentences:
                 for t, tag in enumerate(tags):
-                    found[key(tokens, t, number)][tag] += 1
+                    found[key(tokens, t, tags)][tag] += 1
             shares.append(share(sum(max(counts.values()) for counts in found.values()), sentences))
         return shares
 
-    def prefix(tokens, t, number):
+    def prefix(tokens, t, tags):
         return tuple(tokens[: t + 1])
 
     def of_groups(sentences):
@@ -235,28 +255,29 @@ def best_forward(function, seed=0, tiny=0):
         return sum(shares) / len(shares)
 
     bugs = {
+        "that knows the true tags of the words before; a forward reader has the words alone.": by(
+            lambda tokens, t, tags: (tuple(tokens[: t + 1]), tuple(tags[:t]))
+        ),
         "that is the mean of each sentence's share; divide once, by the number of all words.": [
             by_sentence(rows) for rows in examples
         ],
         "that looks at the whole sentence; a forward reader has read words 0 to t when it tags word t.": by(
-            lambda tokens, t, number: (tuple(tokens), t)
+            lambda tokens, t, tags: (tuple(tokens), t)
         ),
         "that looks at the next word; a forward reader has not read it yet.": by(
-            lambda tokens, t, number: tuple(tokens[: t + 2])
+            lambda tokens, t, tags: tuple(tokens[: t + 2])
         ),
         "that looks at the word alone; a forward reader also remembers all words before it.": by(
-            lambda tokens, t, number: tokens[t]
+            lambda tokens, t, tags: tokens[t]
         ),
         "that looks at one word before; a forward reader remembers all of them.": by(
-            lambda tokens, t, number: tuple(tokens[max(t - 1, 0) : t + 1])
+            lambda tokens, t, tags: tuple(tokens[max(t - 1, 0) : t + 1])
         ),
         "that forgets the word itself: word t is read before it is tagged.": by(
-            lambda tokens, t, number: tuple(tokens[:t])
+            lambda tokens, t, tags: tuple(tokens[:t])
         ),
-        "that looks at the place in the sentence, not at the words.": by(lambda tokens, t, number: t),
-        "the words before are taken without their order.": by(
-            lambda tokens, t, number: (tokens[t], *sorted(tokens[:t]))
-        ),
+        "that looks at the place in the sentence, not at the words.": by(lambda tokens, t, tags: t),
+        "the words before are taken without their order.": by(lambda tokens, t, tags: (tokens[t], *sorted(tokens[:t]))),
         "a beginning with two tags counts as lost altogether; the best reader says the more frequent one, and is "
         "sometimes right.": [sure_of(rows) for rows in examples],
         "that is per cent; return a share.": by(
@@ -265,7 +286,7 @@ def best_forward(function, seed=0, tiny=0):
         "that is the share of words that must be wrong; return that of the right ones.": by(
             prefix, lambda hits, rows: 1 - hits / sum(len(tokens) for tokens, _ in rows)
         ),
-        "that looks at the words to come, not at those before.": by(lambda tokens, t, number: tuple(tokens[t:])),
+        "that looks at the words to come, not at those before.": by(lambda tokens, t, tags: tuple(tokens[t:])),
         "that is divided by the number of different beginnings; divide by the number of words.": [
             hits / len(of_groups(rows))
             for hits, rows in zip(by(prefix, lambda hits, rows: hits), examples, strict=True)
@@ -276,13 +297,13 @@ def best_forward(function, seed=0, tiny=0):
         ),
         "that is the best reader of all, who is never wrong; can a forward reader be that?": [1.0] * len(examples),
         "the words before and the word itself are taken without their order.": by(
-            lambda tokens, t, number: tuple(sorted(tokens[: t + 1]))
+            lambda tokens, t, tags: tuple(sorted(tokens[: t + 1]))
         ),
         "the words of a beginning are glued together, so that “to day” and “today” are one.": by(
-            lambda tokens, t, number: "".join(tokens[: t + 1])
+            lambda tokens, t, tags: "".join(tokens[: t + 1])
         ),
         "that looks at the word and its place; a forward reader also remembers the words before it.": by(
-            lambda tokens, t, number: (t, tokens[t])
+            lambda tokens, t, tags: (t, tokens[t])
         ),
         "that is the mean over the beginnings; one that occurs often counts as often.": [
             np.mean([max(c.values()) / c.total() for c in _counted(rows).values()]) for rows in examples

@@ -134,9 +134,10 @@ def keep_largest(function, seed=0, tiny=0):
     rng = np.random.default_rng([seed, 2])
     B, T, H = {1: (1, 3, 1), 2: (2, 3, 2)}.get(tiny) or (4 + seed % 2, 6 + seed % 3, 2)
     h = small(rng, B, T, H) / 2
-    lengths = np.array([2, 3][:B]) if tiny else np.r_[2, rng.integers(2, T - 1, B - 2), T]
-    h[0, :2] = -np.abs(h[0, :2])  # a maximum below zero, so that zeros in the padding would be larger
-    h[0, 2:] = np.abs(h[0, 2:])
+    lengths = np.array([2, 3][:B]) if tiny else np.r_[3, 2, rng.integers(2, T - 1, B - 3), T]
+    first = lengths[0]
+    h[0, :first] = -np.abs(h[0, :first])  # a maximum below zero, so that zeros in the padding would be larger
+    h[0, first:] = np.abs(h[0, first:])
     if not tiny:
         h[-1, 0, 0] = h[-1, -1, 1] = 0.96  # in the last row, the first step and the last hold the largest values
     real = text.mask(lengths, T)[:, :, None]
@@ -165,6 +166,7 @@ def keep_largest(function, seed=0, tiny=0):
     }
     bugs |= {
         "lengths[0] serves all rows; row b has lengths[b].": h[:, : lengths[0]].max(axis=1),
+        "the smallest length serves all rows; row b has lengths[b].": h[:, : lengths.min()].max(axis=1),
         "that is the sum over the real steps; take the largest.": (h * real).sum(axis=1),
     }
     bugs |= {

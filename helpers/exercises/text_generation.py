@@ -31,12 +31,12 @@ def bigram_perplexity(function, seed=0, tiny=0):
     rng = np.random.default_rng([seed, 1])
     examples = []
     for V, k in ((9 + seed % 3, 0.5), (12, 0.25)):
-        made = _sequences(rng, V, 16)
-        examples.append((made[:12], made[12:], V, k))
+        made = _sequences(rng, V - 2, 16)  # the last two ids do not occur
+        examples.append((made[:12], made[12:] * (50 if V == 12 else 1), V, k))
     if tiny:
         examples = [
-            ([[1, 3, 2]], [[1, 3, 3, 2]], 4, 0.5),
-            ([[1, 3, 3, 2], [1, 4, 2]], [[1, 4, 3, 2], [1, 3, 2]], 5, 0.5),
+            ([[1, 3, 2]], [[1, 3, 3, 2]], 5, 0.5),
+            ([[1, 3, 3, 2], [1, 4, 2]], [[1, 4, 3, 2], [1, 3, 2]], 6, 0.5),
         ]
         examples = examples[tiny - 1 : tiny]
 
@@ -143,8 +143,25 @@ def bigram_perplexity(function, seed=0, tiny=0):
             good, lambda each: np.exp(np.concatenate(each)).mean()
         ),
     }
-    got = [call(function, *example, hint="A sequence is a list of ids.") for example in examples]
-    if any(isinstance(each, float) and not np.isfinite(each) for each in got):
+    for seen, ids in {
+        "the largest id of the training data": lambda train, test: train,
+        "the largest id of all": lambda train, test: train + test,
+    }.items():
+        bugs[f"V is taken from {seen}; the V that is given may be larger, for some characters may not occur."] = [
+            np.exp(
+                np.concatenate(
+                    surprises(test, smoothed(_counts(train, V), k, k * (max(map(max, ids(train, test))) + 1)))
+                ).mean()
+            )
+            for train, test, V, k in examples
+        ]
+    bugs["the product of so many probabilities is 0 for a computer: add up logarithms."] = by(
+        good, lambda each: np.exp(-np.concatenate(each)).prod() ** (-1 / sum(map(len, each)))
+    )
+    hints = "A sequence is a list of ids.", {"ZeroDivisionError": "A product of many probabilities is 0 for a computer"}
+    got = [call(function, *example, hint=hint) for example, hint in zip(examples, hints, strict=False)]
+    explained = any(all(map(compare.close, got, gives)) for gives in bugs.values())
+    if not explained and any(isinstance(each, float) and not np.isfinite(each) for each in got):
         raise NotYet("the perplexity is infinite: a pair never seen has probability 0; add k above and k · V below.")
     cases = [
         f"for train = {train}, test = {test}, V = {V}, k = {k}" if tiny else f"for V = {V}, k = {k}"
@@ -240,6 +257,9 @@ def impossible(function, seed=0):
     also = []
     for V in (8 + seed % 3, 12):
         train = _sequences(rng, V, 10) + also
+        if also:  # what is new in the first sequence is not new in all of them
+            first = train[0]
+            train += [[1, a, b, 2] for a in first[:-1] for b in first[1:]]
         counts = _counts(train, V)
         got = call(function, train)
         found = compare.whole_numbers(got, 2)

@@ -231,7 +231,7 @@ def greedy(function, seed=0, tiny=0):
     }
     got = [call(function, *example, hint="step takes words (B,) and state, and gives scores (B, V) and the next state.")
            for example in examples]  # fmt: skip
-    cases = [f"for {len(e[1])} sentences and longest = {e[-1]}" for e in examples]
+    cases = [f"for {len(e[1])} sentence{'s' * (len(e[1]) != 1)} and longest = {e[-1]}" for e in examples]
     compare.check_each_case(cases, got, by(), bugs)
 
 

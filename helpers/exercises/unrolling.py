@@ -35,8 +35,10 @@ def first_difference(function, seed=0):
     sizes = [(4, 2, 2), (5, 2, 0), (3, 3, 1), (4, 3, 4), (5, 2, 3), (6, 3, 5), (7, 3, int(rng.integers(1, 6)))]
     for T, H, t in rng.permutation(sizes).tolist():
         h = small(rng, T, H)
+        if T == 3:
+            h[t] = 1
         other = h.copy()
-        other[t:, 0 if T == 7 else (t + (T == 4)) % H] += {3: 0.001, 7: -0.5}.get(T, 0.5)
+        other[t:, 0 if T == 7 else (t + (T == 4)) % H] += {3: 1e-6, 7: -0.5}.get(T, 0.5)
         if (T, t) == (5, 3):
             h[t], other[t] = (1.0, -0.5), (-0.5, 1.0)  # the same numbers, so the same sum, size and largest
             other[4] = h[4] + 2  # a larger difference comes later
@@ -72,7 +74,7 @@ def first_difference(function, seed=0):
         "That is the first step at which they are equal.": [
             next(iter(np.flatnonzero((h == other).all(axis=1))), len(h)) for h, other in examples
         ],
-        "Small differences are overlooked there; a difference of 0.001 is one too.": [
+        "Small differences are overlooked there; a difference of 0.000001 is one too.": [
             len(h) if len(h) == 3 else t for (h, _), t in zip(examples, want, strict=True)
         ],
         "any(axis=0) asks which of the H numbers differ; which steps differ is any(axis=1).": [
@@ -332,6 +334,17 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
             "the loss is not finite, since one row of logits is near 1,000: subtract each row's largest first."
         )
     check_array("the loss", got, np.array(want), "one number", dict(bugs))
+    certain = np.array([[[1000.0, 0.0]]]), np.array([[1]]), np.array([[True]])
+    check_array(
+        "the loss of one step with the logits (1000, 0) and target 1",
+        call(function, *certain),
+        np.array(1000.0),
+        "one number",
+        {
+            "the softmax is 0 there, and 0 has no logarithm: take log p = z - log(sum(exp(z))), where z are the logits less "
+            "their largest.": np.array(np.inf)
+        },
+    )
 
 
 def _log_softmax(logits, axis):
@@ -361,7 +374,7 @@ def flips_after(function, seed=0):
     ]
     cases = [
         f"before padding the answer is “{'positive' if example[0] @ example[3] > 0 else 'not positive'}”, and it "
-        f"{f'first changes after {n} padded steps' if n else 'never changes'} within most = {example[-1]}: "
+        f"{f'first changes after {n} padded step' + 's' * (n != 1) if n else 'never changes'} within most = {example[-1]}: "
         f"for h = {shown(example[0])}, W_hh = {shown(example[1])}, b_h = {shown(example[2])}, w = {shown(example[3])}"
         for n, example in zip(want, examples, strict=True)
     ]

@@ -35,8 +35,7 @@ def eigenvalue_memory():
         plane.set_xlabel("radius 1 keeps for ever")
         ax.set(
             xlim=(-1, STEPS),
-            xlabel="step",
-            ylabel="compressed beyond ±1",
+            xlabel="step (heights beyond ±1 are compressed)",
             ylim=(-10, 10),
             yscale="symlog",
             yticks=[-10, -1, 0, 1, 10],

@@ -134,7 +134,7 @@ def first_question(name, seed):
 def in_few_words(monkeypatch):
     """Checks look for no pattern in the numbers and ask nothing twice; what is said does not matter here."""
     monkeypatch.setattr(compare, "slips", lambda *given: iter(()))
-    monkeypatch.setattr(compare, "differs_when_repeated", lambda: False)
+    monkeypatch.setattr(asking, "differs_when_repeated", lambda asked: False)
 
 
 @pytest.mark.usefixtures("in_few_words")

@@ -443,8 +443,9 @@ def test_the_trained_network_of_an_application_answers(phone, name):
     if name == "parts_of_speech" and not explorers.has_brown():
         assert page.locator("article figure img").count(), "its stored pictures stay"
         return
-    by_hand = []
-    for place in page.locator(".explorer").all():
+    places, by_hand = page.locator(".explorer").all(), []
+    assert places
+    for place in places:
         open_explorer(place)
         first = seen_in(place)
         assert first[1] in place.locator("img.stored").get_attribute("alt"), "it answers as the notebook's network did"

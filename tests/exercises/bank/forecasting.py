@@ -227,3 +227,4 @@ def peeks_right_314(forecast, x, h):
 
 RIGHT["lagged"] += [lagged_right_39]
 RIGHT["peeks"] += [peeks_right_314]
+WRONG["last_value"] += [(lambda x, h: np.abs(np.abs(x[h:]) - np.abs(x[:-h])).mean(), "below 0, too")]

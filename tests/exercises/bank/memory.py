@@ -238,7 +238,7 @@ WRONG = {
         (lambda r, times: np.diag([r, r]), "your matrix is normal"),
         (lambda r, times: r * np.array([[0.6, 0.8], [-0.8, 0.6]]), "your matrix is normal"),
         (lambda r, times: np.array([[r, 1], [0, r]]), "reach only"),
-        (lambda r, times: times * np.array([[r, 1], [0, r]]), "scaled all of the matrix"),
+        (lambda r, times: times * np.array([[r, 1], [0, r]]), "on the diagonal is too large"),
         (lambda r, times: np.array([[r, times], [times, r]]), "one of the two numbers must be 0"),
         (lambda r, times: np.array([[0, times], [1, r]]), "one of the two numbers must be 0"),
         (lambda r, times: r, "expected (2, 2)"),

@@ -106,3 +106,6 @@ def paired_gain_wrong_342(errors_a, errors_b, draws):
 
 
 WRONG["paired_gain"] += [(paired_gain_wrong_342, "np.quantile takes shares")]
+WRONG["paired_gain"] += [
+    (lambda a, b, draws: middle(np.abs((a - b)[draws].mean(axis=1))), "do not take the absolute value"),
+]

@@ -191,6 +191,14 @@ RIGHT["f1"] += [f1_right_354]
 RIGHT["almost_right"] += [almost_right_right_359]
 
 
+def by_first_letters(tags):
+    kinds = {"P": "PER", "L": "LOC", "O": "ORG"}
+    return [(kinds[kind], first, last) for kind, first, last in _spans([tag[:3] for tag in tags])]
+
+
+WRONG["spans"] += [(by_first_letters, "only the first letter of the kind")]
+
+
 def by_nearest(tags):
     found = []
     for t, tag in enumerate(tags):

@@ -123,3 +123,18 @@ def hit_rate_right_369(scores, targets, k):
 
 
 RIGHT["hit_rate"] += [hit_rate_right_369]
+
+
+def filled(value):
+    return lambda s, t, k: rate(np.where(np.arange(s.shape[2]) < 4, value, s), t, k, special=0)
+
+
+WRONG["hit_rate"] += [(filled(-1), "get a fixed score"), (filled(-10), "get a fixed score")]
+
+
+def by_score(typed, words, scores, k):
+    of_score = dict(zip(scores, words, strict=True))
+    return [of_score[s] for s in sorted(of_score, reverse=True) if of_score[s].startswith(typed)][:k]
+
+
+WRONG["complete"] += [(by_score, "has the same score")]

@@ -96,7 +96,7 @@ WRONG = {
     "garden_path": [
         (lambda sentences: search()(sentences)[::-1], "in another order"),
         (lambda sentences: (float("nan"), [1], "a"), "three whole numbers"),
-        (lambda sentences: None, "does your search reach all"),
+        (lambda sentences: None, "search all of them"),
         (search(two_tags=False), "look for one that has two tags"),
         (search(same_prefix=False), "begin differently"),
         (lambda sentences: (0, 0, 0), "two different sentences"),
@@ -136,7 +136,7 @@ def neighbours(sentences):
 
 
 WRONG["most_frequent"] += [(once_each, "once for each sentence")]
-WRONG["garden_path"] += [(neighbours, "does your search reach all")]
+WRONG["garden_path"] += [(neighbours, "search all of them")]
 
 
 def by_sentence(sentences):
@@ -203,3 +203,21 @@ def garden_path_right_384(sentences):
 
 
 RIGHT["garden_path"] += [garden_path_right_384]
+
+
+def first_letter_small(word):
+    return word[:1].lower() + word[1:]
+
+
+def with_true_tags(sentences):
+    found = defaultdict(Counter)
+    for tokens, tags in sentences:
+        for t, tag in enumerate(tags):
+            found[tuple(tokens[: t + 1]), tuple(tags[:t])][tag] += 1
+    return sum(max(counts.values()) for counts in found.values()) / sum(len(tokens) for tokens, _ in sentences)
+
+
+WRONG["most_frequent"] += [
+    (lambda s, t: usual_tags(s, t, first_letter_small, first_letter_small), "only the first letter"),
+]
+WRONG["best_forward"] += [(with_true_tags, "knows the true tags")]

@@ -63,6 +63,7 @@ WRONG = {
     ],
     "keep_largest": [
         (lambda h, lengths: h[:, : lengths[0]].max(axis=1), "lengths[0] serves all rows"),
+        (lambda h, lengths: h[:, : lengths.min()].max(axis=1), "the smallest length serves all rows"),
         (lambda h, lengths: [row[:n] for row, n in zip(h, lengths, strict=True)], "of unequal length"),
         (lambda h, n: h.max(axis=1), "padding counts"),
         (lambda h, n: masked(h, n, 0).max(axis=1), "put -inf"),

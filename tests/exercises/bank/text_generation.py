@@ -155,7 +155,7 @@ def in_every_key_right_3124(notes, low, high):
     return out
 
 
-def bigram_perplexity_right_3129(train, test, V, k):
+def bigram_perplexity_wrong_3129(train, test, V, k):
     from collections import Counter
     from itertools import pairwise
 
@@ -177,5 +177,29 @@ def impossible_right_3134(train):
 
 
 RIGHT["in_every_key"] += [in_every_key_right_3124]
-RIGHT["bigram_perplexity"] += [bigram_perplexity_right_3129]
 RIGHT["impossible"] += [impossible_right_3134]
+
+
+def by_product(train, test, V, k):
+    p = table(train, V, k, k * V)
+    return np.prod([p[a, b] for row in test for a, b in itertools.pairwise(row)]) ** (
+        -1 / sum(len(r) - 1 for r in test)
+    )
+
+
+def largest(*sequences):
+    return max(map(max, itertools.chain(*sequences))) + 1
+
+
+def only_the_first(train):
+    seen = set(itertools.pairwise(train[0]))
+    return next((a, b) for a in train[0][:-1] for b in train[0][1:] if (a, b) not in seen)
+
+
+WRONG["bigram_perplexity"] += [
+    (bigram_perplexity_wrong_3129, "A product of many probabilities is 0"),
+    (by_product, "add up logarithms"),
+    (lambda train, test, V, k: with_table(train, test, largest(train, test), k), "the V that is given"),
+    (lambda train, test, V, k: of_table(table(train, V, k, k * largest(train)), test), "the V that is given"),
+]
+WRONG["impossible"] += [(only_the_first, "in the training data")]
