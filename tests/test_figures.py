@@ -138,7 +138,7 @@ def test_the_lstms_drawing_holds_every_number_of_its_steps_and_greys_what_is_shu
     assert diagrams.lstm_steps(ax, [MARK, noise]) is ax
     wanted = [step[name] for step in (MARK, noise) for name in ("title", "reads")]
     wanted += [f"{step[name]:.3f}" for step in (MARK, noise) for name in ("c_prev", "c_t", "h_t")]
-    wanted += [f"{name} {step[name]:.2f}" for step in (MARK, noise) for name in "ifgo"]
+    wanted += [f"{name}\n{step[name]:.2f}" for step in (MARK, noise) for name in "ifgo"]
     assert [text for text in wanted if text not in written_in(ax)] == []
     assert [s for s, times in (("σ", 6), ("tanh", 4), ("×", 6), ("+", 2)) if written_in(ax).count(s) != times] == []
     grey = {}
@@ -153,7 +153,7 @@ def test_the_grus_drawing_holds_every_number_of_its_step():
     fig, ax = figures.new()
     assert diagrams.gru_step(ax, "one step", "x", 0.8, 0.7, 0.9, -0.4, 0.68) is ax
     assert [
-        value for value in ("0.800", "r 0.70", "u 0.90", "0.10", "n -0.40", "0.680") if value not in written_in(ax)
+        value for value in ("0.800", "r\n0.70", "u\n0.90", "0.10", "n\n-0.40", "0.680") if value not in written_in(ax)
     ] == []
 
 

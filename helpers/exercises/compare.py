@@ -190,7 +190,7 @@ def two(got, want):
         return f"{got:,}", f"{want:,}"
     for digits in (4, 6, 8, 12, 17):
         texts = f"{got:.{digits}g}", f"{want:.{digits}g}"
-        cut = isinstance(want, int) and "." not in texts[0] and got != round(got)
+        cut = isinstance(want, int) and "." not in texts[0] and np.isfinite(got) and got != round(got)
         if texts[0] != texts[1] and not cut:
             break
     return texts
