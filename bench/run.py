@@ -2,8 +2,8 @@
 grading]`, all by default.
 
 Prints a table for each bench and stores the numbers in build/bench.json. Where a number misses its floor, the table
-says so. A bench that cannot run prints why. Neither is an error. One that fails is, and an explorer that fails, but the
-others are measured.
+says so. A bench that cannot run prints why. Neither is an error. A bench or an explorer that fails is an error, but the
+others are still measured.
 """
 
 import json

@@ -28,7 +28,7 @@ Pictures
     figures         pictures with alt text
     diagrams/       drawings of networks, in one visual language
 Machinery
-    widgets/        the parts of explorers and quizzes; no notebook imports it
+    widgets/        the parts of explorers and quizzes, and what a stopped cell shows; no notebook imports it
 On the page
     live            curves that grow while a network trains
     quizzes         the questions at the end of each lesson

@@ -28,7 +28,7 @@ def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003,
     """Train a torch model in place with Adam on random batches, and show its loss curve while it grows.
 
     The learning rate falls linearly to zero; gradients longer than `clip` are scaled down to it. An interrupt ends the
-    training and says so in one line; the cells below then work with the network as it is.
+    training after its update and says so in one line; the cells below then work with the network as it is.
 
     Args:
         model: torch.nn.Module.
@@ -41,9 +41,6 @@ def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003,
 
     Returns:
         (updates,) float64, the loss of each batch before its update; fewer if the training was interrupted.
-
-    Raises:
-        KeyboardInterrupt: the training was interrupted before its first update.
 
     Sources: Kingma and Ba (2015), arXiv:1412.6980; Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063.
     """
@@ -59,21 +56,17 @@ def train(model, loss_of, n, updates, label, batch_size=32, learning_rate=0.003,
     alt = f"The training loss of {label}, batch by batch, over {updates:,} updates."
     title = f"{label} learning"
     with live.curve("training loss", updates, alt=alt, title=title, ylabel="loss") as curve, _interrupts() as asked:
-        try:
-            for _ in range(updates):
-                loss = loss_of(torch.from_numpy(rng.integers(n, size=batch_size)))
-                optimiser.zero_grad()
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
-                optimiser.step()
-                schedule.step()
-                losses.append(loss.item())
-                curve.add(losses[-1])
-                if asked:
-                    break
-        except KeyboardInterrupt:
-            if not losses:
-                raise
+        for _ in range(updates):
+            loss = loss_of(torch.from_numpy(rng.integers(n, size=batch_size)))
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+            optimiser.step()
+            schedule.step()
+            losses.append(loss.item())
+            curve.add(losses[-1])
+            if asked:
+                break
         tenth = max(1, len(losses) // 10)
         first, last = np.mean(losses[:tenth]), np.mean(losses[-tenth:])
         curve.alt = f"{alt} Its mean is {first:.2g} over the first tenth of the updates and {last:.2g} over the last."

@@ -34,7 +34,7 @@ MAX_PRINTED = 10_000  # characters that one call may print
 MAX_SHOWN = 50  # numbers of an input that a message shows
 MAX_DEPTH = 30
 MAX_PARTS = 100_000  # of one answer; a list that contains itself twice has no end of them
-AGAIN = "The same call gives another result the second time: draw nothing, and keep nothing between calls."
+AGAIN = "The same call gives another result the second time: draw nothing, keep nothing between calls, and fill what np.empty makes."
 SIZES = 1, 2
 """The small inputs on which a check shows a mistake, the smallest first."""
 SECOND = 17  # what is added to a seed for the second draw

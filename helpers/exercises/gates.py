@@ -378,7 +378,7 @@ def wear_down(function, seed=0):
         x[0, 0], x[0, 1:, 0] = (stored, 1), numbers
         c = cells.lstm_forward(x, None, None, *LATCH)[1][0, :, 0]
         if c[-1] * stored < 0:
-            before = numbers
+            before = stored, numbers
             continue
         told = f"{case} the memory goes from {c[0]:.3f} to {c[-1]:.3f}, the same sign"
         size, push = np.abs(numbers).mean(), -np.sign(stored) * numbers.mean()
@@ -386,7 +386,7 @@ def wear_down(function, seed=0):
             raise NotYet(f"{told} again, though it had turned on the way: stop there.")
         if not numbers.any():
             raise NotYet(f"{told}: all of your numbers are 0.{cut_to_whole(got)}")
-        if before is not None and np.array_equal(numbers, before):
+        if before is not None and before[0] * stored < 0 and np.array_equal(numbers, before[1]):
             raise NotYet(f"{told}: you return the same numbers whatever is stored; a memory below 0 takes others.")
         if push < -0.5 * size:
             raise NotYet(f"{told}: your numbers push it further the way it lies; push against it.")

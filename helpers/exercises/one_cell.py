@@ -213,7 +213,8 @@ def probabilities(function, seed=0, tiny=0):
     ] = losses.softmax(across)
     keep = "e.sum(axis=1) has shape (B,); keepdims=True makes it (B, 1). And rows are on the left: h @ W_hy."
     got = call(function, h, W_hy, b_y, hint=keep)
-    if np.isnan(as_array("p", got, "(B, K)")).all():
+    nan = np.isnan(as_array("p", got, "(B, K)"))
+    if nan.size and nan.all():
         raise NotYet(
             bug="p is NaN though the logits are small, 0 divided by 0: do you subtract a fixed large number from all of them? "
             "Subtract each row's own largest logit."

@@ -84,7 +84,7 @@ SLIPS = {
     "number": "A number is wrong",
     "keyword": "A keyword argument is wrong or missing",
     "line missing": "A variable is not brought up to date",
-    "copy missing": "A copy is missing: the same array is changed later",
+    "copy missing": "A copy is missing: the same object is changed later",
     "function missing": "A function is missing",
     "power missing": "A power is missing",
     "factor missing": "A factor or a divisor is missing",

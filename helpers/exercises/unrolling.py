@@ -36,9 +36,9 @@ def first_difference(function, seed=0):
     for T, H, t in rng.permutation(sizes).tolist():
         h = small(rng, T, H)
         if T == 3:
-            h[t] = 1
+            h[t] = 0
         other = h.copy()
-        other[t:, 0 if T == 7 else (t + (T == 4)) % H] += {3: 1e-6, 7: -0.5}.get(T, 0.5)
+        other[t:, 0 if T == 7 else (t + (T == 4)) % H] += {3: 1e-9, 7: -0.5}.get(T, 0.5)
         if (T, t) == (5, 3):
             h[t], other[t] = (1.0, -0.5), (-0.5, 1.0)  # the same numbers, so the same sum, size and largest
             other[4] = h[4] + 2  # a larger difference comes later

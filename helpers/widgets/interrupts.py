@@ -50,9 +50,8 @@ def _was_loading(error):
     trace = error.__traceback__
     while trace:
         frame, code = trace.tb_frame, trace.tb_frame.f_code
-        of_a_module = (
-            code.co_name == "<module>" and frame.f_globals.get("__name__") != "__main__"
-        )  # the cell's own name
+        # the cell itself is a module too, __main__
+        of_a_module = code.co_name == "<module>" and frame.f_globals.get("__name__") != "__main__"
         if of_a_module or code.co_filename.startswith("<frozen importlib"):
             return True
         trace = trace.tb_next

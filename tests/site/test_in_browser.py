@@ -42,6 +42,15 @@ def open_explorer(place):
     place.locator("canvas.alive").wait_for()
 
 
+def wait_until(page, found):
+    """Wait until a list that an event fills holds something, a minute at most."""
+    for _ in range(600):
+        if found:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("Nothing came within a minute.")
+
+
 def unfold(page):
     page.evaluate("for (const fold of document.querySelectorAll('details.section-fold')) fold.open = true")
 
@@ -646,11 +655,10 @@ def test_one_code_runs_at_a_time_and_when_it_is_stopped_nothing_else_is_lost(vis
     held, hold = [], lambda route: held.append(route)
     page.context.route("**/data-*", hold)
     run.click()
-    while not held:
-        page.wait_for_timeout(50)
+    wait_until(page, held)
     run.click()
-    held[0].continue_()  # to a Python that has been stopped
     run.filter(has_text="Run").wait_for()
+    held[0].continue_()  # to a Python that has been stopped
     assert reply.text_content() == "You stopped it."
     page.context.unroute("**/data-*", hold)
     page.evaluate("for (const cell of code_cells) cell.seconds = 3")
@@ -808,8 +816,7 @@ def test_what_could_not_be_fetched_early_is_fetched_when_it_is_needed(visit):
     page.on("requestfailed", lambda request: failed.append(request.url))
     page.context.route("**/packages-*", lambda route: route.abort(), times=1)
     page.goto(page.url.replace("_static/site.css", "03_one_rnn_cell.html"))
-    while not failed:
-        page.wait_for_timeout(100)
+    wait_until(page, failed)
     open_explorer(page.locator(".explorer").first)
 
 

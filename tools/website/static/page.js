@@ -611,7 +611,8 @@ class Editor {
     try {
       this.line.textContent = engine.sentence;
       await engine.start();
-      await work();
+      const stopped = new Promise((_, fail) => { this.leave_it = () => fail(new Error("stopped")); });
+      await Promise.race([work(), stopped]); // who stops does not wait for a file that is being fetched
     } catch (error) {
       if (error.message !== "stopped") this.say(engine.said(error), "wrong");
     } finally {
@@ -629,6 +630,7 @@ class Editor {
 
   stop(sentence) {
     if (engine.worker) engine.replace().catch(() => {});
+    this.leave_it?.();
     this.say(sentence, "wrong");
   }
 

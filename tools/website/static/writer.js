@@ -142,10 +142,11 @@ class Writer {
     try {
       const asked = { beginning: this.beginning.value, temperature: Number(this.heat.value), seed: Math.floor(Math.random() * 1e9) };
       const { text, unknown } = await engine.ask("write", asked);
+      if (!this.learning) return; // started again meanwhile
       this.written.replaceChildren(element("p", { class: "written" }, text));
       if (unknown) this.written.append(element("p", {}, `Left out, since the text does not have it: ${unknown}`));
     } catch (error) {
-      if (!this.lost()) this.say(engine.said(error), "wrong");
+      if (this.learning && !this.lost()) this.say(engine.said(error), "wrong");
     } finally {
       this.write_.disabled = false;
     }
