@@ -289,7 +289,7 @@ WRONG["additive_attention"] += [
 ]
 
 
-def best_alignment_wrong_272(log_p, label):
+def best_alignment_summing(log_p, label):
     states, may = ctc.trellis(label)
     T, S = len(log_p), len(states)
     a = np.full((T, S), -np.inf)
@@ -305,10 +305,10 @@ def best_alignment_wrong_272(log_p, label):
     return [int(states[k]) for k in a.argmax(axis=1)]
 
 
-WRONG["best_alignment"] += [(best_alignment_wrong_272, "you sum over all paths")]
+WRONG["best_alignment"] += [(best_alignment_summing, "you sum over all paths")]
 
 
-def best_alignment_right_274(log_p, label):
+def best_alignment_by_chain(log_p, label):
     seq = [0]
     for c in label:
         seq += [c, 0]
@@ -334,4 +334,4 @@ def best_alignment_right_274(log_p, label):
     return path[::-1]
 
 
-RIGHT["best_alignment"] += [best_alignment_right_274]
+RIGHT["best_alignment"] += [best_alignment_by_chain]

@@ -203,7 +203,7 @@ WRONG["wrong_names"] += [
 ]
 
 
-def backward_wrong_191(dh, x, h, h_0, W_xh, W_hh):
+def adding_to_later(dh, x, h, h_0, W_xh, W_hh):
     B, T, H = h.shape
     dWx, dWh, db = np.zeros_like(W_xh), np.zeros_like(W_hh), np.zeros(H)
     later = np.zeros((B, H))
@@ -218,7 +218,7 @@ def backward_wrong_191(dh, x, h, h_0, W_xh, W_hh):
     return {"dW_xh": dWx, "dW_hh": dWh, "db_h": db, "dh_0": later}
 
 
-def wrong_names_wrong_195(loss, weights, grads):
+def only_the_first_name(loss, weights, grads):
     for name, a in weights.items():
         g = np.zeros_like(a)
         for i in np.ndindex(a.shape):
@@ -233,18 +233,18 @@ def wrong_names_wrong_195(loss, weights, grads):
     return []
 
 
-WRONG["backward"] += [(backward_wrong_191, "piles up")]
-WRONG["wrong_names"] += [(wrong_names_wrong_195, "name all that are wrong")]
+WRONG["backward"] += [(adding_to_later, "piles up")]
+WRONG["wrong_names"] += [(only_the_first_name, "name all that are wrong")]
 
 
-def first_error_right_189(p, labels):
+def error_by_put_along_axis(p, labels):
     n = labels.size
     d = p / n
     np.put_along_axis(d, labels[..., None], np.take_along_axis(d, labels[..., None], -1) - 1 / n, -1)
     return d
 
 
-def wrong_names_right_199(loss, weights, grads):
+def names_by_copies(loss, weights, grads):
     def measured(name, index, step=1e-5):
         both = []
         for sign in (1, -1):
@@ -261,8 +261,8 @@ def wrong_names_right_199(loss, weights, grads):
     return sorted(found)
 
 
-RIGHT["first_error"] += [first_error_right_189]
-RIGHT["wrong_names"] += [wrong_names_right_199]
+RIGHT["first_error"] += [error_by_put_along_axis]
+RIGHT["wrong_names"] += [names_by_copies]
 
 
 def piling_up():

@@ -118,40 +118,40 @@ WRONG["longest"] += [
 WRONG["fool"] += [(looking_at_three, "that is the same order")]
 
 
-def longest_wrong_10(V, H, limit):
+def without_brackets(V, H, limit):
     return limit - H // V * H
 
 
-def longest_wrong_13(V, H, limit):
+def with_output_layer(V, H, limit):
     return (limit - H - V - H * V) // (V * H)
 
 
-def count_wrong_18(V, E, H, K):
+def counting_h_0(V, E, H, K):
     return V * E + E * H + H * H + H + H + H * K + K
 
 
-def tie_wrong_112(dW, T):
+def summed_over_units(dW, T):
     V = len(dW) // T
     return dW.reshape(T, V, -1).sum(0).sum(1)
 
 
-WRONG["longest"] += [(longest_wrong_10, "needs brackets too"), (longest_wrong_13, "an output layer is counted")]
-WRONG["count"] += [(count_wrong_18, "which is not learned")]
-WRONG["tie"] += [(tie_wrong_112, "summed over the H units")]
+WRONG["longest"] += [(without_brackets, "needs brackets too"), (with_output_layer, "an output layer is counted")]
+WRONG["count"] += [(counting_h_0, "which is not learned")]
+WRONG["tie"] += [(summed_over_units, "summed over the H units")]
 
 
-def longest_right_14(V, H, limit):
+def by_divmod(V, H, limit):
     T, rest = divmod(limit, V * H)
     return T if rest >= H else max(T - 1, -1)
 
 
-def tie_right_114(dW, T):
+def by_matrix_product(dW, T):
     V = dW.shape[0] // T
     gather = np.kron(np.ones((1, T)), np.eye(V))
     return gather @ dW
 
 
-def fool_right_119(tokens):
+def rotating(tokens):
     for i in range(len(tokens)):
         rotated = tokens[i:] + tokens[:i]
         if rotated != tokens:
@@ -159,9 +159,9 @@ def fool_right_119(tokens):
     return tokens[:]
 
 
-RIGHT["longest"] += [longest_right_14]
-RIGHT["tie"] += [tie_right_114]
-RIGHT["fool"] += [fool_right_119]
+RIGHT["longest"] += [by_divmod]
+RIGHT["tie"] += [by_matrix_product]
+RIGHT["fool"] += [rotating]
 
 
 def first_and_last(dW, T):

@@ -173,20 +173,20 @@ WRONG["peeks"] += [
 ]
 
 
-def last_value_wrong_31(x, h):
+def one_step_times_h(x, h):
     return np.abs(np.diff(x)).mean() * h
 
 
-def last_value_wrong_32(x, h):
+def wrapping_errors(x, h):
     errors = [abs(x[t] - x[t - h]) for t in range(len(x))]
     return sum(errors) / len(errors)
 
 
-def last_value_wrong_33(x, h):
+def largest_error(x, h):
     return max(abs(x[t] - x[t - h]) for t in range(h, len(x)))
 
 
-def peeks_wrong_312(forecast, x, h):
+def cut_off_once(forecast, x, h):
     n = len(x) - h
     a = forecast(x, h)[:n]
     b = forecast(x[:n], h)
@@ -194,20 +194,20 @@ def peeks_wrong_312(forecast, x, h):
 
 
 WRONG["last_value"] += [
-    (last_value_wrong_31, "times h"),
-    (last_value_wrong_32, "wraps round"),
-    (last_value_wrong_33, "largest of the errors"),
+    (one_step_times_h, "times h"),
+    (wrapping_errors, "wraps round"),
+    (largest_error, "largest of the errors"),
 ]
-WRONG["peeks"] += [(peeks_wrong_312, "cut off once")]
+WRONG["peeks"] += [(cut_off_once, "cut off once")]
 
 
-def lagged_right_39(x, P, h):
+def by_windows_cut_later(x, P, h):
     W = np.lib.stride_tricks.sliding_window_view(x, P)[:, ::-1]
     W = W[: len(x) - h - P + 1]
     return np.column_stack([W, np.ones(len(W))]), x[h + P - 1 :]
 
 
-def peeks_right_314(forecast, x, h):
+def each_value_then_the_future(forecast, x, h):
     rng = np.random.default_rng(3)
     base = forecast(x, h)
     for s in range(len(x)):
@@ -225,6 +225,6 @@ def peeks_right_314(forecast, x, h):
     return False
 
 
-RIGHT["lagged"] += [lagged_right_39]
-RIGHT["peeks"] += [peeks_right_314]
+RIGHT["lagged"] += [by_windows_cut_later]
+RIGHT["peeks"] += [each_value_then_the_future]
 WRONG["last_value"] += [(lambda x, h: np.abs(np.abs(x[h:]) - np.abs(x[:-h])).mean(), "below 0, too")]

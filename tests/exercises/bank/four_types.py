@@ -230,23 +230,23 @@ def as_many_classes_as_occur(logits, targets, mask):
 WRONG["masked_loss"] += [(as_many_classes_as_occur, "K is logits.shape[-1]")]
 
 
-def masked_loss_wrong_28(logits, targets, mask):
+def without_brackets(logits, targets, mask):
     p = losses.softmax(logits)
     hot = np.eye(logits.shape[-1])[targets]
     w = mask / mask.sum(1, keepdims=True) / len(mask)
     return -(w * np.log((p * hot).sum(-1))).sum(), w[..., None] * p - hot
 
 
-def sample_wrong_212(logits, temperature, u):
+def first_row_for_all(logits, temperature, u):
     p = losses.softmax(logits / temperature)
     return np.searchsorted(np.cumsum(p[0]), u, side="right")
 
 
-WRONG["masked_loss"] += [(masked_loss_wrong_28, "brackets round")]
-WRONG["sample"] += [(sample_wrong_212, "serve every row")]
+WRONG["masked_loss"] += [(without_brackets, "brackets round")]
+WRONG["sample"] += [(first_row_for_all, "serve every row")]
 
 
-def sample_right_214(logits, temperature, u):
+def sample_by_running_total(logits, temperature, u):
     ids = []
     for row, r in zip(losses.softmax(logits / temperature), u, strict=False):
         total = 0
@@ -258,4 +258,4 @@ def sample_right_214(logits, temperature, u):
     return ids
 
 
-RIGHT["sample"] += [sample_right_214]
+RIGHT["sample"] += [sample_by_running_total]

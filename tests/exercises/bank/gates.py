@@ -207,7 +207,7 @@ WRONG = {
 }
 
 
-def gru_step_wrong_252(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
+def state_shares_exchanged(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     H = h_prev.shape[1]
     gx = x_t @ W_xh + b_h
     gh = h_prev @ W_hh
@@ -217,7 +217,7 @@ def gru_step_wrong_252(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     return h_prev + (1 - u) * n
 
 
-def gru_step_wrong_253(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
+def bias_after_the_sigmoid(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     H = h_prev.shape[1]
     gx = x_t @ W_xh
     gh = h_prev @ W_hh
@@ -227,7 +227,7 @@ def gru_step_wrong_253(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     return h_prev + (1 - u) * n
 
 
-def step_back_wrong_257(dh, dc, c_prev, i, g, o, W_hh):
+def gate_exchanged_everywhere(dh, dc, c_prev, i, g, o, W_hh):
     c = i * c_prev + (1 - i) * g
     dc = dc + dh * o * (1 - np.tanh(c) ** 2)
     dz_o = dh * np.tanh(c) * o * (1 - o)
@@ -236,11 +236,11 @@ def step_back_wrong_257(dh, dc, c_prev, i, g, o, W_hh):
     return dc * i, np.hstack([dz_i, dz_g, dz_o]) @ W_hh.T
 
 
-WRONG["gru_step"] += [(gru_step_wrong_252, "are exchanged"), (gru_step_wrong_253, "after the sigmoid")]
-WRONG["step_back"] += [(step_back_wrong_257, "exchanged everywhere")]
+WRONG["gru_step"] += [(state_shares_exchanged, "are exchanged"), (bias_after_the_sigmoid, "after the sigmoid")]
+WRONG["step_back"] += [(gate_exchanged_everywhere, "exchanged everywhere")]
 
 
-def gru_step_right_254(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
+def gru_by_einsum(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     H = h_prev.shape[1]
     X = W_xh.reshape(-1, 3, H)
     R = W_hh.reshape(-1, 3, H)
@@ -250,9 +250,9 @@ def gru_step_right_254(x_t, h_prev, W_xh, W_hh, b_h, b_hn):
     return h_prev + (1 - u) * np.tanh(gx[2] + r * (gh[2] + b_hn))
 
 
-def wear_down_right_264(stored):
+def against_in_whole_numbers(stored):
     return [-1 if stored > 0 else 1] * 700
 
 
-RIGHT["gru_step"] += [gru_step_right_254]
-RIGHT["wear_down"] += [wear_down_right_264]
+RIGHT["gru_step"] += [gru_by_einsum]
+RIGHT["wear_down"] += [against_in_whole_numbers]

@@ -130,13 +130,13 @@ WRONG["flattering"] += [
 ]
 
 
-def precision_wrong_318(said, truth, n):
+def with_short_runs(said, truth, n):
     s = Counter(tuple(said[i : i + n]) for i in range(len(said)))
     t = Counter(tuple(truth[i : i + n]) for i in range(len(truth)))
     return (s & t).total() / max(s.total(), 1)
 
 
-def reasons_wrong_326(speak, seen, empty):
+def compared_with_the_one_before(speak, seen, empty):
     c = seen.copy()
     out = []
     before = speak(seen)
@@ -148,11 +148,11 @@ def reasons_wrong_326(speak, seen, empty):
     return np.array(out)
 
 
-WRONG["precision"] += [(precision_wrong_318, "fewer than n words")]
-WRONG["reasons"] += [(reasons_wrong_326, "compared with the one before")]
+WRONG["precision"] += [(with_short_runs, "fewer than n words")]
+WRONG["reasons"] += [(compared_with_the_one_before, "compared with the one before")]
 
 
-def precision_right_319(said, truth, n):
+def crossing_off_slices(said, truth, n):
     left = [truth[i : i + n] for i in range(len(truth) - n + 1)]
     hits, total = 0, 0
     for i in range(len(said) - n + 1):
@@ -164,4 +164,4 @@ def precision_right_319(said, truth, n):
     return hits / total if total else 0.0
 
 
-RIGHT["precision"] += [precision_right_319]
+RIGHT["precision"] += [crossing_off_slices]

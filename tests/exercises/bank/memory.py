@@ -286,30 +286,30 @@ WRONG["grows_before_it_decays"] += [
 ]
 
 
-def first_to_last_wrong_228(z, W_hh, a):
+def one_mean_slope(z, W_hh, a):
     H = len(W_hh)
     s = (1 - np.tanh(z) ** 2).mean(axis=0)
     return np.linalg.matrix_power((1 - a) * np.eye(H) + a * W_hh * s, len(z))
 
 
-def delay_line_wrong_233(H):
+def handed_to_all_behind(H):
     return np.eye(1, H), np.triu(np.ones((H, H)))
 
 
-def capacity_at_lag_wrong_238(states, u, k, fitted):
+def first_k_tests_left_out(states, u, k, fitted):
     X = np.c_[np.ones(len(u) - k), states[k:]]
     y = u[: len(u) - k]
     w = np.linalg.lstsq(X[:fitted], y[:fitted], rcond=None)[0]
     return np.corrcoef(X[fitted + k :] @ w, y[fitted + k :])[0, 1] ** 2
 
 
-WRONG["first_to_last"] += [(first_to_last_wrong_228, "one mean slope")]
-WRONG["delay_line"] += [(delay_line_wrong_233, "itself and all units behind")]
-WRONG["capacity_at_lag"] += [(capacity_at_lag_wrong_238, "the first k of the later")]
+WRONG["first_to_last"] += [(one_mean_slope, "one mean slope")]
+WRONG["delay_line"] += [(handed_to_all_behind, "itself and all units behind")]
+WRONG["capacity_at_lag"] += [(first_k_tests_left_out, "the first k of the later")]
 
 
-def grows_before_it_decays_right_244(radius, times):
+def zero_diagonal(radius, times):
     return [[0.0, 1e-3 * radius**2 / times], [1e3 * times, 0.0]]
 
 
-RIGHT["grows_before_it_decays"] += [grows_before_it_decays_right_244]
+RIGHT["grows_before_it_decays"] += [zero_diagonal]

@@ -100,12 +100,12 @@ WRONG = {
 }
 
 
-def paired_gain_wrong_342(errors_a, errors_b, draws):
+def quantile_in_percent(errors_a, errors_b, draws):
     g = (errors_a[draws] - errors_b[draws]).mean(axis=1)
     return np.quantile(g, 2.5), np.quantile(g, 97.5)
 
 
-WRONG["paired_gain"] += [(paired_gain_wrong_342, "np.quantile takes shares")]
+WRONG["paired_gain"] += [(quantile_in_percent, "np.quantile takes shares")]
 WRONG["paired_gain"] += [
     (lambda a, b, draws: middle(np.abs((a - b)[draws].mean(axis=1))), "do not take the absolute value"),
 ]

@@ -151,17 +151,17 @@ WRONG["f1"] += [
 ]
 
 
-def f1_wrong_352(there, said):
+def in_any_sentence(there, said):
     a = [x for s in there for x in s]
     b = [x for s in said for x in s]
     hits = sum(x in a for x in b)
     return 2 * hits / (len(a) + len(b)) if hits else 0
 
 
-WRONG["f1"] += [(f1_wrong_352, "in all sentences")]
+WRONG["f1"] += [(in_any_sentence, "in all sentences")]
 
 
-def spans_right_349(tags):
+def by_looking_ahead(tags):
     found, t = [], 0
     while t < len(tags):
         if tags[t] == "O":
@@ -175,20 +175,20 @@ def spans_right_349(tags):
     return found
 
 
-def f1_right_354(there, said):
+def by_sets(there, said):
     a = {(i, *name) for i, row in enumerate(there) for name in row}
     b = {(i, *name) for i, row in enumerate(said) for name in row}
     return 2 * len(a & b) / (len(a) + len(b)) if a & b else 0
 
 
-def almost_right_right_359(tags):
+def first_tag_of_another_kind(tags):
     other = {"PER": "LOC", "LOC": "ORG", "ORG": "PER"}
     return ["B-" + other[t[2:]] if t[0] == "B" else t for t in tags]
 
 
-RIGHT["spans"] += [spans_right_349]
-RIGHT["f1"] += [f1_right_354]
-RIGHT["almost_right"] += [almost_right_right_359]
+RIGHT["spans"] += [by_looking_ahead]
+RIGHT["f1"] += [by_sets]
+RIGHT["almost_right"] += [first_tag_of_another_kind]
 
 
 def by_first_letters(tags):

@@ -99,30 +99,30 @@ WRONG["hit_rate"] += [
 ]
 
 
-def complete_wrong_361(typed, words, scores, k):
+def least_likely_first(typed, words, scores, k):
     top = np.argsort(scores)[-k:]
     return [words[i] for i in top if words[i].startswith(typed)]
 
 
-def hit_rate_wrong_368(scores, targets, k):
+def specials_at_zero(scores, targets, k):
     s = scores.copy()
     s[:, :, :4] = 0
     top = np.argsort(s, axis=2)[:, :, -k:]
     return (top == targets[..., None]).any(-1)[targets > 0].mean()
 
 
-WRONG["complete"] += [(complete_wrong_361, "the least likely comes first")]
-WRONG["hit_rate"] += [(hit_rate_wrong_368, "give them -np.inf")]
+WRONG["complete"] += [(least_likely_first, "the least likely comes first")]
+WRONG["hit_rate"] += [(specials_at_zero, "give them -np.inf")]
 
 
-def hit_rate_right_369(scores, targets, k):
+def by_rank(scores, targets, k):
     own = np.take_along_axis(scores, targets[..., None], axis=2)
     better = (scores[:, :, 4:] > own).sum(axis=2)
     hit = (better < k) & (targets >= 4)
     return hit.sum() / np.count_nonzero(targets)
 
 
-RIGHT["hit_rate"] += [hit_rate_right_369]
+RIGHT["hit_rate"] += [by_rank]
 
 
 def filled(value):

@@ -149,31 +149,31 @@ WRONG["step"] += [
 ]
 
 
-def step_wrong_152(x_t, h_prev, W_xh, W_hh, b_h, running):
+def any_decides_for_all(x_t, h_prev, W_xh, W_hh, b_h, running):
     if not running.any():
         return h_prev
     return np.tanh(x_t @ W_xh + h_prev @ W_hh + b_h)
 
 
-def step_wrong_153(x_t, h_prev, W_xh, W_hh, b_h, running):
+def losing_input_and_bias(x_t, h_prev, W_xh, W_hh, b_h, running):
     return np.tanh(np.where(running[:, None], x_t @ W_xh + b_h, 0) + h_prev @ W_hh)
 
 
-def probabilities_wrong_161(h, W_hy, b_y):
+def cut_off_above(h, W_hy, b_y):
     z = np.minimum(h @ W_hy + b_y, 700)
     e = np.exp(z)
     return e / e.sum(axis=1, keepdims=True)
 
 
-WRONG["step"] += [(step_wrong_152, "if any does"), (step_wrong_153, "and the bias only")]
-WRONG["probabilities"] += [(probabilities_wrong_161, "cut off")]
+WRONG["step"] += [(any_decides_for_all, "if any does"), (losing_input_and_bias, "and the bias only")]
+WRONG["probabilities"] += [(cut_off_above, "cut off")]
 
 
-def step_right_154(x_t, h_prev, W_xh, W_hh, b_h, running):
+def row_by_row_stacked(x_t, h_prev, W_xh, W_hh, b_h, running):
     rows = []
     for x, h, go in zip(x_t, h_prev, running, strict=False):
         rows.append(np.tanh(np.r_[h, x] @ np.r_[W_hh, W_xh] + b_h) if go else h)
     return rows
 
 
-RIGHT["step"] += [step_right_154]
+RIGHT["step"] += [row_by_row_stacked]

@@ -171,7 +171,7 @@ WRONG["garden_path"] += [
 ]
 
 
-def garden_path_wrong_383(sentences):
+def glued_beginnings(sentences):
     for i, (a, p) in enumerate(sentences):
         for j, (b, q) in enumerate(sentences):
             for t in range(min(len(a), len(b))):
@@ -179,7 +179,7 @@ def garden_path_wrong_383(sentences):
                     return i, j, t
 
 
-def best_forward_wrong_386(sentences):
+def beginnings_with_one_tag(sentences):
     c = defaultdict(set)
     for words, tags in sentences:
         for t in range(len(words)):
@@ -187,11 +187,11 @@ def best_forward_wrong_386(sentences):
     return sum(len(x) == 1 for x in c.values()) / len(c)
 
 
-WRONG["garden_path"] += [(garden_path_wrong_383, "any reader can tell")]
-WRONG["best_forward"] += [(best_forward_wrong_386, "one tag")]
+WRONG["garden_path"] += [(glued_beginnings, "any reader can tell")]
+WRONG["best_forward"] += [(beginnings_with_one_tag, "one tag")]
 
 
-def garden_path_right_384(sentences):
+def by_pairs(sentences):
     from itertools import combinations
 
     for (i, (a, p)), (j, (b, q)) in combinations(enumerate(sentences), 2):
@@ -202,7 +202,7 @@ def garden_path_right_384(sentences):
                 return np.array([i, j, t]) if "np" in globals() else [i, j, t]
 
 
-RIGHT["garden_path"] += [garden_path_right_384]
+RIGHT["garden_path"] += [by_pairs]
 
 
 def first_letter_small(word):

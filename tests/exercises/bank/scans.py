@@ -256,27 +256,27 @@ def by_quotients(steps):
 WRONG["combine"] += [(by_quotients, "(0.0, 0.3)")]
 
 
-def combine_wrong_286(steps):
+def combine_from_zero(steps):
     a, b = 0.0, 0.0
     for a2, b2 in steps:
         a, b = a2 * a, a2 * b + b2
     return a, b
 
 
-def combine_wrong_288(steps):
+def combine_multiplying_b(steps):
     a = np.prod([s[0] for s in steps])
     b = np.prod([s[1] for s in steps])
     return a, b
 
 
-def min_gru_wrong_292(x, h_0, W_xh, b_h):
+def every_second_column(x, h_0, W_xh, b_h):
     z = x @ W_xh + b_h
     u, n = z[..., ::2], z[..., 1::2]
     u = 1 / (1 + np.exp(-u))
     return scans.doubling(u, (1 - u) * n, h_0)
 
 
-def min_gru_wrong_293(x, h_0, W_xh, b_h):
+def with_h_0(x, h_0, W_xh, b_h):
     u, n = np.split(x @ W_xh + b_h, 2, axis=2)
     u = 1 / (1 + np.exp(-u))
     h = [h_0]
@@ -285,7 +285,7 @@ def min_gru_wrong_293(x, h_0, W_xh, b_h):
     return np.stack(h, axis=1)
 
 
-def scan_backward_wrong_296(dh, a, h, h_0):
+def way_back_times_h_0(dh, a, h, h_0):
     g = np.zeros_like(dh)
     later = np.zeros_like(h_0)
     for t in reversed(range(dh.shape[1])):
@@ -295,30 +295,30 @@ def scan_backward_wrong_296(dh, a, h, h_0):
     return g * before, g, g[:, 0] * h_0
 
 
-def matrix_write_wrong_2108(keys, values):
+def by_least_squares(keys, values):
     S = np.linalg.pinv(keys) @ values
     return S
 
 
-def parity_factor_wrong_2113(bits):
+def always_turning(bits):
     return np.full(len(bits), -1)
 
 
-WRONG["combine"] += [(combine_wrong_286, "begins with a = 0"), (combine_wrong_288, "the b are multiplied")]
-WRONG["min_gru"] += [(min_gru_wrong_292, "every second number"), (min_gru_wrong_293, "h_0 is not one of them")]
-WRONG["scan_backward"] += [(scan_backward_wrong_296, "times h_0")]
-WRONG["matrix_write"] += [(matrix_write_wrong_2108, "least-squares")]
-WRONG["parity_factor"] += [(parity_factor_wrong_2113, "every factor turns")]
+WRONG["combine"] += [(combine_from_zero, "begins with a = 0"), (combine_multiplying_b, "the b are multiplied")]
+WRONG["min_gru"] += [(every_second_column, "every second number"), (with_h_0, "h_0 is not one of them")]
+WRONG["scan_backward"] += [(way_back_times_h_0, "times h_0")]
+WRONG["matrix_write"] += [(by_least_squares, "least-squares")]
+WRONG["parity_factor"] += [(always_turning, "every factor turns")]
 
 
-def combine_right_289(steps):
+def combine_by_matrices(steps):
     M = np.eye(2)
     for a, b in steps:
         M = np.array([[a, b], [0, 1]]) @ M
     return M[0]
 
 
-def min_gru_right_294(x, h_0, W_xh, b_h):
+def min_gru_by_difference(x, h_0, W_xh, b_h):
     H = len(b_h) // 2
     h, out = h_0, []
     for x_t in np.swapaxes(x, 0, 1):
@@ -329,16 +329,16 @@ def min_gru_right_294(x, h_0, W_xh, b_h):
     return np.swapaxes(out, 0, 1)
 
 
-def matrix_write_right_2109(keys, values):
+def write_by_projections(keys, values):
     M = np.zeros((values.shape[1], keys.shape[1]))
     for k, v in zip(keys, values, strict=False):
         M = M @ (np.eye(len(k)) - np.outer(k, k)) + np.outer(v, k)
     return M.T
 
 
-RIGHT["combine"] += [combine_right_289]
-RIGHT["min_gru"] += [min_gru_right_294]
-RIGHT["matrix_write"] += [matrix_write_right_2109]
+RIGHT["combine"] += [combine_by_matrices]
+RIGHT["min_gru"] += [min_gru_by_difference]
+RIGHT["matrix_write"] += [write_by_projections]
 
 
 def way_back_by_division(dh, a, h, h_0):

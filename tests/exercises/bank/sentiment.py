@@ -137,19 +137,19 @@ def whole_draws(hits, draws):
 WRONG["interval"] += [(whole_draws, "goes between two draws")]
 
 
-def interval_wrong_392(hits, draws):
+def row_numbers_as_shares(hits, draws):
     return np.percentile(draws.mean(axis=1) / len(hits), [2.5, 97.5])
 
 
-def interval_wrong_393(hits, draws):
+def nothing_cut_below(hits, draws):
     return np.percentile(hits[draws].mean(axis=1), [0, 95])
 
 
-WRONG["interval"] += [(interval_wrong_392, "divided by how many"), (interval_wrong_393, "nothing below")]
+WRONG["interval"] += [(row_numbers_as_shares, "divided by how many"), (nothing_cut_below, "nothing below")]
 
 
-def twins_right_3104():
+def twins_about_music():
     return ["music was poor but soup was superb", "soup was superb but music was poor"]
 
 
-RIGHT["twins"] += [twins_right_3104]
+RIGHT["twins"] += [twins_about_music]

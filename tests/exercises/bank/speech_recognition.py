@@ -98,26 +98,26 @@ WRONG = {
 }
 
 
-def fewest_steps_wrong_3108(digits):
+def one_more_for_any_repeat(digits):
     n = len(digits)
     return n if len(set(digits)) == n else n + 1
 
 
-def edit_distance_wrong_3113(said, truth):
+def recursive_without_end(said, truth):
     if said[0] == truth[0]:
-        return edit_distance_wrong_3113(said[1:], truth[1:])
+        return recursive_without_end(said[1:], truth[1:])
     return 1 + min(
-        edit_distance_wrong_3113(said[1:], truth),
-        edit_distance_wrong_3113(said, truth[1:]),
-        edit_distance_wrong_3113(said[1:], truth[1:]),
+        recursive_without_end(said[1:], truth),
+        recursive_without_end(said, truth[1:]),
+        recursive_without_end(said[1:], truth[1:]),
     )
 
 
-WRONG["fewest_steps"] += [(fewest_steps_wrong_3108, "occurs twice anywhere")]
-WRONG["edit_distance"] += [(edit_distance_wrong_3113, "Where one of the two lists is empty")]
+WRONG["fewest_steps"] += [(one_more_for_any_repeat, "occurs twice anywhere")]
+WRONG["edit_distance"] += [(recursive_without_end, "Where one of the two lists is empty")]
 
 
-def edit_distance_right_3114(said, truth):
+def in_one_row(said, truth):
     row = list(range(len(truth) + 1))
     for i, a in enumerate(said, 1):
         last, row[0] = row[0], i
@@ -126,4 +126,4 @@ def edit_distance_right_3114(said, truth):
     return row[-1]
 
 
-RIGHT["edit_distance"] += [edit_distance_right_3114]
+RIGHT["edit_distance"] += [in_one_row]

@@ -134,7 +134,7 @@ WRONG["impossible"] += [(lambda train: (4, 3), "4"), (lambda train: (1, 5), "5")
 WRONG["impossible"] += [(lambda train: (1, 99), "b = 99 does not occur")]
 
 
-def in_every_key_wrong_3122(notes, low, high):
+def first_note_from_low(notes, low, high):
     out = []
     for start in range(low, high + 1):
         t = [start + n - notes[0] for n in notes]
@@ -143,10 +143,10 @@ def in_every_key_wrong_3122(notes, low, high):
     return out
 
 
-WRONG["in_every_key"] += [(in_every_key_wrong_3122, "first note begins")]
+WRONG["in_every_key"] += [(first_note_from_low, "first note begins")]
 
 
-def in_every_key_right_3124(notes, low, high):
+def moving_an_array_up(notes, low, high):
     tune = np.array(notes) - min(notes) + low
     out = []
     while tune.max() <= high:
@@ -155,7 +155,7 @@ def in_every_key_right_3124(notes, low, high):
     return out
 
 
-def bigram_perplexity_wrong_3129(train, test, V, k):
+def by_running_product(train, test, V, k):
     from collections import Counter
     from itertools import pairwise
 
@@ -169,15 +169,15 @@ def bigram_perplexity_wrong_3129(train, test, V, k):
     return product ** (-1 / n)
 
 
-def impossible_right_3134(train):
+def last_new_pair(train):
     from itertools import product
 
     pairs = {p for r in train for p in zip(r, r[1:], strict=False)}
     return sorted(set(product({a for a, _ in pairs}, {b for _, b in pairs})) - pairs)[-1]
 
 
-RIGHT["in_every_key"] += [in_every_key_right_3124]
-RIGHT["impossible"] += [impossible_right_3134]
+RIGHT["in_every_key"] += [moving_an_array_up]
+RIGHT["impossible"] += [last_new_pair]
 
 
 def by_product(train, test, V, k):
@@ -197,7 +197,7 @@ def only_the_first(train):
 
 
 WRONG["bigram_perplexity"] += [
-    (bigram_perplexity_wrong_3129, "A product of many probabilities is 0"),
+    (by_running_product, "A product of many probabilities is 0"),
     (by_product, "add up logarithms"),
     (lambda train, test, V, k: with_table(train, test, largest(train, test), k), "the V that is given"),
     (lambda train, test, V, k: of_table(table(train, V, k, k * largest(train)), test), "the V that is given"),

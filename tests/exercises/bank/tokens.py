@@ -231,16 +231,16 @@ WRONG["batch"] += [
 WRONG["table_gradient"] += [(but_one_row(-1), "the table's last word"), (but_one_row(1), "index (1, 0): you have 0")]
 
 
-def unknown_share_wrong_121(ids):
+def summing_ids(ids):
     real = ids[ids != 0]
     return real.sum() / len(real)
 
 
-def unknown_share_wrong_123(ids):
+def share_of_sentences(ids):
     return (ids == 1).any(axis=1).mean()
 
 
-def table_gradient_wrong_136(dx, ids, V):
+def whole_sentence_summed(dx, ids, V):
     dE = np.zeros((V, dx.shape[2]))
     for b in range(len(ids)):
         for t in range(ids.shape[1]):
@@ -249,11 +249,11 @@ def table_gradient_wrong_136(dx, ids, V):
     return dE
 
 
-WRONG["unknown_share"] += [(unknown_share_wrong_121, "adds up ids"), (unknown_share_wrong_123, "share of sentences")]
-WRONG["table_gradient"] += [(table_gradient_wrong_136, "the sum of its whole sentence")]
+WRONG["unknown_share"] += [(summing_ids, "adds up ids"), (share_of_sentences, "share of sentences")]
+WRONG["table_gradient"] += [(whole_sentence_summed, "the sum of its whole sentence")]
 
 
-def cut_right_129(sentence):
+def walk_growing_the_last(sentence):
     s = sentence.lower()
     out, inside = [], False
     for i, c in enumerate(s):
@@ -271,4 +271,4 @@ def cut_right_129(sentence):
     return out
 
 
-RIGHT["cut"] += [cut_right_129]
+RIGHT["cut"] += [walk_growing_the_last]

@@ -178,7 +178,7 @@ def from_one(ids, B, T, k):
 WRONG["window"] += [(rolled, "row's own first"), (from_one, "k counts from 0")]
 
 
-def reaching_wrong_1106(dh, x, h, h_0, W_xh, W_hh, k):
+def without_the_first_step(dh, x, h, h_0, W_xh, W_hh, k):
     T = x.shape[1]
     total = np.zeros_like(W_hh)
     for t in range(T):
@@ -191,7 +191,7 @@ def reaching_wrong_1106(dh, x, h, h_0, W_xh, W_hh, k):
     return total
 
 
-def reaching_wrong_1107(dh, x, h, h_0, W_xh, W_hh, k):
+def not_transposed(dh, x, h, h_0, W_xh, W_hh, k):
     T = x.shape[1]
     total = np.zeros_like(W_hh)
     for t in range(T):
@@ -204,10 +204,10 @@ def reaching_wrong_1107(dh, x, h, h_0, W_xh, W_hh, k):
     return total
 
 
-WRONG["reaching"] += [(reaching_wrong_1106, "the share of the first step"), (reaching_wrong_1107, "not transposed")]
+WRONG["reaching"] += [(without_the_first_step, "the share of the first step"), (not_transposed, "not transposed")]
 
 
-def reaching_right_1109(dh, x, h, h_0, W_xh, W_hh, k):
+def lag_by_lag(dh, x, h, h_0, W_xh, W_hh, k):
     prev = np.concatenate([h_0[:, None], h[:, :-1]], axis=1)
     e, total = dh.copy(), 0
     for lag in range(min(k, x.shape[1])):
@@ -218,4 +218,4 @@ def reaching_right_1109(dh, x, h, h_0, W_xh, W_hh, k):
     return total
 
 
-RIGHT["reaching"] += [reaching_right_1109]
+RIGHT["reaching"] += [lag_by_lag]

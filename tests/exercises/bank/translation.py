@@ -193,14 +193,14 @@ def empty_is_whole(step, state, start, end, longest):
 WRONG["greedy"] += [(empty_is_whole, "its list is empty")]
 
 
-def masked_softmax_wrong_3138(scores, lengths):
+def first_score_subtracted(scores, lengths):
     m = np.arange(scores.shape[1]) < lengths[:, None]
     z = np.where(m, scores, -np.inf)
     e = np.exp(z - z[:, :1])
     return e / e.sum(axis=1, keepdims=True)
 
 
-def greedy_wrong_3142(step, state, start, end, longest):
+def until_one_ends(step, state, start, end, longest):
     words = np.full(len(state), start)
     rows = [[] for _ in state]
     for _ in range(longest):
@@ -213,11 +213,11 @@ def greedy_wrong_3142(step, state, start, end, longest):
     return rows
 
 
-WRONG["masked_softmax"] += [(masked_softmax_wrong_3138, "first score")]
-WRONG["greedy"] += [(greedy_wrong_3142, "words of that step are lost")]
+WRONG["masked_softmax"] += [(first_score_subtracted, "first score")]
+WRONG["greedy"] += [(until_one_ends, "words of that step are lost")]
 
 
-def greedy_right_3144(step, state, start, end, longest):
+def by_takewhile(step, state, start, end, longest):
     from itertools import takewhile
 
     said = [np.array([start] * len(state))]
@@ -227,7 +227,7 @@ def greedy_right_3144(step, state, start, end, longest):
     return [list(takewhile(lambda w: w != end, (int(w) for w in row))) for row in zip(*said[1:], strict=False)]
 
 
-def endless_right_3149(V, start, end):
+def staying(V, start, end):
     rows = []
     for a in range(V):
         stay = a if a != end else start
@@ -235,5 +235,5 @@ def endless_right_3149(V, start, end):
     return rows
 
 
-RIGHT["greedy"] += [greedy_right_3144]
-RIGHT["endless"] += [endless_right_3149]
+RIGHT["greedy"] += [by_takewhile]
+RIGHT["endless"] += [staying]

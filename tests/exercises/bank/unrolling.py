@@ -269,7 +269,7 @@ WRONG["flips_after"] += [
 ]
 
 
-def first_difference_wrong_167(h, other):
+def returning_in_the_loop(h, other):
     for t in range(len(h)):
         if (h[t] != other[t]).any():
             return t
@@ -277,7 +277,7 @@ def first_difference_wrong_167(h, other):
             return len(h)
 
 
-def forward_wrong_171(x, lengths, W_xh, W_hh, b_h):
+def state_of_the_row_before(x, lengths, W_xh, W_hh, b_h):
     B, T, D = x.shape
     H = len(b_h)
     h = np.zeros((B, T, H))
@@ -290,19 +290,19 @@ def forward_wrong_171(x, lengths, W_xh, W_hh, b_h):
     return h
 
 
-def masked_loss_wrong_175(logits, targets, mask):
+def log_of_the_mean(logits, targets, mask):
     z = logits - logits.max(axis=-1, keepdims=True)
     p = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
     t = np.take_along_axis(p, targets[..., None], axis=-1)[..., 0]
     return -np.log(t[mask].mean())
 
 
-WRONG["first_difference"] += [(first_difference_wrong_167, "after the loop")]
-WRONG["forward"] += [(forward_wrong_171, "the last state of the one before")]
-WRONG["masked_loss"] += [(masked_loss_wrong_175, "the logarithm of the mean")]
+WRONG["first_difference"] += [(returning_in_the_loop, "after the loop")]
+WRONG["forward"] += [(state_of_the_row_before, "the last state of the one before")]
+WRONG["masked_loss"] += [(log_of_the_mean, "the logarithm of the mean")]
 
 
-def forward_right_174(x, lengths, W_xh, W_hh, b_h):
+def forward_by_recursion(x, lengths, W_xh, W_hh, b_h):
     def state(b, t):
         if t < 0:
             return np.zeros(len(b_h))
@@ -313,7 +313,7 @@ def forward_right_174(x, lengths, W_xh, W_hh, b_h):
     return [[state(b, t) for t in range(x.shape[1])] for b in range(len(x))]
 
 
-RIGHT["forward"] += [forward_right_174]
+RIGHT["forward"] += [forward_by_recursion]
 WRONG["masked_loss"] += [(lambda z, t, m: negative_log(z, t)[m].mean(), "0 has no logarithm")]
 WRONG["first_difference"] += [(where(lambda a, b: not np.isclose(a, b).all()), "Small differences")]
 
