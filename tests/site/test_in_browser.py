@@ -138,6 +138,17 @@ def test_a_lesson_fits_a_telephone_and_axe_finds_nothing(lesson):
     axe_finds_nothing(lesson)
 
 
+def test_what_goes_on_beyond_a_telephones_edge_fades_there_and_no_longer_at_its_end(phone):
+    page = phone("05_backpropagation_through_time.html")
+    page.locator("article figure.goes-on").first.wait_for()
+    figure = page.locator("article figure").nth(
+        page.evaluate("""() => [...document.querySelectorAll('article figure')]
+        .findIndex(each => each.classList.contains('goes-on'))""")
+    )
+    figure.evaluate("figure => { figure.scrollLeft = figure.scrollWidth; }")
+    page.wait_for_function("figure => !figure.classList.contains('goes-on')", arg=figure.element_handle())
+
+
 def test_every_quiz_answers_at_once_and_right_looks_different(lesson):
     lesson.set_viewport_size({"width": 1280, "height": 900})
     for number, question in enumerate(lesson.locator(".quiz").all()):

@@ -1,6 +1,7 @@
 """tools/website: arguments are stored and read, links lead inside the site, terms are found, and the engine is checked."""
 
 import hashlib
+import html
 import importlib
 import inspect
 import json
@@ -18,7 +19,8 @@ import nbformat
 import numpy as np
 import pytest
 import yaml
-from website import engine, explorers, glossary, pages, runnable, running, serve, stored, writing
+from docutils import nodes
+from website import conf, engine, explorers, glossary, pages, runnable, running, serve, stored, writing
 
 import helpers.explorers
 from helpers import data, ngrams, text
@@ -425,3 +427,21 @@ def test_a_reader_who_leaves_a_page_early_is_no_error(tmp_path, capsys):
             except Exception:
                 server.handle_error(None, ("127.0.0.1", 1))
             assert said in (printed := capsys.readouterr().err) and bool(said) == bool(printed)
+
+
+@pytest.mark.parametrize(
+    ("formula", "shows"),
+    [
+        ("(-0.2, a - 1)", ['(</mo><mo form="prefix">−</mo><mn>0.2', "<mi>a</mi><mo>−</mo><mn>1"]),
+        ("x = -1", ['=</mo><mo form="prefix">−</mo><mn>1']),
+        ("a'' b'", ['<mi>a</mi><mo lspace="0" rspace="0">″</mo>', '<mi>b</mi><mo lspace="0" rspace="0">′</mo>']),
+    ],
+)
+def test_a_sign_stands_close_and_primes_can_be_told_apart(formula, shows):
+    source = html.unescape(conf._mathml(nodes.math(text=formula), "inline"))
+    assert [each for each in shows if each not in re.sub(r' stretchy="false"', "", source)] == []
+
+
+def test_the_applications_stand_in_the_readmes_order():
+    names = [path.stem for path in pages.Site.applications_in_order()]
+    assert names[0] == "sentiment" and names[-1] == "next_word" and len(set(names)) == 10

@@ -6,6 +6,10 @@ import latex2mathml.converter
 
 NAMED = r"(?<!<msub>)(?<!<msup>)(<mi>(?:ln|log|tanh)</mi>)"
 SPACE = '<mspace width="0.17em"/>'
+SIGN = r"((?:<mrow>|<mo[^>]*>(?:[\[(,=·/+]|&#x000(?:28|2C|3D|B7|2F|2B|7B);)</mo>))<mo>&#x02212;</mo>"
+"""A minus that subtracts nothing: behind a bracket, a comma or another sign, or at the beginning."""
+PRIME = r"<msup>(<mi>\w</mi>)<mi>(&#x0203[23];)</mi></msup>"
+"""The font's own primes are raised; as an exponent they are raised twice, and too small to tell one from two."""
 
 project = "Recurrent neural networks, unrolled"
 author = "The authors of the course"
@@ -51,6 +55,8 @@ def _mathml(node, display):
     source = latex2mathml.converter.convert(node.astext(), display=display)
     source = re.sub(rf"{NAMED}(?!<mo|</)", rf"\1{SPACE}", source)
     source = re.sub(rf"(?<=</msub>){NAMED}", rf"{SPACE}\1", source)
+    source = re.sub(SIGN, r'\1<mo form="prefix">&#x02212;</mo>', source)
+    source = re.sub(PRIME, r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', source)
     long = " long" if display == "inline" and len(node.astext()) > 40 else ""
     return f'<span class="formula {display}{long}">{source}</span>'
 

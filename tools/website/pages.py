@@ -64,7 +64,7 @@ class Site:
         self.folder, self.folds, self.downloads, self.still = folder, {}, set(), []
         self.explorers = {}
         self.lessons = self.lessons_of_the_course()
-        self.applications = sorted(NOTEBOOKS.glob("applications/*.ipynb"))
+        self.applications = self.applications_in_order()
         self.handouts = self._in_order(NOTEBOOKS / "exercises" / "handouts")
         self.boards = self._in_order(NOTEBOOKS / "exercises" / "board")
         self.documents = {path: path.stem for path in self.lessons}
@@ -76,6 +76,14 @@ class Site:
     @staticmethod
     def lessons_of_the_course():
         return sorted(path for path in NOTEBOOKS.glob("*.ipynb") if re.match(r"\d\d_", path.name))
+
+    @staticmethod
+    def applications_in_order():
+        """Return the applications as the README lists them."""
+        listed = (ROOT / "README.md").read_text("utf-8")
+        return sorted(
+            NOTEBOOKS.glob("applications/*.ipynb"), key=lambda path: listed.index(f"applications/{path.name}")
+        )
 
     @staticmethod
     def _in_order(folder):

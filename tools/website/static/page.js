@@ -679,19 +679,28 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("afterprint", () => { look.theme = onScreen; });
 
-// What is wider than the screen can be scrolled with the keyboard too.
+// What is wider than the screen can be scrolled with the keyboard too, and fades out where it goes on.
+
+const SCROLLS = ".math-block, .formula.long, .wide, article pre, article figure";
 
 function scrollable() {
-  for (const place of document.querySelectorAll(".math-block, .formula.long, .wide, article pre, article figure")) {
+  for (const place of document.querySelectorAll(SCROLLS)) {
     if (place.scrollWidth > place.clientWidth + 1 || place.scrollHeight > place.clientHeight + 1) place.tabIndex = 0;
     else place.removeAttribute("tabindex");
+    goes_on(place);
   }
 }
+function goes_on(place) {
+  place.classList.toggle("goes-on", place.scrollLeft + place.clientWidth < place.scrollWidth - 1);
+}
+document.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.(SCROLLS)) goes_on(target);
+}, { capture: true, passive: true });
 scrollable();
 addEventListener("resize", scrollable);
 addEventListener("load", scrollable);
 document.fonts?.ready.then(scrollable);
-for (const shown of ["toggle", "answered"]) document.addEventListener(shown, scrollable, true);
+for (const shown of ["toggle", "answered", "load"]) document.addEventListener(shown, scrollable, true);
 
 // Python starts when the reader nears an explorer or an exercise, unless the browser asks to save data.
 
