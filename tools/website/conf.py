@@ -21,6 +21,7 @@ nb_code_prompt_show = "Show the {type}"
 nb_code_prompt_hide = "Hide the {type}"
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
 myst_heading_anchors = 4
+smartquotes_action = "qe"  # and no dashes: -- are two blanks of CTC
 myst_dmath_double_inline = True
 suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "myst.xref_missing", "misc.highlighting_failure"]
 exclude_patterns = ["extra/**"]
@@ -51,23 +52,26 @@ html_theme_options = {
 }
 
 
-def _mathml(node, display):
-    source = latex2mathml.converter.convert(node.astext(), display=display)
+def _mathml(text, display):
+    source = latex2mathml.converter.convert(text, display=display)
     source = re.sub(rf"{NAMED}(?!<mo|</)", rf"\1{SPACE}", source)
     source = re.sub(rf"(?<=</msub>){NAMED}", rf"{SPACE}\1", source)
     source = re.sub(SIGN, r'\1<mo form="prefix">&#x02212;</mo>', source)
     source = re.sub(PRIME, r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', source)
-    long = " long" if display == "inline" and len(node.astext()) > 40 else ""
+    long = " long" if display == "inline" and len(text) > 40 else ""
     return f'<span class="formula {display}{long}">{source}</span>'
 
 
 def _visit_math(translator, node):
-    translator.body.append(_mathml(node, "inline"))
+    translator.body.append(_mathml(node.astext(), "inline"))
     raise _skip()
 
 
 def _visit_displayed(translator, node):
-    translator.body.append(f'<div class="math-block">{_mathml(node, "block")}</div>')
+    text = node.astext()
+    formulas = [text] if r"\begin" in text else text.split(r"\qquad")  # side by side if there is room
+    shown = "".join(_mathml(each, "block") for each in formulas)
+    translator.body.append(f'<div class="math-block">{shown}</div>')
     raise _skip()
 
 
