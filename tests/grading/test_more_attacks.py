@@ -117,10 +117,10 @@ def test_each_of_the_two_runs_has_the_whole_time(monkeypatch):
 
 
 def test_code_that_ends_in_the_second_run_alone_is_reported():
-    """A check calls the function twice for each of two draws; the fifth call is the first one of a hidden test."""
+    """A check calls the function three times for each of two draws and once more; the eighth call is a hidden test's first."""
     calls = "calls = 0\n" + RIGHT["one_matrix"].replace(
         "    return",
-        "    global calls\n    calls += 1\n    if calls > 4:\n        __import__('os')._exit(0)\n    return",
+        "    global calls\n    calls += 1\n    if calls > 7:\n        __import__('os')._exit(0)\n    return",
     )
     reply = graded(answered(one_matrix=calls))
     assert points(reply) == 0 and "with the hidden tests only" in reply["look"][0], reply
