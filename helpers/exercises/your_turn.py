@@ -439,10 +439,13 @@ def draw_character(function, seed=0, tiny=0):
     """Lesson 6: function(logits, temperature, u) -> the id that a number u, from 0 to below 1, draws."""
     rng = np.random.default_rng(seed)
     logits = rng.permutation([1.0, -0.5, 2.0, 0.3, -2.0]) + rng.choice([-0.2, 0.0, 0.2], 5)
-    logits = np.roll(logits, logits.argmax() == 0)  # the first one is not the likeliest
+    of_each = [
+        np.roll(each, each.argmax() == 0) for each in (logits, rng.permutation(logits))
+    ]  # the likeliest is not first
     temperatures = 1.0, 1.0, 0.5, 2.0, 2.0, 0.5, 4.0, 4.0, 0.25, 0.1, 0.1
     numbers = 0.05, 0.5, 0.9, 0.35, 0.97, 0.15, 0.3, 0.75, 0.3, 0.03, 0.97
-    cases = [(logits, t, u) for t, u in zip(temperatures, numbers, strict=True)]
+    cases = [(of_each[i % 2], t, u) for i, (t, u) in enumerate(zip(temperatures, numbers, strict=True))]
+    cases = [cases[i] for i in rng.permutation(len(cases))]
     if tiny:
         cases = [(small(rng, 1 + tiny), t, u) for t, u in ((2.0, 0.7), (0.5, 0.2), (2.0, 0.4))]
 
