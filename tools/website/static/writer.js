@@ -78,14 +78,14 @@ class Writer {
     if (this.lost()) return;
     if (this.running) {
       if (!this.learning) return this.forget(); // while Python starts
-      this.running = false;
+      this.running = false; // the slice under way ends, then "Paused." is said
       this.train.textContent = "Continue";
-      this.say("Paused. You can let it write, and continue.");
       return;
     }
     const turn = this.turn = {}; // after a pause, or with another text, another one goes on
     this.running = true;
     this.train.textContent = "Pause";
+    this.say("");
     try {
       this.progress.textContent = engine.sentence;
       await engine.start();
@@ -126,7 +126,9 @@ class Writer {
       this.running = false;
       this.train.hidden = true;
       this.say(`It has made all its ${of} updates. Now let it write.`);
+      return;
     }
+    if (this.turn === turn) this.say("Paused. You can let it write, and continue.");
   }
 
   async draw(alt) {
