@@ -293,7 +293,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
             bug=f"{name} changes {_listed(changed)} in place; leave the arguments as they are. {_copy(*changed[0])}"
         )
     if got is None:
-        raise NotYet(f"{name} returns nothing; {nothing}.")
+        raise NotYet(f"{name} returns nothing; {nothing}.{shown_call(name, arguments)}")
     got = plain(got)
     if type(got).__name__ in ITERATORS:
         raise NotYet(
@@ -378,7 +378,9 @@ def _listed(changed):
 
 
 def _copy(name, value):
-    """Return a sentence about how to copy an argument."""
+    """Return a sentence about how to leave an argument as it is."""
+    if isinstance(value, dict):
+        return f"Its keys change: .setdefault, .pop and {name}[key] = ... write into a dict; {name}.get(key, other) only looks."
     if isinstance(value, list) and any(isinstance(part, list) for part in value):
         return f"{name}.copy() still holds the same lists; copy.deepcopy({name}) copies those too."
     return f"`new = {name}` makes no copy; `new = {name}.copy()` does."
