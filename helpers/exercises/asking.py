@@ -8,6 +8,7 @@ import contextlib
 import contextvars
 import copy
 import functools
+import importlib
 import inspect
 import io
 import itertools
@@ -267,6 +268,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
         hint: a sentence for a function that stops with an error, or a dict that gives one for each name of an error.
         nothing: what to do if it returns None.
     """
+    _import_torch(function)
     name, mine, began = name_of(function), copy.deepcopy(arguments), time.monotonic()
     LATEST.set(None)
     try:
@@ -303,6 +305,14 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
     LATEST.set(asked)
     CALLS.set((*CALLS.get(), asked))
     return got
+
+
+def _import_torch(function):
+    """Import PyTorch if a function uses it, before its time runs: on a busy machine the import alone may take LIMIT."""
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    if any(name.partition(".")[0] == "torch" for name in names):
+        with contextlib.suppress(ImportError):
+            importlib.import_module("torch")
 
 
 def _hint(error, place, hint):

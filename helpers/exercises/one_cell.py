@@ -14,6 +14,7 @@ from helpers.exercises.compare import (
     close,
     different_sizes,
     latest_call,
+    no_softmax,
     shape_of,
     small,
 )
@@ -236,7 +237,9 @@ def probabilities(function, seed=0, tiny=0):
     if got.shape == large.shape and np.isnan(got).any():
         rows = np.isnan(got).any(axis=1)
         row = int(rows.argmax())
-        why = next((why for why, less in SUBTRACTED.items() if np.array_equal(rows, _lost(large - less(large)))), "")
+        why = next(
+            (why for why, less in SUBTRACTED.items() if np.array_equal(rows, no_softmax(large - less(large)))), ""
+        )
         raise NotYet(
             bug=f"right for small logits; but of rows with logits near {', '.join(f'{each:,.0f}' for each in far[:, 0])} "
             f"row {row} becomes NaN{why}. Subtract each row's own largest logit before exp."
@@ -267,10 +270,3 @@ SUBTRACTED = {
     ": you subtract the smallest logit of the whole batch": np.min,
 }
 """What is subtracted from large logits, so that some rows become NaN -> that number."""
-
-
-def _lost(z):
-    """Return of which rows the exponentials make no probabilities: all of them 0, or one infinite."""
-    with np.errstate(over="ignore"):
-        total = np.exp(z).sum(axis=1)
-    return (total == 0) | np.isinf(total)
