@@ -274,6 +274,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
             warnings.catch_warnings(),
             contextlib.redirect_stdout(_FirstPart(sys.stdout)),
             _limited(min(LIMIT, SECONDS.get())),
+            _finite_least_squares(),
         ):
             warnings.simplefilter("ignore")
             got = function(*mine)
@@ -397,6 +398,24 @@ def _unchanged(before, after):
         return before is after or bool(np.array_equal(before, after))
     except Exception:
         return False
+
+
+@contextlib.contextmanager
+def _finite_least_squares():
+    """Let np.linalg.lstsq refuse NaN and infinity, about which LAPACK prints lines, or never comes back."""
+    solve = np.linalg.lstsq
+
+    @functools.wraps(solve)
+    def lstsq(a, b, *arguments, **named):
+        if not (np.isfinite(a).all() and np.isfinite(b).all()):
+            raise np.linalg.LinAlgError("there is NaN or infinity among the numbers to fit")
+        return solve(a, b, *arguments, **named)
+
+    np.linalg.lstsq = lstsq
+    try:
+        yield
+    finally:
+        np.linalg.lstsq = solve
 
 
 # A limit of time
