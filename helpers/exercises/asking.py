@@ -115,6 +115,7 @@ HINTS = (
         "(Quantiles|Percentiles) must be in the range",
         "np.quantile takes shares, such as 0.025; np.percentile takes per cent, 2.5",
     ),
+    ("did not converge", "Is there NaN or infinity in what it gets"),
     ("name '.*' is not defined", "Is it spelt the same where you make it, and do you make it before this line"),
 )
 """(what an error says, as a regular expression; what to do, without its full stop)."""
@@ -402,14 +403,14 @@ def _unchanged(before, after):
 
 @contextlib.contextmanager
 def _finite_least_squares():
-    """Let np.linalg.lstsq refuse NaN and infinity, about which LAPACK prints lines, or never comes back."""
+    """Let np.linalg.lstsq refuse rows with NaN or infinity, about which LAPACK prints lines, or never comes back."""
     solve = np.linalg.lstsq
 
     @functools.wraps(solve)
-    def lstsq(a, b, *arguments, **named):
-        if not (np.isfinite(a).all() and np.isfinite(b).all()):
-            raise np.linalg.LinAlgError("there is NaN or infinity among the numbers to fit")
-        return solve(a, b, *arguments, **named)
+    def lstsq(a, *arguments, **named):
+        if not np.isfinite(a).all():
+            raise np.linalg.LinAlgError("SVD did not converge in Linear Least Squares")  # as NumPy says of NaN
+        return solve(a, *arguments, **named)
 
     np.linalg.lstsq = lstsq
     try:
