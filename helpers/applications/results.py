@@ -81,6 +81,10 @@ class Results:
         if alt:
             figures.show(self._picture(), alt)
 
+    def in_words(self):
+        """Return every model with its value, for an alt text that does not tell in the code what will come out."""
+        return "; ".join(f"{row['model']}: {self._text(row['value'])}" for row in self.rows)
+
     def _picture(self):
         fig, ax = figures.new(7, 0.9 + 0.38 * len(self.rows))
         looks = {"trivial": (figures.GREY, "x"), "classical": (figures.ORANGE, "s"), "recurrent": (figures.BLUE, "o")}

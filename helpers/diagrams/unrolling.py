@@ -31,9 +31,9 @@ class Unrolled:
         *_, self.name_of_read_out = (
             ax.text(LEFT / 2, y, name, color=colour, **text)
             for y, name, colour in (
-                (0.17, "$W_{xh}$ ↑", INPUT),
-                (0.31, "$W_{hh}$ →", RECURRENT),
-                (OUT, "$W_{hy}$ ↑", OUTPUT),
+                (0.1, "$W_{xh}$ ↑", INPUT),
+                (0.24, "$W_{hh}$ →", RECURRENT),
+                (0.76, "$W_{hy}$ ↑", OUTPUT),
             )
         )
 

@@ -8,6 +8,7 @@ import contextlib
 import contextvars
 import copy
 import functools
+import importlib
 import inspect
 import io
 import itertools
@@ -268,6 +269,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
         hint: a sentence for a function that stops with an error, or a dict that gives one for each name of an error.
         nothing: what to do if it returns None.
     """
+    _import_torch(function)
     name, mine, began = name_of(function), copy.deepcopy(arguments), time.monotonic()
     LATEST.set(None)
     try:
@@ -295,7 +297,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
             bug=f"{name} changes {_listed(changed)} in place; leave the arguments as they are. {_copy(*changed[0])}"
         )
     if got is None:
-        raise NotYet(f"{name} returns nothing; {nothing}.")
+        raise NotYet(f"{name} returns nothing; {nothing}.{shown_call(name, arguments)}")
     got = plain(got)
     if type(got).__name__ in ITERATORS:
         raise NotYet(
@@ -305,6 +307,14 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
     LATEST.set(asked)
     CALLS.set((*CALLS.get(), asked))
     return got
+
+
+def _import_torch(function):
+    """Import PyTorch if a function uses it, before its time runs: on a busy machine the import alone may take LIMIT."""
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    if any(name.partition(".")[0] == "torch" for name in names):
+        with contextlib.suppress(ImportError):
+            importlib.import_module("torch")
 
 
 def _hint(error, place, hint):
@@ -380,7 +390,9 @@ def _listed(changed):
 
 
 def _copy(name, value):
-    """Return a sentence about how to copy an argument."""
+    """Return a sentence about how to leave an argument as it is."""
+    if isinstance(value, dict):
+        return f"Its keys change: .setdefault, .pop and {name}[key] = ... write into a dict; {name}.get(key, other) only looks."
     if isinstance(value, list) and any(isinstance(part, list) for part in value):
         return f"{name}.copy() still holds the same lists; copy.deepcopy({name}) copies those too."
     return f"`new = {name}` makes no copy; `new = {name}.copy()` does."

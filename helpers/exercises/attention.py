@@ -17,6 +17,7 @@ from helpers.exercises.compare import (
     checking_a_property,
     cut_to_whole,
     name_of,
+    no_softmax,
     shape_of,
     shown,
     small,
@@ -382,7 +383,12 @@ def additive_attention(function, seed=0, tiny=0):
             lost = np.isnan(given).any(axis=-1)
             inside = np.where(mask[:, None], scores, -np.inf)
             why = next(
-                (why for why, of in SUBTRACTED.items() if np.array_equal(lost, _lost(inside - of(scores, inside)))), ""
+                (
+                    why
+                    for why, of in SUBTRACTED.items()
+                    if np.array_equal(lost, no_softmax(inside - of(scores, inside)))
+                ),
+                "",
             )
             raise NotYet(
                 bug=f"{name} hold NaN{why}. Subtract the largest score of each question's real steps before exp."
@@ -415,13 +421,6 @@ SUBTRACTED = {
     ),
 }
 """What is subtracted from large scores, so that some questions get NaN -> that score, of all scores and the real ones."""
-
-
-def _lost(scores):
-    """Return where exponentials make no weights: all of them 0, or one infinite or NaN."""
-    with np.errstate(all="ignore"):
-        total = np.exp(scores).sum(axis=-1)
-    return (total == 0) | ~np.isfinite(total)
 
 
 def _unmasked(function, given, want, scores):

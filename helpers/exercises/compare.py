@@ -471,6 +471,13 @@ def _swapped(got, wants):
     return mine == right and given == booleans[::-1] and given != booleans
 
 
+def no_softmax(scores):
+    """Return where exponentials make no shares along the last axis: all of them 0, or one infinite or NaN."""
+    with np.errstate(all="ignore"):
+        total = np.exp(scores).sum(axis=-1)
+    return (total == 0) | ~np.isfinite(total)
+
+
 TENTHS = np.r_[-19:-1, 2:20] / 10
 
 

@@ -12,6 +12,7 @@ from helpers.exercises.compare import (
     check_each_case,
     checking,
     checking_a_property,
+    close,
     one_number,
     shape_of,
     shown,
@@ -113,7 +114,7 @@ def count(function, network="published", seed=0):
         "that reads one-hot words and has an embedding too; the recurrent layer reads E numbers.": less(
             lambda V, E, H, K: E * H - V * H
         ),
-        "the embedding has no biases.": less(lambda V, E, H, K: -E),
+        "E too many: an embedding has V rows of E numbers, and no biases.": less(lambda V, E, H, K: -E),
         "that has four blocks, an LSTM; this is the plain recurrent layer.": less(
             lambda V, E, H, K: -3 * (E * H + H * H + H)
         ),
@@ -162,7 +163,7 @@ def tie(function, seed=0, tiny=0):
     }
     cut = "dW has T blocks of V rows: dW.reshape(T, V, H), with V = len(dW) // T."
     got = call(function, dW, T, hint=cut)
-    if shape_of(got) == (T, H):
+    if close(got, blocks.sum(axis=1)):
         raise NotYet(f"dW_shared has shape {(T, H)}, expected {(V, H)} = (V, H): you summed over words, not positions.")
     if shape_of(got) == (V,):
         raise NotYet(f"dW_shared has shape {(V,)}, expected {(V, H)} = (V, H): you summed over the H units, too.")

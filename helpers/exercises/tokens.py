@@ -81,6 +81,7 @@ SENTENCES = (
     "my_name is __init__",
     "so-so, a well-known bar",
     "5'11 tall in '90",
+    "at my friends'",
 )
 
 
@@ -155,6 +156,8 @@ def batch(function, seed=0, tiny=0):
     front = np.zeros_like(ids)
     for place, row in zip(front, cut_rows, strict=True):
         place[T - len(row) :] = row
+    end_last = np.where(ids == END, PAD, ids)
+    end_last[:, -1] = END
     wrong_ids = {
         "<end> is lost where a sentence was cut; the last column of a cut row is <end>.": padded(rows),
         "a sentence that is too long keeps its last words; it keeps its first.": padded(
@@ -176,6 +179,7 @@ def batch(function, seed=0, tiny=0):
                 for kept in ([i for i in row if i != UNK] for row in rows)
             ]
         ),
+        "<end> stands in the last column of every row; it comes right after the tokens, and then the padding.": end_last,
         "the padding is filled with <end>; it is <pad>, id 0.": np.where(mask, ids, END),
     }
     wrong_mask = {

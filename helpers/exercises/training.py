@@ -58,6 +58,12 @@ def window(function, seed=0, tiny=0):
         "the last character can only be a target, so (len(ids) - 1) // B columns fit.": lambda c: c[8][
             : len(c[8]) // c[1] * c[1]
         ].reshape(c[1], -1)[:, c[6]],
+        "what is left over is cut off at the beginning; the first row is the beginning of the text.": lambda c: c[8][
+            len(c[8]) - len(c[0]) : -1
+        ].reshape(c[1], -1)[:, c[6]],
+        "the rows are cut to whole windows of T columns; they are as long as possible.": lambda c: c[0][
+            : len(c[4][0]) // c[2] * c[2] * c[1]
+        ].reshape(c[1], -1)[:, c[6]],
         "k counts from 0: that is the window after it.": lambda c: c[4][:, c[7]],
         "k is ignored: that is the first window.": lambda c: c[4][:, : c[2]],
         "k counts windows, not columns: it begins at column k * T.": lambda c: c[4][:, c[3] : c[3] + c[2]],
@@ -153,7 +159,7 @@ def reaching(function, seed=0, tiny=0):
             "inside a window all losses are sent back, so that most count several times; only the last step's.": sum(
                 back(max(0, t - k), t, outer=dh) for t in range(1, T + 1)
             ),
-            "k is ignored: your losses go back through their own step alone.": each_of[1],
+            "your losses go back through their own step alone; each goes back through k, its own included.": each_of[1],
             "the sign is wrong.": -each_of[k],
             "h_0 is taken as zeros, or the share of the first step, which reads h_0, is left out; it counts too.": sum(
                 back(max(0, t - k), t, start=states[:, max(0, t - k)] * (t > k)) for t in range(1, T + 1)

@@ -93,11 +93,10 @@ def first_difference(function, seed=0):
             len(h) - 1 - t for (h, _), t in zip(examples, want, strict=True)
         ],
     }
-    for never in (-1, 0):
-        bugs[f"What does your code do when it finds nothing? Two runs that never differ give T, not {never}."] = [
-            never if t == len(h) else t for (h, _), t in zip(examples, want, strict=True)
-        ]
     for never, found in (("T - 1", [n - 1 for n in lengths]), ("-1", [-1] * 7), ("0", [0] * 7)):
+        bugs[f"What does your code do when it finds nothing? Two runs that never differ give T, not {never}."] = [
+            other if t == T else t for t, T, other in zip(want, lengths, found, strict=True)
+        ]
         bugs[f"That is the last step at which they differ, or {never}; the first difference is wanted, or T."] = [
             other if t == T else t for t, T, other in zip(last, lengths, found, strict=True)
         ]
@@ -238,6 +237,8 @@ WEIGHTINGS = {
     "summed": "the sum over each sentence's real steps, then the mean over the sentences",
 }
 """Variant of `masked_loss` -> its description in words."""
+SMALL = 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15
+"""What is often put into a logarithm, so that it is finite."""
 
 
 @checking
@@ -294,6 +295,10 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
             weighted(-np.log(np.maximum(p, 1e-300)).mean(axis=2), weighting),
         ),
         (
+            "that adds up the losses of all classes; take the target's.",
+            weighted(-_log_softmax(logits, 2).sum(axis=2), weighting),
+        ),
+        (
             "that is minus the target's logit; the logarithm of the softmax is still to come.",
             weighted(-np.take_along_axis(logits, targets[..., None], axis=2)[..., 0], weighting),
         ),
@@ -309,12 +314,15 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
         ("that is exp of the loss, the perplexity.", np.exp(want)),
         ("that is in decimal digits, log10; take the natural logarithm.", want / np.log(10)),
     ]
+    small_number = "a small number, {:g}, inside the logarithm cuts large losses off."
+    bugs += [(small_number.format(eps), weighted(-np.log(of_target + eps), weighting)) for eps in SMALL]
     bugs += [
         (
-            f"a small number, {eps:g}, is added inside the logarithm, which cuts large losses off.",
-            weighted(-np.log(of_target + eps), weighting),
+            f"a probability counts as {eps:g} at least, which cuts large losses off.",
+            weighted(-np.log(np.maximum(of_target, eps)), weighting),
         )
-        for eps in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+        for eps in SMALL
+        if of_target.min() < eps / 2
     ]
     bugs += [
         (f"that is {words}; here it is {WEIGHTINGS[weighting]}.", weighted(each, name))
@@ -343,7 +351,8 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
         {
             "the softmax is 0 there, and 0 has no logarithm: take log p = z - log(sum(exp(z))), where z are the logits less "
             "their largest.": np.array(np.inf)
-        },
+        }
+        | {small_number.format(eps): -np.log(eps) for eps in SMALL},
     )
 
 
@@ -496,7 +505,7 @@ def _flips(rng):
         "W_hh looks transposed: a padded step is h = tanh(h @ W_hh + b_h).": by(
             lambda h, W_hh, b_h, w, most: (h, W_hh.T, b_h, w, most)
         ),
-        "every step starts from the same h; hand the new state on.": [
+        "only the first padded step counts there: does every step start from the same h, or does the loop end at once?": [
             int(len(run) > 1 and run[1] != run[0]) for run in runs
         ],
         "tanh is missing: a padded step is h = tanh(h @ W_hh + b_h).": _linear(examples),

@@ -47,7 +47,7 @@ def count_parameters(function, seed=0):
         "the biases are missing: each of the H units has one.": less(lambda T, V, H, E: H),
         "that counts a single bias; each of the H units has one.": less(lambda T, V, H, E: H - 1),
         "that counts a bias for each position; each hidden unit has one.": less(lambda T, V, H, E: H - T * H),
-        "the embedding has no biases.": less(lambda T, V, H, E: -E),
+        "E too many: an embedding has V rows of E numbers, and no biases.": less(lambda T, V, H, E: -E),
         "the embedding itself is missing: one row of E numbers for each of the V words.": less(
             lambda T, V, H, E: V * E
         ),

@@ -12,7 +12,8 @@ from helpers.widgets.prediction import predict
 
 HANDS = 12
 MOST_WORDS = 40
-PANELS = 6
+COLUMNS = (2, 3)
+"""Panels stand in two rows: four large ones where they are enough, else six."""
 AT_REST = ((17, 0), (24, 12))
 """Column and row of a third and a fourth digit on the canvas, which cannot be moved."""
 EDGE = ([-0.5, 31.5, 31.5, -0.5, -0.5], [-0.5, -0.5, 19.5, 19.5, -0.5])
@@ -128,22 +129,14 @@ def canvas_captions(caption, images):
     Args:
         caption: function of a canvas, (20, 32) float64 from 0 (paper) to 1 (ink). It returns a list of T words, and how much
             it looks at each of 7 by 13 windows before each word, and before the end: (T + 1, 7, 13), or (T, 7, 13) where it
-            comes to no end. At most 6 rows of windows are shown.
+            comes to no end. At most 6 of these T + 1 are shown.
         images: list of DigitImage to put on the canvas.
     """
     of_digit = {str(digit): [image.pixels for image in images if image.digit == digit][:HANDS] for digit in range(10)}
 
     def draw(fig):
         fig.set_size_inches(7.2, 3.6)
-        panels = []
-        for ax in fig.subplots(2, PANELS // 2).flat:
-            ax.set(xticks=[], yticks=[], xlim=(-0.5, 31.5), ylim=(19.5, -0.5), aspect="equal")
-            ax.spines[:].set_visible(False)
-            (border,) = ax.plot([], [], color="black", linewidth=1, clip_on=False, animated=True)
-            picture = ax.imshow(np.ones((20, 32, 3)), animated=True)
-            (frame,) = ax.plot([], [], color=ORANGE, linewidth=2, animated=True)
-            word = ax.text(0.5, 1.03, "", transform=ax.transAxes, ha="center", fontsize=11, animated=True)
-            panels.append((picture, border, frame, word))
+        few, many = ([_panel(ax) for ax in fig.subplots(2, columns).flat] for columns in COLUMNS)
 
         def update(digits, hand, across, down, across_2, down_2):
             read = [character for character in digits if character in of_digit]
@@ -155,14 +148,16 @@ def canvas_captions(caption, images):
                 place = canvas[row : row + 8, column : column + 8]
                 np.maximum(place, hands[(hand - 1) % len(hands)], out=place)
             words, looked = caption(canvas)
-            for i, (picture, border, frame, word) in enumerate(panels):
-                seen = i < len(looked)
-                picture.set_data(glow(canvas, looked[i]) if seen else np.ones((20, 32, 3)))
-                border.set_data(EDGE if seen else ([], []))
-                word.set_text("" if not seen else f"“{words[i]}”" if i < len(words) else "the end")
-                row, column = most_looked_at(looked[i]) if seen else (0, 0)
-                square = (np.array([0, 8, 8, 0, 0]) - 0.5, np.array([0, 0, 8, 8, 0]) - 0.5)
-                frame.set_data((column + square[0], row + square[1]) if seen else ([], []))
+            for artist in (artist for panel in [*few, *many] for artist in panel):
+                artist.set_visible(False)
+            for i, panel in enumerate((few if len(looked) <= len(few) else many)[: len(looked)]):
+                for artist in panel:
+                    artist.set_visible(True)
+                picture, frame, word = panel[1:]
+                picture.set_data(glow(canvas, looked[i]))
+                word.set_text(f"“{words[i]}”" if i < len(words) else "the end")
+                row, column = most_looked_at(looked[i])
+                frame.set_data(column + np.array([0, 8, 8, 0, 0]) - 0.5, row + np.array([0, 0, 8, 8, 0]) - 0.5)
             status = f"Hand {hand}. " if placed else ""
             status += _what_is_said(words, looked, placed, visible(digits))
             if len(read) > len(asked):
@@ -188,6 +183,18 @@ def canvas_captions(caption, images):
             hand=slider("Hand", 1, HANDS, 1),
         ),
     )
+
+
+def _panel(ax):
+    """Return what moves in a panel with the canvas: its border, the picture, the frame of a window, and the word above."""
+    ax.set(xticks=[], yticks=[], xlim=(-0.5, 31.5), ylim=(19.5, -0.5), aspect="equal")
+    ax.set_title(" ", fontsize=11)  # room for the word
+    ax.spines[:].set_visible(False)
+    (border,) = ax.plot(*EDGE, color="black", linewidth=1, clip_on=False, animated=True)
+    picture = ax.imshow(np.ones((20, 32, 3)), animated=True)
+    (frame,) = ax.plot([], [], color=ORANGE, linewidth=2, animated=True)
+    word = ax.text(0.5, 1.03, "", transform=ax.transAxes, ha="center", fontsize=11, animated=True)
+    return border, picture, frame, word
 
 
 def _what_is_said(words, looked, placed, typed):

@@ -144,6 +144,13 @@ def test_a_table_without_a_picture_rounds_its_columns_of_floats(capsys):
     assert capsys.readouterr().out == "     F1    95 % interval  gain  weights\nGRU  0.62  0.50 to 0.75   0.04  7\n"
 
 
+def test_an_alt_text_can_hold_the_values_as_they_are_printed():
+    results = applications.Results("accuracy", better="higher", digits=2)
+    results.add("GRU, forwards", "recurrent", 0.8125, (0.75, 0.875))
+    results.add("majority", "trivial", 0.5, (0.4, 0.6))
+    assert results.in_words() == "GRU, forwards: 0.81; majority: 0.50"
+
+
 def test_the_picture_calls_nobody_best_whose_interval_meets_another():
     results = applications.Results("accuracy", better="higher")
     results.add("bag of words", "classical", 0.75, (0.7, 0.8))

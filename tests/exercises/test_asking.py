@@ -1,5 +1,6 @@
 """Check how the learner's function is called: plain values, the line of an error, a limit of time, prints."""
 
+import contextlib
 import signal
 import threading
 import time
@@ -32,6 +33,17 @@ def test_an_error_is_told_with_its_line_and_a_small_input():
     f = learners("def f(x, y):\n    a = 1\n    return g(x)\ndef g(x):\n    return x @ x")
     said = complaint(f, 3, [0.25])
     assert said.startswith("f stopped with TypeError") and "in line 5" in said and "The call was f(3, [0.25])." in said
+
+
+def test_torch_is_imported_before_the_time_of_a_call_runs(monkeypatch):
+    imported = []
+    monkeypatch.setattr(asking.importlib, "import_module", imported.append)
+    monkeypatch.setattr(
+        asking, "_limited", lambda seconds: pytest.fail("too late") if not imported else contextlib.nullcontext()
+    )
+    assert call(learners("def f():\n    import torch.nn as nn\n    return nn.Linear(1, 2).out_features")) == 2
+    assert call(learners("def f():\n    return 1")) == 1
+    assert imported == ["torch"]
 
 
 def test_the_line_is_the_learners_own_where_a_library_stops():

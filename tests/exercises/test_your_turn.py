@@ -382,6 +382,7 @@ WRONG += [
     (check.last_by_first, lambda h, W: chained(W * s for s in (1 - np.tanh(h) ** 2)[1:]), "a tanh already"),
     (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]][: 1 + h[2].size]), "Here T = 2"),
     (check.count_parameters, lambda T, V, H, E: V * E + T * E * H + H + E, "no biases"),
+    (check.count_parameters, lambda T, V, H, E: (V + 1) * E + T * E * H + H, "an embedding has V rows"),
     (check.lstm_step, lambda x, h, c, W, R, b: an_lstm_step()(x, h, c, W, R, -b), "bias is subtracted"),
     (*teacher(lambda s, a, e, x, y, m: (y, x, m)), "in the wrong order"),
     (*teacher(lambda s, a, e, x, y, m: (x, y, [[True]] * 2 + [[]])), "rows of equal length"),

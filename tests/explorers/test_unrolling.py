@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from helpers import diagrams, explorers, models
+from helpers import diagrams, explorers, figures, models
 from helpers.explorers.unrolling import MOST_STEPS, power_of_ten, round_logs, steps_read
 from helpers.text import Vocabulary
 
@@ -51,6 +51,15 @@ def test_a_chain_has_a_state_before_the_first_word_and_an_arrow_for_each_weight(
     into = chain.handed_on[1].get_xdata()
     places = [label.get_position()[0] for label in chain.states[:4]]
     assert all(a < x < b for a, x, b in zip(places, into, places[1:], strict=False))
+
+
+def test_the_names_of_the_weights_stand_clear_of_the_first_state():
+    fig, ax = figures.new(8, 1.5)
+    chain = diagrams.Unrolled(ax, 3).show("abc", "pqr", states=[f"h\n({i}, {i})" for i in range(4)])
+    fig.draw_without_rendering()
+    box = chain.states[0].get_bbox_patch().get_window_extent()
+    names = [text for text in ax.texts if "W_" in text.get_text()]
+    assert [text.get_text() for text in names if text.get_window_extent().overlaps(box)] == [] and len(names) == 3
 
 
 def test_arrows_fade_with_their_weight_and_stop_at_the_step_shown():

@@ -171,3 +171,18 @@ def first_and_last(dW, T):
 
 WRONG["tie"] += [(first_and_last, "the first and the last block")]
 WRONG["count"] += [(lambda V, E, H, K: V * E + E * H + E * E + H + H * K + K, "has E * E numbers")]
+
+
+def in_two_blocks(dW, T):
+    return dW[: len(dW) // 2] + dW[len(dW) // 2 :]
+
+
+def only_if_there_is_another(tokens):
+    for i in range(len(tokens) - 1):
+        if tokens[i] != tokens[i + 1]:
+            return [*tokens[:i], tokens[i + 1], tokens[i], *tokens[i + 2 :]]
+
+
+WRONG["tie"] += [(in_two_blocks, "= (V, H).")]
+WRONG["count"] += [(lambda V, E, H, K: (V + 1) * E + E * H + H * H + H + H * K + K, "an embedding has V rows")]
+WRONG["fool"] += [(only_if_there_is_another, "returns nothing; end it with a return line. The call was")]

@@ -177,3 +177,17 @@ def row_by_row_stacked(x_t, h_prev, W_xh, W_hh, b_h, running):
 
 
 RIGHT["step"] += [row_by_row_stacked]
+
+
+def stale():
+    """Return a function that keeps what it made first."""
+    made = []
+
+    def one_matrix(W_xh, W_hh):
+        made.append(np.concatenate([W_hh, W_xh]))
+        return made[0]
+
+    return one_matrix
+
+
+WRONG["one_matrix"] += [(stale(), "make it anew in each call"), (lambda W, R: np.ones((5, 3)), "for other weights")]

@@ -272,3 +272,31 @@ def walk_growing_the_last(sentence):
 
 
 RIGHT["cut"] += [walk_growing_the_last]
+
+
+def walk_reading_the_next_sign(sentence):
+    s, tokens, word = sentence.lower(), [], ""
+    for i, c in enumerate(s):
+        if c.isalnum() or (c == "'" and word and s[i + 1].isalnum()):
+            word += c
+        else:
+            tokens += [word] * bool(word) + [c] * (not c.isspace())
+            word = ""
+    return tokens + [word] * bool(word)
+
+
+def end_last(sequences, ids_of, T):
+    ids, mask = batch(sequences, ids_of, T)
+    ids[ids == 3] = 0
+    ids[:, -1] = 3
+    return ids, ids != 0
+
+
+def writing_into_the_table(sequences, ids_of, T):
+    for token in sum(sequences, []):
+        ids_of.setdefault(token, 1)
+    return batch(sequences, ids_of, T)
+
+
+WRONG["cut"] += [(walk_reading_the_next_sign, "IndexError: string index out of range")]
+WRONG["batch"] += [(end_last, "<end> stands in the last column"), (writing_into_the_table, "ids_of.get(key, other)")]

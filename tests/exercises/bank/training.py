@@ -122,7 +122,7 @@ WRONG = {
         (lambda *given: reaching(*given, every=True), "count several times"),
         (lambda *given: window(given[0].shape[1] - given[-1], given[0].shape[1], *given[:-1]), "only the last step's"),
         (lambda *given: reaching(*given) / given[0].shape[1], "mean over the losses"),
-        (lambda *given: reaching(*given[:-1], 1), "k is ignored"),
+        (lambda *given: reaching(*given[:-1], 1), "their own step alone"),
         (lambda *given: -reaching(*given), "sign is wrong"),
     ],
     "clip": [
@@ -219,3 +219,43 @@ def lag_by_lag(dh, x, h, h_0, W_xh, W_hh, k):
 
 
 RIGHT["reaching"] += [lag_by_lag]
+
+
+def in_columns(first, last):
+    """Return a window of rows that lie between two places of the text, given the number of rows, T and what is left over."""
+
+    def wrong(ids, B, T, k):
+        left = (len(ids) - 1) % B
+        begin, end = first(B, T, left), len(ids) - 1 - last(B, T, left)
+        columns = (end - begin) // B
+        at = slice(k * T, k * T + T)
+        x, y = (ids[begin + by :][: B * columns].reshape(B, columns) for by in (0, 1))
+        return x[:, at], y[:, at]
+
+    return wrong
+
+
+def whole_windows(ids, B, T, k):
+    columns = (len(ids) - 1) // (B * T) * T
+    at = slice(k * T, k * T + T)
+    x, y = (ids[by:][: B * columns].reshape(B, columns) for by in (0, 1))
+    return x[:, at], y[:, at]
+
+
+def going_forward(dh, x, h, h_0, W_xh, W_hh, k):
+    """Each loss is put at the first of k steps, so that no error goes back to the steps before it."""
+    total, T = 0 * W_hh, x.shape[1]
+    for t in range(T):
+        ahead, sent = slice(t, min(t + k, T)), 0 * dh[:, t : t + k]
+        sent[:, 0] = dh[:, t]
+        before = h[:, t - 1] if t else h_0
+        total = total + cells.rnn_backward(sent, x[:, ahead], h[:, ahead], before, W_xh, W_hh)["dW_hh"]
+    return total
+
+
+RIGHT["window"] += [in_columns(lambda B, T, left: 0, lambda B, T, left: left)]
+WRONG["window"] += [
+    (in_columns(lambda B, T, left: left, lambda B, T, left: 0), "cut off at the beginning"),
+    (whole_windows, "whole windows of T"),
+]
+WRONG["reaching"] += [(going_forward, "their own step alone")]

@@ -327,3 +327,34 @@ def tanh_at_the_end(x, lengths, W_xh, W_hh, b_h):
 
 
 WRONG["forward"] += [(tanh_at_the_end, "of the state that is handed on")]
+
+
+def ending_at_the_first_step(h, R, b, w, most):
+    for n in range(1, most + 1):
+        return n * int((np.tanh(h @ R + b) @ w > 0) != (h @ w > 0))
+    return 0
+
+
+def at_least(least):
+    def clipped(logits, targets, mask):
+        return -np.log(np.maximum(each(logits, targets), least))[mask].mean()
+
+    return clipped
+
+
+def of_all_classes(logits, targets, mask):
+    return -np.log(losses.softmax(logits))[mask].sum() / mask.sum()
+
+
+WRONG["flips_after"] += [
+    (ending_at_the_first_step, "the first padded step counts"),
+    (lambda h, R, b, w, most: int(most > 0 and (np.tanh(h @ R + b) @ w > 0) != (h @ w > 0)), "the first padded step"),
+]
+WRONG["masked_loss"] += [(at_least(1e-12), "counts as 1e-12 at least"), (at_least(1e-15), "inside the logarithm")]
+WRONG["masked_loss"] += [(of_all_classes, "of all classes")]
+WRONG["first_difference"] += [
+    (
+        lambda h, o: next((t for t in range(len(h)) if (h[t] != o[t]).any()), len(h) - 1),
+        "never differ give T, not T - 1",
+    ),
+]
