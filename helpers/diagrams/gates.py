@@ -49,7 +49,7 @@ def gru_step(ax, title, reads, h_prev, r, u, n, h_t):
     _track(ax, left, ("h", h_prev), u, 1 - u, ("h", h_t), title)
     _boxes(ax, left, ((0.9, "σ", "u", u), (3.5, "tanh", "n", n), (5.0, "σ", "r", r)), reads, "black")
     wire(ax, (left + 0.9, 3.55), (left + 0.9, 4.6), (left + 2.55, 4.6), colour=_colour(1 - u))
-    ax.text(left + 1.85, 5.1, f"1 - u = {1 - u:.2f}", ha="center", va="center", fontsize=10)
+    ax.text(left + 1.9, 5.1, f"1 - u = {1 - u:.2f}", ha="center", va="center", fontsize=10)
     wire(ax, (left + 3.5, 3.55), (left + 3.5, 4.6), (left + 3.2, 4.6), colour=_colour(1 - u))
     wire(ax, (left + 4.6, 3.0), (left + 4.05, 3.0), colour=_colour(r))
     return ax

@@ -116,6 +116,7 @@ HINTS = (
         "(Quantiles|Percentiles) must be in the range",
         "np.quantile takes shares, such as 0.025; np.percentile takes per cent, 2.5",
     ),
+    ("did not converge", "Is there NaN or infinity in what it gets"),
     ("name '.*' is not defined", "Is it spelt the same where you make it, and do you make it before this line"),
 )
 """(what an error says, as a regular expression; what to do, without its full stop)."""
@@ -276,6 +277,7 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
             warnings.catch_warnings(),
             contextlib.redirect_stdout(_FirstPart(sys.stdout)),
             _limited(min(LIMIT, SECONDS.get())),
+            _finite_least_squares(),
         ):
             warnings.simplefilter("ignore")
             got = function(*mine)
@@ -409,6 +411,24 @@ def _unchanged(before, after):
         return before is after or bool(np.array_equal(before, after))
     except Exception:
         return False
+
+
+@contextlib.contextmanager
+def _finite_least_squares():
+    """Let np.linalg.lstsq refuse rows with NaN or infinity, about which LAPACK prints lines, or never comes back."""
+    solve = np.linalg.lstsq
+
+    @functools.wraps(solve)
+    def lstsq(a, *arguments, **named):
+        if not np.isfinite(a).all():
+            raise np.linalg.LinAlgError("SVD did not converge in Linear Least Squares")  # as NumPy says of NaN
+        return solve(a, *arguments, **named)
+
+    np.linalg.lstsq = lstsq
+    try:
+        yield
+    finally:
+        np.linalg.lstsq = solve
 
 
 # A limit of time

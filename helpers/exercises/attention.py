@@ -158,7 +158,7 @@ def best_alignment(function, seed=0):
             "end. Keep the best path into each state alone."
         )
     log_p, label = frames(1000, 5), [1, 2, 2, 3, 4, 1]
-    path = _path_of(function, log_p, label)
+    path = _path_of(function, log_p, label, "; do products underflow? Add logarithms instead")
     if ctc.collapse(path) != label or _score(log_p, path) < _score(log_p, _viterbi(log_p, label)) - 1e-6:
         raise NotYet("for 1,000 frames your path is not the best; do products underflow? Add logarithms instead.")
 
@@ -202,9 +202,10 @@ def _seconds(function, log_p, label):
     return time.monotonic() - began
 
 
-def _path_of(function, log_p, label):
+def _path_of(function, log_p, label, why=""):
     hint = "The states of the label are blank, letter, blank, letter, ..., blank, as in the lesson."
-    got = call(function, log_p, label, hint=hint, nothing=f"for label {label} and {len(log_p)} frames there is a path")
+    there_is = f"for label {label} and {len(log_p)} frames there is a path{why}"
+    got = call(function, log_p, label, hint=hint, nothing=there_is)
     path = whole_numbers(got, len(as_lists(got))) if isinstance(as_lists(got), list) else None
     if path is None:
         raise NotYet(

@@ -156,7 +156,7 @@ def check_arrays(cases, axes, single=SINGLE):
 def _of_every(found):
     """Return the first sentence that is said of every wrong answer; else one about the first, if it only says where."""
     everywhere = (slip for slip in found[0] if all(slip in each for each in found))
-    return next(everywhere, next((slip for slip in found[0] if slip.startswith("Along axis")), ""))
+    return next(everywhere, next((slip for slip in found[0] if slip.endswith("the rest is right.")), ""))
 
 
 def _of_shape(name, got, want, axes):
@@ -426,9 +426,11 @@ def _differ(mine, truth):
     """Say how an answer differs: show all of it if it is short, else the first difference."""
     if isinstance(truth, list) and len(repr(mine) + repr(truth)) > 100:
         i = next((i for i, (a, b) in enumerate(zip(mine, truth, strict=False)) if a != b), None)
+        counts = f"you return {len(mine)} where {len(truth)} are expected"
         if i is None:
-            return f"you return {len(mine)} where {len(truth)} are expected"
-        return f"you have {shown(mine[i])} at index {i}, expected {shown(truth[i])}"
+            return counts
+        at = f"you have {shown(mine[i])} at index {i}, expected {shown(truth[i])}"
+        return at if len(mine) == len(truth) else f"{counts}, and {at}"
     if isinstance(truth, list):
         return f"you return {mine!r}, expected {truth!r}"
     return "you return {}, expected {}".format(*two(mine, truth))

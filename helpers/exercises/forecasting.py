@@ -71,7 +71,7 @@ def last_value(function, seed=0, tiny=0):
 def lagged(function, seed=0, tiny=0):
     """function(x, P, h) -> X (N, P + 1), y (N,), what an autoregression reads and what it should say."""
     rng = np.random.default_rng([seed, 2])
-    sizes = ((5, 2, 2),) if tiny else ((12 + seed % 4, 3 + seed % 2, 2), (9, 2, 3), (8, 3, 1))
+    sizes = ((5, 2, 2),) if tiny else ((12 + seed % 4, 3 + seed % 2, 3), (9, 2, 2), (8, 3, 1))
     for T, P, h in sizes:
         x = rng.normal(size=T).round(1 if tiny else 2)
         of = np.arange(h + P - 1, T)  # times that have a forecast
@@ -104,7 +104,7 @@ def lagged(function, seed=0, tiny=0):
             why = {
                 T: "as many as values: those that reach before the start of the series must go, or they wrap round",
                 len(of) - 1: "one row is lost: t goes from h + P - 1, the first, to T - 1, the last",
-                len(of) + 1: "one row too many: is everything you read at or after index 0, and y inside x?",
+                len(of) + 1: "one row too many: all that a row reads stands at or after index 0, and y inside x",
                 T - P: "as many rows as for h = 1; the newest value is h back and the oldest P - 1 before it",
                 T - P - h: "one row is lost: t goes from h + P - 1, the first, to T - 1, the last",
             }.get(len(X), "forecasts exist for t from h + P - 1 to T - 1")
@@ -180,7 +180,8 @@ def peeks(function, seed=0):
         why = {
             _lag: "did you change x[t - h] itself, which may be read? Or compare forecasts for later times too, which may "
             "read what you changed?",
-            _past_mean: "nan is not equal to nan: compare with np.allclose(..., equal_nan=True).",
+            _past_mean: "its first forecasts are nan, which is not equal to nan, and the others read x[0] to x[t - h], which "
+            "are known by then.",
         }.get(forecast, "it reads x[t - h - 1] and x[t - h], which are known by then.")
         raise NotYet(f"{told}; {why}")
     why = {
@@ -220,10 +221,15 @@ def _future(x, t, h):
     return _moved(x, t - h + 1)
 
 
+_peeks = _at(lambda T, h: range(T), _future)
+
 DETECTORS = {
     "every forecaster is accused: did you change x[t - h] itself, which may be read? Or compare forecasts for later times "
     "too, which may read what you changed?": lambda forecast, x, h: True,
     "every forecaster is cleared.": lambda forecast, x, h: False,
+    "True and False are the wrong way round: True is for a forecaster that peeks.": lambda forecast, x, h: (
+        not _peeks(forecast, x, h)
+    ),
     "that looks at the forecast for the last time alone; a forecaster may look ahead at any other time.": _at(
         lambda T, h: [T - 1], _future
     ),
@@ -272,6 +278,15 @@ DETECTORS = {
     ),
     "the whole future becomes 0, which a forecaster may not notice; change each value by another amount, at several "
     "times.": _at(lambda T, h: range(T), lambda x, t, h: np.where(np.arange(len(x)) > t - h, 0.0, x)),
+    "the future is put in another order, which moves no mean and no spread; change each value by another amount.": _at(
+        lambda T, h: range(T), lambda x, t, h: np.r_[x[: max(t - h + 1, 0)], x[max(t - h + 1, 0) :][::-1]]
+    ),
+    "the whole future changes its sign, which moves no size and no ratio; change each value by another amount.": _at(
+        lambda T, h: range(T), lambda x, t, h: np.where(np.arange(len(x)) > t - h, -x, x)
+    ),
+    "the whole future is multiplied by one number, which moves no ratio; change each value by another amount.": _at(
+        lambda T, h: range(T), lambda x, t, h: np.where(np.arange(len(x)) > t - h, 3 * x, x)
+    ),
     "one time in the middle is chosen, and forecasts for other times are compared too; for the forecast at t change what "
     "comes after t - h, for every t.": lambda forecast, x, h: _differ(
         forecast(x, h)[: len(x) // 2], forecast(_moved(x, len(x) // 2), h)[: len(x) // 2]

@@ -286,9 +286,8 @@ def delay_line(function, seed=0):
             if np.array_equal(given != 0, right != 0) and len(where):
                 index = tuple(map(int, where[0]))
                 at = f"{name}[{', '.join(map(str, index))}] is {given[index]:g}"
-                bugs[
-                    f"the ones of {name} stand where they should, but they must be 1, and {at}: is it added to, += for =?"
-                ] = states(*found)
+                at += ": is it added to, += for =?" if given[index] == round(given[index]) > 1 else "."
+                bugs[f"the ones of {name} stand where they should, but they must be 1, and {at}"] = states(*found)
         check_array(f"{said}, the state", states(*found), want, "(T, H)", bugs)
 
 
@@ -355,6 +354,12 @@ def capacity_at_lag(function, seed=0, tiny=0):
                 states[k - 1 :], u[: T - k + 1], early, late
             ),
             "the lag is ignored: that pairs states[t] with u[t].": read(states, u, early, late),
+            "the first k are cut off both, so that states[t] is paired with u[t]; pair it with u[t - k].": read(
+                states[k:], u[k:], early, late
+            ),
+            "the last k are cut off both, so that states[t] is paired with u[t]; pair it with u[t - k].": read(
+                states[: T - k], u[: T - k], early, late
+            ),
             "np.roll wraps round: the first k states are paired with the last inputs.": read(
                 states, np.roll(u, k), early, late
             ),
@@ -367,7 +372,10 @@ def capacity_at_lag(function, seed=0, tiny=0):
             ),
             "the read-out lacks its constant: add a column of ones to the states.": read(now, ago, early, late, False),
         }
-        got = call(function, states, u, k, fitted, hint="np.linalg.lstsq(rows, wanted, rcond=None)[0] are the weights.")
+        hint = {
+            "ValueError": "What is read and what was fed in must belong to the same pairs, both in the fit and in the test"
+        }
+        got = call(function, states, u, k, fitted, hint=hint)
         cases.append((f"for T = {T}, fitted = {fitted} and k = {k}, MC_k", got, read(now, ago, early, late), bugs))
     check_arrays(cases, "one number")
     hint = "Is u[:-k] what you want for k = 0? It is empty; u[:len(u) - k] is not."

@@ -254,6 +254,7 @@ def almost_right(function, seed=0):
 
     rng = np.random.default_rng([seed, 3])
     sentences = [["O"] * 6 + ["B-LOC", "O"], ["B-PER", "I-PER", "I-PER", "O", "O", "O", "O"]]
+    sentences += [["O", "B-PER", "B-PER", "O", "O", "O"], ["B-LOC", "I-LOC", "B-PER", "I-PER", "O"]]  # side by side
     for _ in range(6):
         sentences.append([])
         for _ in range(3):

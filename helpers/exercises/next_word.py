@@ -190,6 +190,10 @@ def hit_rate(function, seed=0, tiny=0):
             sum((_hits(s, t, n) - (_hits(s, t, n - 1) if n > 1 else 0)) / n for n in range(1, k + 1))
             for s, t, k in examples
         ],
+        "special tokens take some of the k places, and are left out only then; leave them out first.": [
+            np.mean(((np.argsort(-s, axis=2)[:, :, :k] == t[:, :, None]).any(axis=2) & (t >= SPECIAL))[t > 0])
+            for s, t, k in examples
+        ],
         "that is divided by k; each target is looked for among all k.": [_hits(s, t, k) / k for s, t, k in examples],
         "that is the number of hits; divide by the number of real targets.": by(share=np.sum),
         "<unk> counts as a hit; nobody suggested it, so it is a miss.": [

@@ -57,7 +57,7 @@ COMPARISONS = ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq
 SLIPS = {
     "sign": "A sign is wrong",
     "comparison": "The comparison is wrong",
-    "condition": "A condition is the wrong way round",
+    "condition": "A condition is wrong",
     "complement too many": "A “1 -” is too many",
     "function too many": "A function is too many",
     "power too many": "A power is too many",

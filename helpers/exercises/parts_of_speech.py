@@ -63,6 +63,7 @@ def most_frequent(function, seed=0):
             "play",
             "oh",
             "go",
+            "fish",
         ]
         examples.append([sentences, [words[i] for i in rng.permutation(len(words))]])
 
@@ -112,6 +113,10 @@ def most_frequent(function, seed=0):
             [tag for tag in tags if tag] for tags in unseen_left_open
         ],
         "a word that was never seen has no tag; it gets NOUN.": unseen_left_open,
+        "a token that stands twice gets one tag; each token gets one, in the order of the tokens.": [
+            [tags[tokens.index(token)] for token in dict.fromkeys(tokens)]
+            for tags, (_, tokens) in zip(by(usual), examples, strict=True)
+        ],
         "each tag comes with its count: most_common(1)[0] is a pair; take its first.": by(
             lambda counts: list(counts.most_common(1)[0])
         ),

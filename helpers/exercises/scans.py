@@ -298,7 +298,10 @@ def matrix_write(function, seed=0, variant="published"):
                     keys, values, lambda S, k, v: -np.outer(k, k @ S)
                 ),
             }
-        got = call(function, keys, values, hint="Begin with np.zeros((D, H)) and go through the pairs.")
+        hint = (
+            "Begin with np.zeros((D, H)) and go through the pairs; np.outer(k, v) has that shape, with the key first."
+        )
+        got = call(function, keys, values, hint=hint)
         kept = {sentence: gives for sentence, gives in bugs.items() if gives is not None and gives.shape == (D, H)}
         cases.append((f"For {T} pairs, D = {D}, H = {H}: S", got, last(), kept))
     check_arrays(cases, "(D, H)")

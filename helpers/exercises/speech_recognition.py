@@ -63,18 +63,36 @@ def fewest_steps(function, seed=0):
     compare.check_each_case([f"for {digits}" for digits in examples], got, n + pairs, bugs)
 
 
-def _distance(a, b, substitution=1, insertion=1, deletion=1, first=True, equal=0, best=min):
-    """Return the edit distance of two lists, the lowest cost from a to b; changed costs are bugs."""
-    table = np.zeros((len(a) + 1, len(b) + 1))
-    if first:
-        table[:, 0], table[0] = deletion * np.arange(len(a) + 1), insertion * np.arange(len(b) + 1)
+def _distance(
+    a, b, substitution=1, insertion=1, deletion=1, edges=None, equal=0, best=min, late=0, up=1, swap=np.inf, corner=0
+):
+    """Return the edit distance of two lists, the lowest cost from a to b; each argument that is changed is a bug.
+
+    Args:
+        edges: what an entry of the first column and of the first row costs more than the one before it.
+        late: how many places too early the digits stand that are compared.
+        up: how many rows above stands the entry to which a replacement is added.
+        swap: what two neighbours cost that change places.
+        corner: how many rows and columns the answer stands before the last.
+    """
+    table, edges = np.zeros((len(a) + 1, len(b) + 1)), edges or (deletion, insertion)
+    table[:, 0], table[0] = edges[0] * np.arange(len(a) + 1), edges[1] * np.arange(len(b) + 1)
     for i, j in itertools.product(range(1, len(a) + 1), range(1, len(b) + 1)):
-        change = table[i - 1, j - 1] + (substitution if a[i - 1] != b[j - 1] else equal)
-        table[i, j] = best(change, table[i - 1, j] + deletion, table[i, j - 1] + insertion)
-    return float(table[-1, -1])
+        differ = a[i - 1 - late] != b[j - 1 - late]
+        ways = [table[i - up, j - 1] + (substitution if differ else equal), table[i - 1, j] + deletion]
+        ways.append(table[i, j - 1] + insertion)
+        if min(i, j) > 1 and (a[i - 1], a[i - 2]) == (b[j - 2], b[j - 1]):
+            ways.append(table[i - 2, j - 2] + swap)
+        table[i, j] = best(ways)
+    return float(table[len(a) - corner, len(b) - corner])
 
 
-_dearest = partial(_distance, best=max)
+def _common(a, b):
+    """Return the length of the longest list that is left of both when digits are left out."""
+    return (len(a) + len(b) - _distance(a, b, substitution=2)) / 2
+
+
+_dearest = partial(_distance, best=max, swap=-np.inf)
 
 
 @checking
@@ -91,6 +109,8 @@ def edit_distance(function, seed=0):
         ([], [4, 1]),
         ([4, 1], []),
         ([1, 2], [2, 1]),
+        ([5, 1, 2, 3], [1, 2, 3, 4]),
+        ([1, 2, 3, 4], [5, 1, 2, 3]),
         ([1], [2, 2, 2, 1, 1]),
         ([1, 2], [2, 2, 1, 1, 1, 2]),
         ([2, 2, 2, 1, 1], [1]),
@@ -127,7 +147,36 @@ def edit_distance(function, seed=0):
             lambda said, truth: _distance([(a, 0) for a in said], [(b, 1) for b in truth])
         ),
         "the first row and column of the table are 0; they are 0, 1, 2, ...: so many digits to put in or leave "
-        "out.": by(partial(_distance, first=False)),
+        "out.": by(partial(_distance, edges=(0, 0))),
+        "the first column of the table is 0; it is 0, 1, 2, ...: so many digits to leave out.": by(
+            partial(_distance, edges=(0, 1))
+        ),
+        "the first row of the table is 0; it is 0, 1, 2, ...: so many digits to put in.": by(
+            partial(_distance, edges=(1, 0))
+        ),
+        "one of the three ways is missing, the one that leaves out: table[i - 1, j] + 1.": by(
+            partial(_distance, deletion=99, edges=(1, 1))
+        ),
+        "one of the three ways is missing, the one that puts in: table[i, j - 1] + 1.": by(
+            partial(_distance, insertion=99, edges=(1, 1))
+        ),
+        "leaving out costs nothing but in the first column; it is one fault everywhere.": by(
+            partial(_distance, deletion=0, edges=(1, 1))
+        ),
+        "putting in costs nothing but in the first row; it is one fault everywhere.": by(
+            partial(_distance, insertion=0, edges=(1, 1))
+        ),
+        "the digits compared are one place too early: table[i, j] compares said[i - 1] with truth[j - 1].": by(
+            partial(_distance, late=1)
+        ),
+        "a replacement is added to the entry on the left, not to the one on the left above: with a single row, keep that "
+        "one before you write over it.": by(partial(_distance, up=0)),
+        "two neighbours that change places count as one fault; here they are two.": by(partial(_distance, swap=1)),
+        "that is the entry before the last one of the table, in both directions; the answer is the last.": by(
+            partial(_distance, corner=1)
+        ),
+        "that is the longer length less the longest part that both have in common; a digit left out and another put in "
+        "elsewhere are two faults.": by(lambda said, truth: max(len(said), len(truth)) - _common(said, truth)),
         "order is lost: that compares which digits there are, not where.": by(
             lambda said, truth: max(len(said), len(truth)) - sum(min(said.count(k), truth.count(k)) for k in set(said))
         ),

@@ -57,6 +57,9 @@ def masked_softmax(function, seed=0, tiny=0):
             np.where(real, -scores, -np.inf)
         ),
         "the rows do not add up to 1: divide by the sum of the exponentials.": np.exp(inside),
+        "the exponentials are not divided by their sum; each row adds up to 1.": np.exp(
+            inside - inside.max(axis=1, keepdims=True)
+        ),
     }
     bugs |= {
         "the scores are divided by a root; here the softmax takes them as they are.": softmax(inside / np.sqrt(T)),
@@ -77,6 +80,10 @@ def masked_softmax(function, seed=0, tiny=0):
         raise NotYet(
             bug=f"the weights of the padding are as large as {np.abs(given[~real]).max():.2g}, and must be exactly 0: a large "
             "negative score is not minus infinity; put -np.inf there."
+        )
+    if given.shape == want.shape and not tiny and np.array_equal(np.isnan(given).all(axis=1), lengths == T):
+        raise NotYet(
+            bug="the rows without padding hold NaN: the real scores become -inf there, so the mask is the wrong way round."
         )
     check_array("the weights", got, want, "(B, T)", bugs)
     if tiny:
@@ -99,6 +106,11 @@ def masked_softmax(function, seed=0, tiny=0):
                 bug="scores of a thousand overflow: you subtract each row's first score; subtract its largest."
             )
         raise NotYet(bug="scores of a thousand overflow: subtract each row's largest score before the exponential.")
+    if got.shape == want.shape and got[~real].any():
+        raise NotYet(
+            bug="where the real scores are far below 0, the padding gets weight: what you put there must be lower than every "
+            "score; only -np.inf is."
+        )
     check_array("the weights for large scores", got, softmax(inside * 600), "(B, T)", single=5e-3)
 
 
@@ -159,6 +171,11 @@ def _greedy(
     return [row[: row.index(end) + keep_end] if cut and end in row else row for row in rows]
 
 
+def _one_list(rows):
+    """Return the words of all rows in the order in which they are said."""
+    return [row[t] for t in range(max(map(len, rows))) for row in rows if t < len(row)]
+
+
 def _filled(rows):
     """Return rows filled with 0 up to the longest."""
     return [row + [0] * (max(map(len, rows)) - len(row)) for row in rows]
@@ -202,6 +219,12 @@ def greedy(function, seed=0, tiny=0):
         ],
         "<end> is taken out, and the words after it stay; cut the row at its first <end>.": [
             [[word for word in row if word != e[3]] for row in _greedy(*e, cut=False, on=True)] for e in examples
+        ],
+        "<end> is taken out, and what a row says after it, until all have ended, stays; cut the row at its first <end>.": [
+            [[word for word in row if word != e[3]] for row in _greedy(*e, cut=False)] for e in examples
+        ],
+        "all rows write into one list: [[]] * B holds the same list B times; make B lists.": [
+            [_one_list(_greedy(*e))] * len(e[1]) for e in examples
         ],
         "a row whose first word is <end> has said nothing; its list is empty.": [
             [row or uncut for row, uncut in zip(_greedy(*e), _greedy(*e, cut=False), strict=True)] for e in examples

@@ -314,12 +314,15 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
         ("that is exp of the loss, the perplexity.", np.exp(want)),
         ("that is in decimal digits, log10; take the natural logarithm.", want / np.log(10)),
     ]
+    small_number = "a small number, {:g}, inside the logarithm cuts large losses off."
+    bugs += [(small_number.format(eps), weighted(-np.log(of_target + eps), weighting)) for eps in SMALL]
     bugs += [
         (
-            f"a small number, {eps:g}, is added inside the logarithm, which cuts large losses off.",
-            weighted(-np.log(of_target + eps), weighting),
+            f"a probability counts as {eps:g} at least, which cuts large losses off.",
+            weighted(-np.log(np.maximum(of_target, eps)), weighting),
         )
         for eps in SMALL
+        if of_target.min() < eps / 2
     ]
     bugs += [
         (f"that is {words}; here it is {WEIGHTINGS[weighting]}.", weighted(each, name))
@@ -349,7 +352,7 @@ def masked_loss(function, weighting="published", seed=0, tiny=0):
             "the softmax is 0 there, and 0 has no logarithm: take log p = z - log(sum(exp(z))), where z are the logits less "
             "their largest.": np.array(np.inf)
         }
-        | {f"a probability counts as {eps:g} at least, which cuts large losses off.": -np.log(eps) for eps in SMALL},
+        | {small_number.format(eps): -np.log(eps) for eps in SMALL},
     )
 
 

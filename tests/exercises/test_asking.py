@@ -169,3 +169,15 @@ def test_an_answer_that_a_check_cannot_read_gets_a_sentence():
         NotYet, match=r"f returns a list of 1 thing, which does not fit .*Expected: function\(\) -> one number"
     ):
         check(learners("def f():\n    return [1]"))
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf])
+def test_rows_that_are_not_finite_are_refused_before_lapack_prints_about_them(odd, capfd):
+    def fit(a):
+        return np.linalg.lstsq(a, np.ones(3), rcond=None)[0]
+
+    solve = np.linalg.lstsq
+    assert np.allclose(call(fit, np.eye(3)), 1)
+    assert "Is there NaN or infinity" in complaint(fit, np.full((3, 3), odd))
+    assert capfd.readouterr() == ("", "")
+    assert np.linalg.lstsq is solve

@@ -80,6 +80,7 @@ def said_of(right, old, new):
         (STEP, "x @ W", "2 * x @ W", "factor too many", 2),
         (STEP, "x @ W", "x * W", "operator", 2),
         (WALK, "t < lengths", "t <= lengths", "comparison", 6),
+        (WALK, "t < lengths", "t and t < lengths", "condition", 6),
         (WALK, "x[t]", "x[t - 1]", "off by one", 5),
         (WALK, "x[t]", "x[t][::-1]", "direction", 5),
         (WALK, "axis=0", "axis=1, keepdims=True", "axis", 8),

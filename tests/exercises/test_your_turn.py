@@ -141,6 +141,40 @@ def in_passes(a, b, h_0, most=99):
 RIGHT |= {"scan, in passes": (check.scan, in_passes), "scan, the course's own": (check.scan, scans.doubling)}
 
 
+def halved(a, b):
+    """Return the pairs that all steps up to each make, from those of the two halves."""
+    if a.shape[1] == 1:
+        return a, b
+    middle = a.shape[1] // 2
+    (a_1, b_1), (a_2, b_2) = halved(a[:, :middle], b[:, :middle]), halved(a[:, middle:], b[:, middle:])
+    a_2, b_2 = a_2 * a_1[:, -1:], a_2 * b_1[:, -1:] + b_2
+    return np.concatenate([a_1, a_2], axis=1), np.concatenate([b_1, b_2], axis=1)
+
+
+def by_halves(a, b, h_0):
+    a, b = halved(a, b)
+    return a * h_0[:, None] + b
+
+
+def half_after_half(a, b, h_0):
+    """Run the second half from the last state of the first: each step waits for the one before it."""
+    if a.shape[1] == 1:
+        return a * h_0[:, None] + b
+    middle = a.shape[1] // 2
+    h = half_after_half(a[:, :middle], b[:, :middle], h_0)
+    return np.concatenate([h, half_after_half(a[:, middle:], b[:, middle:], h[:, -1])], axis=1)
+
+
+def step_by_step(a, b, h_0):
+    h = np.zeros(a.shape)
+    for t in range(a.shape[1]):
+        h[:, t] = a[:, t] * (h[:, t - 1] if t else h_0) + b[:, t]
+    return h
+
+
+RIGHT |= {"scan, by halves": (check.scan, by_halves)}
+
+
 def teacher(bug):
     """Return a wrong answer; `bug` gets sequences, start, end and the three right arrays."""
     return check.teacher_forcing, lambda s, start, end: bug(s, start, end, *shifted(s, start, end))
@@ -330,6 +364,8 @@ WRONG += [
     (check.draw_character, lambda z, t, u: 4 - drawing(z, t, u), "np.cumsum"),
     (check.pad_left, lambda rows, T: np.uint8(padded_left(rows, T) % 256), "ids first differs"),
     (check.pad_left, lambda rows, T: np.minimum(padded_left(rows, T), 255), "ids first differs"),
+    (check.scan, half_after_half, "512 of them wait for each other"),
+    (check.scan, step_by_step, "your function multiplies 512 times"),
     (check.scan, lambda a, b, h: in_passes(a, b, h, 4), "where 9 passes are needed"),
     (check.scan, lambda a, b, h: in_passes(a, b, h, 8), "where 9 passes are needed"),
     (check.scan, lambda a, b, h: np.cumprod(a, 1) * (h[:, None] + np.cumsum(b / np.cumprod(a, 1), 1)), "NaN"),

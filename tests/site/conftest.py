@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 BELOW = "courses/rnn"
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 """The browser's own beeps, which a page may hear without asking."""
+SLOW = 240_000
+"""Milliseconds to wait at most: on a busy machine of two cores Python needs most of a minute to start."""
 BLOCKED = "Service Worker registration blocked by Playwright"
 
 
@@ -86,7 +88,7 @@ def visits(chromium, address):
         context.route(lambda url: not url.startswith((address.split("/courses")[0], "data:", "blob:")), only_here)
         page = context.new_page()
         page.asked = asked
-        page.set_default_timeout(90_000)
+        page.set_default_timeout(SLOW)
 
         def note(what):
             if not any(each in what for each in (*expected, BLOCKED)):

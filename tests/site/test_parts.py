@@ -216,6 +216,7 @@ def test_every_lesson_sets_terms_and_each_has_a_sentence(tmp_path):
     ]
     assert len(explained) == len(found)
     assert not [line for line in explained if line[2].islower() or ": [Lesson" in line]
+    assert not [line for line in explained if line[2] == "(" or line.count("(") != line.count(")")]
 
 
 def test_what_was_not_checked_is_not_published():

@@ -180,6 +180,12 @@ def test_the_engine_is_the_official_one(built):
         assert any(path.endswith(f"/site-packages/{part}") for path in sizes)
 
 
+def test_no_line_begins_with_the_full_stop_behind_a_formula(soups):
+    behind = [formula.next_sibling for soup in soups.values() for formula in soup.select(".formula.inline")]
+    stops = [each for each in behind if each and str(each)[0] in ".,;:?!)”’"]
+    assert stops and all(each.parent.get("class") == ["with-stop"] for each in stops)
+
+
 def test_formulas_are_formulas(soups, sources):
     for path in [*sources.lessons, *sources.applications]:
         page = soups[f"{sources.documents[path]}.html"]

@@ -6,7 +6,10 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
+
+SHORT = 18
+"""So many characters of a table's cell stand in one line on a telephone, where the table is scrolled."""
 
 NO_ICONS = {"fa-solid", "fa-lg", "fa-fw"}
 POLICY = (
@@ -40,6 +43,11 @@ def finish(site, folds):
                 picture["loading"] = "lazy"
         for table in soup.select("article table"):
             table.wrap(soup.new_tag("div", attrs={"class": "wide"}))
+            for cell in table.select("td, th"):
+                if len(re.sub(r"\s+", " ", cell.get_text()).strip()) <= SHORT:
+                    cell["class"] = [*cell.get("class", []), "short"]
+        for formula in soup.select(".formula.inline"):
+            _keep_with_stop(soup, formula)
         for head in soup.select("th"):
             if not head.get_text(strip=True) and not head.find(["img", "math"]):
                 head.name = "td"  # an empty corner of a table is no heading
@@ -54,6 +62,15 @@ def finish(site, folds):
         file.unlink()
     for style in site.rglob("*.css"):
         style.write_text(re.sub(r'(?:\.fa-[\w-]+,?)+\{--fa:"[^"]*"\}', "", style.read_text("utf-8")), "utf-8")
+
+
+def _keep_with_stop(soup, formula):
+    """Let no line begin with the full stop or the comma behind a formula."""
+    after = formula.next_sibling
+    stop = isinstance(after, NavigableString) and re.match(r"[.,;:?!)”’]+", after)
+    if stop:
+        formula.wrap(soup.new_tag("span", attrs={"class": "with-stop"})).append(stop[0])
+        after.replace_with(after[stop.end() :])
 
 
 class Icons:

@@ -56,8 +56,10 @@ def terms(lessons):
                 if paragraph.lstrip().startswith(("|", "<details", "#", ">")):
                     continue
                 sentences = SENTENCE.split(" ".join(paragraph.split()))
-                for sentence, after in zip(sentences, [*sentences[1:], ""], strict=True):
-                    sentence = sentence.replace(" - **", " **")
+                for before, sentence, after in zip(["", *sentences], sentences, [*sentences[1:], ""], strict=False):
+                    sentence = re.sub(r"^\([^()]*\.\) ", "", sentence.replace(" - **", " **"))
+                    if after.count("(") > after.count(")"):  # an aside of several sentences
+                        sentence, after = f"{before} {sentence}".strip(), ""
                     for match in TERM.finditer(sentence):
                         term = match[1].strip()
                         if term.strip(".:") in NO_TERMS:

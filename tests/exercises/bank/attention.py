@@ -335,3 +335,22 @@ def best_alignment_by_chain(log_p, label):
 
 
 RIGHT["best_alignment"] += [best_alignment_by_chain]
+
+
+def of_products(log_p, label):
+    """Multiply probabilities, which become 0 after some hundred frames."""
+    states, may_skip = ctc.trellis(label)
+    best = {s: (np.exp(log_p[0, states[s]]), [int(states[s])]) for s in (0, 1)}
+    for row in log_p[1:]:
+        new = {}
+        for s, k in enumerate(states):
+            ways = [best[q] for q in (s, s - 1, s - 2) if q in best and (q > s - 2 or may_skip[s])]
+            if ways:
+                p, path = max(ways)
+                new[s] = p * np.exp(row[k]), [*path, int(k)]
+        best = new
+    p, path = max((best[s] for s in (len(states) - 1, len(states) - 2) if s in best), default=(0, None))
+    return path if p > 0 else None
+
+
+WRONG["best_alignment"] += [(of_products, "do products underflow")]

@@ -140,7 +140,8 @@ def seen_through(other):
 
 WRONG["peeks"] += [
     (seen_through(lambda x: 2 * x), "moves no ratio"),
-    (seen_through(lambda x: -x), "you clear a forecaster"),
+    (seen_through(lambda x: -x), "changes its sign"),
+    (seen_through(lambda x: -x / 2), "multiplied by one number"),
 ]
 
 
@@ -228,3 +229,33 @@ def each_value_then_the_future(forecast, x, h):
 RIGHT["lagged"] += [by_windows_cut_later]
 RIGHT["peeks"] += [each_value_then_the_future]
 WRONG["last_value"] += [(lambda x, h: np.abs(np.abs(x[h:]) - np.abs(x[:-h])).mean(), "below 0, too")]
+
+
+def the_other_way_round(forecast, x, h):
+    return not every_start_again(forecast, x, h)
+
+
+def turned_round(forecast, x, h):
+    """Reverse the future, which leaves its mean and its spread as they are."""
+    said = forecast(x, h)
+    for t in range(len(x)):
+        first = max(t - h + 1, 0)
+        again = forecast(np.concatenate([x[:first], np.flip(x[first:])]), h)
+        if not np.isclose(said[t], again[t], equal_nan=True):
+            return True
+    return False
+
+
+def no_last_value(forecast, x, h):
+    """Accuse whoever does not say the last known value."""
+    return not np.allclose(forecast(x, h)[h:], x[:-h])
+
+
+WRONG["peeks"] += [
+    (the_other_way_round, "True and False are the wrong way round"),
+    (turned_round, "put in another order"),
+    (no_last_value, "which are known by then"),
+]
+WRONG["lagged"] += [
+    (lambda x, P, h: ([[1.0] * (P + 1)] * (len(x) - h - P + 2), x[h + P - 2 :]), "one row too many"),
+]

@@ -210,3 +210,17 @@ def by_nearest(tags):
 
 
 WRONG["spans"] += [(by_nearest, "there are two mistakes")]
+
+
+def last_tag(tags):
+    """Take the last tag of each name, as long as O follows."""
+    return ["O" if after == "O" else tag for tag, after in zip(tags, [*tags[1:], "O"], strict=True)]
+
+
+def joined_to_the_name_before(tags):
+    before = ["O", *tags]
+    return [f"I{tag[1:]}" if tag[0] == "B" and tag[2:] == last[2:] else tag.replace(f"B{tag[1:]}", "O")
+            for tag, last in zip(tags, before, strict=False)]  # fmt: skip
+
+
+WRONG["almost_right"] += [(last_tag, "still right"), (joined_to_the_name_before, "still right")]

@@ -138,3 +138,12 @@ def by_score(typed, words, scores, k):
 
 
 WRONG["complete"] += [(by_score, "has the same score")]
+
+
+def left_out_afterwards(scores, targets, k):
+    top = np.argsort(-scores, axis=2)[:, :, :k]
+    hits = ((top == targets[:, :, None]) & (top >= 4)).any(axis=2)
+    return hits[targets > 0].mean()
+
+
+WRONG["hit_rate"] += [(left_out_afterwards, "take some of the k places")]

@@ -221,3 +221,8 @@ WRONG["most_frequent"] += [
     (lambda s, t: usual_tags(s, t, first_letter_small, first_letter_small), "only the first letter"),
 ]
 WRONG["best_forward"] += [(with_true_tags, "knows the true tags")]
+
+WRONG["most_frequent"] += [
+    (lambda s, t: usual_tags(s, list(dict.fromkeys(t))), "a token that stands twice"),
+    (lambda s, t: usual_tags(s, t)[:-1], "you return 13 where 14 are expected"),
+]

@@ -78,7 +78,7 @@ WRONG = {
         (lambda a, b: abs(len(a) - len(b)), "only the lengths"),
         (lambda a, b: _distance(a, b, deletion=0), "leaving out costs nothing"),
         (lambda a, b: _distance(a, b, insertion=0), "putting in costs nothing"),
-        (lambda a, b: _distance(a, b, first=False), "first row and column"),
+        (lambda a, b: _distance(a, b, edges=(0, 0)), "first row and column"),
         (lambda a, b: row_by_row(a, b) / max(len(b), 1), "a rate"),
         (lambda a, b: len(set(a) ^ set(b)), "which digits occur at all"),
         (lambda a, b: _distance(a, b, insertion=2, deletion=2), "two faults each"),
@@ -127,3 +127,78 @@ def in_one_row(said, truth):
 
 
 RIGHT["edit_distance"] += [in_one_row]
+
+
+def table_of(said, truth, fill, edge=lambda i, j: i + j):
+    """Fill a table from the values of its edge; `fill(table, i, j, cost)` gives each of the others."""
+    table = {(i, j): edge(i, j) for i in range(len(said) + 1) for j in range(len(truth) + 1) if 0 in (i, j)}
+    for i in range(1, len(said) + 1):
+        for j in range(1, len(truth) + 1):
+            table[i, j] = fill(table, i, j, said[i - 1] != truth[j - 1])
+    return table
+
+
+def all_ways(table, i, j, cost):
+    return min(table[i - 1, j - 1] + cost, table[i - 1, j] + 1, table[i, j - 1] + 1)
+
+
+def with_ways(fill=all_ways, edge=lambda i, j: i + j):
+    return lambda said, truth: table_of(said, truth, fill, edge)[len(said), len(truth)]
+
+
+def one_early(said, truth):
+    """Compare digits i - 2 and j - 2, from the end where there are none."""
+    return with_ways()(said[-1:] + said[:-1], truth[-1:] + truth[:-1])
+
+
+def over_written(said, truth):
+    row = list(range(len(truth) + 1))
+    for i, a in enumerate(said, 1):
+        row[0] = i
+        for j, b in enumerate(truth, 1):
+            row[j] = min(row[j - 1] + (a != b), row[j] + 1, row[j - 1] + 1)
+    return row[-1]
+
+
+def with_exchange(said, truth):
+    def fill(table, i, j, cost):
+        crossed = min(i, j) > 1 and [*said[i - 2 : i]] == [truth[j - 1], truth[j - 2]]
+        return min(all_ways(table, i, j, cost), table[i - 2, j - 2] + 1 if crossed else 99)
+
+    return with_ways(fill)(said, truth)
+
+
+def less_what_is_common(said, truth):
+    def longest(table, i, j, cost):
+        return max(table[i - 1, j], table[i, j - 1], table[i - 1, j - 1] + (not cost))
+
+    return max(len(said), len(truth)) - with_ways(longest, lambda i, j: 0)(said, truth)
+
+
+def but_the_last(said, truth):
+    whole = np.add.outer(np.arange(len(said) + 1), np.arange(len(truth) + 1))
+    for (i, j), entry in table_of(said, truth, all_ways).items():
+        whole[i, j] = entry
+    return whole[len(said) - 1, len(truth) - 1]
+
+
+RIGHT["edit_distance"] += [with_ways()]
+WRONG["edit_distance"] += [
+    (with_ways(edge=lambda i, j: j), "the first column of the table is 0"),
+    (with_ways(edge=lambda i, j: i), "the first row of the table is 0"),
+    (with_ways(lambda d, i, j, cost: min(d[i - 1, j - 1] + cost, d[i, j - 1] + 1)), "the one that leaves out"),
+    (with_ways(lambda d, i, j, cost: min(d[i - 1, j - 1] + cost, d[i - 1, j] + 1)), "the one that puts in"),
+    (
+        with_ways(lambda d, i, j, cost: min(d[i - 1, j - 1] + cost, d[i - 1, j], d[i, j - 1] + 1)),
+        "but in the first column",
+    ),
+    (
+        with_ways(lambda d, i, j, cost: min(d[i - 1, j - 1] + cost, d[i - 1, j] + 1, d[i, j - 1])),
+        "but in the first row",
+    ),
+    (one_early, "one place too early"),
+    (over_written, "before you write over it"),
+    (with_exchange, "two neighbours that change places"),
+    (less_what_is_common, "both have in common"),
+    (but_the_last, "the entry before the last one"),
+]

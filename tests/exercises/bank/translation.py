@@ -237,3 +237,40 @@ def staying(V, start, end):
 
 RIGHT["greedy"] += [by_takewhile]
 RIGHT["endless"] += [staying]
+
+
+def one_list_for_all(step, state, start, end, longest):
+    said, words, running = [[]] * len(state), np.full(len(state), start), np.ones(len(state), bool)
+    for _ in range(longest):
+        scores, state = step(words, state)
+        words = scores.argmax(axis=1)
+        running &= words != end
+        for row in np.flatnonzero(running):
+            said[row].append(int(words[row]))
+    return said
+
+
+def all_but_ends(step, state, start, end, longest):
+    said, words, ended = [[] for _ in state], np.full(len(state), start), np.zeros(len(state), bool)
+    for _ in range(longest):
+        scores, state = step(words, state)
+        words = scores.argmax(axis=1)
+        ended |= words == end
+        for row, word in zip(said, words.tolist(), strict=True):
+            row += [word] if word != end else []
+        if ended.all():
+            break
+    return said
+
+
+def only_exponentials(scores, lengths):
+    z = np.where(real(scores, lengths), scores, -np.inf)
+    return np.exp(z - z.max(axis=1, keepdims=True))
+
+
+WRONG["greedy"] += [(one_list_for_all, "[[]] * B"), (all_but_ends, "until all have ended")]
+WRONG["masked_softmax"] += [
+    (only_exponentials, "not divided by their sum"),
+    (lambda z, n: softmax(np.where(real(z, n), -np.inf, z)), "the mask is the wrong way round"),
+    (lambda z, n: softmax(np.where(real(z, n), z, -1000.0)), "only -np.inf is"),
+]

@@ -350,7 +350,8 @@ WRONG["flips_after"] += [
     (ending_at_the_first_step, "the first padded step counts"),
     (lambda h, R, b, w, most: int(most > 0 and (np.tanh(h @ R + b) @ w > 0) != (h @ w > 0)), "the first padded step"),
 ]
-WRONG["masked_loss"] += [(at_least(1e-15), "counts as 1e-15 at least"), (of_all_classes, "of all classes")]
+WRONG["masked_loss"] += [(at_least(1e-12), "counts as 1e-12 at least"), (at_least(1e-15), "inside the logarithm")]
+WRONG["masked_loss"] += [(of_all_classes, "of all classes")]
 WRONG["first_difference"] += [
     (
         lambda h, o: next((t for t in range(len(h)) if (h[t] != o[t]).any()), len(h) - 1),

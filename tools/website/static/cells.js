@@ -22,7 +22,7 @@ class CodeCell extends Editor {
     const id = [...place.classList].find((each) => each.startsWith("tag_runs-")).slice(9);
     const code = element("textarea", { spellcheck: "false", autocapitalize: "off", autocomplete: "off", "aria-label": "Code of this cell" });
     code.value = shown.textContent.trimEnd();
-    super(code, `rnn-unrolled ${id}`, 60);
+    super(code, `rnn-unrolled ${id}`, 240); // a lesson's own training takes a minute on a slow machine
     Object.assign(this, { place, id, number: code_cells.length });
     this.above = element("button", { type: "button", onclick: () => this.run(() => this.all_above()) }, "Run all above");
     this.open_ = element("button", { type: "button", onclick: () => this.open() }, "Edit and run");

@@ -435,11 +435,14 @@ class Explorer {
     this.show();
   }
 
-  // Asks for a picture of the values now; while one is on its way, only the latest values wait.
-  async show() {
+  // Asks for a picture of the values now; while one is on its way, only the latest values wait. Waits until it is drawn.
+  show() {
     this.behind = true;
-    if (this.busy || engine.failed) return;
-    this.busy = true;
+    if (!this.busy && !engine.failed) this.busy = this.catch_up();
+    return this.busy;
+  }
+
+  async catch_up() {
     let stopped = false;
     try {
       await engine.start();
@@ -455,7 +458,7 @@ class Explorer {
         console.error(error);
       }
     } finally {
-      this.busy = false;
+      this.busy = null;
     }
     if (stopped) await this.show(); // by Python as it is started anew
   }

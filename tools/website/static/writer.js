@@ -119,7 +119,9 @@ class Writer {
       if (sample != null) this.samples.prepend(element("p", {}, element("b", {}, `After ${done === 1 ? "1 update" : `${done} updates`}`), element("q", {}, sample)));
       const ended = done === of;
       if (ended || !this.drawn || performance.now() - this.drawn > REDRAWN) {
-        await this.draw(`Perplexity while it learns, after ${done} updates: ${heard}.`);
+        const curve = await engine.ask("curve", { sharp: Math.min(2, Math.max(1, Math.round(devicePixelRatio))) });
+        if (this.turn !== turn) return;
+        this.draw(curve, `Perplexity while it learns, after ${done} updates: ${heard}.`);
         this.drawn = performance.now();
       }
       if (!ended) continue;
@@ -131,8 +133,7 @@ class Writer {
     if (this.turn === turn) this.say("Paused. You can let it write, and continue.");
   }
 
-  async draw(alt) {
-    const { size: [width, height], pixels } = await engine.ask("curve", { sharp: Math.min(2, Math.max(1, Math.round(devicePixelRatio))) });
+  draw({ size: [width, height], pixels }, alt) {
     Object.assign(this.canvas, { width, height, hidden: false });
     this.canvas.setAttribute("aria-label", alt);
     this.canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
