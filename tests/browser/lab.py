@@ -157,7 +157,7 @@ class Notebook:
     """
 
     def __init__(self, lab, path):
-        self._lab, self.path, self.page, self.patience, self.complaints = lab, path, lab.page, 20_000, []
+        self._lab, self.path, self.page, self.patience, self.complaints = lab, path, lab.page, SLOW, []
         self._listeners = {
             "console": lambda line: line.type == "error" and self._complain(line.text, line.location),
             "pageerror": lambda error: self._complain(str(error)),

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from checks import none
 from grading import tiny
-from lab import REPOSITORY, Lab, with_chromium
+from lab import REPOSITORY, SLOW, Lab, with_chromium
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers.grading.course import Course, search_path
@@ -129,7 +129,7 @@ def marking(course, lab, tmp_path_factory):
     made = Marking(course, tmp_path_factory.mktemp("marking") / "log.txt")
     try:
         made.window = lab.window.browser.new_context()
-        made.window.set_default_timeout(30_000)
+        made.window.set_default_timeout(SLOW)
         yield made
     finally:
         made.server.terminate()

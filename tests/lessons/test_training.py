@@ -55,6 +55,12 @@ def test_writing_shown_is_the_helper(temperature, beginning):
     assert ours == theirs
 
 
+def test_writing_shown_names_what_it_leaves_out(capsys):
+    for beginning, said in (("Zoë 2", "Left out, since the text does not have it: 2 ë\n"), ("Zoo", "")):
+        SHOWN["name_unknown"](beginning, "Zo ")
+        assert capsys.readouterr().out == said
+
+
 # the explorers and the drawing
 
 ALPHABET = "\n aehlt"
