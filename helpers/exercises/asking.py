@@ -417,6 +417,9 @@ def _unchanged(before, after):
 def _finite_least_squares():
     """Let np.linalg.lstsq refuse rows with NaN or infinity, about which LAPACK prints lines, or never comes back."""
     solve = np.linalg.lstsq
+    if hasattr(solve, "refuses_nan"):  # another thread's
+        yield
+        return
 
     @functools.wraps(solve)
     def lstsq(a, *arguments, **named):
@@ -424,6 +427,7 @@ def _finite_least_squares():
             raise np.linalg.LinAlgError("SVD did not converge in Linear Least Squares")  # as NumPy says of NaN
         return solve(a, *arguments, **named)
 
+    lstsq.refuses_nan = True
     np.linalg.lstsq = lstsq
     try:
         yield
