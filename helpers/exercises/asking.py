@@ -313,7 +313,7 @@ def _import_torch(function):
     """Import PyTorch if a function uses it, before its time runs: on a busy machine the import alone may take LIMIT."""
     names = getattr(getattr(function, "__code__", None), "co_names", ())
     if any(name.partition(".")[0] == "torch" for name in names):
-        with contextlib.suppress(ImportError):
+        with contextlib.suppress(Exception):  # the function meets the error too, and is told of it
             importlib.import_module("torch")
 
 
@@ -417,7 +417,7 @@ def _unchanged(before, after):
 def _finite_least_squares():
     """Let np.linalg.lstsq refuse rows with NaN or infinity, about which LAPACK prints lines, or never comes back."""
     solve = np.linalg.lstsq
-    if hasattr(solve, "refuses_nan"):  # another thread's
+    if hasattr(solve, "refuses_nan"):  # another thread's, which may end before this call does
         yield
         return
 

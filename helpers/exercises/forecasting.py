@@ -104,9 +104,9 @@ def lagged(function, seed=0, tiny=0):
             why = {
                 T: "as many as values: those that reach before the start of the series must go, or they wrap round",
                 len(of) - 1: "one row is lost: t goes from h + P - 1, the first, to T - 1, the last",
-                len(of) + 1: "one row too many: all that a row reads stands at or after index 0, and y inside x",
+                len(of)
+                + 1: "one row too many: all that a row reads must stand at or after index 0, and y must be inside x",
                 T - P: "as many rows as for h = 1; the newest value is h back and the oldest P - 1 before it",
-                T - P - h: "one row is lost: t goes from h + P - 1, the first, to T - 1, the last",
             }.get(len(X), "forecasts exist for t from h + P - 1 to T - 1")
             raise NotYet(f"{case} has {len(X)} rows, expected {len(of)}: {why}.")
         check_array(case, X, want, "(N, P + 1)", bugs)

@@ -286,7 +286,7 @@ def delay_line(function, seed=0):
             if np.array_equal(given != 0, right != 0) and len(where):
                 index = tuple(map(int, where[0]))
                 at = f"{name}[{', '.join(map(str, index))}] is {given[index]:g}"
-                at += ": is it added to, += for =?" if given[index] == round(given[index]) > 1 else "."
+                at += ": is it added to, += for =?" if given[index] > 1 and given[index] % 1 == 0 else "."
                 bugs[f"the ones of {name} stand where they should, but they must be 1, and {at}"] = states(*found)
         check_array(f"{said}, the state", states(*found), want, "(T, H)", bugs)
 
@@ -372,8 +372,10 @@ def capacity_at_lag(function, seed=0, tiny=0):
             ),
             "the read-out lacks its constant: add a column of ones to the states.": read(now, ago, early, late, False),
         }
+        pairs = "What is read and what was fed in must belong to the same pairs, both in the fit and in the test"
         hint = {
-            "ValueError": "What is read and what was fed in must belong to the same pairs, both in the fit and in the test"
+            "LinAlgError": pairs,
+            "ValueError": f"{pairs}; and np.linalg.lstsq(rows, wanted, rcond=None)[0], with its [0], are the weights",
         }
         got = call(function, states, u, k, fitted, hint=hint)
         cases.append((f"for T = {T}, fitted = {fitted} and k = {k}, MC_k", got, read(now, ago, early, late), bugs))

@@ -57,7 +57,7 @@ def masked_softmax(function, seed=0, tiny=0):
             np.where(real, -scores, -np.inf)
         ),
         "the rows do not add up to 1: divide by the sum of the exponentials.": np.exp(inside),
-        "the exponentials are not divided by their sum; each row adds up to 1.": np.exp(
+        "the exponentials are not divided by their sum; each row must add up to 1.": np.exp(
             inside - inside.max(axis=1, keepdims=True)
         ),
     }

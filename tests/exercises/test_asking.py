@@ -4,6 +4,7 @@ import contextlib
 import signal
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_an_error_is_told_with_its_line_and_a_small_input():
 
 def test_torch_is_imported_before_the_time_of_a_call_runs(monkeypatch):
     imported = []
-    monkeypatch.setattr(asking.importlib, "import_module", imported.append)
+    monkeypatch.setattr(asking, "importlib", types.SimpleNamespace(import_module=imported.append))
     monkeypatch.setattr(
         asking, "_limited", lambda seconds: pytest.fail("too late") if not imported else contextlib.nullcontext()
     )

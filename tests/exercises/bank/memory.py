@@ -317,8 +317,9 @@ RIGHT["grows_before_it_decays"] += [zero_diagonal]
 WRONG["capacity_at_lag"] += [
     (measured(ago=lambda h, u, k: u[k:]), "the first k are cut off both"),
     (measured(lambda h, u, k: h[: len(u) - k]), "the last k are cut off both"),
-    (measured(lambda h, u, k: np.roll(h, -k, axis=0)[k:] / 0), "Is there NaN or infinity"),
     (measured(lambda h, u, k: np.log(h[k:])), "Is there NaN or infinity"),
     (lambda h, u, k, n: np.corrcoef(h[k:][n:, 0], u[:n])[0, 1] ** 2, "the same pairs"),
+    (lambda h, u, k, n: np.linalg.lstsq(h[k:][:n], u[:n], rcond=None) @ h[k:].T, "with its [0]"),
+    (lambda h, u, k, n: np.linalg.lstsq(h[k:][:n], u[k:][: n + 1], rcond=None)[0] @ h[-1], "the same pairs"),
 ]
 WRONG["delay_line"] += [(lambda H: (np.eye(1, H), 0.9 * np.eye(H, k=1)), "W_hh[0, 1] is 0.9.")]
