@@ -723,7 +723,12 @@ def test_wrong_endless_stopped_and_kept(visit):
     reply.filter(has_text="There is no js in this page").wait_for()
     page.reload()
     assert code.input_value() == "import js"
+    page.evaluate("engine.start()")
+    code.fill("while True:\n    pass")
+    run.click()
     place.get_by_role("button", name="Start again").click()
+    run.filter(has_text="Run").wait_for()
+    assert reply.text_content() == "", "what ran is ended, and nothing of it is shown below other code"
     assert "raise NotImplementedError" in code.input_value()
 
 
