@@ -638,6 +638,7 @@ class Editor {
   }
 
   again() {
+    if (this.running) this.stop(""); // else its answer would be shown below other code
     this.code.value = this.begin;
     storage.forget(this.name);
     this.say("", "");
