@@ -406,7 +406,7 @@ def leaky_step_backward(function, seed=0, tiny=0):
     slope = 1 - c_t**2
     dz_t = a * dh_t * slope
     keeps = (1 - a) * dh_t
-    found = call(function, dh_t, c_t, W_hh, a, hint="Errors are rows too: dz_t @ W_hh.T.")
+    found = call(function, dh_t, c_t, W_hh, a, hint="Errors are rows too: dz_t @ W_hh.T. The slope takes *, not @.")
     found = two_parts(name_of(function), found, "return dz_t, dh_prev", (dz_t, keeps + dz_t @ W_hh.T))
     of_dz = {
         "the factor a is missing in dz_t: c_t goes into h_t times a.": dh_t * slope,
@@ -418,7 +418,7 @@ def leaky_step_backward(function, seed=0, tiny=0):
         "dz_t is divided by a; c_t goes into h_t times a.": dh_t * slope / a,
         "the sign of dz_t is wrong.": -dz_t,
         "the slope of tanh is missing in dz_t: multiply by 1 - c_t².": a * dh_t,
-        "dz_t has the slope of the cell's own sum, but 1 - c_t is not the slope; it is 1 - c_t².": a * dh_t * (1 - c_t),
+        "the slope is not 1 - c_t; it is 1 - c_t².": a * dh_t * (1 - c_t),
         "c_t goes into h_t with the factor a, the old state with 1 - a: you took them the other way round.": keeps
         * slope,
     }

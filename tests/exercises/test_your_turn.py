@@ -367,7 +367,7 @@ WRONG += [
     (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, c, W, a)[0], "return dz_t, dh_prev"),
     (check.leaky_step_backward, lambda dh, c, W, a: (dh * (1 - c * c), dh), "factor a is missing"),
     (check.leaky_step_backward, lambda dh, c, W, a: (a * dh, dh), "slope of tanh is missing"),
-    (check.leaky_step_backward, lambda dh, c, W, a: (a * dh * (1 - c), dh), "not the slope"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (a * dh * (1 - c), dh), "slope is not 1 - c_t; it is 1 - c_t²"),
     (check.leaky_step_backward, lambda dh, c, W, a: ((1 - a) * dh * (1 - c * c), dh), "the other way round"),
     (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0],) * 2, "first differs"),
 ]
