@@ -233,6 +233,7 @@ def lstm_step(function, seed=0, tiny=0):
         + np.tanh(np.split(z, 4, axis=1)[0]) * g,
         "tanh is taken of i * g; the candidate alone has it.": f * c_prev + np.tanh(i * np.split(z, 4, axis=1)[2]),
         "i and f have no sigmoid yet.": np.split(z, 4, axis=1)[1] * c_prev + np.split(z, 4, axis=1)[0] * g,
+        "i and f are 1 / (1 + exp(z)); the minus in exp(-z) is missing.": (1 - f) * c_prev + (1 - i) * g,
     }
     for order in sorted(set(map("".join, itertools.permutations("ifgo"))) - {"ifgo"}):
         wrong_c.setdefault(f"your blocks are in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
@@ -267,8 +268,10 @@ def lstm_step(function, seed=0, tiny=0):
         "h_t is made from c_prev; take the new cell state.": o * np.tanh(c_prev),
         "the output gate went through tanh; a gate takes a sigmoid.": np.tanh(np.split(z, 4, axis=1)[3]) * np.tanh(c_t),
         "the output gate has no sigmoid yet.": np.split(z, 4, axis=1)[3] * np.tanh(c_t),
+        "o is 1 / (1 + exp(z)); the minus in exp(-z) is missing.": (1 - o) * np.tanh(c_t),
     }
-    got = call(function, x_t, h_prev, c_prev, *weights, hint="Cut z into four: np.split(z, 4, axis=1).")
+    hint = "Rows stand on the left of their matrix: x_t @ W_xh. Cut z into four with np.split(z, 4, axis=1)."
+    got = call(function, x_t, h_prev, c_prev, *weights, hint=hint)
     got = two_parts(name_of(function), got, "return h_t, c_t", (h_t, c_t))
     check_array("c_t", got[1], c_t, "(B, H)", wrong_c)
     check_array("h_t", got[0], h_t, "(B, H)", wrong_h)
@@ -316,6 +319,9 @@ def last_by_first(function, seed=0, tiny=0):
         "that is the last step's factor alone.": W_hh * slope[-1],
         "that is the first step's factor alone.": W_hh * slope[1],
         "the slope of tanh is 1 - h², not 1 - h.": chain(W_hh * (1 - s) for s in h[1:]),
+        "the slope of tanh is 1 - h², not 1 - 2h: a power is written h_t**2.": chain(W_hh * (1 - 2 * s) for s in h[1:]),
+        "the slope of tanh is 1 - h², not 1 + h².": chain(W_hh * (1 + s * s) for s in h[1:]),
+        "the slope is h in your answer; it is 1 - h².": chain(W_hh * s for s in h[1:]),
         "the slopes of h[-1] serve every step; each step has those of the state it ends in.": chain(
             W_hh * slope[-1] for _ in slope[1:]
         ),

@@ -127,7 +127,7 @@ def sampling_temperature(vocabulary, network, real=()):
         return update
 
     return predict(
-        "Eight words that begin with “s”, drawn at temperature 0.5. How many of them are real English words?",
+        "Eight words that begin with “s”, drawn at temperature 0.5. How many of them are words of the film reviews?",
         ["0 to 2", "3 to 5", "6 to 8"],
         answer="0 to 2",
         why="They sound like English, and few are. Drag “Temperature” down to 0, then up to 2: is there a setting at which more are real?",
@@ -228,14 +228,11 @@ def four_types(words, letters, replies, tags, classifier, speller, tagger, encod
             if unknown and kind != TYPES[1]:
                 notes.append(f"Words it never saw count as {UNK}: {', '.join(map(short, unknown[:4]))}.")
             T = len(wiring.reads)
-            # the speller is silent at <start> only here, where the first letter is given
             with_loss = T if kind == TYPES[1] else wiring.speaks.count("y")
-            return " ".join(
-                [
-                    f"{kind.capitalize()}: {finding}. Steps with a loss in training: {with_loss} of {T}.",
-                    *notes,
-                ]
-            )
+            counted = f"Steps with a loss in training: {with_loss} of {T}."
+            if kind == TYPES[1]:
+                counted += f" (In training it also answers at {START}; here your letter stands in for that.)"
+            return " ".join([f"{kind.capitalize()}: {finding}. {counted}", *notes])
 
         return update
 

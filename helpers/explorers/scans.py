@@ -12,7 +12,7 @@ STEPS = 100
 EVERY = 8
 ONE_TAP, TAPS = "one tap", f"a tap every {EVERY} steps"
 CODES = 64
-RULES = {"sum": "sum", "fading sum": "fading", "delta rule": "delta", "keep everything": None}
+RULES = {"sum": "sum", "delta rule": "delta", "keep everything": None}
 
 
 def half_life(radius):
@@ -119,19 +119,22 @@ def random_pairs(D, pairs, twice=False, seed=0):
 
 
 def read_right(keys, values, codes, newest, right, rule):
-    """Return the last matrix (None if all pairs are kept) and whether each key reads its newest value's code."""
-    if rule is None:  # softmax, sharp enough to tell any two keys apart; of equal keys the newest has the highest score
-        scores = keys[newest] @ keys.T * keys.shape[1] * len(keys) + np.arange(len(keys))
-        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
-        state, read = None, weights / weights.sum(axis=1, keepdims=True) @ values
+    """Return the last matrix (None if all pairs are kept) and whether each key reads its newest value's code.
+
+    Of codes that fit equally well the first counts, so the last bits of a sum decide nothing.
+    """
+    if rule is None:  # softmax, sharp enough to tell any two keys apart; equal keys have equal weights
+        state = None
+        read = matrix_memory.read_softmax(keys[newest], keys, values, sharpness=keys.shape[1] * len(keys))
     else:
         state = matrix_memory.write(keys, values, rule)[-1]
         read = keys[newest] @ state
-    return state, (read @ codes.T).argmax(axis=1) == right
+    fits = read @ codes.T
+    return state, (fits > fits.max(axis=1, keepdims=True) - 1e-9).argmax(axis=1) == right
 
 
 def matrix_state():
-    """Lesson 11: write random pairs into a matrix by three rules, or keep them all, and see which are read back right."""
+    """Lesson 11: write random pairs into a matrix by two rules, or keep them all, and see which are read back right."""
 
     def draw(fig):
         fig.set_size_inches(7.2, 3.4)
@@ -192,6 +195,6 @@ def matrix_state():
             rule=buttons("Rule", list(RULES)),
             written=buttons("Each key is written", ["once", "twice"]),
             D=slider("Numbers in a key: 2 to the power", 4, 6, 4),
-            pairs=slider("Pairs", 1, CODES, 8),
+            pairs=slider("Pairs", 1, CODES, 16),
         ),
     )

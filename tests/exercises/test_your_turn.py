@@ -270,6 +270,9 @@ WRONG = [
     (check.last_by_first, lambda h, W: np.linalg.matrix_power(W, len(h) - 1), "slopes 1 - h² are missing"),
     (check.last_by_first, lambda h, W: backwards(h, W).T, "the transpose"),
     (check.last_by_first, lambda h, W: chained(W * (1 - s) for s in h[1:]), "not 1 - h"),
+    (check.last_by_first, lambda h, W: chained(W * (1 - s * 2) for s in h[1:]), "not 1 - 2h"),
+    (check.last_by_first, lambda h, W: chained(W * (1 + s**2) for s in h[1:]), "not 1 + h²"),
+    (check.last_by_first, lambda h, W: chained(W * s for s in h[1:]), "slope is h in your answer"),
     (check.last_by_first, lambda h, W: chained(W.T * s for s in (1 - h * h)[1:]), "W_hh looks transposed"),
     (check.last_by_first, lambda h, W: (1 - h * h)[-1], "expected (3, 3)"),
     (check.last_by_first, lambda h, W: chained([W * s for s in (1 - h * h)[1:]] * (1 + (len(h) == 2))), "T = 2"),
@@ -313,7 +316,10 @@ WRONG += [
     (check.lstm_step, lambda *given: an_lstm_step()(*given)[::-1], "results are swapped"),
     (check.lstm_step, lambda *given: an_lstm_step()(*given)[0], "return h_t, c_t"),
     (check.lstm_step, lambda *given: tuple(2 * a for a in an_lstm_step()(*given)), "first differs"),
-    (check.lstm_step, lambda x, h, c, W, R, b: W @ x, "np.split"),
+    (check.lstm_step, lambda x, h, c, W, R, b: W @ x, "x_t @ W_xh"),
+    (check.lstm_step, lambda x, h, c, W, R, b: np.split(x @ W, 7), "np.split"),
+    (check.lstm_step, lambda *given: an_lstm_step(gate=lambda z: 1 / (1 + np.exp(z)))(*given), "minus in exp(-z)"),
+    (check.lstm_step, lambda *given: (lambda h, c: (np.tanh(c) - h, c))(*an_lstm_step()(*given)), "o is 1 / (1 +"),
 ]
 
 

@@ -31,8 +31,18 @@ def test_what_the_lesson_says_of_the_rules():
     assert share(16, 8, False, "sum") > 0.9 and 0.35 < share(16, 32, False, "sum") < 0.7
     assert share(32, 16, True, "sum") < 0.7 < 0.9 < share(32, 16, True, "delta")
     assert share(32, 32, False, "delta") < share(32, 32, False, "sum")
-    assert share(16, 64, False, None) > 0.98 < share(16, 32, True, None)
-    assert share(32, 32, True, None) == 1
+    assert share(16, 64, False, None) > 0.98
+    assert share(16, 8, True, "sum") < share(16, 8, True, "fading") < share(16, 8, True, "delta")
+    assert share(32, 32, False, None) == 1 and share(32, 32, True, None) < 0.7
+
+
+def test_of_two_equal_keys_softmax_reads_the_mean_and_the_first_of_the_two_codes_counts():
+    keys, values, codes, newest, right = scans.random_pairs(64, 16, True)
+    of_code = {code.tobytes(): number for number, code in enumerate(codes)}
+    old = {keys[place].tobytes(): of_code[values[place].tobytes()] for place in reversed(range(len(keys)))}
+    hit = scans.read_right(keys, values, codes, newest, right, None)[1]
+    first = [new <= old[keys[place].tobytes()] for place, new in zip(newest, right, strict=True)]
+    assert np.array_equal(hit, first) and 0 < hit.sum() < len(hit)
 
 
 def moved(name, **values):

@@ -284,3 +284,4 @@ def test_the_steps_with_a_loss_are_those_of_the_training(kind, with_loss):
     made = four_types(kind).explorer
     made.controls["sentence"].widget.value = "food was nice"
     assert re.search(rf"Steps with a loss in training: {with_loss}\.", made.status), made.status
+    assert ("here your letter stands in for that" in made.status) == (kind == "one to many")

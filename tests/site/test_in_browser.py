@@ -170,6 +170,19 @@ def test_a_lesson_fits_a_telephone_and_axe_finds_nothing(lesson):
     axe_finds_nothing(lesson)
 
 
+def test_on_a_dark_page_a_picture_is_dimmed_once(lesson):
+    before = lesson.evaluate("document.documentElement.dataset.theme")
+    lesson.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    lesson.locator("html[data-theme=dark]").wait_for()
+    dimmed = lesson.evaluate("""() => [...document.querySelectorAll('article figure :is(img, canvas)')].map(each => {
+        let times = 0;
+        for (let at = each; at; at = at.parentElement) times += getComputedStyle(at).filter !== 'none';
+        return times;
+    })""")
+    lesson.emulate_media(color_scheme=before, reduced_motion="no-preference")
+    assert set(dimmed) == {1}
+
+
 def test_what_goes_on_beyond_a_telephones_edge_fades_there_and_no_longer_at_its_end(phone):
     page = phone("05_backpropagation_through_time.html")
     page.locator("article figure.goes-on").first.wait_for()

@@ -12,7 +12,7 @@ from website.pages import ONLY_IN_JUPYTER, WRITES, Site
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]  # they share what was read of all pages
 
 WEIGHT = 1_500_000
-THEMES_OWN = {"genindex.html", "search.html"}
+THEMES_OWN = {"search.html"}
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,9 @@ PRIME = r"<msup>(<mi>\w</mi>)<mi>(&#x0203[23];)</mi></msup>"
 """The font's own primes are raised; as an exponent they are raised twice, and too small to tell one from two."""
 
 project = "Recurrent neural networks, unrolled"
-author = "The authors of the course"
+author = "the authors of the course"
 language = "en"
+highlight_language = "none"  # of a block that names none: shells and lists
 extensions = ["myst_nb"]
 nb_execution_mode = "off"
 nb_merge_streams = True
@@ -26,6 +27,7 @@ myst_dmath_double_inline = True
 suppress_warnings = ["mystnb.unknown_mime_type", "myst.header", "myst.xref_missing", "misc.highlighting_failure"]
 exclude_patterns = ["extra/**"]
 html_theme = "sphinx_book_theme"
+html_use_index = False  # the glossary is one
 html_title = project
 html_css_files = ["site.css"]
 html_js_files = [

@@ -36,6 +36,11 @@ PARAGRAPH = re.compile(rf"\n\s*\n(?!\$\$)(?<!\$\$\n\n){GOES_ON}|\n(?=[-|#>] |\d+
 SHORT = 14
 """A sentence with fewer words seldom says enough: the next one is added."""
 
+ASIDE = re.compile(r"^\([^()]*\.\) ")
+
+REFERS = re.compile(r"(?:This is|These|That is|They|Such (?!a\b)|Its|Their|It|So)\b")
+"""Such a beginning points to the sentence before, which is said too."""
+
 
 def terms(lessons):
     """Return [(term, sentence in Markdown, lesson's path, title of the section)], by alphabet.
@@ -57,9 +62,11 @@ def terms(lessons):
                     continue
                 sentences = SENTENCE.split(" ".join(paragraph.split()))
                 for before, sentence, after in zip(["", *sentences], sentences, [*sentences[1:], ""], strict=False):
-                    sentence = re.sub(r"^\([^()]*\.\) ", "", sentence.replace(" - **", " **"))
+                    before, sentence = (ASIDE.sub("", each.replace(" - **", " **")) for each in (before, sentence))
                     if after.count("(") > after.count(")"):  # an aside of several sentences
                         sentence, after = f"{before} {sentence}".strip(), ""
+                    if REFERS.match(sentence) and not before.startswith("("):
+                        sentence = f"{before} {sentence}".strip()
                     for match in TERM.finditer(sentence):
                         term = match[1].strip()
                         if term.strip(".:") in NO_TERMS:
