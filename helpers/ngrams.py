@@ -5,6 +5,9 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
+MANY = 8
+"""Of a history that more kinds of tokens than this followed, the sum of the counts is kept."""
+
 
 class Ngrams:
     """Predict a token from the `order - 1` before it, smoothed by interpolation (Witten and Bell).
@@ -34,35 +37,37 @@ class Ngrams:
         self._place = {token: place for place, token in enumerate(self.vocabulary)}
         self._kept = {}
         # `_count` of a subclass may decide by what was counted before, so pairs are counted one by one, in order
-        self.following = defaultdict(Counter)
+        self.following = defaultdict(dict)
         for tokens in sequences:
             for history, token in self._pairs(tokens):
                 self._count(history, token)
         self._share_equal_counts()
         # a sum over few counts is quickly done again, and most histories have few
-        self._totals = {history: counts.total() for history, counts in self.following.items() if len(counts) > 8}
+        self._totals = {
+            history: sum(counts.values()) for history, counts in self.following.items() if len(counts) > MANY
+        }
 
     def seen(self, history):
         """Return how often the last `order - 1` tokens of a history were followed by a token; 0 if they were never seen."""
         history = self._last(history)
-        return self._total(history) if history in self.following else 0
+        return self._total(history, self.following.get(history, {}))
 
     def probability(self, token, history=()):
         """Return p(token | history); only the last `order - 1` tokens of the history count."""
         if token not in self._known:
             raise ValueError(f"{token!r} is not in the vocabulary; map it to a token that is, such as <unk>.")
         p = 1 / len(self.vocabulary)
-        for counted in self._shortest_first(history):
-            discount, passed_on, total = self._shares(counted)
-            p = (max(self.following[counted][token] - discount, 0) + passed_on * p) / total
+        for end, counts in self._shortest_first(history):
+            discount, passed_on, total = self._shares(end, counts)
+            p = (max(counts.get(token, 0) - discount, 0) + passed_on * p) / total
         return p
 
     def distribution(self, history=()):
         """Return the probability of every token of the vocabulary, (V,) float64, summing to 1."""
         p = np.full(len(self.vocabulary), 1 / len(self.vocabulary))
-        for counted in self._shortest_first(history):
-            discount, passed_on, total = self._shares(counted)
-            places, number = self._arrays(counted)
+        for end, counts in self._shortest_first(history):
+            discount, passed_on, total = self._shares(end, counts)
+            places, number = self._arrays(end, counts)
             p *= passed_on
             p[places] += number - discount
             p /= total
@@ -90,38 +95,38 @@ class Ngrams:
     def _count(self, history, token):
         """Count the token after the history and after every shorter one."""
         for start in range(len(history) + 1):
-            self.following[history[start:]][token] += 1
+            counts = self.following[history[start:]]
+            counts[token] = counts.get(token, 0) + 1
 
     def _share_equal_counts(self):
-        """Let histories with equal counts have one Counter: most long ones were followed by one token, once."""
+        """Let histories with equal counts have one dict: most long ones were followed by one token, once."""
         kept = {}
         for history, counts in self.following.items():
-            self.following[history] = kept.setdefault(frozenset(counts.items()), counts)
+            self.following[history] = kept.setdefault(tuple(counts.items()), counts)
 
-    def _shares(self, history):
+    def _shares(self, history, counts):
         """Return what is subtracted from every count of a history, what its shorter history gets, and the divisor."""
-        kinds = len(self.following[history])
-        return 0, kinds, self._total(history) + kinds
+        return 0, len(counts), self._total(history, counts) + len(counts)
 
-    def _total(self, history):
-        """Return how often a history that was counted was followed by a token."""
-        return self._totals.get(history) or self.following[history].total()
+    def _total(self, history, counts):
+        """Return how often a history was followed by a token."""
+        return self._totals[history] if len(counts) > MANY else sum(counts.values())
 
     def _last(self, history):
-        return tuple(history)[max(0, len(history) - self.order + 1) :]
+        return tuple(history[max(0, len(history) - self.order + 1) :])
 
     def _shortest_first(self, history):
-        """Yield the ends of a history that were counted, from the empty one to the longest."""
+        """Yield the ends of a history that were counted, from the empty one to the longest, each with its counts."""
         history = self._last(history)
         for start in range(len(history), -1, -1):
-            if history[start:] not in self.following:
+            end = history[start:]
+            if end not in self.following:
                 return
-            yield history[start:]
+            yield end, self.following[end]
 
-    def _arrays(self, history):
+    def _arrays(self, history, counts):
         """Return the places in the vocabulary of the tokens that followed a history, and how often each did; cached."""
         if history not in self._kept:
-            counts = self.following[history]
             self._kept[history] = np.array([self._place[token] for token in counts]), np.array(list(counts.values()))
         return self._kept[history]
 
@@ -154,20 +159,23 @@ class KneserNey(Ngrams):
 
     def __init__(self, sequences, order, vocabulary):
         super().__init__(sequences, order, vocabulary)
-        how_often = [Counter() for _ in range(order)]
-        for history, counts in self.following.items():
-            how_often[len(history)].update(counts.values())
-        self._discount = [n[1] / (n[1] + 2 * n[2]) if n[1] and n[2] else 0.75 for n in how_often]
+        how_often = Counter(
+            (len(history), number) for history, counts in self.following.items() for number in counts.values()
+        )
+        once_and_twice = [(how_often[length, 1], how_often[length, 2]) for length in range(order)]
+        self._discount = [n1 / (n1 + 2 * n2) if n1 and n2 else 0.75 for n1, n2 in once_and_twice]
 
     def _count(self, history, token):
         """Count the token after the history; count it after a shorter one only if the longer one is new."""
         if not history and self.order > 1 and token in self.following[history]:
             return
         for start in range(len(history) + 1):
-            self.following[history[start:]][token] += 1
-            if self.following[history[start:]][token] > 1:
+            counts = self.following[history[start:]]
+            if token in counts:
+                counts[token] += 1
                 return
+            counts[token] = 1
 
-    def _shares(self, history):
+    def _shares(self, history, counts):
         discount = self._discount[len(history)]
-        return discount, discount * len(self.following[history]), self._total(history)
+        return discount, discount * len(counts), self._total(history, counts)

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import nbformat
@@ -71,8 +72,17 @@ def test_arguments_come_back_as_they_were():
 def test_a_model_that_counts_comes_back():
     model = ngrams.KneserNey([list("abcab"), list("bca")], 3, "abc")
     back = stored.read(stored.Writer({}).bytes(model))
+    assert back.following == model.following
     for history in ("", "a", "ab", "cc"):
         assert np.array_equal(back.distribution(history), model.distribution(history))
+
+
+@pytest.mark.parametrize("each", [dict, Counter])
+def test_counts_of_several_things_come_back(each):
+    given = defaultdict(each, {"a": each(x=2, y=1), ("b", "c"): each(x=1)})
+    back = stored.read(stored.Writer({}).bytes(given))
+    assert back == given and back["new"] == each()
+    assert {type(counts) for counts in back.values()} == {each}
 
 
 def test_the_same_value_is_the_same_file():

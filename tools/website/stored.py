@@ -66,8 +66,9 @@ class Writer:
             return {kind.__name__: [self.node(each) for each in sorted(value, key=repr)]}
         if kind in (list, tuple):
             return {kind.__name__: [self.node(each) for each in value]}
-        if kind is collections.defaultdict and value.default_factory is collections.Counter:
-            return {"counted": [[self.node(key), list(counts), list(counts.values())] for key, counts in value.items()]}
+        if kind is collections.defaultdict and value.default_factory in (collections.Counter, dict):
+            counted = [[self.node(key), list(counts), list(counts.values())] for key, counts in value.items()]
+            return {"counted": counted, "each": self._named(value.default_factory)}
         if kind in (dict, collections.Counter, collections.OrderedDict):
             return {"dict": [[self.node(key), self.node(each)] for key, each in value.items()]}
         if isinstance(value, types.ModuleType):
@@ -216,9 +217,10 @@ class _Reader:
         return {self.made(key): self.made(each) for key, each in node["dict"]}
 
     def _counted(self, node):
-        counted = collections.defaultdict(collections.Counter)
+        kind = self.made(node["each"])
+        counted = collections.defaultdict(kind)
         for key, things, counts in node["counted"]:
-            counted[self.made(key)] = collections.Counter(dict(zip(things, counts, strict=True)))
+            counted[self.made(key)] = kind(dict(zip(things, counts, strict=True)))
         return counted
 
     def _module(self, node):
