@@ -273,6 +273,9 @@ WRONG = [
     (check.last_real_state, lambda h, n: h[:, -1], "padding included"),
     (check.last_real_state, lambda h, n: h[np.arange(len(h)), n], "off by one"),
     (check.last_real_state, lambda h, n: h[:, n - 1], "two index arrays"),
+    (check.last_real_state, lambda h, n: h[0, n[0] - 1], "Only row 0 comes back: does your return line"),
+    (check.last_real_state, lambda h, n: [row[k - 1] for row, k in zip(h, n, strict=True)][-1], "Only the last row"),
+    (check.last_real_state, lambda h, n: h[1, n[1] - 1], "Return a state for each row."),
     (check.last_real_state, lambda h, n: h[n - 1], "two index arrays"),
     (
         check.last_real_state,
@@ -491,7 +494,11 @@ def test_changing_an_argument_in_place_is_named():
     said = refused(check.rnn_step, careless)
     assert said.startswith("careless changes h_prev in place") and "`new = h_prev.copy()` does" in said
     said = refused(check.pad_left, careless_with_lists)
-    assert said.startswith("careless_with_lists changes sequences in place") and "copy.deepcopy(sequences)" in said
+    assert (
+        said.startswith("careless_with_lists changes sequences in place")
+        and "build new ones" in said
+        and "copy.deepcopy(sequences)" in said
+    )
 
 
 def test_prints_come_through_and_warnings_do_not(capsys):
