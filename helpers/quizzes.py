@@ -24,7 +24,7 @@ def fixed_networks():
             "The factor T",
         ),
         (
-            "With 15 seeds embed-then-flatten falls to chance at the other place, on average. Why?",
+            "Embed-then-flatten is near chance at the other place. Why?",
             {
                 "Its embedding did not know the word": "It did: the embedding is shared by all positions.",
                 "Its next layer has weights for positions": "Those of the other place have never met a telling word.",

@@ -54,12 +54,13 @@ class NotYet(AssertionError):
         slip: a sentence about the pattern of the numbers.
         case: an answer that is wrong, as `call` returned it or a part of that, and a function that returns whether
             another one in its place is right.
+        call: the call, as `shown_call` returns it; it may be long, so it stands at the end.
     """
 
-    def __init__(self, text="", bug="", place="", slip="", case=None):
+    def __init__(self, text="", bug="", place="", slip="", case=None, call=""):
         after = "T" + place[1:] if bug and place.startswith("the ") else place  # names such as h keep their letter
-        super().__init__(text or " ".join(filter(None, (bug, after, slip))))
-        self.bug, self.place, self.slip, self.case = bug, place, slip, case
+        super().__init__((text or " ".join(filter(None, (bug, after, slip)))) + call)
+        self.text, self.bug, self.place, self.slip, self.case, self.call = text, bug, place, slip, case, call
 
     def with_change(self, change):
         """Return the same refusal, with a sentence about the one change that makes the answer right."""
@@ -67,7 +68,7 @@ class NotYet(AssertionError):
             return self
         if self.place or self.slip:
             return NotYet(bug=change, place=self.place, slip=self.slip)
-        return NotYet(f"{self} {change}", bug=change)
+        return NotYet(f"{self.text} {change}", bug=change, call=self.call)
 
     def _render_traceback_(self, *args, **kwargs):
         return [f"Not yet: {self}"]
@@ -105,7 +106,7 @@ HINTS = (
         "The functions of math take one number; NumPy's take arrays: np.tanh",
     ),
     ("truth value of an array", "An array has many truth values, and `if` needs one: .any(), .all() or np.where"),
-    ("'NoneType'", "Something is None there: does a function of yours lack its return line"),
+    ("'NoneType'", "Something is None there: does a function of yours lack its return line?"),
     ("list indices must be integers", "A list takes one index; np.array(...) makes an array of it, which takes many"),
     (
         "operand type\\(s\\) for [-*/@+]+: 'list'|can only concatenate list|multiply sequence",
@@ -116,13 +117,16 @@ HINTS = (
         "(Quantiles|Percentiles) must be in the range",
         "np.quantile takes shares, such as 0.025; np.percentile takes per cent, 2.5",
     ),
-    ("did not converge", "Is there NaN or infinity in what it gets"),
-    ("name '.*' is not defined", "Is it spelt the same where you make it, and do you make it before this line"),
+    ("did not converge", "Is there NaN or infinity in what it gets?"),
+    ("name '.*' is not defined", "Is it spelt the same where you make it, and do you make it before this line?"),
 )
 """(what an error says, as a regular expression; what to do, without its full stop)."""
+FITS_A_PRODUCT = r"shapes \((?:\d+,)?(\d+),?\) \(\1,\d*\)"
+"""What NumPy says of two arrays that `*` cannot join and `@` can."""
 LAST_HINTS = (
     ("out of bounds|out of range", "Indices go from 0 to the length minus 1"),
     (r"matmul: (Input operand|\(size)", "With @, the left one needs as many columns as the right one has rows"),
+    ("could not broadcast input", "What is put into a slice needs as many numbers as the slice has places"),
     ("could not be broadcast", "Axes are matched from the last one; [:, None] puts in an axis of length 1"),
 )
 """The same, for errors about which a check says nothing of its own."""
@@ -282,22 +286,23 @@ def call(function, *arguments, hint="", nothing="end it with a return line"):
             warnings.simplefilter("ignore")
             got = function(*mine)
     except TooLong as late:
-        raise NotYet(_endless(name, late.where, arguments)) from None
+        raise _endless(name, late.where, arguments) from None
     except NotImplementedError:
         raise NotYet(f"{name} has no body yet: replace the raise line with your code.") from None
     except (Exception, SystemExit) as error:
         if type(error).__name__ == "CellTimeoutError":  # the grader's own limit
-            raise NotYet(_endless(name, error.where, arguments)) from None
+            raise _endless(name, error.where, arguments) from None
         where = f", in {_line(place)}" if (place := _place(error)) else ""
         hint = _hint(error, place, hint)
         told = [f"{name} stopped with {type(error).__name__}: {_said(error)}".rstrip(".: ") + where, hint.rstrip(".")]
-        raise NotYet(". ".join(filter(None, told)) + "." + shown_call(name, arguments)) from None
+        text = ". ".join(filter(None, told))
+        raise NotYet(text + "." * (not hint.endswith("?")), call=shown_call(name, arguments)) from None
     if changed := list(_changed(arguments, mine)):
         raise NotYet(
             bug=f"{name} changes {_listed(changed)} in place; leave the arguments as they are. {_copy(*changed[0])}"
         )
     if got is None:
-        raise NotYet(f"{name} returns nothing; {nothing}.{shown_call(name, arguments)}")
+        raise NotYet(f"{name} returns nothing; {nothing}.", call=shown_call(name, arguments))
     got = plain(got)
     if type(got).__name__ in ITERATORS:
         raise NotYet(
@@ -322,6 +327,12 @@ def _hint(error, place, hint):
     said = _said(error)
     if not place and "positional argument" in said:
         return "The function must take the arguments that the exercise names, in that order"
+    line = place[1] if place else ""
+    missing = re.match(r"name '(\w+)' is not defined", said)
+    if missing and callable(getattr(np, missing[1], None)) and re.search(rf"(?<![\w.]){missing[1]}\(", line):
+        return f"NumPy's functions need np. in front: np.{missing[1]}"
+    if re.search(FITS_A_PRODUCT, said) and re.search(r"[^*]\*[^*]", line):
+        return "`*` multiplies number by number; a row times a matrix is `@`"
     known = next((known for says, known in HINTS if re.search(says, said)), None)
     own = hint.get(type(error).__name__, "") if isinstance(hint, dict) else hint
     return known or own or next((known for says, known in LAST_HINTS if re.search(says, said)), "")
@@ -333,7 +344,8 @@ def name_of(function):
 
 def _endless(name, where, arguments):
     at = f"it was in {_line(where)}" if where else "look at its loops"
-    return f"{name} does not come to an end, or takes far too long: {at}. Does every loop end?{shown_call(name, arguments)}"
+    text = f"{name} does not come to an end, or takes far too long: {at}. Does every loop end?"
+    return NotYet(text, call=shown_call(name, arguments))
 
 
 def _said(error):
@@ -394,7 +406,10 @@ def _copy(name, value):
     if isinstance(value, dict):
         return f"Its keys change: .setdefault, .pop and {name}[key] = ... write into a dict; {name}.get(key, other) only looks."
     if isinstance(value, list) and any(isinstance(part, list) for part in value):
-        return f"{name}.copy() still holds the same lists; copy.deepcopy({name}) copies those too."
+        return (
+            f"Its lists change: build new ones, such as [0] + row. {name}.copy() still holds the same lists; "
+            f"copy.deepcopy({name}) copies those too."
+        )
     return f"`new = {name}` makes no copy; `new = {name}.copy()` does."
 
 

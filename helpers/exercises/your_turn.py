@@ -176,6 +176,14 @@ def last_real_state(function, seed=0, tiny=0):
     got = call(function, h, lengths, hint=two_arrays)
     if not tiny and shape_of(got) == (3, 3, 2):
         raise NotYet(f"states has shape (3, 3, 2), expected (3, 2) = (B, H). {two_arrays}")
+    if not tiny and shape_of(got) == (2,):
+        first, last = h[0, lengths[0] - 1], h[-1, lengths[-1] - 1]
+        why = {
+            "Only row 0 comes back: does your return line stand inside the loop?": close(got, first),
+            "Only the last row comes back: keep the state of every row.": close(got, last),
+        }
+        why = next((said for said, holds in why.items() if holds), "Return a state for each row.")
+        raise NotYet(f"states has shape (2,), expected (3, 2) = (B, H). {why}")
     check_array("states", got, h[rows, lengths - 1], "(B, H)", bugs)
     if tiny:
         return
@@ -364,6 +372,9 @@ def answer_to(function, seed=0, tiny=0):
         "the scores are not divided by √D yet; D is the length of the query.": softmax(scores) @ values,
         "the scores are divided by D; divide by its square root.": softmax(scores / D) @ values,
         "the scores are divided by √T; divide by √D, the length of the query.": softmax(scores / T**0.5) @ values,
+        "the scores are always divided by √2; divide by √D, with D the length of this query.": (
+            softmax(scores / 2**0.5) @ values
+        ),
         "padding takes part: the mask is not used.": softmax(scores / D**0.5, True) @ values,
         "masked scores are 0, and e⁰ is 1: make them minus infinity.": softmax(mask * scores / D**0.5, True) @ values,
         "the mask comes after the softmax, so the weights no longer sum to 1; mask the scores.": (
@@ -403,7 +414,7 @@ def leaky_step_backward(function, seed=0, tiny=0):
     slope = 1 - c_t**2
     dz_t = a * dh_t * slope
     keeps = (1 - a) * dh_t
-    found = call(function, dh_t, c_t, W_hh, a, hint="Errors are rows too: dz_t @ W_hh.T.")
+    found = call(function, dh_t, c_t, W_hh, a, hint="Errors are rows too: dz_t @ W_hh.T. The slope takes *, not @.")
     found = two_parts(name_of(function), found, "return dz_t, dh_prev", (dz_t, keeps + dz_t @ W_hh.T))
     of_dz = {
         "the factor a is missing in dz_t: c_t goes into h_t times a.": dh_t * slope,
@@ -415,7 +426,7 @@ def leaky_step_backward(function, seed=0, tiny=0):
         "dz_t is divided by a; c_t goes into h_t times a.": dh_t * slope / a,
         "the sign of dz_t is wrong.": -dz_t,
         "the slope of tanh is missing in dz_t: multiply by 1 - c_t².": a * dh_t,
-        "dz_t has the slope of the cell's own sum, but 1 - c_t is not the slope; it is 1 - c_t².": a * dh_t * (1 - c_t),
+        "the slope is not 1 - c_t; it is 1 - c_t².": a * dh_t * (1 - c_t),
         "c_t goes into h_t with the factor a, the old state with 1 - a: you took them the other way round.": keeps
         * slope,
     }
@@ -584,7 +595,7 @@ def teacher_forcing(function, seed=0):
 
 @checking
 def scan(function, seed=0):
-    """Lesson 11: function(a, b, h_0) -> (B, T, H), the states of h_t = a_t h_{t-1} + b_t in about log2(T) passes."""
+    """Lesson 11: function(a, b, h_0) -> (B, T, H), the states of h_t = a_t h_{t-1} + b_t in p passes, 2^p at least T."""
     rng = np.random.default_rng(11 + seed)
     cases = []
     for B, T, H in ((1, 3, 1), (1, 1, 1), (2, 5, 2), (1, 8, 3), (2, 13, 1)):
@@ -598,20 +609,21 @@ def scan(function, seed=0):
 
 
 def _scan_bugs(a, b, h_0):
-    def doubled(a, b, h_0, passes=None, swap=False, a_first=False):
+    def doubled(a, b, h_0, passes=None, swap=False, a_first=False, keep_a=False, grow=False):
         a, b, back, made = a.copy(), b.copy(), 1, 0
         b[:, 0] = b[:, 0] + a[:, 0] * h_0
         while back < a.shape[1] and made != passes:
             old = a.copy()
             new_a = old.copy()
-            new_a[:, back:] = old[:, back:] * old[:, :-back]
+            if not keep_a:
+                new_a[:, back:] = old[:, back:] * old[:, :-back]
             factor = new_a if a_first else old
             before = b.copy()
             if swap:
                 b[:, back:] = before[:, back:] * old[:, :-back] + before[:, :-back]
             else:
                 b[:, back:] = factor[:, back:] * before[:, :-back] + before[:, back:]
-            a, back, made = new_a, 2 * back, made + 1
+            a, back, made = new_a, back + 1 if grow else 2 * back, made + 1
         return b
 
     T = a.shape[1]
@@ -622,6 +634,14 @@ def _scan_bugs(a, b, h_0):
         "h_0 is added to the first b as it is; it comes in times a_1.": scans.loop(a, b, h_0 / a[:, 0]),
         "that is one pass too few: go on while back is less than T.": doubled(a, b, h_0, stopped),
         "one pass is made, whatever T is: go on with back = 2, 4, ... while it is less than T.": doubled(a, b, h_0, 1),
+        "two passes are made, whatever T is: go on with back = 4, 8, ... while it is less than T.": doubled(
+            a, b, h_0, 2
+        ),
+        "unless T is a power of 2, that is one pass too few: go on while back is less than T.": doubled(
+            a, b, h_0, T.bit_length() - 1
+        ),
+        "back grows by 1 from pass to pass; it doubles: 1, 2, 4, ...": doubled(a, b, h_0, grow=True),
+        "a stays as it is; in each pass a changes too, to a' a, and after b.": doubled(a, b, h_0, keep_a=True),
         "a is changed before b: in each pass b needs the old a.": doubled(a, b, h_0, a_first=True),
         "the two steps are combined in the wrong order: first (a, b), then (a', b') is (a' a, a' b + b').": doubled(
             a, b, h_0, swap=True
@@ -636,9 +656,9 @@ def _scan_bugs(a, b, h_0):
 
 
 class _Counted(np.ndarray):
-    """An array that counts the multiplications with it and with what is made of it."""
+    """An array that counts the multiplications with it and with what is made of it, and those of nothing."""
 
-    count = 0
+    count = idle = 0
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
         _Counted.count += ufunc is np.multiply
@@ -646,15 +666,21 @@ class _Counted(np.ndarray):
         if out is not None:
             kwargs["out"] = tuple(each.view(np.ndarray) if isinstance(each, _Counted) else each for each in out)
         result = getattr(ufunc, method)(*plain, **kwargs)
+        _Counted.idle += ufunc is np.multiply and np.size(result) == 0
         return result.view(_Counted) if isinstance(result, np.ndarray) else result
 
 
 def _check_passes(function):
     """Say so if an answer stops too early for 512 steps, or walks over them one by one: a scan multiplies rarely."""
     a, b, h_0 = np.full((1, 512, 1), 0.999), np.ones((1, 512, 1)), np.zeros((1, 1))
-    _Counted.count = 0
+    _Counted.count = _Counted.idle = 0
     got = call(function, a.view(_Counted), b.view(_Counted), h_0, hint="The same with T = 512.")
     check_array("h for T = 512, where 9 passes are needed,", got, scans.loop(a, b, h_0), "(B, T, H)")
+    if _Counted.idle >= 256:
+        raise NotYet(
+            f"the states are right, but for 512 steps your function multiplies {_Counted.count} times, {_Counted.idle} of "
+            "them nothing by nothing: after 9 passes every step has heard all. Go on only while back is less than T."
+        )
     if _Counted.count >= 256 and (chain := _longest_chain(function)) > 64:
         followed = np.isfinite(chain)
         waiting = f", and {chain} of them wait for each other" if followed else ""

@@ -97,10 +97,11 @@ def both_ways():
         return update
 
     return predict(
-        "You change the last of six words. The backward reader begins there. Which of its six states moves most?",
-        ["the one at the first word", "the one at the last word", "all alike"],
-        answer="the one at the last word",
-        why="It has just read the changed word; each further step mixes in another word. And the forward states? Look for zeros.",
+        "You change the last of six words. How many of the six forward states move?",
+        ["none", "one", "all six"],
+        answer="one",
+        why="Only the last one has read the changed word; look for the zeros. And the backward reader begins there: where "
+        "does it move most?",
         then=explore(
             draw,
             "Two sentences word by word, and under each word by how much its forward and its backward state differ; two "
@@ -255,13 +256,15 @@ def attention(encode, known):
         plane.axhline(0, color=PALE, linewidth=0.8, zorder=0)
         plane.axvline(0, color=PALE, linewidth=0.8, zorder=0)
         (query,) = plane.plot([], [], color=ORANGE, linewidth=3, **LINE)
-        (tip,) = plane.plot([], [], "D", color=ORANGE, markersize=9, zorder=0.5, animated=True)
+        (tip,) = plane.plot(
+            [], [], "D", color=ORANGE, markersize=10, fillstyle="none", markeredgewidth=2, animated=True
+        )
         points = plane.scatter([], [], color=BLUE, alpha=0.55, animated=True)
         numbers = [
             plane.text(0, 0, "", fontsize=10, ha="center", va="center", animated=True) for _ in range(most_words)
         ]
         (mean,) = plane.plot([], [], "*", color=GREEN, markersize=17, markeredgecolor="white", animated=True)
-        for y, name, colour in ((1.6, "◆ query, drawn at 1/4 size", ORANGE), (1.37, "★ weighted sum", GREEN)):
+        for y, name, colour in ((1.6, "◇ query, drawn at 1/4 size", ORANGE), (1.37, "★ weighted sum", GREEN)):
             plane.text(-1.08, y, name, color=colour, fontsize=10, va="center")
         ax.set(xlim=(-0.72, 1.02), ylim=(most - 0.5, -0.5), xticks=[0, 0.5, 1], yticks=[], xlabel="weight")
         ax.set_title("Weight of each step")

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers import cells, toy
 from helpers.explorers.shared import LINE, plural
-from helpers.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, subscript
+from helpers.figures import BLUE, GREY, ORANGE, PURPLE, subscript
 from helpers.widgets.explorer import buttons, explore, slider
 from helpers.widgets.prediction import predict
 
@@ -21,7 +21,7 @@ def one_unit():
         terms.axvline(0, color=GREY, linewidth=0.8)
         bars = [
             terms.plot([0, 0], [i, i], color=c, linewidth=22, **LINE)[0]
-            for i, c in enumerate((ORANGE, BLUE, GREEN, "black"))
+            for i, c in enumerate((ORANGE, BLUE, GREY, "black"))
         ]
         numbers = [terms.text(0, i, "", va="center", fontsize=10, animated=True) for i in range(4)]
         z = np.linspace(-8.2, 8.2, 300)

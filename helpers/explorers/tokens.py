@@ -84,7 +84,7 @@ def one_hot_rows(vocabulary):
         "You pad a 6-word sentence to length 10. How many 1s does its matrix hold then?",
         ["6", "10"],
         answer="10",
-        why="Each padded step is a row too, with its 1 in the column of &lt;pad&gt;. Move “Padded length T” and count.",
+        why="Each padded step is a row too, with its 1 in the column of &lt;pad&gt;. Set “Padded length T” to 10 and count.",
         then=explore(
             draw,
             "A grid with one row per step and one column per token of the vocabulary; each row has one dark cell.",

@@ -42,7 +42,7 @@ def unrolled(vocabulary, rnn):
         heat.set(xticks=[], yticks=[])
         heat.spines[:].set_visible(False)
         heat.set_ylabel(f"state\n({H} units)", fontsize=10)
-        heat.set_title("Each column a state: brown is -1, white 0, dark purple 1", fontsize=11)
+        heat.set_title("Each column a state: brown is -1, white 0, dark purple 1", fontsize=11, pad=8)
         reading.set(ylim=(-0.1, 1.1), yticks=[0, 1], xticks=[])
         reading.set_ylabel("P(pos.)", fontsize=10)
         reading.axhline(0.5, color=GREY, linestyle=":")
@@ -53,6 +53,7 @@ def unrolled(vocabulary, rnn):
         heat.set_xlim(LEFT, 1)
         (still_to_come,) = reading.plot([], [], ".-", color="#D5D9DE", animated=True)
         (line,) = reading.plot([], [], ".-", color=BLUE, animated=True)
+        (in_the_chain,) = heat.plot([], [], color="black", linewidth=2, clip_on=False, animated=True)
         frames = [
             ax.add_patch(Rectangle((0, low), 1, high - low, fill=False, linewidth=1.8, animated=True))
             for ax, low, high in ((heat, 0.01, 0.99), (reading, -0.1, 1.1))
@@ -79,6 +80,8 @@ def unrolled(vocabulary, rnn):
 
             first = min(max(0, at - columns), max(0, T - columns))
             shown = slice(first, first + columns)
+            ends = [first / T, (first + columns) / T] if columns < T else []  # else the columns stand below their words
+            in_the_chain.set_data(ends, [1.05] * len(ends))
             chain.show(
                 [drawable(short(word, 11)) for word in words[shown]],
                 [f"{p:.2f}" for p in positive[shown]],
@@ -92,7 +95,8 @@ def unrolled(vocabulary, rnn):
             return (
                 f"Step {at} of {T}, after “{short(words[at - 1])}”: P(positive) = {positive[at - 1]:.2f}; "
                 f"{saturated:.0%} of the numbers in the states so far are saturated (beyond ±0.95). The same "
-                f"{len(vocabulary)} x {H} + {H} x {H} weights served every step.{cut}{unknown_words(words, vocabulary)}"
+                f"three matrices, {len(vocabulary)} x {H}, {H} x {H} and {H} x 2, served every step."
+                f"{cut}{unknown_words(words, vocabulary)}"
             )
 
         return update

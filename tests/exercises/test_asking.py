@@ -1,6 +1,7 @@
 """Check how the learner's function is called: plain values, the line of an error, a limit of time, prints."""
 
 import contextlib
+import linecache
 import signal
 import threading
 import time
@@ -15,9 +16,10 @@ from helpers.exercises.asking import NotYet, call, checking, plain
 
 
 def learners(source):
-    """Return the function `f` of a cell."""
-    cell = {"np": np}
-    exec(compile(source, "a cell", "exec"), cell)
+    """Return the function `f` of a cell, whose lines are known as those of a notebook are."""
+    cell, file = {"np": np}, f"<cell {abs(hash(source))}>"
+    linecache.cache[file] = len(source), None, source.splitlines(True), file
+    exec(compile(source, file, "exec"), cell)
     return cell["f"]
 
 
@@ -65,6 +67,28 @@ def test_the_graders_line_is_told_too():
 def test_what_math_cannot_do_is_told():
     f = learners("import math\ndef f(x):\n    return math.tanh(x)")
     assert "np.tanh" in complaint(f, np.ones(3), hint="Rows are on the left.")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("return tanh(x)", "`return tanh(x)`. NumPy's functions need np. in front: np.tanh. The call was f("),
+        ("return x + np.sum(ones(2))", "in front: np.ones."),
+        ("return y", "do you make it before this line? The call was f("),
+        ("return softmax(x)", "do you make it before this line?"),
+        ("return copy.deepcopy(x)", "do you make it before this line?"),
+        ("return mean + np.mean(x)", "do you make it before this line?"),
+        ("return x * np.ones((2, 3))", "number by number; a row times a matrix is `@`. The call was f("),
+        ("return x[0] * np.ones((2, 3))", "a row times a matrix is `@`."),
+        ("return x * np.ones((5, 3))", "Axes are matched from the last one"),
+        ("return x + np.ones((2, 3))", "Axes are matched from the last one"),
+        ("return x**2 + np.ones((2, 3))", "Axes are matched from the last one"),
+        ("x[0, 0:0] = [1, 2, 3]", "as many numbers as the slice has places."),
+    ],
+)
+def test_what_to_do_about_a_name_or_sizes_follows_from_the_line(line, told):
+    said = complaint(learners(f"def f(x):\n    {line}"), np.ones((4, 2)))
+    assert told in said and "?." not in said
 
 
 def test_sizes_that_do_not_fit_are_told_without_numpys_signature():

@@ -141,6 +141,28 @@ def in_passes(a, b, h_0, most=99):
 RIGHT |= {"scan, in passes": (check.scan, in_passes), "scan, the course's own": (check.scan, scans.doubling)}
 
 
+def in_so_many_passes(count, changes_a=True, grow=False):
+    """Return a scan that makes count(T) passes, whether or not that is right."""
+
+    def scan(a, b, h_0):
+        a, b, back = a.copy(), b.copy(), 1
+        b[:, 0] += a[:, 0] * h_0
+        for _ in range(count(a.shape[1])):
+            b[:, back:] = a[:, back:] * b[:, :-back] + b[:, back:]
+            if changes_a:
+                a[:, back:] = a[:, back:] * a[:, :-back]
+            back = back + 1 if grow else 2 * back
+        return b
+
+    return scan
+
+
+RIGHT |= {
+    "scan, passes counted": (check.scan, in_so_many_passes(lambda T: (T - 1).bit_length())),
+    "scan, one pass more": (check.scan, in_so_many_passes(lambda T: T.bit_length())),
+}
+
+
 def halved(a, b):
     """Return the pairs that all steps up to each make, from those of the two halves."""
     if a.shape[1] == 1:
@@ -251,6 +273,9 @@ WRONG = [
     (check.last_real_state, lambda h, n: h[:, -1], "padding included"),
     (check.last_real_state, lambda h, n: h[np.arange(len(h)), n], "off by one"),
     (check.last_real_state, lambda h, n: h[:, n - 1], "two index arrays"),
+    (check.last_real_state, lambda h, n: h[0, n[0] - 1], "Only row 0 comes back: does your return line"),
+    (check.last_real_state, lambda h, n: [row[k - 1] for row, k in zip(h, n, strict=True)][-1], "Only the last row"),
+    (check.last_real_state, lambda h, n: h[1, n[1] - 1], "Return a state for each row."),
     (check.last_real_state, lambda h, n: h[n - 1], "two index arrays"),
     (
         check.last_real_state,
@@ -345,7 +370,7 @@ WRONG += [
     (check.leaky_step_backward, lambda dh, c, W, a: leaky(dh, c, W, a)[0], "return dz_t, dh_prev"),
     (check.leaky_step_backward, lambda dh, c, W, a: (dh * (1 - c * c), dh), "factor a is missing"),
     (check.leaky_step_backward, lambda dh, c, W, a: (a * dh, dh), "slope of tanh is missing"),
-    (check.leaky_step_backward, lambda dh, c, W, a: (a * dh * (1 - c), dh), "not the slope"),
+    (check.leaky_step_backward, lambda dh, c, W, a: (a * dh * (1 - c), dh), "slope is not 1 - c_t; it is 1 - c_t²"),
     (check.leaky_step_backward, lambda dh, c, W, a: ((1 - a) * dh * (1 - c * c), dh), "the other way round"),
     (check.leaky_step_backward, lambda dh, c, W, a: (leaky(dh, c, W, a)[0],) * 2, "first differs"),
 ]
@@ -390,6 +415,13 @@ WRONG += [
     (check.draw_character, lambda z, t, u: 4 - drawing(z, t, u), "np.cumsum"),
     (check.pad_left, lambda rows, T: np.uint8(padded_left(rows, T) % 256), "ids first differs"),
     (check.pad_left, lambda rows, T: np.minimum(padded_left(rows, T), 255), "ids first differs"),
+    (check.answer_to, lambda q, k, v, m: attends(q * np.sqrt(3 / 2), k, v, m), "always divided by √2"),
+    (check.scan, in_so_many_passes(lambda T: T.bit_length() - 1), "one pass too few"),
+    (check.scan, lambda a, b, h: in_passes(a, b, h, (a.shape[1] // 2).bit_length()), "one pass too few"),
+    (check.scan, in_so_many_passes(lambda T: 2), "two passes are made"),
+    (check.scan, in_so_many_passes(lambda T: T), "1006 of them nothing by nothing"),
+    (check.scan, in_so_many_passes(lambda T: T - 1, grow=True), "back grows by 1"),
+    (check.scan, in_so_many_passes(scans.passes, changes_a=False), "a stays as it is"),
     (check.scan, half_after_half, "512 of them wait for each other"),
     (check.scan, step_by_step, "your function multiplies 512 times"),
     (check.scan, lambda a, b, h: in_passes(a, b, h, 4), "where 9 passes are needed"),
@@ -462,7 +494,11 @@ def test_changing_an_argument_in_place_is_named():
     said = refused(check.rnn_step, careless)
     assert said.startswith("careless changes h_prev in place") and "`new = h_prev.copy()` does" in said
     said = refused(check.pad_left, careless_with_lists)
-    assert said.startswith("careless_with_lists changes sequences in place") and "copy.deepcopy(sequences)" in said
+    assert (
+        said.startswith("careless_with_lists changes sequences in place")
+        and "build new ones" in said
+        and "copy.deepcopy(sequences)" in said
+    )
 
 
 def test_prints_come_through_and_warnings_do_not(capsys):

@@ -27,6 +27,17 @@ def test_typing_sets_the_number_of_steps(unrolled):
     assert f"Only the first {MOST_STEPS} steps are read." in unrolled.status
 
 
+def test_a_line_marks_the_columns_of_the_steps_in_the_chain(unrolled):
+    (line,) = unrolled._canvas.figure.axes[1].get_lines()
+    assert len(line.get_xdata()) == 0, "all six are in the chain"
+    unrolled.move(times=2)
+    np.testing.assert_allclose(line.get_xdata(), [4 / 12, 1])
+    unrolled.move(at=9)
+    np.testing.assert_allclose(line.get_xdata(), [1 / 12, 9 / 12])
+    unrolled.move(times=1)
+    assert len(line.get_xdata()) == 0
+
+
 def test_steps_read():
     assert (steps_read("food was nice", 2), steps_read("", 5), steps_read("food " * 30, 4)) == (6, 0, 100)
 
