@@ -367,7 +367,7 @@ def memory():
             "Eight words after the telling word, a network answers against the truth. A new read-out of the same state is right. What happened?",
             {
                 "It forgot the word": "Then a new read-out would fail as well.",
-                "It misreads the word": "The state still tells the word, but the output layer reads it wrongly.",
+                "It misreads the word": "The state still tells a good word from a bad one, but the output layer reads it wrongly.",
                 "It never knew the word": "Then no read-out could find it.",
             },
             "It misreads the word",

@@ -117,7 +117,10 @@ def test_a_fold_holds_an_answer_and_no_question_or_formula_that_is_needed_below(
                 folded.setdefault(path.stem, []).append(found)
             assert my_course.TOLD_TO_HERE not in cell.source, f"{path.name}: a mark below no hidden output"
     assert len(folded) > 20
-    needed = {my_course.CAME_OUT: r"[:?]$|\$\$|[Gg]uess ", my_course.TO_NOTICE: r"\$\$|[Gg]uess "}
+    needed = {
+        my_course.CAME_OUT: r"[:?]$|\$\$|[Gg]uess ",
+        my_course.TO_NOTICE: r"\$\$|[Gg]uess |[Nn]ext cell",
+    }
     bad = [
         (name, told[2])
         for name, folds in folded.items()
