@@ -283,7 +283,7 @@ def training():
             "Likely characters become likelier",
         ),
         (
-            "A 6-gram is nearly sure of the text it counted and worse than a 4-gram on another. What is that?",
+            "A 6-gram is the surest of all on the text it counted, and worse than a 4-gram on another. What is that?",
             {
                 "An error in the counting": "It counted well: it has seen nearly every five characters of its own text.",
                 "It has learned the text by heart": "Counts overfit too, and the more the further they look back.",
