@@ -283,7 +283,7 @@ def training():
             "Likely characters become likelier",
         ),
         (
-            "A 6-gram is nearly sure of the text it counted and worse than a 4-gram on another. What is that?",
+            "A 6-gram is the surest of all on the text it counted, and worse than a 4-gram on another. What is that?",
             {
                 "An error in the counting": "It counted well: it has seen nearly every five characters of its own text.",
                 "It has learned the text by heart": "Counts overfit too, and the more the further they look back.",
@@ -367,7 +367,7 @@ def memory():
             "Eight words after the telling word, a network answers against the truth. A new read-out of the same state is right. What happened?",
             {
                 "It forgot the word": "Then a new read-out would fail as well.",
-                "It misreads the word": "The state still tells the word, but the output layer reads it wrongly.",
+                "It misreads the word": "The state still tells a good word from a bad one, but the output layer reads it wrongly.",
                 "It never knew the word": "Then no read-out could find it.",
             },
             "It misreads the word",
