@@ -22,6 +22,8 @@ class Ngrams:
         order: 1 for unigrams, 2 for bigrams, ...
         vocabulary: every possible token; more than one.
 
+    A history is given as a list, a tuple or a string.
+
     Raises:
         ValueError: order is not positive, or a token is not in the vocabulary.
 
@@ -99,7 +101,7 @@ class Ngrams:
             counts[token] = counts.get(token, 0) + 1
 
     def _share_equal_counts(self):
-        """Let histories with equal counts have one dict: most long ones were followed by one token, once."""
+        """Let histories with the same counts in the same order have one dict: most long ones were followed by one token, once."""
         kept = {}
         for history, counts in self.following.items():
             self.following[history] = kept.setdefault(tuple(counts.items()), counts)

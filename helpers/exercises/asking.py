@@ -7,6 +7,7 @@ methods raise, a tensor that needs a gradient, or a list that contains itself.
 import contextlib
 import contextvars
 import copy
+import dis
 import functools
 import importlib
 import inspect
@@ -330,12 +331,22 @@ def _hint(error, place, hint):
     line = place[1] if place else ""
     missing = re.match(r"name '(\w+)' is not defined", said)
     if missing and callable(getattr(np, missing[1], None)) and re.search(rf"(?<![\w.]){missing[1]}\(", line):
-        return f"NumPy's functions need np. in front: np.{missing[1]}"
-    if re.search(FITS_A_PRODUCT, said) and re.search(r"[^*]\*[^*]", line):
-        return "`*` multiplies number by number; a row times a matrix is `@`"
+        return f"If you mean NumPy's function, it needs np. in front: np.{missing[1]}"
     known = next((known for says, known in HINTS if re.search(says, said)), None)
     own = hint.get(type(error).__name__, "") if isinstance(hint, dict) else hint
-    return known or own or next((known for says, known in LAST_HINTS if re.search(says, said)), "")
+    if known or own:
+        return known or own
+    if re.search(FITS_A_PRODUCT, said) and _failed_at(error) == "*":
+        return "`*` multiplies number by number; a row times a matrix is `@`"
+    return next((known for says, known in LAST_HINTS if re.search(says, said)), "")
+
+
+def _failed_at(error):
+    """Return the operator at which a function stopped, such as "*", or what else the instruction there is about."""
+    at = error.__traceback__
+    while at.tb_next:
+        at = at.tb_next
+    return next(each.argrepr for each in dis.get_instructions(at.tb_frame.f_code) if each.offset == at.tb_lasti)
 
 
 def name_of(function):
@@ -407,7 +418,7 @@ def _copy(name, value):
         return f"Its keys change: .setdefault, .pop and {name}[key] = ... write into a dict; {name}.get(key, other) only looks."
     if isinstance(value, list) and any(isinstance(part, list) for part in value):
         return (
-            f"Its lists change: build new ones, such as [0] + row. {name}.copy() still holds the same lists; "
+            f"Build a new list, and new lists for it, such as row + [0] in place of row.append(0). {name}.copy() still holds the same lists; "
             f"copy.deepcopy({name}) copies those too."
         )
     return f"`new = {name}` makes no copy; `new = {name}.copy()` does."

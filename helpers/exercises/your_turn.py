@@ -145,7 +145,15 @@ def rnn_step(function, seed=0, tiny=0):
         "tanh is around each summand; add everything up first.": np.tanh(from_x) + np.tanh(from_h) + np.tanh(b_h),
         "state and input are not in the same order as W_xh and W_hh.": np.tanh(swapped + b_h),
     }
-    got = call(function, x_t, h_prev, W_xh, W_hh, b_h, hint="Rows are on the left of their matrix: x_t @ W_xh.")
+    got = call(
+        function,
+        x_t,
+        h_prev,
+        W_xh,
+        W_hh,
+        b_h,
+        hint="A row times a matrix is @, not *, and the row is on the left: x_t @ W_xh.",
+    )
     check_array("h_t", got, cells.rnn_step(x_t, h_prev, W_xh, W_hh, b_h), "(B, H)", bugs)
 
 
@@ -233,7 +241,7 @@ def lstm_step(function, seed=0, tiny=0):
         + np.tanh(np.split(z, 4, axis=1)[0]) * g,
         "tanh is taken of i * g; the candidate alone has it.": f * c_prev + np.tanh(i * np.split(z, 4, axis=1)[2]),
         "i and f have no sigmoid yet.": np.split(z, 4, axis=1)[1] * c_prev + np.split(z, 4, axis=1)[0] * g,
-        "i and f are 1 / (1 + exp(z)); the minus in exp(-z) is missing.": (1 - f) * c_prev + (1 - i) * g,
+        "your i and f are 1 / (1 + exp(z)); the minus in exp(-z) is missing.": (1 - f) * c_prev + (1 - i) * g,
     }
     for order in sorted(set(map("".join, itertools.permutations("ifgo"))) - {"ifgo"}):
         wrong_c.setdefault(f"your blocks are in the order {', '.join(order)}; {in_order}.", cell_state(z, order))
@@ -268,7 +276,7 @@ def lstm_step(function, seed=0, tiny=0):
         "h_t is made from c_prev; take the new cell state.": o * np.tanh(c_prev),
         "the output gate went through tanh; a gate takes a sigmoid.": np.tanh(np.split(z, 4, axis=1)[3]) * np.tanh(c_t),
         "the output gate has no sigmoid yet.": np.split(z, 4, axis=1)[3] * np.tanh(c_t),
-        "o is 1 / (1 + exp(z)); the minus in exp(-z) is missing.": (1 - o) * np.tanh(c_t),
+        "your o is 1 / (1 + exp(z)); the minus in exp(-z) is missing.": (1 - o) * np.tanh(c_t),
     }
     hint = "Rows stand on the left of their matrix: x_t @ W_xh. Cut z into four with np.split(z, 4, axis=1)."
     got = call(function, x_t, h_prev, c_prev, *weights, hint=hint)
@@ -641,7 +649,9 @@ def _scan_bugs(a, b, h_0):
             a, b, h_0, T.bit_length() - 1
         ),
         "back grows by 1 from pass to pass; it doubles: 1, 2, 4, ...": doubled(a, b, h_0, grow=True),
-        "a stays as it is; in each pass a changes too, to a' a, and after b.": doubled(a, b, h_0, keep_a=True),
+        "a stays as it is; each pass has to make a' a as well, after it has made the new b.": doubled(
+            a, b, h_0, keep_a=True
+        ),
         "a is changed before b: in each pass b needs the old a.": doubled(a, b, h_0, a_first=True),
         "the two steps are combined in the wrong order: first (a, b), then (a', b') is (a' a, a' b + b').": doubled(
             a, b, h_0, swap=True

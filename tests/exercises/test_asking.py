@@ -72,7 +72,10 @@ def test_what_math_cannot_do_is_told():
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("return tanh(x)", "`return tanh(x)`. NumPy's functions need np. in front: np.tanh. The call was f("),
+        (
+            "return tanh(x)",
+            "`return tanh(x)`. If you mean NumPy's function, it needs np. in front: np.tanh. The call was f(",
+        ),
         ("return x + np.sum(ones(2))", "in front: np.ones."),
         ("return y", "do you make it before this line? The call was f("),
         ("return softmax(x)", "do you make it before this line?"),
@@ -82,6 +85,7 @@ def test_what_math_cannot_do_is_told():
         ("return x[0] * np.ones((2, 3))", "a row times a matrix is `@`."),
         ("return x * np.ones((5, 3))", "Axes are matched from the last one"),
         ("return x + np.ones((2, 3))", "Axes are matched from the last one"),
+        ("return 0.5 * x + np.ones((2, 3))", "Axes are matched from the last one"),
         ("return x**2 + np.ones((2, 3))", "Axes are matched from the last one"),
         ("x[0, 0:0] = [1, 2, 3]", "as many numbers as the slice has places."),
     ],

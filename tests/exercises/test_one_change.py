@@ -112,7 +112,7 @@ def test_the_check_says_the_kind_and_the_place_and_prints_nothing_twice(capsys):
 def test_the_call_stands_behind_the_change_as_it_may_be_long():
     said = refused(your_turn.rnn_step, cell(STEP.replace("h @ R", "h * R"), "my_step"))
     kind, call = one_change.SLIPS["operator"], " The call was my_step([["
-    assert "a row times a matrix is `@`. " + kind in said and said.count(call) == 1
+    assert "the row is on the left: x_t @ W_xh. " + kind in said and said.count(call) == 1
     assert said.index(kind) < said.index(call) and said.endswith(").")
 
 

@@ -264,7 +264,7 @@ WRONG = [
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R) + b, "inside"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W + h @ R + b).T, "transpose"),
     (check.rnn_step, lambda x, h, W, R, b: None, "returns nothing"),
-    (check.rnn_step, lambda x, h, W, R, b: W @ x, "Rows are on the left"),
+    (check.rnn_step, lambda x, h, W, R, b: W @ x, "the row is on the left"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W) + h @ R + b, "input's share alone"),
     (check.rnn_step, lambda x, h, W, R, b: x @ W + np.tanh(h @ R) + b, "state's share alone"),
     (check.rnn_step, lambda x, h, W, R, b: np.tanh(x @ W) + np.tanh(h @ R) + np.tanh(b), "each summand"),
@@ -496,7 +496,7 @@ def test_changing_an_argument_in_place_is_named():
     said = refused(check.pad_left, careless_with_lists)
     assert (
         said.startswith("careless_with_lists changes sequences in place")
-        and "build new ones" in said
+        and "Build a new list, and new lists for it" in said
         and "copy.deepcopy(sequences)" in said
     )
 

@@ -65,7 +65,7 @@ def terms(lessons):
                     before, sentence = (ASIDE.sub("", each.replace(" - **", " **")) for each in (before, sentence))
                     if after.count("(") > after.count(")"):  # an aside of several sentences
                         sentence, after = f"{before} {sentence}".strip(), ""
-                    if REFERS.match(sentence) and not before.startswith("("):
+                    elif REFERS.match(sentence) and not before.startswith("("):
                         sentence = f"{before} {sentence}".strip()
                     for match in TERM.finditer(sentence):
                         term = match[1].strip()

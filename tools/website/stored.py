@@ -66,7 +66,7 @@ class Writer:
             return {kind.__name__: [self.node(each) for each in sorted(value, key=repr)]}
         if kind in (list, tuple):
             return {kind.__name__: [self.node(each) for each in value]}
-        if kind is collections.defaultdict and value.default_factory in (collections.Counter, dict):
+        if kind is collections.defaultdict and _counts(value):
             counted = [[self.node(key), list(counts), list(counts.values())] for key, counts in value.items()]
             return {"counted": counted, "each": self._named(value.default_factory)}
         if kind in (dict, collections.Counter, collections.OrderedDict):
@@ -128,6 +128,13 @@ class Writer:
             }
         except (AttributeError, ValueError):
             raise NotStorable(f"a {type(pipeline).__name__} of scikit-learn") from None
+
+
+def _counts(value):
+    """Are these counts of letters or words, as `helpers.ngrams` makes them?"""
+    pairs = [pair for counts in value.values() for pair in counts.items()]
+    made_by = value.default_factory in (collections.Counter, dict)
+    return made_by and all(isinstance(thing, str) and isinstance(count, int) for thing, count in pairs)
 
 
 def _put(archive, name, content):
