@@ -380,10 +380,11 @@ def summaries(task, without, attending):
         return update
 
     return predict(
-        "It writes “wine good dessert bad”. Three of these words look mostly at one word of the review. Which one looks at two words far apart?",
+        "It reads “wine was nice but dessert wasn't” and writes “wine good dessert bad”. Three of the words that it writes look mostly "
+        "at one word of the review. Which one looks at two words far apart?",
         ["wine", "good", "dessert", "bad"],
         answer="bad",
-        why="The verdict on the wine stands in one word, “nice”. The one on the dessert needs two: “nice” and “wasn't”.",
+        why="“good” looks mostly at “nice”, “bad” is split between “nice” and “wasn't”.",
         then=explore(
             draw,
             "A grid with the words of a review across and the words of its summary down; the darker a cell, the more attention.",
