@@ -101,7 +101,7 @@ class Ngrams:
             counts[token] = counts.get(token, 0) + 1
 
     def _share_equal_counts(self):
-        """Let histories with the same counts in the same order have one dict: most long ones were followed by one token, once."""
+        """Let histories with the same counts, in the same order, have one dict: most long ones were followed by one token."""
         kept = {}
         for history, counts in self.following.items():
             self.following[history] = kept.setdefault(tuple(counts.items()), counts)

@@ -346,7 +346,8 @@ def _failed_at(error):
     at = error.__traceback__
     while at.tb_next:
         at = at.tb_next
-    return next(each.argrepr for each in dis.get_instructions(at.tb_frame.f_code) if each.offset == at.tb_lasti)
+    instructions = dis.get_instructions(at.tb_frame.f_code)
+    return next((each.argrepr for each in instructions if each.offset == at.tb_lasti), "")
 
 
 def name_of(function):
@@ -418,8 +419,8 @@ def _copy(name, value):
         return f"Its keys change: .setdefault, .pop and {name}[key] = ... write into a dict; {name}.get(key, other) only looks."
     if isinstance(value, list) and any(isinstance(part, list) for part in value):
         return (
-            f"Build a new list, and new lists for it, such as row + [0] in place of row.append(0). {name}.copy() still holds the same lists; "
-            f"copy.deepcopy({name}) copies those too."
+            "Build a new list, and new lists for it, such as row + [0] in place of row.append(0). "
+            f"{name}.copy() still holds the same lists; copy.deepcopy({name}) copies those too."
         )
     return f"`new = {name}` makes no copy; `new = {name}.copy()` does."
 

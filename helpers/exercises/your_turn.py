@@ -666,7 +666,7 @@ def _scan_bugs(a, b, h_0):
 
 
 class _Counted(np.ndarray):
-    """An array that counts the multiplications with it and with what is made of it, and those of nothing."""
+    """An array that counts the multiplications with it and with what is made of it; `idle` of them are of empty arrays."""
 
     count = idle = 0
 

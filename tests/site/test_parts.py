@@ -85,6 +85,14 @@ def test_counts_of_several_things_come_back(each):
     assert {type(counts) for counts in back.values()} == {each}
 
 
+@pytest.mark.parametrize(
+    "given", [defaultdict(list, a=[1]), defaultdict(int, a=1), defaultdict(dict, a={"k": (1, 2)})], ids=str
+)
+def test_what_else_a_dictionary_makes_is_refused_in_words(given):
+    with pytest.raises(stored.NotStorable):
+        stored.Writer({}).node(given)
+
+
 def test_the_same_value_is_the_same_file():
     assert stored.Writer({}).bytes([1, np.ones(2)]) == stored.Writer({}).bytes([1, np.ones(2)])
     assert stored.Writer({}).node({"c", "a", "b"}) == {"set": ["a", "b", "c"]}

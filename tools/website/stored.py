@@ -132,9 +132,10 @@ class Writer:
 
 def _counts(value):
     """Are these counts of letters or words, as `helpers.ngrams` makes them?"""
+    if value.default_factory not in (collections.Counter, dict):
+        return False
     pairs = [pair for counts in value.values() for pair in counts.items()]
-    made_by = value.default_factory in (collections.Counter, dict)
-    return made_by and all(isinstance(thing, str) and isinstance(count, int) for thing, count in pairs)
+    return all(isinstance(thing, str) and isinstance(count, int) for thing, count in pairs)
 
 
 def _put(archive, name, content):
